@@ -1,0 +1,1 @@
+"""Ops and markers made by the user: `custom_op`, `checkpoint`, `stop_gradient`, `named`."""

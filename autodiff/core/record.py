@@ -1,0 +1,188 @@
+"""Running a function on traced arguments: the common part of all transforms."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.dispatch import apply, is_traced
+from autodiff.core.errors import TreeError
+from autodiff.core.kinds import primitive
+from autodiff.core.program import Equation, Program, history
+from autodiff.core.dispatch import Array
+from autodiff.core.reverse import ReverseTrace, Tensor, pull_back, record_input
+from autodiff.core.tape import argument_names
+from autodiff.core.tree import Structure, as_variable, flatten, is_variable, paths, unflatten
+
+
+@dataclass(slots=True)
+class Variables:
+    """The leaves of one argument: values, which of them vary, and how to rebuild it."""
+
+    name: str
+    leaves: list[Any]
+    structure: Structure | None
+    varies: list[bool]
+
+    def with_leaves(self, new: Sequence[Any], fill: Callable[[Any], Any] = lambda c: c) -> Any:
+        """The argument with its variables replaced, and its constants passed through `fill`."""
+        rest = iter(new)
+        leaves = [
+            next(rest) if v else fill(leaf) for v, leaf in zip(self.varies, self.leaves, strict=True)
+        ]
+        return unflatten(self.structure, leaves)
+
+    @property
+    def values(self) -> list[Any]:
+        """The values of the leaves that vary."""
+        return [leaf for leaf, v in zip(self.leaves, self.varies, strict=True) if v]
+
+    @property
+    def paths(self) -> list[str]:
+        """Their names: `p['W1']`, ..."""
+        named = zip(paths(self.structure, self.name), self.varies, strict=True)
+        return [path for path, v in named if v]
+
+
+def variables_of(arg: Any, name: str) -> Variables:
+    """Split an argument into variables and constants; a bare integer becomes a float64."""
+    leaves, structure = flatten(arg)
+    if structure is None and not isinstance(arg, bool | str | None):
+        return Variables(name, [as_variable(arg, f"the argument {name!r}")], None, [True])
+    varies = [is_variable(leaf) for leaf in leaves]
+    values = [
+        as_variable(leaf, name) if v else leaf for leaf, v in zip(leaves, varies, strict=True)
+    ]
+    return Variables(name, values, structure, varies)
+
+
+@dataclass(slots=True)
+class Recorded:
+    """One run of a function under reverse mode: everything that a pullback needs."""
+
+    args: list[Variables]
+    inputs: list[Equation]
+    trace: ReverseTrace
+    outputs: list[Any]
+    structure: Structure | None
+
+    def node_of(self, output: Any) -> Equation | None:
+        """The equation of an output leaf, None where it does not depend on the variables."""
+        traced = output.__class__ is Tensor and output.trace is self.trace
+        return output.node if traced else None
+
+    @property
+    def values(self) -> list[Any]:
+        """The output leaves one level down."""
+        nodes = map(self.node_of, self.outputs)
+        return [o if n is None else n.value for o, n in zip(self.outputs, nodes, strict=True)]
+
+    @property
+    def out(self) -> Any:
+        """The function's result, without this trace."""
+        return unflatten(self.structure, self.values)
+
+    @property
+    def program(self) -> list[Equation]:
+        """The equations between the variables and the outputs."""
+        return history(node for node in map(self.node_of, self.outputs) if node is not None)
+
+    def as_program(self) -> Program:
+        """The run as a printable program."""
+        nodes = [node for node in map(self.node_of, self.outputs) if node is not None]
+        return Program(self.program, nodes)
+
+    def pull(self, cts: Sequence[Array], program: Sequence[Equation]) -> list[Array | None]:
+        """The cotangent of every variable for one cotangent an output leaf (None: no path)."""
+        seeds: dict[Equation, Array] = {}
+        for output, ct in zip(self.outputs, cts, strict=True):
+            node = self.node_of(output)
+            if node is not None:
+                ct = np.conj(ct) if np.iscomplexobj(ct) else ct
+                seeds[node] = seeds[node] + ct if node in seeds else ct
+        found = pull_back(program, seeds, self.inputs)
+        return [
+            None if ct is None else held(np.conj(ct) if _is_complex(ct) else ct, variable.value)
+            for ct, variable in zip(found, self.inputs, strict=True)
+        ]
+
+    def regroup(self, leaves: Sequence[Any]) -> list[Any]:
+        """One container an argument, from one leaf a variable; constants become None."""
+        grouped, start = [], 0
+        for arg in self.args:
+            stop = start + sum(arg.varies)
+            grouped.append(arg.with_leaves(leaves[start:stop], lambda constant: None))
+            start = stop
+        return grouped
+
+
+def record(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[int, ...]
+) -> Recorded:
+    """Run f once with the chosen arguments traced in reverse mode."""
+    names = argument_names(f, len(args))
+    chosen = [variables_of(args[i], names[i]) for i in argnums]
+    trace = ReverseTrace()
+    inputs: list[Equation] = []
+    traced = list(args)
+    for index, arg in zip(argnums, chosen, strict=True):
+        tensors = [record_input(trace, value) for value in arg.values]
+        inputs += [tensor.node for tensor in tensors]
+        traced[index] = arg.with_leaves(tensors)
+    try:
+        out = f(*traced, **kwargs)
+    finally:
+        trace.closed = True
+    leaves, structure = flatten(out)
+    return Recorded(chosen, inputs, trace, leaves, structure)
+
+
+def place_arguments(
+    f: Callable[..., Any], argnums: int | Sequence[int], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[int, ...], tuple[Any, ...], dict[str, Any]]:
+    """Normalize argnums, and find arguments that were passed by keyword."""
+    wanted = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    if wanted and max(wanted) >= len(args) and kwargs:
+        try:
+            bound = inspect.signature(f).bind(*args, **kwargs)
+            args, kwargs = bound.args, bound.kwargs
+        except (TypeError, ValueError):
+            pass
+    wanted = tuple(i + len(args) if i < 0 else i for i in wanted)
+    if any(not 0 <= i < len(args) for i in wanted):
+        raise TreeError(
+            f"argnums={argnums} asks for an argument that was not given: "
+            f"{getattr(f, '__name__', 'the function')} was called with {len(args)}."
+        )
+    return wanted, args, kwargs
+
+
+def _is_complex(value: Any) -> bool:
+    return value.dtype.kind == "c"
+
+
+held_op = primitive(
+    lambda value, *variables: value,
+    jvp=lambda tangents, ans, *xs: np.zeros_like(ans) if tangents[0] is None else tangents[0],
+    vjp=lambda index, ct, ans, *xs: np.zeros_like(xs[index]) if index else ct,
+    why="keeps a derivative that came out constant connected to what it is a derivative at",
+    name="held",
+    arity=None,
+)
+
+
+def held(derivative: Any, *variables: Any) -> Any:
+    """A derivative that depends on an outer variable, though perhaps with derivative zero.
+
+    The derivative of 3*x is the constant 3.0; under an outer differentiation it still is a
+    function of x, with derivative 0.0, and not a disconnected constant.
+    """
+    traced = [v for v in variables if is_traced(v)]
+    top = max((v.trace.level for v in traced), default=-1)
+    if top < 0 or (is_traced(derivative) and derivative.trace.level >= top):
+        return derivative
+    return apply(held_op, (derivative, *traced))

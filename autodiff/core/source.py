@@ -1,0 +1,108 @@
+"""Where in the user's code an equation was made.
+
+Recording keeps only a code object and a bytecode offset (two pointers); file, line and columns
+are worked out when somebody asks.  `locations(False)` switches the recording off.
+"""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import CodeType, FrameType
+
+_PACKAGE = str(Path(__file__).parent.parent)
+_EXAMPLES = str(Path(_PACKAGE) / "examples")
+_is_ours: dict[str, bool] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in the user's code; lines count from 1, columns from 0."""
+
+    file: str
+    line: int
+    end_line: int
+    column: int
+    end_column: int
+    function: str
+
+    @property
+    def text(self) -> str:
+        """The source line, without its indentation ('' when the source is not at hand)."""
+        return linecache.getline(self.file, self.line).strip()
+
+    @property
+    def expression(self) -> str:
+        """Just the columns of the expression, e.g. `np.exp(x)`."""
+        line = linecache.getline(self.file, self.line)
+        return line[self.column : self.end_column] if self.end_line == self.line else self.text
+
+    def __str__(self) -> str:
+        file = self.file if self.file.startswith("<") else Path(self.file).name
+        place = f"{file}, line {self.line}, in {self.function}"
+        return f"{place}: {self.text}" if self.text else place
+
+
+def is_ours(file: str) -> bool:
+    """Whether the file belongs to the library itself (its examples count as the user's)."""
+    known = _is_ours.get(file)
+    if known is None:
+        known = file.startswith(_PACKAGE) and not file.startswith(_EXAMPLES)
+        _is_ours[file] = known
+    return known
+
+
+def user_frame(depth: int = 1) -> FrameType | None:
+    """The innermost frame of the call stack that is not the library's own."""
+    frame: FrameType | None = sys._getframe(depth)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        known = _is_ours.get(file)
+        if not (is_ours(file) if known is None else known):
+            return frame
+        frame = frame.f_back
+    return None
+
+
+def locate(code: CodeType | None, offset: int) -> Location | None:
+    """The `Location` of a bytecode offset (PEP 657), or None where none was recorded."""
+    if code is None:
+        return None
+    span = next(islice(code.co_positions(), offset // 2, None), (None,) * 4)
+    line = span[0] or code.co_firstlineno
+    return Location(
+        code.co_filename, line, span[1] or line, span[2] or 0, span[3] or 0, code.co_name
+    )
+
+
+def here() -> str:
+    """`  (file, line 3, in f: y = ...)` for the user's current line, or '' when unknown."""
+    frame = user_frame(2)
+    location = locate(frame.f_code, frame.f_lasti) if frame else None
+    return f"\n  at {location}" if location else ""
+
+
+class Recording:
+    """The switch: whether new equations remember the user's line."""
+
+    enabled = True
+
+
+@contextmanager
+def locations(enabled: bool) -> Iterator[None]:
+    """Record the user's line with every equation inside the block, or do not.
+
+    >>> with locations(False):
+    ...     pass
+    """
+    before = Recording.enabled
+    Recording.enabled = enabled
+    try:
+        yield
+    finally:
+        Recording.enabled = before

@@ -1,0 +1,263 @@
+"""The transforms: functions that turn a function into one that computes its derivatives."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.dispatch import ground
+from autodiff.core.errors import DisconnectedError, DisconnectedWarning, NonScalarError, TreeError
+from autodiff.core.forward import Dual, ForwardTrace
+from autodiff.core.record import Recorded, Variables, held, place_arguments, record, variables_of
+from autodiff.core.reverse import where_cut
+from autodiff.core.source import here
+from autodiff.core.tape import argument_names
+from autodiff.core.tree import flatten, unflatten
+
+Function = Callable[..., Any]
+
+
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """Forward mode: f at the primals, and its directional derivative along the tangents.
+
+    For y = f(x) returns (y, J t), by one pass over dual numbers.  `primals` and `tangents` are
+    tuples of the same structure, a tangent of the shape of its primal.  An output that does not
+    depend on the primals has the tangent 0.
+
+    >>> jvp(lambda x, y: x * y, (3.0, 4.0), (1.0, 0.0))
+    (12.0, 4.0)
+    """
+    out, tangent_out, _ = push_forward(f, primals, tangents)
+    return out, tangent_out
+
+
+def push_forward(
+    f: Function, primals: Sequence[Any], tangents: Sequence[Any]
+) -> tuple[Any, Any, bool]:
+    """`jvp`, and whether any output depends on the primals."""
+    if not isinstance(primals, tuple | list) or not isinstance(tangents, tuple | list):
+        raise TreeError(
+            "jvp takes a tuple of primals and a tuple of tangents: jvp(f, (x,), (t,))."
+        )
+    if len(primals) != len(tangents):
+        raise TreeError(f"jvp got {len(primals)} primals but {len(tangents)} tangents.")
+    trace = ForwardTrace()
+    names = argument_names(f, len(primals))
+    args = [variables_of(primal, name) for primal, name in zip(primals, names, strict=True)]
+    traced = [
+        arg.with_leaves(
+            [Dual(x, t, trace) for x, t in zip(arg.values, _tangents(arg, tangent), strict=True)]
+        )
+        for arg, tangent in zip(args, tangents, strict=True)
+    ]
+    try:
+        out = f(*traced)
+    finally:
+        trace.closed = True
+    leaves, structure = flatten(out)
+    mine = [leaf.__class__ is Dual and leaf.trace is trace for leaf in leaves]
+    values = [leaf.primal if own else leaf for leaf, own in zip(leaves, mine, strict=True)]
+    variables = [value for arg in args for value in arg.values]
+    pushed = [
+        held(leaf.tangent if own else zero_like(leaf), *variables)
+        for leaf, own in zip(leaves, mine, strict=True)
+    ]
+    return unflatten(structure, values), unflatten(structure, pushed), any(mine)
+
+
+def zero_like(value: Any) -> Any:
+    """A zero of the shape of a value, in floating point; None for what is no number."""
+    value = ground(value)
+    if value is None or isinstance(value, str):
+        return None
+    array = np.asarray(value)
+    return np.zeros(array.shape, array.dtype if array.dtype.kind in "fc" else float)[()]
+
+
+def _tangents(arg: Variables, tangent: Any) -> list[Any]:
+    """The tangent of each variable of an argument, its shape checked."""
+    leaves, structure = flatten(tangent)
+    if structure != arg.structure:
+        raise TreeError(f"the tangent of {arg.name!r} must be a container of the same structure.")
+    found = []
+    chosen = [leaf for leaf, varies in zip(leaves, arg.varies, strict=True) if varies]
+    for path, value, leaf in zip(arg.paths, arg.values, chosen, strict=True):
+        base = ground(value)
+        if leaf is None:
+            leaf = np.zeros_like(base)
+        if np.shape(ground(leaf)) != np.shape(base):
+            raise TreeError(
+                f"the tangent of {path} has shape {np.shape(ground(leaf))}, "
+                f"but {path} has shape {np.shape(base)}; they must be equal."
+            )
+        if np.asarray(ground(leaf)).dtype.kind != base.dtype.kind:
+            leaf = np.asarray(leaf).astype(base.dtype)[()] if leaf is ground(leaf) else leaf
+        found.append(leaf if leaf is not ground(leaf) else np.asarray(leaf)[()])
+    return found
+
+
+def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """Reverse mode: f at the primals, and its pullback, which maps ct to ct @ J.
+
+    The pullback takes a cotangent of the structure and shape of the output and returns a tuple
+    of cotangents, one a primal; it can be called again.  For complex numbers the pairing is
+    Re(sum(conj(ct) * t)).
+
+    >>> y, pullback = vjp(lambda x, y: x * y, 3.0, 4.0)
+    >>> y, pullback(1.0)
+    (12.0, (4.0, 3.0))
+    """
+    run = record(f, primals, {}, tuple(range(len(primals))))
+    program = run.program
+
+    def pullback(ct: Any) -> tuple[Any, ...]:
+        return tuple(run.regroup(_filled(run, run.pull(_cotangents(run, ct), program))))
+
+    return run.out, pullback
+
+
+def _cotangents(run: Recorded, ct: Any) -> list[Any]:
+    leaves, structure = flatten(ct)
+    if structure != run.structure:
+        raise TreeError("the cotangent must be a container of the same structure as the output.")
+    found = []
+    for leaf, value in zip(leaves, run.values, strict=True):
+        base = ground(value)
+        shape, own = np.shape(base), np.shape(ground(leaf))
+        if own != shape:
+            raise TreeError(f"the cotangent has shape {own}, but the output has shape {shape}.")
+        if leaf is ground(leaf) and base is not None:
+            dtype = np.asarray(base).dtype
+            leaf = np.asarray(leaf, dtype=dtype if dtype.kind in "fc" else float)[()]
+        found.append(leaf)
+    return found
+
+
+def _filled(run: Recorded, found: Sequence[Any]) -> list[Any]:
+    """Zeros for variables without a path, which a pullback has no other word for."""
+    pairs = zip(found, run.inputs, strict=True)
+    return [
+        held(zero_like(v.value), v.value) if ct is None else ct for ct, v in pairs
+    ]
+
+
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The function that returns (f(x), grad f(x)) by one reverse sweep.
+
+    >>> value_and_grad(lambda x: x**3)(2.0)
+    (8.0, 12.0)
+    """
+
+    @functools.wraps(f)
+    def evaluate(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        wanted, args, kwargs = place_arguments(f, argnums, args, kwargs)
+        run = record(f, args, kwargs, wanted)
+        name = getattr(f, "__name__", "the function")
+        node = _scalar_output(run, name)
+        found: list[Any] = run.pull([np.ones_like(ground(node.value))[()]], run.program)
+        warn_disconnected(run, found, name)
+        grads = run.regroup(_filled(run, found))
+        return node.value, grads[0] if isinstance(argnums, int) else tuple(grads)
+
+    return evaluate
+
+
+def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The gradient of a real, scalar-valued f: the function x -> (df/dx_1, ..., df/dx_n).
+
+    `argnums` says which arguments to differentiate with respect to (an int, or several); each
+    may be a nested container of arrays.  The gradient has the structure, shape and dtype of its
+    argument.  For complex x it is the direction of steepest ascent, df/dRe(x) + i*df/dIm(x).
+    Raises `NonScalarError` where f returns more than one number, and `DisconnectedError` where
+    its result does not depend on the argument.
+
+    >>> import numpy as np
+    >>> grad(lambda w: np.sum(w**2))(np.array([1.0, 2.0]))
+    array([2., 4.])
+    """
+    evaluate = value_and_grad(f, argnums)
+
+    @functools.wraps(f)
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return evaluate(*args, **kwargs)[1]
+
+    return gradient
+
+
+def _scalar_output(run: Recorded, name: str) -> Any:
+    """The equation of the one real number that f returned; else a clear error."""
+    if run.structure is not None or np.shape(ground(run.values[0])) != ():
+        got = (
+            f"shape {np.shape(ground(run.values[0]))}" if run.structure is None
+            else f"a {run.structure.type.__name__} of {len(run.values)} values"
+        )
+        raise NonScalarError(
+            f"grad needs a function that returns one number, but {name} returned {got}. Reduce "
+            "it (np.sum, np.mean), or ask for ad.jacobian(f) or ad.vjp(f, *primals)."
+        )
+    node = run.node_of(run.outputs[0])
+    if node is None:
+        raise_disconnected(run, name)
+    if np.iscomplexobj(ground(run.values[0])):
+        raise NonScalarError(
+            f"grad needs a real result, but {name} returned a complex number. Take np.real(y) or "
+            "np.abs(y)**2 of it, or ask for ad.vjp(f, *primals)."
+        )
+    return node
+
+
+def raise_disconnected(run: Recorded, name: str) -> None:
+    """Raise the error for a result that does not depend on the variables."""
+    variables = ", ".join(path for arg in run.args for path in arg.paths)
+    cut = where_cut([*(run.trace.cuts or []), *run.program])
+    raise DisconnectedError(
+        f"the result of {name} does not depend on {variables}: there is no derivative (a zero "
+        f"would be a different answer).{cut}\n  Did you return a constant, convert "
+        "to a plain number on the way, or name the wrong argument (argnums=...)?"
+    )
+
+
+def warn_disconnected(run: Recorded, found: Sequence[Any], name: str) -> None:
+    """Raise if no variable has a path to the result; warn if only some have."""
+    if all(ct is None for ct in found):
+        raise_disconnected(run, name)
+    if any(ct is None for ct in found):
+        names = [path for arg in run.args for path in arg.paths]
+        cut = ", ".join(path for path, ct in zip(names, found, strict=True) if ct is None)
+        warnings.warn(
+            f"the result of {name} does not depend on {cut}: its gradient is 0.{here()}",
+            DisconnectedWarning,
+            stacklevel=3,
+        )
+
+
+def derivative(f: Function) -> Function:
+    """The derivative of a function of one real number, in forward mode.
+
+    >>> import numpy as np
+    >>> derivative(np.sin)(0.0), derivative(derivative(np.sin))(0.0)
+    (1.0, 0.0)
+    """
+    name = getattr(f, "__name__", "the function")
+
+    @functools.wraps(f)
+    def slope(x: Any, *args: Any, **kwargs: Any) -> Any:
+        if np.shape(ground(x)) != ():
+            raise NonScalarError(
+                f"derivative takes one number, but {name} was given shape {np.shape(ground(x))}. "
+                "Ask for ad.grad(f), ad.jacobian(f) or ad.jvp(f, (x,), (t,))."
+            )
+        one = np.ones_like(zero_like(x))[()]
+        _, tangent, connected = push_forward(lambda x: f(x, *args, **kwargs), (x,), (one,))
+        if not connected:
+            raise DisconnectedError(
+                f"the result of {name} does not depend on its argument: there is no derivative "
+                f"(a zero would be a different answer).{here()}"
+            )
+        return tangent
+
+    return slope

@@ -1,0 +1,42 @@
+"""The registry of operations, browsable: `ops["tanh"]`, `ops.table()`, `for op in ops`.
+
+Each file declares a family, one entry an op.  Importing this package fills the registry.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+
+from autodiff.core.op import Op
+from autodiff.core.registry import registry
+from autodiff.ops import (
+    arithmetic, complex, exponential, fft, indexing, linalg, nn, products, reductions, shapes,
+    trigonometric,
+)
+from autodiff.ops.reference import table
+
+
+class _Ops(ModuleType):
+    """The package itself, which can be looked up in and iterated over like the registry."""
+
+    def __getitem__(self, name: str) -> Op:
+        return registry[name]
+
+    def __iter__(self) -> Iterator[Op]:
+        return iter(registry)
+
+    def __len__(self) -> int:
+        return len(registry)
+
+    def __contains__(self, name: object) -> bool:
+        return name in registry.by_name
+
+
+sys.modules[__name__].__class__ = _Ops
+
+__all__ = [
+    "arithmetic", "complex", "exponential", "fft", "indexing", "linalg", "nn", "products",
+    "reductions", "shapes", "table", "trigonometric",
+]

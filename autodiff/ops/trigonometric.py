@@ -1,0 +1,30 @@
+"""Trigonometric and hyperbolic functions and their inverses."""
+
+import numpy as np
+
+from autodiff.core.kinds import elementwise
+
+INSIDE = (-0.8, 0.8)
+ABOVE_ONE = (1.3, 3.0)
+DEGREE = float(np.pi / 180)
+
+sin = elementwise(np.sin, lambda ans, x: np.cos(x))
+cos = elementwise(np.cos, lambda ans, x: -np.sin(x))
+tan = elementwise(np.tan, lambda ans, x: 1 + ans**2, domain=((-1.2, 1.2),))
+sinh = elementwise(np.sinh, lambda ans, x: np.cosh(x))
+cosh = elementwise(np.cosh, lambda ans, x: np.sinh(x))
+tanh = elementwise(np.tanh, lambda ans, x: 1 - ans**2)
+arcsin = elementwise(np.arcsin, lambda ans, x: 1 / np.sqrt(1 - x**2), domain=(INSIDE,))
+arccos = elementwise(np.arccos, lambda ans, x: -1 / np.sqrt(1 - x**2), domain=(INSIDE,))
+arctan = elementwise(np.arctan, lambda ans, x: 1 / (1 + x**2))
+arcsinh = elementwise(np.arcsinh, lambda ans, x: 1 / np.sqrt(1 + x**2))
+arccosh = elementwise(np.arccosh, lambda ans, x: 1 / np.sqrt(x**2 - 1), domain=(ABOVE_ONE,))
+arctanh = elementwise(np.arctanh, lambda ans, x: 1 / (1 - x**2), domain=(INSIDE,))
+arctan2 = elementwise(
+    np.arctan2,
+    lambda ans, y, x: x / (x**2 + y**2),
+    lambda ans, y, x: -y / (x**2 + y**2),
+    domain=((0.5, 2.0), (0.5, 2.0)),
+)
+deg2rad = elementwise(np.deg2rad, DEGREE, also=(np.radians,))
+rad2deg = elementwise(np.rad2deg, 1 / DEGREE, also=(np.degrees,))
