@@ -1,10 +1,73 @@
-"""autodiff: forward- and reverse-mode automatic differentiation of plain NumPy code."""
+"""autodiff: forward- and reverse-mode automatic differentiation of plain NumPy code.
+
+See the derivative (`draw`, `steps`, `step`), trust it (`check`, `check_grad`), use it (`grad`,
+`jvp`, `vjp`, `jacobian`, `hessian`, `hvp`, or the eager `Tensor`).
+"""
 
 from autodiff import ops
+from autodiff.check import Report, check, check_grad
+from autodiff.core.custom import checkpoint, custom_op
+from autodiff.core.errors import (
+    AutodiffError,
+    AutodiffWarning,
+    DetachError,
+    DisconnectedError,
+    DisconnectedWarning,
+    EscapedTracerError,
+    GradientCheckError,
+    InPlaceError,
+    NonScalarError,
+    PromotionNote,
+    RuleError,
+    ShapeError,
+    TreeError,
+    UnsupportedError,
+)
 from autodiff.core.forward import Dual
 from autodiff.core.jacobians import hessian, hvp, jacobian
+from autodiff.core.marks import named, stop_gradient
 from autodiff.core.reverse import Tensor
 from autodiff.core.scopes import scope
+from autodiff.core.source import locations
 from autodiff.core.tape import Tape
 from autodiff.core.transforms import derivative, grad, jvp, value_and_grad, vjp
-from autodiff.check import Report, check, check_grad
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AutodiffError",
+    "AutodiffWarning",
+    "DetachError",
+    "DisconnectedError",
+    "DisconnectedWarning",
+    "Dual",
+    "EscapedTracerError",
+    "GradientCheckError",
+    "InPlaceError",
+    "NonScalarError",
+    "PromotionNote",
+    "Report",
+    "RuleError",
+    "ShapeError",
+    "Tape",
+    "Tensor",
+    "TreeError",
+    "UnsupportedError",
+    "check",
+    "check_grad",
+    "checkpoint",
+    "custom_op",
+    "derivative",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "locations",
+    "named",
+    "ops",
+    "scope",
+    "stop_gradient",
+    "value_and_grad",
+    "vjp",
+]

@@ -193,7 +193,7 @@ def _rows(
     f: Callable[..., Any], args: tuple[Any, ...], modes: Sequence[str], order: int,
     rng: np.random.Generator, names: list[str] | None = None,
 ) -> list[Row]:
-    names = names or _names(f, len(args))
+    names = names or argument_names(f, len(args))
     variables = [variables_of(arg, name) for arg, name in zip(args, names, strict=True)]
     plain = [v.with_leaves(v.values) for v in variables]
     out, pullback = vjp(f, *plain)
@@ -235,12 +235,6 @@ def _rows(
             noise = np.array([float(e[1]) for e in estimates])
             rows.append(Row(path, np.shape(value), order, numeric, noise, found, places))
     return rows
-
-
-def _names(f: Callable[..., Any], count: int) -> list[str]:
-    if isinstance(f, np.ufunc) or not hasattr(f, "__code__"):
-        return ["x", "y", "z", *(f"arg{i}" for i in range(3, count))][:count]
-    return argument_names(f, count)
 
 
 def _step(value: Any) -> float:

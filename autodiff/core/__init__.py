@@ -1,0 +1,1 @@
+"""The engine: ops as records, traces by level, forward and reverse mode, transforms."""

@@ -1,1 +1,198 @@
-"""Ops and markers made by the user: `custom_op`, `checkpoint`, `stop_gradient`, `named`."""
+"""A user's own ops: `custom_op`, from any kind of rule, and `checkpoint`, which recomputes."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.dispatch import Array, Params, apply, ground
+from autodiff.core.errors import RuleError, UnsupportedError
+from autodiff.core.kinds import elementwise, make_op
+from autodiff.core.op import Op
+from autodiff.core.record import Recorded, record, variables_of
+from autodiff.core.reverse import unbroadcast
+from autodiff.core.tape import argument_names
+from autodiff.core.transforms import push_forward, zero_like
+from autodiff.core.tree import flatten, unflatten
+
+Rule = Callable[..., Any]
+
+
+def custom_op(
+    f: Rule, *, partials: Any = None, vjp: Rule | None = None, jvp: Rule | None = None,
+    name: str | None = None, label: str | None = None,
+) -> Op:
+    """An op with the value of `f` and a derivative by your own rule, in both modes.
+
+    `partials`: for an elementwise f, one rule or number an argument, `lambda ans, x, ...: dy/dx`.
+    `vjp(ct, ans, *args)` returns a tuple of cotangents, one an argument (None: no derivative);
+    `jvp(tangents, ans, *args)` the tangent of the result (None: zero), where `tangents` has None
+    for arguments that do not vary.  From one of vjp and jvp the other follows where the rule is
+    itself written in differentiable NumPy.  Arguments that are differentiated are positional,
+    parameters are passed by keyword.  The rules' results are checked for number and shape.
+
+    >>> cube = custom_op(lambda x: x**3, partials=lambda ans, x: 3 * x**2, name="cube")
+    >>> x = np.array([1.0, 2.0])
+    >>> push_forward(cube, (x,), (np.ones(2),))[1]
+    array([ 3., 12.])
+    """
+    name = name or getattr(f, "__name__", "custom")
+    if partials is not None:
+        if vjp is not None or jvp is not None:
+            raise RuleError(f"custom_op {name}: give partials, or vjp and jvp, not both.")
+        rules = partials if isinstance(partials, tuple | list) else (partials,)
+        return elementwise(f, *rules, name=name, label=label, private=True)
+    if vjp is None and jvp is None:
+        raise RuleError(f"custom_op {name} needs a rule: partials=, vjp= or jvp=.")
+    pull = functools.partial(_checked_vjp, name, vjp) if vjp else functools.partial(
+        _vjp_from_jvp, name, jvp
+    )
+    push = functools.partial(_checked_jvp, name, jvp) if jvp else functools.partial(
+        _jvp_from_vjp, name, vjp
+    )
+    return make_op(
+        f, "primitive", push, _no_single, {"name": name, "label": label, "private": True},
+        arity=None, binder=_positional, joint_vjp=pull, why="a custom op",
+    )
+
+
+def _positional(*args: Any, **params: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    return args, params
+
+
+def _no_single(*_: Any) -> None:
+    raise AssertionError("an op with a joint rule has no rule for a single argument")
+
+
+def _checked_vjp(
+    name: str, rule: Rule, ct: Array, ans: Array, args: Sequence[Any], params: Params
+) -> tuple[Any, ...]:
+    found = rule(ct, ans, *args, **params)
+    if not isinstance(found, tuple | list) or len(found) != len(args):
+        got = f"{len(found)} of them" if isinstance(found, tuple | list) else type(found).__name__
+        raise RuleError(
+            f"the vjp of {name} must return a tuple of {len(args)} cotangents, one an argument "
+            f"(None: no derivative); it returned {got}."
+        )
+    what = f"the vjp of {name}"
+    return tuple(
+        None if own is None else unbroadcast(_own_copy(own), np.shape(ground(arg)), what, place)
+        for place, (own, arg) in enumerate(zip(found, args, strict=True))
+    )
+
+
+def _own_copy(value: Any) -> Any:
+    """A copy of a plain array, so that a user's own buffer never becomes a gradient."""
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _checked_jvp(
+    name: str, rule: Rule, tangents: Sequence[Any], ans: Array, args: Sequence[Any], params: Params
+) -> Array | None:
+    tangent = rule(tuple(tangents), ans, *args, **params)
+    if tangent is not None and np.shape(ground(tangent)) != np.shape(ground(ans)):
+        raise RuleError(
+            f"the jvp of {name} returned a tangent of shape {np.shape(ground(tangent))} for a "
+            f"result of shape {np.shape(ground(ans))}; they must be equal."
+        )
+    return tangent
+
+
+def _vjp_from_jvp(
+    name: str, rule: Rule, ct: Array, ans: Array, args: Sequence[Any], params: Params
+) -> tuple[Any, ...]:
+    """Transpose the jvp, which is linear in the tangents, by a reverse sweep through it."""
+    moving = [i for i, arg in enumerate(args) if _is_number(arg)]
+
+    def pushed(*tangents: Any) -> Any:
+        full: list[Any] = [None] * len(args)
+        for i, tangent in zip(moving, tangents, strict=True):
+            full[i] = tangent
+        return _checked_jvp(name, rule, full, ans, args, params)
+
+    zeros = tuple(zero_like(args[i]) for i in moving)
+    run = _follow(name, "vjp", "jvp", lambda: record(pushed, zeros, {}, tuple(range(len(zeros)))))
+    found = iter(run.pull([ct], run.program))
+    return tuple(next(found) if i in moving else None for i in range(len(args)))
+
+
+def _jvp_from_vjp(
+    name: str, rule: Rule, tangents: Sequence[Any], ans: Array, args: Sequence[Any], params: Params
+) -> Array | None:
+    """Transpose the vjp, which is linear in the cotangent, by a reverse sweep through it."""
+
+    def pulled(ct: Any) -> Any:
+        found = _checked_vjp(name, rule, ct, ans, args, params)
+        kept = [c for c, t in zip(found, tangents, strict=True) if t is not None and c is not None]
+        return tuple(kept)
+
+    run: Recorded = _follow(
+        name, "jvp", "vjp", lambda: record(pulled, (zero_like(ans),), {}, (0,))
+    )
+    if not run.outputs:
+        return None
+    cts = rule(zero_like(ans), ans, *args, **params)
+    kept = [t for c, t in zip(cts, tangents, strict=True) if t is not None and c is not None]
+    return run.pull(kept, run.program)[0]
+
+
+def _follow(name: str, missing: str, given: str, attempt: Callable[[], Recorded]) -> Recorded:
+    try:
+        return attempt()
+    except Exception as error:
+        raise UnsupportedError(
+            f"custom op {name} has no {missing}, and it can't be derived from its {given}, since "
+            f"that rule is not itself differentiable: {error}\n  Pass {missing}=... too."
+        ) from error
+
+
+def _is_number(value: Any) -> bool:
+    return np.asarray(ground(value)).dtype.kind in "fc"
+
+
+def checkpoint(f: Rule) -> Rule:
+    """f, but the reverse sweep recomputes its intermediate values instead of keeping them.
+
+    Memory falls to the arguments and the result; time grows by one more run of f in the sweep
+    (Griewank & Walther, chapter 12).  f must be deterministic and take its variables as
+    positional arguments.
+
+    >>> push_forward(checkpoint(lambda x: np.exp(x) * x), (0.0,), (1.0,))[1]
+    1.0
+    """
+    name = getattr(f, "__name__", "function")
+
+    @functools.wraps(f)
+    def checkpointed(*args: Any, **kwargs: Any) -> Any:
+        found = [variables_of(arg, n) for arg, n in zip(args, argument_names(f, len(args)), strict=True)]
+        leaves = tuple(value for arg in found for value in arg.values)
+        shape: list[Any] = []
+
+        def run(*values: Any) -> tuple[Any, ...]:
+            rest, rebuilt = iter(values), []
+            for arg in found:
+                rebuilt.append(arg.with_leaves([next(rest) for _ in arg.values]))
+            outputs, structure = flatten(f(*rebuilt, **kwargs))
+            shape[:] = [structure]
+            return tuple(outputs)
+
+        def pull(ct: Any, ans: Any, primals: Any, params: Params) -> tuple[Any, ...]:
+            again = record(run, tuple(primals), {}, tuple(range(len(primals))))
+            cts = [zero_like(a) if c is None else c for c, a in zip(ct, ans, strict=True)]
+            return tuple(again.pull(cts, again.program))
+
+        def push(tangents: Any, ans: Any, primals: Any, params: Params) -> tuple[Any, ...]:
+            filled = [zero_like(x) if t is None else t for t, x in zip(tangents, primals, strict=True)]
+            return tuple(push_forward(run, tuple(primals), tuple(filled))[1])
+
+        op = make_op(
+            run, "primitive", push, _no_single, {"name": f"checkpoint {name}", "private": True},
+            arity=None, joint_vjp=pull, multiple=True, why="recomputed in the reverse sweep",
+        )
+        outputs = apply(op, leaves)
+        return unflatten(shape[0], list(outputs))
+
+    return checkpointed

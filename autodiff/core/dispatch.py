@@ -72,6 +72,12 @@ def is_traced(value: Any) -> bool:
     return value.__class__ in tracer_classes
 
 
+def like_results(results: tuple[Any, ...], parts: list[Any]) -> tuple[Any, ...]:
+    """The parts as a tuple like that of an op's results, `EighResult` and its kin included."""
+    make = getattr(results, "_make", tuple)
+    return make(parts)
+
+
 def ground(value: Any) -> Any:
     """The plain NumPy value underneath any number of tracers."""
     while value.__class__ in tracer_classes:

@@ -27,6 +27,10 @@ class UnsupportedError(AutodiffError, TypeError):
     """No derivative is registered for this NumPy function, or for this form of its arguments."""
 
 
+class ShapeError(AutodiffError, ValueError):
+    """NumPy refused an operation on traced values: their shapes do not fit."""
+
+
 class InPlaceError(AutodiffError, TypeError):
     """An in-place change cannot be given NumPy's exact meaning here."""
 

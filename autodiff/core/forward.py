@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Trace, apply
-from autodiff.core.errors import RuleError
+from autodiff.core.advice import explain
+from autodiff.core.dispatch import Trace, apply, like_results
+from autodiff.core.errors import AutodiffError, RuleError
 from autodiff.core.dispatch import Array, Params
 from autodiff.core.op import Op
 from autodiff.core.tracer import Tracer
@@ -34,14 +35,19 @@ class ForwardTrace(Trace):
             else:
                 primals.append(arg)
                 tangents.append(None)
-        ans = apply(op, tuple(primals), params)
+        try:
+            ans = apply(op, tuple(primals), params)
+        except (ValueError, IndexError) as error:
+            if isinstance(error, AutodiffError):
+                raise
+            raise explain(op, primals, params, error) from None
         tangent = op.jvp(tangents, ans, primals, params)
         if tangent is None:
             return ans
         if op.multiple:
-            return tuple(
-                part if t is None else self.dual(op, part, t)
-                for part, t in zip(ans, tangent, strict=True)
+            pairs = zip(ans, tangent, strict=True)
+            return like_results(
+                ans, [part if t is None else self.dual(op, part, t) for part, t in pairs]
             )
         return self.dual(op, ans, tangent)
 
@@ -69,8 +75,8 @@ class Dual(Tracer):
     >>> x = Dual(3.0, 1.0)
     >>> x * x + 1
     Dual(10, 6)
-    >>> np.exp(Dual(0.0, 2.0)).tangent
-    2.0
+    >>> np.exp(Dual(0.0, 2.0))
+    Dual(1, 2)
     """
 
     __slots__ = ("primal", "tangent", "trace")

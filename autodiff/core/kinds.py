@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.dispatch import Array, Params, apply, ground
-from autodiff.core.op import Bound, Case, Op
+from autodiff.core.op import Bound, Op
 from autodiff.core.registry import registry
 
 Rule = Callable[..., Any]
@@ -32,8 +32,10 @@ Partial = Rule | int | float | None
 def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
     """An op y[i] = f(x[i], ...) of broadcast arguments, by one partial dy/dx per argument.
 
-    A partial is a number, None (no derivative), or `lambda ans, x, ...: dy/dx`.
+    A partial is a number, None (no derivative), or `lambda ans, x, ...: dy/dx`.  With
+    `real=True` the result is real also of complex arguments: dy = Re(sum of partial * dx).
     """
+    real = entry.pop("real", False)
 
     def jvp(tangents: Any, ans: Array, primals: Any, params: Params) -> Array | None:
         total = None
@@ -45,7 +47,7 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
             else:
                 term = scaled(partial, tangent)
             total = term if total is None else total + term
-        return total
+        return real_part(total) if real else total
 
     def vjp(index: int, ct: Array, ans: Array, primals: Any, params: Params) -> Array | None:
         partial = partials[index]
@@ -55,7 +57,7 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
         return None if partial is None else scaled(partial, ct)
 
     entry.setdefault("arity", len(partials))
-    return _register(
+    return make_op(
         function, "elementwise", jvp, vjp, entry, partials=partials, expand=lambda ct, x, params: ct
     )
 
@@ -64,8 +66,10 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
     """An op that sums over axes to first order: dy = sum(weight * dx), weight shaped like x.
 
     The weight is a number or `lambda ans, x, **params: ...`, called with `ans` expanded so
-    that it broadcasts against `x`.  `axis` and `keepdims` are understood for every reduction.
+    that it broadcasts against `x`.  `axis` and `keepdims` are understood for every reduction;
+    `real=True` is as for `elementwise`.
     """
+    real = entry.pop("real", False)
     keywords = ("axis", "keepdims", *entry.pop("keywords", ()))
     axes = entry.pop("axes", None)
 
@@ -89,6 +93,8 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
         axis, keepdims = reduced(params)
         if callable(weight):
             tangent = strong_product(local(ans, x, params), tangent)
+        if real:
+            tangent = real_part(tangent)
         total = np.sum(tangent, axis=axis, keepdims=keepdims)
         return total if callable(weight) else scaled(weight, total)
 
@@ -98,7 +104,7 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
         ct = local(ans, x, params) * ct if callable(weight) else scaled(weight, ct)
         return ct if np.shape(ct) == np.shape(x) else np.broadcast_to(ct, np.shape(x))
 
-    return _register(
+    return make_op(
         function, "reduction", jvp, vjp, entry, keywords=keywords, partials=(weight,), expand=expand
     )
 
@@ -119,7 +125,7 @@ def linear(function: Rule, transpose: Rule, **entry: Any) -> Op:
     def vjp(index: int, ct: Array, ans: Array, primals: Any, params: Params) -> Array | None:
         return transpose(index, ct, *primals, **params) if joint else transpose(ct, *primals, **params)
 
-    op = _register(function, "linear", jvp, vjp, entry, rules={"transpose": transpose})
+    op = make_op(function, "linear", jvp, vjp, entry, rules={"transpose": transpose})
     return op
 
 
@@ -147,7 +153,7 @@ def bilinear(function: Rule, left: Rule, right: Rule | None = None, **entry: Any
         return rule(ct, *primals, **params) if rule else None
 
     rules = {"left": left} if right is None else {"left": left, "right": right}
-    op = _register(function, "bilinear", jvp, vjp, entry, rules=rules)
+    op = make_op(function, "bilinear", jvp, vjp, entry, rules=rules)
     return op
 
 
@@ -155,7 +161,7 @@ def constant(function: Rule, **entry: Any) -> Op:
     """An op without a derivative (comparisons, argmax, floor, ...): it works on the value."""
     entry.setdefault("arity", getattr(function, "nin", 1))
     entry.setdefault("binder", None if isinstance(function, np.ufunc) else _bind_all)
-    return _register(
+    return make_op(
         function, "constant", lambda *_: None, lambda *_: None, entry
     )
 
@@ -173,7 +179,7 @@ def primitive(function: Rule, jvp: Rule, vjp: Rule, why: str, **entry: Any) -> O
     def pull(index: int, ct: Array, ans: Array, primals: Any, params: Params) -> Array | None:
         return vjp(index, ct, ans, *primals, **params)
 
-    return _register(
+    return make_op(
         function, "primitive", push, pull, entry, why=why, rules={"jvp": jvp, "vjp": vjp}
     )
 
@@ -193,16 +199,20 @@ def _bind_all(*args: Any, **kwargs: Any) -> Bound:
     return args, kwargs
 
 
-def _register(
+def make_op(
     function: Rule, kind: str, jvp: Rule, vjp: Rule, entry: dict[str, Any], **derived: Any
 ) -> Op:
+    """The record of an op, entered in the registry unless it is `private`."""
     public = entry.pop("public", function)
     also: Iterable[Any] = entry.pop("also", ())
-    cases: tuple[Case, ...] = tuple(entry.pop("cases", ()))
-    name = entry.pop("name", None) or public.__name__
-    fields = derived | entry
-    op = Op(name=name, kind=kind, function=function, public=public, jvp=jvp, vjp=vjp, cases=cases, **fields)
-    return registry.add(op, public, *also)
+    private = entry.pop("private", False)
+    op = Op(
+        name=entry.pop("name", None) or public.__name__,
+        kind=kind, function=function, public=public, jvp=jvp, vjp=vjp,
+        cases=tuple(entry.pop("cases", ())),
+        **(derived | entry),
+    )
+    return op if private else registry.add(op, public, *also)
 
 
 def scaled(factor: float, value: Array) -> Array:
@@ -210,6 +220,12 @@ def scaled(factor: float, value: Array) -> Array:
     if factor == 1:
         return value
     return -value if factor == -1 else factor * value
+
+
+def real_part(value: Array) -> Array:
+    """Re(value); what is real already stays as it is, None included."""
+    kind = getattr(ground(value), "dtype", None)
+    return np.real(value) if kind is not None and kind.kind == "c" else value
 
 
 def strong_product(local: Array, tangent: Array) -> Array:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from autodiff.core.dispatch import Array, Params, apply
 from autodiff.core.errors import UnsupportedError
@@ -38,7 +38,8 @@ class Op:
 
     `jvp(tangents, ans, primals, params)` maps tangents (None: zero) to the tangent of `ans`;
     `vjp(index, ct, ans, primals, params)` maps the cotangent of `ans` to that of one argument.
-    Either returns None where there is no derivative.  The differentiable arguments are
+    Either returns None where there is no derivative.  Where all cotangents come out of one
+    computation, `joint_vjp(ct, ans, primals, params)` gives them together instead.  The differentiable arguments are
     positional, the parameters (axis, index, ...) keyword-only.
     """
 
@@ -53,6 +54,7 @@ class Op:
     partials: tuple[Any, ...] = ()
     rules: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     expand: Callable[[Array, Array, Params], Array] | None = None
+    joint_vjp: Callable[[Array, Array, Any, Params], tuple[Any, ...]] | None = None
     binder: Callable[..., Bound] | None = None
     multiple: bool = False
     label: str | None = None
@@ -60,6 +62,10 @@ class Op:
     kinks: str = ""
     why: str = ""
     cases: tuple[Case, ...] = ()
+
+    @property
+    def __name__(self) -> str:
+        return self.name
 
     def __repr__(self) -> str:
         return f"<op {self.name}: {self.kind}>"
@@ -76,6 +82,8 @@ class Op:
         has its default value: a rule can't ignore what it does not know.
         """
         if self.binder is not None:
+            if kwargs:
+                kwargs = understood(self.public, self.binder, kwargs)
             return self.binder(*args, **kwargs)
         arity = self.arity or 0
         if len(args) == arity and not kwargs:
@@ -88,18 +96,52 @@ class Op:
             if name in self.keywords:
                 params[name] = value
             elif name not in defaults or value is not defaults[name]:
-                allowed = ", ".join(self.keywords) or "none"
-                raise UnsupportedError(
-                    f"{describe(self.public)} with {name}={value!r} has no derivative here: "
-                    f"the keywords that its rule knows are: {allowed}.{here()}"
-                )
+                refuse_keyword(self.public, name, value, self.keywords)
         return arrays, params
+
+
+def understood(
+    public: Callable[..., Any], code: Callable[..., Any], kwargs: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The keywords of a call that `code` takes; others are refused, unless at their default."""
+    names, takes_all = parameters_of(code)
+    kept = {}
+    for name, value in kwargs.items():
+        if takes_all or name in names:
+            kept[name] = value
+        elif value is not signature_of(public)[1].get(name, code):
+            refuse_keyword(public, name, value, names)
+    return kept
+
+
+def refuse_keyword(public: Any, name: str, value: Any, known: Iterable[str]) -> NoReturn:
+    """Raise the error for a keyword that no rule understands."""
+    allowed = ", ".join(known) or "none"
+    raise UnsupportedError(
+        f"{describe(public)} with {name}={value!r:.60} has no derivative here: "
+        f"the keywords that its rule knows are: {allowed}.{here()}"
+    )
+
+
+@functools.cache
+def parameters_of(code: Callable[..., Any]) -> tuple[tuple[str, ...], bool]:
+    """The names that plain Python code can be called with, and whether it takes any other."""
+    plain = getattr(code, "__code__", None)
+    if plain is None:
+        return (), True
+    count = plain.co_argcount + plain.co_kwonlyargcount
+    return plain.co_varnames[:count], bool(plain.co_flags & 0x08)
 
 
 @functools.cache
 def signature_of(function: Callable[..., Any]) -> tuple[list[str], dict[str, Any]]:
     """A function's parameter names in order, and their defaults."""
-    parameters = inspect.signature(function).parameters.values()
+    if isinstance(function, tuple):
+        return [], {}
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:  # ufuncs have had no signature before NumPy 2.4
+        return ["x1", "x2"][: getattr(function, "nin", 0)], {}
     names = [p.name for p in parameters if p.kind is not p.VAR_KEYWORD]
     return names, {p.name: p.default for p in parameters}
 

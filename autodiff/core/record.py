@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, is_traced
-from autodiff.core.errors import TreeError
+from autodiff.core.dispatch import Array, Trace, apply, is_traced
+from autodiff.core.errors import DetachError, TreeError
 from autodiff.core.kinds import primitive
 from autodiff.core.program import Equation, Program, history
-from autodiff.core.dispatch import Array
 from autodiff.core.reverse import ReverseTrace, Tensor, pull_back, record_input
+from autodiff.core.source import at
 from autodiff.core.tape import argument_names
 from autodiff.core.tree import Structure, as_variable, flatten, is_variable, paths, unflatten
 
 
 @dataclass(slots=True)
 class Variables:
-    """The leaves of one argument: values, which of them vary, and how to rebuild it."""
+    """The leaves of one argument: values, which of them vary, and how to rebuild it.
+
+    `plain` says that every variable was a Python float; then results are Python floats too.
+    """
 
     name: str
     leaves: list[Any]
     structure: Structure | None
     varies: list[bool]
+    plain: bool
 
     def with_leaves(self, new: Sequence[Any], fill: Callable[[Any], Any] = lambda c: c) -> Any:
         """The argument with its variables replaced, and its constants passed through `fill`."""
@@ -52,12 +57,38 @@ def variables_of(arg: Any, name: str) -> Variables:
     """Split an argument into variables and constants; a bare integer becomes a float64."""
     leaves, structure = flatten(arg)
     if structure is None and not isinstance(arg, bool | str | None):
-        return Variables(name, [as_variable(arg, f"the argument {name!r}")], None, [True])
+        value = as_variable(arg, f"the argument {name!r}")
+        return Variables(name, [value], None, [True], arg.__class__ is float)
     varies = [is_variable(leaf) for leaf in leaves]
     values = [
         as_variable(leaf, name) if v else leaf for leaf, v in zip(leaves, varies, strict=True)
     ]
-    return Variables(name, values, structure, varies)
+    plain = all(leaf.__class__ is float for leaf, v in zip(leaves, varies, strict=True) if v)
+    return Variables(name, values, structure, varies, plain)
+
+
+def as_given(args: Sequence[Variables], leaf: Any) -> Any:
+    """A result as a Python float where all variables were Python floats."""
+    if leaf.__class__ is np.float64 and all(arg.plain for arg in args):
+        return float(leaf)
+    return leaf
+
+
+@contextmanager
+def tracing(trace: Trace) -> Iterator[None]:
+    """Run a function on a trace's tracers: the trace closes at the end, in any case."""
+    try:
+        yield
+    except ValueError as error:
+        if isinstance(error.__cause__, DetachError):
+            raise DetachError(
+                "a traced value can't be assigned into a plain array: its derivative would be "
+                "lost. Collect the parts in a list and write np.stack(parts), or choose with "
+                f"np.where(condition, new, old).{at(error)}"
+            ) from None
+        raise
+    finally:
+        trace.closed = True
 
 
 @dataclass(slots=True)
@@ -84,7 +115,7 @@ class Recorded:
     @property
     def out(self) -> Any:
         """The function's result, without this trace."""
-        return unflatten(self.structure, self.values)
+        return unflatten(self.structure, [as_given(self.args, value) for value in self.values])
 
     @property
     def program(self) -> list[Equation]:
@@ -115,7 +146,8 @@ class Recorded:
         grouped, start = [], 0
         for arg in self.args:
             stop = start + sum(arg.varies)
-            grouped.append(arg.with_leaves(leaves[start:stop], lambda constant: None))
+            own = [as_given([arg], leaf) for leaf in leaves[start:stop]]
+            grouped.append(arg.with_leaves(own, lambda constant: None))
             start = stop
         return grouped
 
@@ -133,10 +165,8 @@ def record(
         tensors = [record_input(trace, value) for value in arg.values]
         inputs += [tensor.node for tensor in tensors]
         traced[index] = arg.with_leaves(tensors)
-    try:
+    with tracing(trace):
         out = f(*traced, **kwargs)
-    finally:
-        trace.closed = True
     leaves, structure = flatten(out)
     return Recorded(chosen, inputs, trace, leaves, structure)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import importlib
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,6 +23,7 @@ class Registry:
         self.by_name: dict[str, Op] = {}
         self.by_function: dict[Any, Op] = {}
         self.composites: dict[Any, Callable[..., Any]] = {}
+        self.later: dict[str, str] = {}
 
     def add(self, op: Op, *functions: Callable[..., Any]) -> Op:
         """Enter an op under its name and under the NumPy functions that it serves."""
@@ -30,6 +33,13 @@ class Registry:
         for function in functions:
             self.by_function[function] = op
         return op
+
+    def load_more(self) -> bool:
+        """Enter the ops of packages that the user has imported since; whether there were any."""
+        ready = [package for package in self.later if package in sys.modules]
+        for package in ready:
+            importlib.import_module(self.later.pop(package))
+        return bool(ready)
 
     def __getitem__(self, name: str) -> Op:
         try:

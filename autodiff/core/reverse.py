@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Trace, apply, ground, is_traced, tracer_classes
-from autodiff.core.errors import DisconnectedError, NonScalarError, RuleError, UnsupportedError
+from autodiff.core.advice import explain
+from autodiff.core.dispatch import Trace, apply, ground, is_traced, like_results, tracer_classes
+from autodiff.core.errors import AutodiffError, DisconnectedError, NonScalarError, RuleError, UnsupportedError
 from autodiff.core.kinds import is_finite, linear
 from autodiff.core.program import Equation, history, next_number
 from autodiff.core.dispatch import Array, Params
@@ -54,12 +55,17 @@ class ReverseTrace(Trace):
             if value.__class__ in tracer_classes:
                 lower = True
             values.append(value)
-        if lower:
-            ans = apply(op, tuple(values), params)
-        elif params:
-            ans = op.function(*values, **params)
-        else:
-            ans = op.function(*values)
+        try:
+            if lower:
+                ans = apply(op, tuple(values), params)
+            elif params:
+                ans = op.function(*values, **params)
+            else:
+                ans = op.function(*values)
+        except (ValueError, IndexError) as error:
+            if isinstance(error, AutodiffError):
+                raise
+            raise explain(op, values, params, error) from None
         equation = _new_equation(Equation)
         equation.op = op
         equation.inputs = tuple(inputs)
@@ -82,8 +88,8 @@ class ReverseTrace(Trace):
                 recorder.record(equation)
         if op.multiple:
             whole = Tensor._of(self, equation)
-            return tuple(
-                apply(part_of, (whole,), {"index": index}) for index in range(len(ans))
+            return like_results(
+                ans, [apply(part_of, (whole,), {"index": index}) for index in range(len(ans))]
             )
         return Tensor._of(self, equation)
 
@@ -267,10 +273,11 @@ def sweep(
             result[equation] = ct
         inputs, params, ans, vjp = equation.inputs, equation.params, equation.value, op.vjp
         primals = [i.value if i.__class__ is Equation else i for i in inputs]
+        together = op.joint_vjp and op.joint_vjp(ct, ans, primals, params)
         for index, source in enumerate(inputs):
             if source.__class__ is not Equation:
                 continue
-            new = vjp(index, ct, ans, primals, params)
+            new = together[index] if together else vjp(index, ct, ans, primals, params)
             if new is None:
                 continue
             primal = primals[index]
@@ -299,7 +306,9 @@ def fit(ct: Any, primal: Array, equation: Equation, index: int) -> Any:
             return ct
     shape = np.shape(ground(primal))
     if np.shape(ground(ct)) != shape:
-        ct = unbroadcast(ct, shape, equation, index)
+        place = equation.location
+        what = f"the reverse rule of {equation.op.name if equation.op else 'the op'}"
+        ct = unbroadcast(ct, shape, what, index, f"\n  at {place}" if place else "")
     dtype = np.asarray(ground(primal)).dtype
     own = np.asarray(ground(ct)).dtype
     if own != dtype and dtype.kind in "fc":
@@ -309,19 +318,18 @@ def fit(ct: Any, primal: Array, equation: Equation, index: int) -> Any:
     return ct
 
 
-def unbroadcast(ct: Array, shape: tuple[int, ...], equation: Equation, index: int) -> Array:
-    """Sum over the axes along which a value of `shape` had been broadcast."""
+def unbroadcast(
+    ct: Array, shape: tuple[int, ...], what: str, index: int, where: str = ""
+) -> Array:
+    """Sum over the axes along which argument `index`, of `shape`, had been broadcast."""
     own = np.shape(ground(ct))
+    if own == shape:
+        return ct
     extra = len(own) - len(shape)
     kept = own[extra:]
     if extra < 0 or any(a != b and b != 1 for a, b in zip(kept, shape, strict=True)):
-        if own == ():
-            return np.broadcast_to(ct, shape)
-        place = equation.location
         raise RuleError(
-            f"the reverse rule of {equation.op.name if equation.op else 'the op'} returned shape "
-            f"{own} for argument {index}, which has shape {shape}."
-            + (f"\n  at {place}" if place else "")
+            f"{what} returned shape {own} for argument {index}, which has shape {shape}.{where}"
         )
     axes = tuple(range(extra)) + tuple(
         extra + axis for axis, length in enumerate(shape) if length == 1 and kept[axis] != 1

@@ -87,6 +87,17 @@ def here() -> str:
     return f"\n  at {location}" if location else ""
 
 
+def at(error: BaseException) -> str:
+    """The same for the innermost line of the user's in an exception's traceback."""
+    link, found = error.__traceback__, ""
+    while link is not None:
+        code = link.tb_frame.f_code
+        if not is_ours(code.co_filename):
+            found = f"\n  at {locate(code, link.tb_lasti)}"
+        link = link.tb_next
+    return found
+
+
 class Recording:
     """The switch: whether new equations remember the user's line."""
 

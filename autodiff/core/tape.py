@@ -82,8 +82,9 @@ def argument_names(function: Callable[..., Any], count: int) -> list[str]:
     >>> argument_names(lambda x, *rest: x, 3)
     ['x', 'rest1', 'rest2']
     """
+    function = getattr(function, "function", function)
     code = getattr(function, "__code__", None)
-    known = list(code.co_varnames[: code.co_argcount]) if code else []
+    known = list(code.co_varnames[: code.co_argcount]) if code else ["x", "y", "z"][:count]
     if code and hasattr(function, "__self__"):
         known = known[1:]
     more = "arg"

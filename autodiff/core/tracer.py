@@ -15,7 +15,7 @@ import numpy as np
 
 from autodiff.core.dispatch import Trace, apply, ground, is_traced, tracer_classes
 from autodiff.core.errors import DetachError, UnsupportedError
-from autodiff.core.op import describe
+from autodiff.core.op import describe, understood
 from autodiff.core.registry import registry
 from autodiff.core.source import here
 
@@ -24,8 +24,10 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     """Call a NumPy function on arguments of which some are traced."""
     composite = registry.composites.get(function)
     if composite is not None:
-        return composite(*args, **kwargs)
+        return composite(*args, **(understood(function, composite, kwargs) if kwargs else kwargs))
     op = registry.by_function.get(function)
+    if op is None and registry.load_more():
+        return call(function, args, kwargs)
     if op is None:
         raise UnsupportedError(unsupported(function))
     kwargs.pop("out", None) if kwargs.get("out", 0) is None else None

@@ -12,7 +12,9 @@ import numpy as np
 from autodiff.core.dispatch import ground
 from autodiff.core.errors import DisconnectedError, DisconnectedWarning, NonScalarError, TreeError
 from autodiff.core.forward import Dual, ForwardTrace
-from autodiff.core.record import Recorded, Variables, held, place_arguments, record, variables_of
+from autodiff.core.record import (
+    Recorded, Variables, as_given, held, place_arguments, record, tracing, variables_of,
+)
 from autodiff.core.reverse import where_cut
 from autodiff.core.source import here
 from autodiff.core.tape import argument_names
@@ -54,10 +56,8 @@ def push_forward(
         )
         for arg, tangent in zip(args, tangents, strict=True)
     ]
-    try:
+    with tracing(trace):
         out = f(*traced)
-    finally:
-        trace.closed = True
     leaves, structure = flatten(out)
     mine = [leaf.__class__ is Dual and leaf.trace is trace for leaf in leaves]
     values = [leaf.primal if own else leaf for leaf, own in zip(leaves, mine, strict=True)]
@@ -66,6 +66,8 @@ def push_forward(
         held(leaf.tangent if own else zero_like(leaf), *variables)
         for leaf, own in zip(leaves, mine, strict=True)
     ]
+    values = [as_given(args, value) for value in values]
+    pushed = [as_given(args, tangent) for tangent in pushed]
     return unflatten(structure, values), unflatten(structure, pushed), any(mine)
 
 
@@ -161,7 +163,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
         found: list[Any] = run.pull([np.ones_like(ground(node.value))[()]], run.program)
         warn_disconnected(run, found, name)
         grads = run.regroup(_filled(run, found))
-        return node.value, grads[0] if isinstance(argnums, int) else tuple(grads)
+        return as_given(run.args, node.value), grads[0] if isinstance(argnums, int) else tuple(grads)
 
     return evaluate
 
@@ -239,8 +241,8 @@ def derivative(f: Function) -> Function:
     """The derivative of a function of one real number, in forward mode.
 
     >>> import numpy as np
-    >>> derivative(np.sin)(0.0), derivative(derivative(np.sin))(0.0)
-    (1.0, 0.0)
+    >>> derivative(np.sin)(0.0), derivative(derivative(np.exp))(0.0)
+    (1.0, 1.0)
     """
     name = getattr(f, "__name__", "the function")
 

@@ -1,0 +1,159 @@
+"""Traced values in plain NumPy code: operators, methods, refusals, messages."""
+
+import math
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+
+def both_modes(f, x):
+    """d/dt f(x * t) at 1 by each mode; they must agree."""
+    g = np.sum(ad.grad(lambda x: np.sum(f(x)))(x) * x)
+    _, t = ad.jvp(lambda x: np.sum(f(x)), (x,), (x,))
+    assert g == pytest.approx(t, rel=1e-12)
+    return g
+
+
+X = np.array([[0.5, 1.5, 2.5], [1.1, 2.1, 3.2]])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: 2 + x - 1.5, lambda x: 3 - x, lambda x: 2 * x / 4, lambda x: 1 / x, lambda x: x**2,
+        lambda x: 2**x, lambda x: -x, lambda x: +x, lambda x: abs(x), lambda x: x % 0.7,
+        lambda x: X * x, lambda x: X - x, lambda x: X.T @ x, lambda x: x @ X.T, lambda x: np.float64(2) * x,
+        lambda x: x.sum(axis=0, keepdims=True), lambda x: x.mean(0), lambda x: x.var(axis=1, ddof=1),
+        lambda x: x.std(), lambda x: x.max(1), lambda x: x.min(), lambda x: x.prod(axis=0),
+        lambda x: x.cumsum(axis=1), lambda x: x.reshape(3, 2), lambda x: x.reshape((6,)),
+        lambda x: x.transpose(1, 0), lambda x: x.T, lambda x: x.ravel(), lambda x: x.flatten(),
+        lambda x: x.swapaxes(0, 1), lambda x: x.squeeze(), lambda x: x.repeat(2, axis=0),
+        lambda x: x.take([0, 2, 2], axis=1), lambda x: x.dot(X.T), lambda x: x.clip(1.0, 2.2),
+        lambda x: x[0] * x[1, ::-1], lambda x: x[x > 1], lambda x: x[[0, 0], [1, 1]],
+        lambda x: [row * 2 for row in x][1], lambda x: x.astype(np.float64), lambda x: x.copy(),
+        lambda x: np.where(x > 1, x, x**2), lambda x: x if x.shape == (2, 3) else None,
+        lambda x: x * 1 if x.sum() > 0 else -x, lambda x: x.mT, lambda x: x.real,
+    ],
+)
+def test_operators_and_methods(f):
+    value = f(X)
+    out, _ = ad.vjp(f, X)
+    assert np.allclose(out, value)
+    ad.check_grad(f, X)
+    both_modes(f, X)
+
+
+def test_numpy_scalars_and_arrays_on_the_left():
+    assert ad.grad(lambda x: np.float64(3.0) * x)(2.0) == 3.0
+    assert np.array_equal(ad.grad(lambda x: np.sum(np.array([1.0, 2.0]) * x))(np.ones(2)), [1.0, 2.0])
+    assert ad.grad(lambda x: np.sum([1.0, 2.0] * x))(3.0) == 3.0
+
+
+@pytest.mark.parametrize(
+    ("f", "fix"),
+    [
+        (lambda x: float(x), "NumPy function"),
+        (lambda x: int(x), "np.floor"),
+        (lambda x: math.sin(x), "np.sin"),
+        (lambda x: x.item(), r"x.data"),
+        (lambda x: np.array([x, x]), r"np.stack"),
+        (lambda x: np.asarray(x), r"x.data"),
+        (lambda x: [1, 2, 3][x], "np.floor"),
+    ],
+)
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_silent_detaching_is_refused(f, fix, mode):
+    transform = ad.grad if mode == "reverse" else ad.derivative
+    with pytest.raises(ad.DetachError, match=fix) as caught:
+        transform(f)(1.0)
+    assert "test_interface.py" in str(caught.value)
+
+
+def test_assigning_into_a_plain_array_is_refused():
+    def f(x):
+        out = np.zeros(2)
+        out[0] = x
+        return out.sum()
+
+    with pytest.raises(ad.DetachError, match=r"(?s)np.stack.*out\[0\] = x"):
+        ad.grad(f)(1.0)
+
+    def g(x):
+        out = np.zeros(2)
+        out += x
+        return out.sum()
+
+    with pytest.raises(ad.DetachError, match="a = a \\+ b"):
+        ad.grad(g)(np.ones(2))
+
+
+def test_unknown_functions_and_keywords_are_refused_by_name():
+    with pytest.raises(ad.UnsupportedError, match=r"np.packbits has no derivative rule"):
+        ad.grad(lambda x: np.packbits(x))(1.0)
+    with pytest.raises(ad.UnsupportedError, match=r"np.cumsum with dtype=.*axis"):
+        ad.grad(lambda x: np.cumsum(x, dtype=int))(np.ones(2))
+    with pytest.raises(ad.UnsupportedError, match=r"out="):
+        ad.grad(lambda x: np.exp(x, out=np.zeros(2)))(np.ones(2))
+
+
+def test_shape_errors_name_the_line_the_shapes_and_the_fix():
+    with pytest.raises(ad.ShapeError) as caught:
+        ad.grad(lambda x: np.sum(x @ np.ones((4, 3))))(np.ones(3))
+    message = str(caught.value)
+    assert "(3,) and (4, 3)" in message
+    assert "x @ y.T" in message
+    assert "test_interface.py" in message
+    assert "np.ones((4, 3))" in message
+    with pytest.raises(ad.ShapeError, match=r"x\[:, None\]"):
+        ad.jvp(lambda x: x + np.ones((3, 4)), (np.ones(3),), (np.ones(3),))
+    with pytest.raises(IndexError, match="getitem.*index=7"):
+        ad.grad(lambda x: x[7])(np.ones(3))
+
+
+def test_kinks_follow_one_table():
+    relu = ad.ops.nn.relu
+    spellings = [relu, lambda x: np.maximum(x, 0), lambda x: np.maximum(0.0, x),
+                 lambda x: np.clip(x, 0, None), lambda x: np.where(x > 0, x, 0.0)]
+    for f in spellings:
+        assert ad.grad(f)(0.0) == 0.0
+        assert ad.derivative(f)(0.0) == 0.0
+        assert ad.grad(f)(1.0) == 1.0
+    assert ad.grad(np.abs)(0.0) == 0.0
+    assert np.array_equal(ad.grad(np.max)(np.array([2.0, 1.0, 2.0])), [0.5, 0.0, 0.5])
+    assert ad.grad(lambda x: np.maximum(x, x))(1.0) == 1.0
+    assert ad.grad(np.linalg.norm)(np.zeros(2)).tolist() == [0.0, 0.0]
+    assert ad.grad(np.std)(np.ones(3)).tolist() == [0.0, 0.0, 0.0]
+    assert ad.grad(lambda x: x**0)(0.0) == 0.0
+    assert ad.grad(lambda x: x**2)(0.0) == 0.0
+    assert ad.grad(lambda x: (-2.0 + x * 0) ** 2 * x)(1.0) == 4.0
+    assert ad.grad(np.prod)(np.array([0.0, 2.0, 3.0])).tolist() == [6.0, 0.0, 0.0]
+
+
+def test_formatting_and_comparisons_work_on_the_value():
+    def f(x):
+        assert f"{x:.2f}" == "2.00"
+        assert x > 1
+        assert x == 2.0
+        assert (x < np.array([1.0, 3.0])).tolist() == [False, True]
+        assert len(np.stack([x, x])) == 2
+        return x * x
+
+    assert ad.grad(f)(2.0) == 4.0
+
+
+def test_scope_and_named_mark_equations():
+    x = ad.Tensor(1.0)
+    with ad.scope("layer1"):
+        y = ad.named(np.exp(x), "y")
+    assert y.node.scope == ("layer1",) or y.node.name == "y"
+    assert (y * 2).node.scope == ()
+
+
+def test_locations_can_be_switched_off():
+    x = ad.Tensor(1.0)
+    with ad.locations(False):
+        assert (x * 2).node.location is None
+    place = (x * 3).node.location
+    assert place.expression == "x * 3"

@@ -1,0 +1,100 @@
+"""Levels: nested differentiation, perturbation confusion, escape, exceptions, threads."""
+
+import threading
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+
+def forward(f):
+    return ad.derivative(f)
+
+
+def reverse(f):
+    return ad.grad(f)
+
+
+PAIRS = [(a, b) for a in (forward, reverse) for b in (forward, reverse)]
+IDS = [f"{a.__name__}-over-{b.__name__}" for a, b in PAIRS]
+
+
+@pytest.mark.parametrize(("outer", "inner"), PAIRS, ids=IDS)
+def test_perturbations_are_not_confused(outer, inner):
+    # d/dx [x * d/dy (x + y) at y = 1] = d/dx [x * 1] = 1; a confused engine says 2
+    assert outer(lambda x: x * inner(lambda y: x + y)(1.0))(1.0) == 1.0
+    # d/dx [x * d/dy (x * y)] = d/dx x**2 = 2x
+    assert outer(lambda x: x * inner(lambda y: x * y)(5.0))(3.0) == 6.0
+
+
+@pytest.mark.parametrize(("outer", "inner"), PAIRS, ids=IDS)
+def test_the_inner_derivative_at_the_outer_variable(outer, inner):
+    # d/dx [ d/dy (y**3 * x) at y = x ] = d/dx 3 x**3 = 9 x**2
+    assert outer(lambda x: inner(lambda y: y**3 * x)(x))(2.0) == pytest.approx(36.0)
+
+
+@pytest.mark.parametrize(("outer", "inner"), PAIRS, ids=IDS)
+def test_second_derivatives(outer, inner):
+    assert outer(inner(lambda x: x**4))(2.0) == pytest.approx(48.0)
+    assert outer(inner(np.exp))(1.0) == pytest.approx(np.e)
+    # the derivative of a linear function is constant, and that constant's derivative is zero
+    assert outer(inner(lambda x: 3 * x))(2.0) == 0.0
+
+
+def test_five_levels():
+    f = np.sin
+    for k in range(5):
+        f = (ad.grad if k % 2 else ad.derivative)(f)
+    assert f(0.3) == pytest.approx(np.cos(0.3))
+
+
+def test_a_closure_over_an_eager_tensor():
+    w = ad.Tensor(3.0)
+    slope = ad.grad(lambda x: x**2 * w)(2.0)
+    slope.backward()
+    assert float(slope.data) == 12.0
+    assert w.grad == 4.0
+
+
+@pytest.mark.parametrize("transform", [forward, reverse])
+def test_an_escaped_tracer_is_refused(transform):
+    kept = []
+
+    def leak(x):
+        kept.append(x)
+        return x * x
+
+    transform(leak)(3.0)
+    with pytest.raises(ad.EscapedTracerError, match="after the differentiation"):
+        transform(lambda y: y * kept[0])(2.0)
+    with pytest.raises(ad.EscapedTracerError):
+        kept[0] + 1
+
+
+@pytest.mark.parametrize("transform", [forward, reverse])
+def test_an_exception_leaves_nothing_behind(transform):
+    def fails(x):
+        x * 2
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        transform(fails)(1.0)
+    assert transform(lambda x: x * transform(lambda y: x + y)(1.0))(1.0) == 1.0
+
+
+def test_threads_do_not_see_each_other():
+    results = {}
+
+    def work(k):
+        f = lambda x: np.sin(x * k) * x
+        results[k] = [ad.grad(ad.derivative(f))(0.7) for _ in range(50)]
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(1, 6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for k, found in results.items():
+        expected = 2 * k * np.cos(0.7 * k) - 0.7 * k * k * np.sin(0.7 * k)
+        assert np.allclose(found, expected, rtol=1e-12)

@@ -1,0 +1,87 @@
+"""The shape of the code: imports point one way, modules stay small, importing stays light."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autodiff
+
+ROOT = Path(autodiff.__file__).parent
+LAYERS = ["core", "ops", "check", "view", "nn", "optim", "data", "frontends", "examples", "cli"]
+RANK = {"core": 0, "ops": 1, "check": 2, "view": 2, "nn": 3, "optim": 3, "data": 3,
+        "frontends": 4, "course": 5, "examples": 5, "cli": 6}
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+def module_name(path):
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def layer(name):
+    parts = name.split(".")
+    return parts[1] if len(parts) > 1 else None
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_imports_point_one_way(path):
+    own = layer(module_name(path))
+    if own is None:
+        return
+    for name in imports(path):
+        other = layer(name) if name.startswith("autodiff.") else None
+        if other in RANK and own in RANK:
+            assert RANK[other] < RANK[own] or other == own, f"{module_name(path)} imports {name}"
+
+
+def test_no_cycles():
+    known = {module_name(path): path for path in MODULES}
+    graph = {
+        name: {i for i in imports(path) if i in known and i != name and i != "autodiff"}
+        for name, path in known.items()
+    }
+    done, open_ = set(), []
+
+    def visit(name):
+        assert name not in open_, " -> ".join([*open_, name])
+        if name not in done:
+            open_.append(name)
+            for other in sorted(graph[name]):
+                visit(other)
+            open_.pop()
+            done.add(name)
+
+    for name in graph:
+        visit(name)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_modules_hold_one_idea(path):
+    lines = len(path.read_text().splitlines())
+    assert lines <= 400, f"{lines} lines: this module holds two ideas"
+    assert ast.get_docstring(ast.parse(path.read_text())), "a module says what it is for"
+
+
+def test_import_is_light():
+    heavy = "matplotlib graphviz pygraphviz sklearn scipy IPython tqdm pandas torch"
+    code = f"import sys, autodiff; print([m for m in '{heavy}'.split() if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_public_names_are_documented():
+    for name in autodiff.__all__:
+        value = getattr(autodiff, name)
+        assert value.__doc__, f"ad.{name} has no docstring"
