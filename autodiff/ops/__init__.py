@@ -12,7 +12,20 @@ from types import ModuleType
 from autodiff.core.op import Op
 from autodiff.core.registry import registry
 from autodiff.ops import (
-    arithmetic, complex, exponential, fft, indexing, linalg, nn, products, reductions, shapes,
+    arithmetic,
+    choices,
+    complex,
+    cumulative,
+    exponential,
+    fft,
+    indexing,
+    linalg,
+    nn,
+    order,
+    products,
+    reductions,
+    shapes,
+    statistics,
     trigonometric,
 )
 from autodiff.ops.reference import table
@@ -37,6 +50,20 @@ class _Ops(ModuleType):
 sys.modules[__name__].__class__ = _Ops
 
 __all__ = [
-    "arithmetic", "complex", "exponential", "fft", "indexing", "linalg", "nn", "products",
-    "reductions", "shapes", "table", "trigonometric",
+    "arithmetic",
+    "choices",
+    "complex",
+    "cumulative",
+    "exponential",
+    "fft",
+    "indexing",
+    "linalg",
+    "nn",
+    "order",
+    "products",
+    "reductions",
+    "shapes",
+    "statistics",
+    "table",
+    "trigonometric",
 ]

@@ -1,13 +1,14 @@
-"""Arithmetic, comparison, rounding, and the two-valued choices: maximum, where, clip."""
+"""Arithmetic: sums, products, quotients, powers, remainders."""
 
 import operator
 
 import numpy as np
 
-from autodiff.core.dispatch import is_traced
-from autodiff.core.kinds import constant, elementwise
+from autodiff.core.dispatch import ground
+from autodiff.core.kinds import composite, constant, elementwise
 from autodiff.core.op import case
 from autodiff.core.symbol import Symbol
+from autodiff.ops.arguments import is_complex
 
 POSITIVE = (0.5, 2.0)
 NONZERO = (0.5, 2.0)
@@ -28,6 +29,13 @@ def log_or_zero(x):
     return np.where(x == 0, 0.0, np.log(np.where(x == 0, 1.0, x)))
 
 
+def slope_of_power(ans, x, y):
+    """The derivative of x**y along x."""
+    if y.__class__ is int and y == 2:
+        return 2 * x
+    return y * x ** one_less(y)
+
+
 add = elementwise(operator.add, 1, 1, public=np.add, label="{} + {}")
 subtract = elementwise(operator.sub, 1, -1, public=np.subtract, label="{} - {}")
 multiply = elementwise(
@@ -37,112 +45,119 @@ divide = elementwise(
     operator.truediv,
     lambda ans, x, y: 1 / y,
     lambda ans, x, y: -ans / y,
-    public=np.divide,
-    label="{} / {}",
-    domain=(ANY, NONZERO),
-)
+    public=np.divide, label="{} / {}", domain=(ANY, NONZERO),
+)  # fmt: skip
 power = elementwise(
     operator.pow,
-    lambda ans, x, y: y * x ** one_less(y),
+    slope_of_power,
     lambda ans, x, y: ans * log_or_zero(x),
-    public=np.power,
-    label="{}**{}",
-    domain=(POSITIVE, ANY),
-)
+    public=np.power, label="{}**{}", domain=(POSITIVE, ANY),
+    kinks="x**0 is flat, also at 0; 0**y is flat in y",
+)  # fmt: skip
+float_power = elementwise(
+    np.float_power,
+    slope_of_power,
+    lambda ans, x, y: ans * log_or_zero(x),
+    label="{}**{}", domain=(POSITIVE, ANY),
+)  # fmt: skip
 negative = elementwise(operator.neg, -1, public=np.negative, label="-{}")
 positive = elementwise(np.positive, 1, label="+{}")
-reciprocal = elementwise(np.reciprocal, lambda ans, x: -ans * ans, label="1 / {}", domain=(NONZERO,))
-square = elementwise(np.square, lambda ans, x: 2 * x, label="{}**2")
-absolute = elementwise(
-    np.absolute,
-    lambda ans, x: np.sign(x),
-    also=(np.fabs,),
-    label="|{}|",
-    domain=(NONZERO,),
-    kinks="at 0: 0",
+reciprocal = elementwise(
+    np.reciprocal, lambda ans, x: -ans * ans, label="1 / {}", domain=(NONZERO,)
 )
+square = elementwise(np.square, lambda ans, x: 2 * x, label="{}**2")
+
+
+def direction(x):
+    """The derivative of |x|: the sign, of complex numbers conjugated."""
+    return np.conj(np.sign(x)) if is_complex(x) else np.sign(x)
+
+
+absolute = elementwise(
+    np.absolute, lambda ans, x: direction(x),
+    label="|{}|", domain=(NONZERO,), kinks="at 0: 0", real=True,
+)  # fmt: skip
+fabs = elementwise(
+    np.fabs, lambda ans, x: np.sign(x), label="|{}|", domain=(NONZERO,), kinks="at 0: 0"
+)
+
+# -- remainders and parts -------------------------------------------------------------------
+
 remainder = elementwise(
     operator.mod,
     1,
     lambda ans, x, y: -np.floor(x / y),
-    public=np.remainder,
-    label="{} % {}",
-    domain=((2.1, 2.9), (0.85, 0.95)),
+    public=np.remainder, label="{} % {}", domain=((2.1, 2.5), (0.85, 0.95)),
     kinks="at multiples of y: the slope to the right",
-)
-
-
-def _bind_bounded(x, y):
-    """A tie with a constant goes to the constant, a tie of two variables is shared."""
-    both = is_traced(x) and is_traced(y)
-    return (x, y), {} if both else {"tie": 0.0}
-
-
-def _win(own, other, tie=0.5):
-    return np.where(own == other, tie, own > other)
-
-
-maximum = elementwise(
-    lambda x, y, tie=0.5: np.maximum(x, y),
-    lambda ans, x, y, tie=0.5: _win(x, y, tie),
-    lambda ans, x, y, tie=0.5: _win(y, x, tie),
-    public=np.maximum,
-    binder=_bind_bounded,
-    keywords=("tie",),
-    label="max({}, {})",
-    kinks="at a tie with a constant: 0; between two variables: 1/2 each",
-)
-minimum = elementwise(
-    lambda x, y, tie=0.5: np.minimum(x, y),
-    lambda ans, x, y, tie=0.5: _win(-x, -y, tie),
-    lambda ans, x, y, tie=0.5: _win(-y, -x, tie),
-    public=np.minimum,
-    binder=_bind_bounded,
-    keywords=("tie",),
-    label="min({}, {})",
-    kinks="at a tie with a constant: 0; between two variables: 1/2 each",
-)
-where = elementwise(
-    np.where,
-    None,
-    lambda ans, c, x, y: np.where(c, 1.0, 0.0),
-    lambda ans, c, x, y: np.where(c, 0.0, 1.0),
-    kinks="the derivative of the branch taken",
-    cases=(
-        case(np.array([True, False, True]), (3,), (3,)),
-        case(np.array([[True], [False]]), (3,), (2, 1)),
-        case(np.array(True), (), (2,)),
-    ),
-)
-
-
-def _bind_clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None):
-    low, high = a_min if a_min is not None else min, a_max if a_max is not None else max
-    return (a, -np.inf if low is None else low, np.inf if high is None else high), {}
-
-
-clip = elementwise(
-    np.clip,
-    lambda ans, x, low, high: (x > low) & (x < high),
-    lambda ans, x, low, high: (x <= low) & (low < high),
-    lambda ans, x, low, high: (x >= high) | (low >= high),
-    binder=_bind_clip,
-    arity=3,
-    kinks="at a bound: 0 (the bound wins)",
-    cases=(case((7,), -0.4, 0.6), case((2, 3), -0.4, (3,)), case((5,), None, 0.3)),
-)
-
-for _rounding in (np.floor, np.ceil, np.rint, np.trunc, np.sign, np.round, np.fix):
-    constant(_rounding)
+)  # fmt: skip
+fmod = elementwise(
+    np.fmod,
+    1,
+    lambda ans, x, y: -np.trunc(x / y),
+    domain=((2.1, 2.5), (0.85, 0.95)), kinks="at multiples of y: the slope away from 0",
+)  # fmt: skip
 floor_divide = constant(operator.floordiv, public=np.floor_divide, arity=2, label="{} // {}")
-for _comparison, _sign in (
-    (np.less, "<"), (np.less_equal, "<="), (np.equal, "=="),
-    (np.not_equal, "!="), (np.greater, ">"), (np.greater_equal, ">="),
-):
-    constant(_comparison, label=f"{{}} {_sign} {{}}")
-for _test in (
-    np.isnan, np.isinf, np.isfinite, np.signbit, np.logical_and, np.logical_or, np.logical_not,
-    np.logical_xor, np.isclose, np.allclose, np.array_equal, np.any, np.all, np.iscomplexobj,
-    np.isrealobj,
-):
-    constant(_test)
+fraction = elementwise(
+    lambda x: np.modf(x)[0], 1, name="fraction", domain=((0.1, 0.9),), kinks="at whole numbers: 1"
+)
+copysign = elementwise(
+    np.copysign,
+    lambda ans, x, y: np.where(np.signbit(x) == np.signbit(y), 1.0, -1.0),
+    None,
+    domain=(NONZERO, ANY), kinks="at 0: the sign of y",
+)  # fmt: skip
+ldexp = elementwise(
+    np.ldexp, lambda ans, x, n: np.exp2(n), None,
+    cases=(case((3,), 2), case((2, 3), np.array([1, -1, 0])), case((), 3)),
+)  # fmt: skip
+heaviside = constant(np.heaviside)
+
+
+@composite(np.divmod)
+def divmod(x, y):
+    """The floor of the quotient, and the remainder."""
+    return np.floor_divide(x, y), np.remainder(x, y)
+
+
+@composite(np.modf)
+def modf(x):
+    """The fraction, with derivative 1, and the whole part, with derivative 0."""
+    return fraction(x), np.trunc(x)
+
+
+@composite(np.frexp)
+def frexp(x):
+    """The mantissa x / 2**n, and the exponent n."""
+    _, exponent = np.frexp(ground(x))
+    return np.ldexp(x, -exponent), exponent
+
+
+nan_to_num = elementwise(
+    lambda x, nan, posinf, neginf: np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf),
+    lambda ans, x, nan, posinf, neginf: np.where(np.isfinite(x), 1.0, 0.0),
+    public=np.nan_to_num,
+    binder=lambda x, copy=True, nan=0.0, posinf=None, neginf=None: (
+        (x,), {"nan": nan, "posinf": posinf, "neginf": neginf},
+    ),
+    keywords=("nan", "posinf", "neginf"),
+    cases=(case((3,)), case((2, 3), nan=1.0)),
+)  # fmt: skip
+
+for _rounding in (np.floor, np.ceil, np.rint, np.trunc, np.sign, np.round, np.around, np.fix):
+    constant(_rounding)
+
+
+@composite(np.real_if_close)
+def real_if_close(a, tol=100):
+    """The real part, where all imaginary parts are within `tol` of 0."""
+    if not is_complex(a):
+        return a
+    small = not np.iscomplexobj(np.real_if_close(ground(a), tol))
+    return np.real(a) if small else a
+
+
+@composite(np.unwrap)
+def unwrap(p, discont=None, axis=-1, *, period=2 * np.pi):
+    """p with whole periods added so that no step is larger than half a period."""
+    plain = ground(p)
+    return p + (np.unwrap(plain, discont, axis, period=period) - plain)

@@ -1,10 +1,25 @@
-"""Complex numbers: parts, conjugate.  Linear over the reals."""
+"""Complex numbers: parts, conjugate, angle.  All but the angle are linear over the reals."""
 
 import numpy as np
 
-from autodiff.core.kinds import linear
+from autodiff.core.dispatch import ground
+from autodiff.core.kinds import elementwise, linear
 from autodiff.core.op import case
+from autodiff.ops.arguments import is_complex
 
-real = linear(np.real, lambda ct, x: ct, cases=(case((3,)),))
-imag = linear(np.imag, lambda ct, x: -1j * ct, cases=(case((3,)),))
-conjugate = linear(np.conjugate, lambda ct, x: np.conj(ct), public=np.conjugate, cases=(case((3,)),))
+real = linear(np.real, lambda ct, x: ct, cases=(case((3,)), case(())))
+imag = linear(np.imag, lambda ct, x: -1j * ct, cases=(case((3,)), case(())))
+conjugate = linear(np.conjugate, lambda ct, x: np.conj(ct), cases=(case((3,)), case(())))
+
+
+def _turn(ans, z, deg=False):
+    """The derivative of the angle: Im(dz / z); real numbers do not turn."""
+    if not is_complex(z):
+        return np.zeros_like(ground(z))
+    return (-180j / np.pi if deg else -1j) / z
+
+
+angle = elementwise(
+    np.angle, _turn, keywords=("deg",), real=True, label="∠({})",
+    cases=(case((3,)), case((3,), deg=True)),
+)  # fmt: skip

@@ -1,8 +1,10 @@
-"""Exponentials, logarithms and roots."""
+"""Exponentials, logarithms, roots, and the special functions that NumPy has."""
 
 import numpy as np
 
+from autodiff.core.dispatch import apply, ground
 from autodiff.core.kinds import elementwise
+from autodiff.core.op import case
 
 POSITIVE = (0.5, 2.0)
 LN2, LN10 = float(np.log(2)), float(np.log(10))
@@ -21,14 +23,99 @@ cbrt = elementwise(
     np.cbrt, lambda ans, x: 1 / (3 * ans**2), domain=(POSITIVE,), kinks="at 0: infinite"
 )
 logaddexp = elementwise(
-    np.logaddexp, lambda ans, x, y: np.exp(x - ans), lambda ans, x, y: np.exp(y - ans)
+    np.logaddexp,
+    lambda ans, x, y: np.exp(_gap(x, ans)),
+    lambda ans, x, y: np.exp(_gap(y, ans)),
 )
 logaddexp2 = elementwise(
-    np.logaddexp2, lambda ans, x, y: np.exp2(x - ans), lambda ans, x, y: np.exp2(y - ans)
+    np.logaddexp2,
+    lambda ans, x, y: np.exp2(_gap(x, ans)),
+    lambda ans, x, y: np.exp2(_gap(y, ans)),
 )
+
+
+def _gap(x, ans):
+    """x - ans, and -inf where both are -inf: nothing has no share in nothing."""
+    gap = x - ans
+    both = np.equal(ground(x), -np.inf)
+    return np.where(both, -np.inf, gap) if np.any(both) else gap
+
+
 hypot = elementwise(
     np.hypot,
     lambda ans, x, y: np.where(ans == 0, 0.0, x / np.where(ans == 0, 1.0, ans)),
     lambda ans, x, y: np.where(ans == 0, 0.0, y / np.where(ans == 0, 1.0, ans)),
-    kinks="at (0, 0): 0",
-)
+    label="√({}² + {}²)", kinks="at (0, 0): 0",
+)  # fmt: skip
+
+# -- sinc and its derivatives ---------------------------------------------------------------
+
+
+def _sinc_value(x, order):
+    """The derivative of sin(pi x) / (pi x) of some order; by its power series near 0."""
+    if order == 0:
+        return np.sinc(x)
+    z = np.pi * np.asarray(x, np.result_type(x, float))
+    small = np.abs(z) < 1.5 + 0.7 * order
+    near, far = np.where(small, z, 0.0), np.where(small, 1.0, z)
+    return np.pi**order * np.where(small, _sinc_series(near, order), _sinc_closed(far, order))[()]
+
+
+def _sinc_series(z, order):
+    """sum over 2k >= order of (-1)**k z**(2k - order) / ((2k + 1) (2k - order)!)."""
+    total = np.zeros_like(z)
+    start = (order + 1) // 2
+    power = z ** (2 * start - order)
+    for k in range(start, start + 20 + order):
+        total = total + (-1) ** k * power / (2 * k + 1)
+        power = power * z * z / ((2 * k - order + 1) * (2 * k - order + 2))
+    return total
+
+
+def _sinc_closed(z, order):
+    """From z g(z) = sin z: z g^(n) + n g^(n-1) = sin^(n) z."""
+    found = np.sin(z) / z
+    for n in range(1, order + 1):
+        found = (np.sin(z + n * np.pi / 2) - n * found) / z
+    return found
+
+
+sinc_slope = elementwise(
+    _sinc_value, lambda ans, x, order: apply(sinc_slope, (x,), {"order": order + 1}),
+    name="sinc_derivative", keywords=("order",),
+    cases=(case((3,), order=1), case(np.array([0.0, 1e-3, 0.4, 3.0]), order=2)),
+)  # fmt: skip
+sinc = elementwise(
+    np.sinc, lambda ans, x: apply(sinc_slope, (x,), {"order": 1}),
+    cases=(case((3,)), case(()), case(np.array([0.0, 1e-9, 1.0, -2.5]))),
+)  # fmt: skip
+
+# -- the modified Bessel function of order 0 -------------------------------------------------
+
+
+def _bessel_value(x, order):
+    """I_n(x) = the mean of exp(x cos t) cos(n t) over 0 <= t < 2 pi.
+
+    The trapezoidal rule on a periodic function converges faster than any power (Trefethen &
+    Weideman, SIAM Review 56, 2014, section 4).
+    """
+    x = np.asarray(x, float)
+    steps = 2 * int(20 + order + 1.5 * np.max(np.abs(x), initial=0.0) ** 0.5 * 6)
+    t = np.arange(steps) * (2 * np.pi / steps)
+    return np.mean(np.exp(x[..., None] * np.cos(t)) * np.cos(order * t), axis=-1)[()]
+
+
+def _bessel(x, order):
+    return apply(bessel, (x,), {"order": order})
+
+
+bessel = elementwise(
+    _bessel_value,
+    lambda ans, x, order: (_bessel(x, abs(order - 1)) + _bessel(x, order + 1)) / 2,
+    name="bessel_i", label="I{order}({})", keywords=("order",),
+    cases=(case((3,), order=0), case((2,), order=1)),
+)  # fmt: skip
+i0 = elementwise(
+    lambda x: np.i0(x)[()], lambda ans, x: _bessel(x, 1), public=np.i0, label="I0({})",
+    cases=(case((3,)), case(()), case(np.array([0.0, 5.0, -12.0]))),
+)  # fmt: skip

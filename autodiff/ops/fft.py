@@ -26,7 +26,13 @@ def _transposed(transform):
     return transpose
 
 
-CASES = (case((4,)), case((2, 5), axis=0), case((6,), n=4), case((3,), n=5), case((4,), norm="ortho"))
+CASES = (
+    case((4,)),
+    case((2, 5), axis=0),
+    case((6,), n=4),
+    case((3,), n=5),
+    case((4,), norm="ortho"),
+)
 KEYWORDS = ("n", "axis", "norm")
 
 fft = linear(np.fft.fft, _transposed(np.fft.fft), keywords=KEYWORDS, cases=CASES)

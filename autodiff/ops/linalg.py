@@ -49,12 +49,16 @@ def _solve_vjp(index, ct, ans, a, b):
 
 
 solve = primitive(
-    np.linalg.solve, _solve_jvp, _solve_vjp,
+    np.linalg.solve,
+    _solve_jvp,
+    _solve_vjp,
     why="linear in b, but not in a",
     arity=2,
     cases=(
-        case(well_conditioned(3, 3), (3,)), case(well_conditioned(3, 3), (3, 2)),
-        case(well_conditioned(2, 3, 3), (2, 3, 1)), case(well_conditioned(3, 3), (2, 3, 2)),
+        case(well_conditioned(3, 3), (3,)),
+        case(well_conditioned(3, 3), (3, 2)),
+        case(well_conditioned(2, 3, 3), (2, 3, 1)),
+        case(well_conditioned(3, 3), (2, 3, 2)),
     ),
 )
 
@@ -73,7 +77,9 @@ def cofactors(ans, a, axis=None):
 
 
 det = reduction(
-    np.linalg.det, cofactors, axes=(-2, -1),
+    np.linalg.det,
+    cofactors,
+    axes=(-2, -1),
     cases=(case(well_conditioned(3, 3)), case(well_conditioned(2, 2, 2)), case(np.ones((2, 2)))),
 )
 
@@ -86,7 +92,10 @@ def _safe_ratio(x, ans):
 euclidean_norm = reduction(
     lambda x, axis=None, keepdims=False: np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims)),
     lambda ans, x, axis=None: _safe_ratio(x, ans),
-    name="norm", public=np.linalg.vector_norm, label="‖{}‖", kinks="at 0: 0",
+    name="norm",
+    public=np.linalg.vector_norm,
+    label="‖{}‖",
+    kinks="at 0: 0",
     cases=(case((3,)), case((2, 3), axis=1), case((2, 3), axis=0, keepdims=True)),
 )
 

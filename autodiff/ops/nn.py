@@ -20,9 +20,7 @@ relu = elementwise(
     lambda x: np.maximum(x, 0), lambda ans, x: x > 0, name="relu", label="relu({})", kinks="at 0: 0"
 )
 sigmoid = elementwise(_sigmoid, lambda ans, x: ans * (1 - ans), name="sigmoid", label="σ({})")
-softplus = elementwise(
-    lambda x: np.logaddexp(x, 0), lambda ans, x: sigmoid(x), name="softplus"
-)
+softplus = elementwise(lambda x: np.logaddexp(x, 0), lambda ans, x: sigmoid(x), name="softplus")
 
 # -- softmax --------------------------------------------------------------------------------
 
@@ -47,7 +45,9 @@ softmax = primitive(
     lambda tangents, ans, x, axis=-1: _softmax_product(ans, tangents[0], axis),
     lambda index, ct, ans, x, axis=-1: _softmax_product(ans, ct, axis),
     why="every result depends on all elements along the axis",
-    name="softmax", keywords=("axis",), cases=AXIS,
+    name="softmax",
+    keywords=("axis",),
+    cases=AXIS,
 )
 
 
@@ -59,7 +59,9 @@ def _logsumexp(x, axis=None, keepdims=False):
 
 
 logsumexp = reduction(
-    _logsumexp, lambda ans, x, axis=None: np.exp(x - ans), name="logsumexp",
+    _logsumexp,
+    lambda ans, x, axis=None: np.exp(x - ans),
+    name="logsumexp",
     cases=(case((4,)), case((2, 3), axis=1), case((2, 3), axis=0, keepdims=True)),
 )
 
@@ -70,11 +72,14 @@ def _log_softmax(x, axis=-1):
 
 log_softmax = primitive(
     _log_softmax,
-    lambda tangents, ans, x, axis=-1: tangents[0]
-    - np.sum(np.exp(ans) * tangents[0], axis=axis, keepdims=True),
+    lambda tangents, ans, x, axis=-1: (
+        tangents[0] - np.sum(np.exp(ans) * tangents[0], axis=axis, keepdims=True)
+    ),
     lambda index, ct, ans, x, axis=-1: ct - np.exp(ans) * np.sum(ct, axis=axis, keepdims=True),
     why="every result depends on all elements along the axis",
-    name="log_softmax", keywords=("axis",), cases=AXIS,
+    name="log_softmax",
+    keywords=("axis",),
+    cases=AXIS,
 )
 
 
@@ -89,9 +94,11 @@ def _cross_entropy(logits, labels):
 
 cross_entropy_of_labels = reduction(
     _cross_entropy,
-    lambda ans, logits, labels: (softmax(logits) - _one_hot(labels, shape_of(logits)[-1]))
-    * (1 / labels.size),
-    name="softmax_cross_entropy", keywords=("labels",),
+    lambda ans, logits, labels: (
+        (softmax(logits) - _one_hot(labels, shape_of(logits)[-1])) * (1 / labels.size)
+    ),
+    name="softmax_cross_entropy",
+    keywords=("labels",),
     cases=(case((4, 3), labels=np.array([0, 2, 1, 1])), case((3,), labels=np.array(2))),
 )
 
@@ -113,7 +120,9 @@ def softmax_cross_entropy(logits, targets):
                 f"expected shape {shape_of(logits)[:-1]}."
             )
         if labels.size and not 0 <= labels.min() <= labels.max() < classes:
-            raise ValueError(f"labels must be 0 .. {classes - 1}, got {labels.min()} .. {labels.max()}")
+            raise ValueError(
+                f"labels must be 0 .. {classes - 1}, got {labels.min()} .. {labels.max()}"
+            )
         return apply(cross_entropy_of_labels, (logits,), {"labels": labels})
     rows = int(np.prod(shape_of(logits)[:-1], dtype=int))
     return -np.sum(targets * log_softmax(logits)) / rows
@@ -150,13 +159,17 @@ windows = linear(
     lambda ct, x, kernel, stride: apply(
         fold, (ct,), {"shape": shape_of(x), "kernel": kernel, "stride": stride}
     ),
-    name="windows", keywords=WINDOW,
+    name="windows",
+    keywords=WINDOW,
     cases=(case((2, 1, 4, 5), kernel=(2, 3), stride=(1, 2)),),
 )
 fold = linear(
     _fold_value,
-    lambda ct, y, shape, kernel, stride: apply(windows, (ct,), {"kernel": kernel, "stride": stride}),
-    name="fold", keywords=("shape", *WINDOW),
+    lambda ct, y, shape, kernel, stride: apply(
+        windows, (ct,), {"kernel": kernel, "stride": stride}
+    ),
+    name="fold",
+    keywords=("shape", *WINDOW),
     cases=(case((2, 1, 3, 2, 2, 3), shape=(2, 1, 4, 5), kernel=(2, 3), stride=(1, 2)),),
 )
 
@@ -203,21 +216,34 @@ def _to_weights(ct, x, w, stride):
 
 
 conv2d_core = bilinear(
-    _conv_value, _to_input, _to_weights, name="conv2d", keywords=("stride",),
-    cases=(case((2, 2, 5, 4), (3, 2, 2, 3), stride=(1, 1)), case((1, 1, 5, 6), (2, 1, 3, 2), stride=(2, 3))),
+    _conv_value,
+    _to_input,
+    _to_weights,
+    name="conv2d",
+    keywords=("stride",),
+    cases=(
+        case((2, 2, 5, 4), (3, 2, 2, 3), stride=(1, 1)),
+        case((1, 1, 5, 6), (2, 1, 3, 2), stride=(2, 3)),
+    ),
 )
 conv2d_input = bilinear(
     _conv_input,
     lambda ct, y, w, shape, stride: apply(conv2d_core, (ct, w), {"stride": stride}),
-    lambda ct, y, w, shape, stride: apply(conv2d_weights, (ct, y), {"shape": shape_of(w), "stride": stride}),
-    name="conv2d_input", keywords=("shape", "stride"),
+    lambda ct, y, w, shape, stride: apply(
+        conv2d_weights, (ct, y), {"shape": shape_of(w), "stride": stride}
+    ),
+    name="conv2d_input",
+    keywords=("shape", "stride"),
     cases=(case((1, 2, 2, 2), (2, 1, 3, 2), shape=(1, 1, 5, 6), stride=(2, 3)),),
 )
 conv2d_weights = bilinear(
     _conv_weights,
-    lambda ct, x, y, shape, stride: apply(conv2d_input, (y, ct), {"shape": shape_of(x), "stride": stride}),
+    lambda ct, x, y, shape, stride: apply(
+        conv2d_input, (y, ct), {"shape": shape_of(x), "stride": stride}
+    ),
     lambda ct, x, y, shape, stride: apply(conv2d_core, (x, ct), {"stride": stride}),
-    name="conv2d_weights", keywords=("shape", "stride"),
+    name="conv2d_weights",
+    keywords=("shape", "stride"),
     cases=(case((1, 1, 5, 6), (1, 2, 2, 2), shape=(2, 1, 3, 2), stride=(2, 3)),),
 )
 

@@ -35,11 +35,20 @@ def _matmul_right(ct, x, y):
 
 
 matmul = bilinear(
-    np.matmul, _matmul_left, _matmul_right, label="{} @ {}",
+    np.matmul,
+    _matmul_left,
+    _matmul_right,
+    label="{} @ {}",
     cases=(
-        case((2, 3), (3, 4)), case((3,), (3,)), case((2, 3), (3,)), case((3,), (3, 4)),
-        case((5, 2, 3), (3, 4)), case((2, 3), (5, 3, 4)), case((5, 2, 3), (3,)),
-        case((3,), (5, 3, 4)), case((5, 1, 2, 3), (4, 3, 2)),
+        case((2, 3), (3, 4)),
+        case((3,), (3,)),
+        case((2, 3), (3,)),
+        case((3,), (3, 4)),
+        case((5, 2, 3), (3, 4)),
+        case((2, 3), (5, 3, 4)),
+        case((5, 2, 3), (3,)),
+        case((3,), (5, 3, 4)),
+        case((5, 1, 2, 3), (4, 3, 2)),
     ),
 )
 
@@ -67,27 +76,56 @@ def _dot_right(ct, x, y):
 
 
 dot = bilinear(
-    np.dot, _dot_left, _dot_right, label="{} · {}",
+    np.dot,
+    _dot_left,
+    _dot_right,
+    label="{} · {}",
     cases=(
-        case((3,), (3,)), case((2, 3), (3, 4)), case((), (2, 3)), case((2, 3), ()),
-        case((2, 3), (3,)), case((3,), (3, 4)), case((2, 3), (5, 3, 4)), case((2, 5, 3), (4, 3, 2)),
+        case((3,), (3,)),
+        case((2, 3), (3, 4)),
+        case((), (2, 3)),
+        case((2, 3), ()),
+        case((2, 3), (3,)),
+        case((3,), (3, 4)),
+        case((2, 3), (5, 3, 4)),
+        case((2, 5, 3), (4, 3, 2)),
     ),
 )
 inner = bilinear(
     np.inner,
-    lambda ct, x, y: ct * y if not shape_of(x) or not shape_of(y) else np.tensordot(
-        ct, y, (tuple(range(len(shape_of(x)) - 1, len(shape_of(ct)))), tuple(range(len(shape_of(y)) - 1)))
+    lambda ct, x, y: (
+        ct * y
+        if not shape_of(x) or not shape_of(y)
+        else np.tensordot(
+            ct,
+            y,
+            (
+                tuple(range(len(shape_of(x)) - 1, len(shape_of(ct)))),
+                tuple(range(len(shape_of(y)) - 1)),
+            ),
+        )
     ),
-    lambda ct, x, y: ct * x if not shape_of(x) or not shape_of(y) else np.tensordot(
-        ct, x, (tuple(range(len(shape_of(x)) - 1)), tuple(range(len(shape_of(x)) - 1)))
+    lambda ct, x, y: (
+        ct * x
+        if not shape_of(x) or not shape_of(y)
+        else np.tensordot(
+            ct, x, (tuple(range(len(shape_of(x)) - 1)), tuple(range(len(shape_of(x)) - 1)))
+        )
     ),
-    cases=(case((3,), (3,)), case((2, 3), (4, 3)), case((2, 3), (3,)), case((), (2,)), case((2, 2, 3), (4, 3))),
+    cases=(
+        case((3,), (3,)),
+        case((2, 3), (4, 3)),
+        case((2, 3), (3,)),
+        case((), (2,)),
+        case((2, 2, 3), (4, 3)),
+    ),
 )
 outer = bilinear(
     np.outer,
     lambda ct, x, y: np.reshape(ct @ np.reshape(y, -1), shape_of(x)),
     lambda ct, x, y: np.reshape(np.reshape(x, -1) @ ct, shape_of(y)),
-    label="{} ⊗ {}", cases=(case((2,), (3,)), case((2, 2), (3,))),
+    label="{} ⊗ {}",
+    cases=(case((2,), (3,)), case((2, 2), (3,))),
 )
 
 
@@ -120,7 +158,10 @@ def _letters(subscripts, ndims):
     inputs, arrow, output = subscripts.replace(" ", "").partition("->")
     terms = inputs.split(",")
     spare = [c for c in "ZYXWVUTSRQPONMLKJIHGFEDCBA" if c not in subscripts]
-    dots = [n - len(t.replace("...", "")) if "..." in t else 0 for t, n in zip(terms, ndims, strict=True)]
+    dots = [
+        n - len(t.replace("...", "")) if "..." in t else 0
+        for t, n in zip(terms, ndims, strict=True)
+    ]
     wide = "".join(spare[: max(dots, default=0)])
     if not arrow:
         seen = inputs.replace(",", "").replace("...", "")
@@ -143,7 +184,9 @@ def _from_lists(operands):
 
 def _bind_einsum(*operands, optimize=True, **refused):
     if refused:
-        raise TypeError(f"np.einsum with {', '.join(refused)} has no derivative here; leave it out.")
+        raise TypeError(
+            f"np.einsum with {', '.join(refused)} has no derivative here; leave it out."
+        )
     if isinstance(operands[0], str):
         subscripts, arrays = operands[0], operands[1:]
     else:
@@ -182,11 +225,21 @@ def _einsum_transpose(index, ct, *xs, subscripts):
 
 einsum = bilinear(
     lambda *xs, subscripts: np.einsum(subscripts, *xs, optimize=len(xs) > 1),
-    _einsum_transpose, public=np.einsum, binder=_bind_einsum, arity=None, keywords=("subscripts",),
+    _einsum_transpose,
+    public=np.einsum,
+    binder=_bind_einsum,
+    arity=None,
+    keywords=("subscripts",),
     cases=(
-        case("ij,jk->ik", (2, 3), (3, 4)), case("ij->j", (2, 3)), case("ii->i", (3, 3)),
-        case("ii", (3, 3)), case("i,i", (3,), (3,)), case("bij,bjk->bik", (5, 2, 3), (5, 3, 2)),
-        case("ij,kj,i->k", (2, 3), (4, 3), (2,)), case("...j,j->...", (2, 4, 3), (3,)),
-        case("ij,ij->", (2, 3), (1, 3)), case("ba", (2, 3)),
+        case("ij,jk->ik", (2, 3), (3, 4)),
+        case("ij->j", (2, 3)),
+        case("ii->i", (3, 3)),
+        case("ii", (3, 3)),
+        case("i,i", (3,), (3,)),
+        case("bij,bjk->bik", (5, 2, 3), (5, 3, 2)),
+        case("ij,kj,i->k", (2, 3), (4, 3), (2,)),
+        case("...j,j->...", (2, 4, 3), (3,)),
+        case("ij,ij->", (2, 3), (1, 3)),
+        case("ba", (2, 3)),
     ),
 )

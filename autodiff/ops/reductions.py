@@ -3,119 +3,258 @@
 import numpy as np
 
 from autodiff.core.dispatch import ground
-from autodiff.core.kinds import constant, linear, primitive, reduction
+from autodiff.core.kinds import composite, constant, reduction
 from autodiff.core.op import case
+from autodiff.ops.arguments import NO, cast, is_complex, refuse_out, shape_of
 
 AXES = (
     case((3, 4)), case((3, 4), axis=0), case((3, 4), axis=-1, keepdims=True),
     case((2, 3, 4), axis=(0, 2)), case((3,), axis=0), case(()),
-)
+)  # fmt: skip
+MASK = np.array([[True, False, True, True], [False, False, True, True], [True, True, True, False]])
+WHERE = (case((3, 4), where=MASK), case((3, 4), axis=1, where=MASK, keepdims=True))
 
 
-def count(x, axis):
-    """How many elements are reduced into one."""
-    shape = np.shape(ground(x))
+def _params(axis, keepdims, **more):
+    params = {name: value for name, value in more.items() if value is not NO}
+    if axis is not None:
+        params["axis"] = axis
+    if keepdims is not NO and keepdims:
+        params["keepdims"] = True
+    return params
+
+
+def _masked(a, where, fill):
+    """a, and `fill` where the mask of a reduction leaves an element out."""
+    if where is NO or where is True:
+        return a
+    return np.where(np.broadcast_to(where, shape_of(a)), a, fill)
+
+
+def _mask(a, where):
+    """The mask of a reduction in the shape of its argument; not given where it is all of it."""
+    return NO if where is NO or where is True else np.broadcast_to(where, shape_of(a))
+
+
+def _bind_total(name, fill):
+    def bind(a, axis=None, dtype=None, out=None, keepdims=NO, initial=NO, where=NO):
+        refuse_out(name, out)
+        a = cast(_masked(a, where, fill), dtype)
+        return (a,), _params(axis, keepdims, initial=initial)
+
+    return bind
+
+
+def _bind_extreme(name):
+    def bind(a, axis=None, out=None, keepdims=NO, initial=NO, where=NO):
+        refuse_out(name, out)
+        return (a,), _params(axis, keepdims, initial=initial, where=_mask(a, where))
+
+    return bind
+
+
+def _bind_mean(a, axis=None, dtype=None, out=None, keepdims=NO, *, where=NO):
+    refuse_out("mean", out)
+    return (cast(a, dtype),), _params(axis, keepdims, where=_mask(a, where))
+
+
+def _bind_spread(name):
+    def bind(
+        a, axis=None, dtype=None, out=None, ddof=0, keepdims=NO, *, where=NO, correction=NO
+    ):  # fmt: skip
+        refuse_out(name, out)
+        ddof = ddof if correction is NO else correction
+        params = _params(axis, keepdims, where=_mask(a, where))
+        return (cast(a, dtype),), params | ({"ddof": ddof} if ddof else {})
+
+    return bind
+
+
+def count(x, axis, where=None):
+    """How many elements are reduced into one; with a mask an array that keeps the axes."""
+    if where is not None:
+        return np.sum(where, axis=axis, keepdims=True)
+    shape = shape_of(x)
     axes = range(len(shape)) if axis is None else np.atleast_1d(axis)
     return int(np.prod([shape[a] for a in axes], dtype=int))
 
 
-def ties(ans, x, axis=None):
-    """The weight of max and min: 1 at the extreme, shared equally among ties."""
-    equal = np.equal(ground(x), ground(ans))
-    return equal / np.sum(equal, axis=axis, keepdims=True)
+def ties(ans, x, axis=None, initial=None, where=None):
+    """The weight of max and min: 1 at the extreme, shared equally among ties.
+
+    A tie with the constant `initial` goes to the constant; NaN is the extreme of what holds it.
+    """
+    ans, x = ground(ans), ground(x)
+    equal = np.equal(x, ans)
+    if where is not None:
+        equal &= where
+    if initial is not None:
+        equal &= np.not_equal(ans, initial)
+    total = np.sum(equal, axis=axis, keepdims=True)
+    if not np.all(total):
+        equal = equal | (np.isnan(ans) & np.isnan(x))
+        total = np.maximum(np.sum(equal, axis=axis, keepdims=True), 1)
+    return equal / total
 
 
-def others(x, axis=None):
+def others(ans, x, axis=None, initial=None):
     """The product of all elements but one, for each; exact where elements are 0."""
-    shape = np.shape(ground(x))
+    shape = shape_of(x)
     axes = tuple(range(len(shape))) if axis is None else tuple(np.atleast_1d(axis) % len(shape))
     kept = tuple(a for a in range(len(shape)) if a not in axes)
     order = (*kept, *axes)
     flat = np.reshape(np.transpose(x, order), (*(shape[a] for a in kept), -1))
-    one = np.ones_like(ground(flat[..., :1]))
+    one = np.ones_like(ground(flat[..., :1])) * (1 if initial is None else initial)
     before = np.cumprod(np.concatenate([one, flat[..., :-1]], axis=-1), axis=-1)
+    one = np.ones_like(one)
     after = np.flip(np.cumprod(np.concatenate([one, np.flip(flat, -1)[..., :-1]], -1), -1), -1)
     product = np.reshape(before * after, tuple(shape[a] for a in order))
     return np.transpose(product, tuple(int(i) for i in np.argsort(order)))
 
 
-def spread_weight(ans, x, axis=None, ddof=0, correction=None):
-    """The weight of the variance: 2 (x - mean) / (n - ddof)."""
-    ddof = ddof if correction is None else correction
-    return (x - np.mean(x, axis=axis, keepdims=True)) * (2 / (count(x, axis) - ddof))
+def mean_weight(ans, x, axis=None, where=None):
+    """1 / n for every element that counts."""
+    n = count(x, axis, where)
+    return 1 / n if where is None else where / n
+
+
+def spread_weight(ans, x, axis=None, ddof=0, where=None):
+    """The weight of the variance: 2 (x - mean) / (n - ddof), conjugated."""
+    if where is None:
+        away = x - np.mean(x, axis=axis, keepdims=True)
+    else:
+        away = np.where(where, x - np.mean(x, axis=axis, keepdims=True, where=where), 0.0)
+    return (np.conj(away) if is_complex(x) else away) * (2 / (count(x, axis, where) - ddof))
 
 
 def deviation_weight(ans, x, **params):
     """The weight of the standard deviation, 0 for a constant x (a kink)."""
+    if np.all(ground(ans)):
+        return spread_weight(ans, x, **params) / (2 * ans)
     safe = np.where(ans == 0, 1.0, ans)
     return np.where(ans == 0, 0.0, spread_weight(ans, x, **params) / (2 * safe))
 
 
-sum = reduction(np.sum, 1, cases=AXES, label="sum {}")
-mean = reduction(np.mean, lambda ans, x, axis=None: 1 / count(x, axis), cases=AXES)
+sum = reduction(
+    np.sum, 1, binder=_bind_total("sum", 0.0), keywords=("initial",), label="sum {}",
+    cases=(*AXES, *WHERE, case((3,), initial=2.0)),
+)  # fmt: skip
+mean = reduction(
+    np.mean, mean_weight, binder=_bind_mean, keywords=("where",), cases=(*AXES, *WHERE)
+)
 var = reduction(
-    np.var, spread_weight, keywords=("ddof", "correction"),
-    cases=(case((3, 4)), case((3, 4), axis=0, ddof=1), case((2, 3, 4), axis=(0, 2), keepdims=True)),
-)
-std = reduction(
-    np.std, deviation_weight, keywords=("ddof", "correction"), kinks="of a constant x: 0",
-    cases=(case((3, 4)), case((3, 4), axis=0, ddof=1), case((2, 3, 4), axis=(0, 2), keepdims=True)),
-)
-max = reduction(np.max, ties, cases=AXES[:-1], kinks="ties share equally")
-min = reduction(np.min, ties, cases=AXES[:-1], kinks="ties share equally")
-prod = reduction(
-    np.prod, lambda ans, x, axis=None: others(x, axis),
-    cases=(*AXES[:-1], case(np.array([0.0, 2.0, 3.0])), case(np.array([[0.0, 2.0], [0.0, 3.0]]), axis=1)),
-)
-
-
-def _cumsum_transpose(ct, x, axis=None):
-    if axis is None:
-        return np.reshape(np.flip(np.cumsum(np.flip(ct))), np.shape(ground(x)))
-    return np.flip(np.cumsum(np.flip(ct, axis), axis), axis)
-
-
-cumsum = linear(
-    np.cumsum, _cumsum_transpose, keywords=("axis",),
-    cases=(case((4,)), case((2, 3)), case((2, 3), axis=1), case((2, 3), axis=0)),
-)
-
-
-def _prefix_products(x, axis):
-    """D[..., k, i] = d y_k / d x_i of a cumulative product: exact where elements are 0."""
-    last = np.reshape(x, -1) if axis is None else np.moveaxis(x, axis, -1)
-    n = np.shape(ground(last))[-1]
-    identity = np.eye(n, dtype=bool)
-    without = np.where(identity, 1.0, last[..., None, :])
-    return np.where(np.tril(np.ones((n, n), bool)), np.swapaxes(np.cumprod(without, -1), -1, -2), 0.0)
-
-
-def _last(x, axis):
-    return np.reshape(x, -1) if axis is None else np.moveaxis(x, axis, -1)
-
-
-def _back(y, x, axis):
-    return np.reshape(y, np.shape(ground(x))) if axis is None else np.moveaxis(y, -1, axis)
-
-
-def _cumprod_jvp(tangents, ans, x, axis=None):
-    moved = np.matmul(_prefix_products(x, axis), _last(tangents[0], axis)[..., None])[..., 0]
-    return moved if axis is None else np.moveaxis(moved, -1, axis)
-
-
-cumprod = primitive(
-    np.cumprod,
-    _cumprod_jvp,
-    lambda index, ct, ans, x, axis=None: _back(
-        np.matmul(_last(ct, axis)[..., None, :], _prefix_products(x, axis))[..., 0, :], x, axis
-    ),
-    why="every result depends on all elements before it",
-    keywords=("axis",),
+    np.var, spread_weight, binder=_bind_spread("var"), keywords=("ddof", "where"), real=True,
     cases=(
-        case((4,)), case((2, 3)), case((2, 3), axis=1), case((2, 3), axis=0),
-        case(np.array([2.0, 0.0, 3.0])),
+        case((3, 4)), case((3, 4), axis=0, ddof=1), case((2, 3, 4), axis=(0, 2), keepdims=True),
+        *WHERE, case((3,), correction=1),
     ),
-)
+)  # fmt: skip
+std = reduction(
+    np.std, deviation_weight, binder=_bind_spread("std"), keywords=("ddof", "where"), real=True,
+    kinks="of a constant x: 0",
+    cases=(
+        case((3, 4)), case((3, 4), axis=0, ddof=1), case((2, 3, 4), axis=(0, 2), keepdims=True),
+        *WHERE,
+    ),
+)  # fmt: skip
+EXTREMES = (*AXES[:-1], case((3, 4), axis=0, initial=0.3), case((3, 4), initial=-9.0, where=MASK))
+max = reduction(
+    np.max, ties, binder=_bind_extreme("max"), keywords=("initial", "where"), also=(np.amax,),
+    kinks="ties share equally", cases=EXTREMES,
+)  # fmt: skip
+min = reduction(
+    np.min, ties, binder=_bind_extreme("min"), keywords=("initial", "where"), also=(np.amin,),
+    kinks="ties share equally",
+    cases=(*AXES[:-1], case((3, 4), axis=0, initial=0.3), case((3, 4), initial=9.0, where=MASK)),
+)  # fmt: skip
+prod = reduction(
+    np.prod, others, binder=_bind_total("prod", 1.0), keywords=("initial",),
+    cases=(
+        *AXES[:-1], *WHERE, case((3,), initial=2.0), case(np.array([0.0, 2.0, 3.0])),
+        case(np.array([0.0, 2.0, 0.0])), case(np.array([[0.0, 2.0], [0.0, 3.0]]), axis=1),
+    ),
+)  # fmt: skip
 
-for _choice in (np.argmax, np.argmin, np.argsort, np.nonzero, np.searchsorted, np.count_nonzero):
+for _choice in (
+    np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.count_nonzero, np.any, np.all,
+):  # fmt: skip
     constant(_choice)
+
+
+@composite(np.ptp)
+def ptp(a, axis=None, out=None, keepdims=False):
+    """The range, max - min."""
+    refuse_out("ptp", out)
+    return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
+
+
+# -- the same, NaN left out -----------------------------------------------------------------
+
+
+def _valid(a, where):
+    valid = ~np.isnan(ground(a))
+    return valid if where is True else valid & where
+
+
+@composite(np.nansum)
+def nansum(a, axis=None, dtype=None, out=None, keepdims=False, initial=0, where=True):
+    """The sum of what is not NaN."""
+    refuse_out("nansum", out)
+    return np.sum(
+        a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=_valid(a, where)
+    )
+
+
+@composite(np.nanprod)
+def nanprod(a, axis=None, dtype=None, out=None, keepdims=False, initial=1, where=True):
+    """The product of what is not NaN."""
+    refuse_out("nanprod", out)
+    return np.prod(
+        a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=_valid(a, where)
+    )
+
+
+@composite(np.nanmean)
+def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
+    """The mean of what is not NaN."""
+    refuse_out("nanmean", out)
+    return np.mean(a, axis=axis, dtype=dtype, keepdims=keepdims, where=_valid(a, where))
+
+
+@composite(np.nanvar)
+def nanvar(
+    a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, correction=None
+):
+    """The variance of what is not NaN."""
+    refuse_out("nanvar", out)
+    ddof = ddof if correction is None else correction
+    return np.var(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=_valid(a, where))
+
+
+@composite(np.nanstd)
+def nanstd(
+    a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, correction=None
+):
+    """The standard deviation of what is not NaN."""
+    refuse_out("nanstd", out)
+    ddof = ddof if correction is None else correction
+    return np.std(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=_valid(a, where))
+
+
+def _nan_extreme(extreme, name, lowest):
+    def code(a, axis=None, out=None, keepdims=False, initial=NO, where=True):
+        refuse_out(name, out)
+        valid = _valid(a, where)
+        start = lowest if initial is NO else initial
+        found = extreme(a, axis=axis, keepdims=keepdims, initial=start, where=valid)
+        if initial is not NO:
+            return found
+        empty = ~np.any(valid, axis=axis, keepdims=keepdims)
+        return np.where(empty, np.nan, found) if np.any(empty) else found
+
+    code.__doc__ = f"The {name[3:]} of what is not NaN."
+    return code
+
+
+nanmax = composite(np.nanmax)(_nan_extreme(np.max, "nanmax", -np.inf))
+nanmin = composite(np.nanmin)(_nan_extreme(np.min, "nanmin", np.inf))

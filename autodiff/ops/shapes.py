@@ -2,28 +2,26 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
 from autodiff.core.kinds import composite, constant, linear
 from autodiff.core.op import case
-
-
-def shape_of(x):
-    """The shape of a value, traced or not."""
-    return np.shape(ground(x))
-
-
-def dtype_of(x):
-    """The dtype of a value, traced or not."""
-    return np.asarray(ground(x)).dtype
+from autodiff.ops.arguments import shape_of
 
 
 reshape = linear(
-    np.reshape, lambda ct, x, shape, order="C": np.reshape(ct, shape_of(x), order=order),
+    np.reshape,
+    lambda ct, x, shape, order="C": np.reshape(ct, shape_of(x), order=order),
     keywords=("shape", "order"),
-    cases=(case((2, 3), shape=(3, 2)), case((2, 3), shape=-1), case((), shape=(1, 1)), case((2, 3), shape=6, order="F")),
+    cases=(
+        case((2, 3), shape=(3, 2)),
+        case((2, 3), shape=-1),
+        case((), shape=(1, 1)),
+        case((2, 3), shape=6, order="F"),
+    ),
 )
 ravel = linear(
-    np.ravel, lambda ct, x, order="C": np.reshape(ct, shape_of(x), order=order), keywords=("order",),
+    np.ravel,
+    lambda ct, x, order="C": np.reshape(ct, shape_of(x), order=order),
+    keywords=("order",),
     cases=(case((2, 3)), case((2, 3), order="F")),
 )
 transpose = linear(
@@ -31,32 +29,47 @@ transpose = linear(
     lambda ct, x, axes=None: np.transpose(
         ct, None if axes is None else tuple(int(i) for i in np.argsort(np.mod(axes, len(axes))))
     ),
-    keywords=("axes",), label="{}ᵀ", also=(np.permute_dims,),
+    keywords=("axes",),
+    label="{}ᵀ",
+    also=(np.permute_dims,),
     cases=(case((2, 3)), case((2, 3, 4), axes=(2, 0, 1)), case((2, 3, 4), axes=(-1, 0, 1))),
 )
 swapaxes = linear(
-    np.swapaxes, lambda ct, x, axis1, axis2: np.swapaxes(ct, axis1, axis2),
-    keywords=("axis1", "axis2"), cases=(case((2, 3, 4), axis1=0, axis2=-1),),
+    np.swapaxes,
+    lambda ct, x, axis1, axis2: np.swapaxes(ct, axis1, axis2),
+    keywords=("axis1", "axis2"),
+    cases=(case((2, 3, 4), axis1=0, axis2=-1),),
 )
 moveaxis = linear(
-    np.moveaxis, lambda ct, x, source, destination: np.moveaxis(ct, destination, source),
+    np.moveaxis,
+    lambda ct, x, source, destination: np.moveaxis(ct, destination, source),
     keywords=("source", "destination"),
-    cases=(case((2, 3, 4), source=0, destination=-1), case((2, 3, 4), source=(0, 1), destination=(1, 2))),
+    cases=(
+        case((2, 3, 4), source=0, destination=-1),
+        case((2, 3, 4), source=(0, 1), destination=(1, 2)),
+    ),
 )
 expand_dims = linear(
-    np.expand_dims, lambda ct, x, axis: np.reshape(ct, shape_of(x)), keywords=("axis",),
+    np.expand_dims,
+    lambda ct, x, axis: np.reshape(ct, shape_of(x)),
+    keywords=("axis",),
     cases=(case((2, 3), axis=1), case((2, 3), axis=(0, -1)), case((), axis=0)),
 )
 squeeze = linear(
-    np.squeeze, lambda ct, x, axis=None: np.reshape(ct, shape_of(x)), keywords=("axis",),
+    np.squeeze,
+    lambda ct, x, axis=None: np.reshape(ct, shape_of(x)),
+    keywords=("axis",),
     cases=(case((1, 3, 1)), case((1, 3, 1), axis=0)),
 )
 flip = linear(
-    np.flip, lambda ct, x, axis=None: np.flip(ct, axis), keywords=("axis",),
+    np.flip,
+    lambda ct, x, axis=None: np.flip(ct, axis),
+    keywords=("axis",),
     cases=(case((2, 3)), case((2, 3), axis=1), case((2, 3, 2), axis=(0, 2))),
 )
 roll = linear(
-    np.roll, lambda ct, x, shift, axis=None: np.roll(ct, np.negative(shift), axis),
+    np.roll,
+    lambda ct, x, shift, axis=None: np.roll(ct, np.negative(shift), axis),
     keywords=("shift", "axis"),
     cases=(case((5,), shift=2), case((2, 3), shift=1), case((2, 3), shift=(1, -1), axis=(0, 1))),
 )
@@ -70,7 +83,9 @@ def _broadcast_transpose(ct, x, shape):
 
 
 broadcast_to = linear(
-    np.broadcast_to, _broadcast_transpose, keywords=("shape",),
+    np.broadcast_to,
+    _broadcast_transpose,
+    keywords=("shape",),
     cases=(case((3,), shape=(2, 3)), case((2, 1), shape=(4, 2, 3)), case((), shape=(2,))),
 )
 
@@ -86,8 +101,16 @@ def _tile_transpose(ct, x, reps):
 
 
 tile = linear(
-    np.tile, _tile_transpose, keywords=("reps",), public=np.tile,
-    cases=(case((3,), reps=2), case((2, 3), reps=(2, 1)), case((3,), reps=(2, 2)), case((), reps=3)),
+    np.tile,
+    _tile_transpose,
+    keywords=("reps",),
+    public=np.tile,
+    cases=(
+        case((3,), reps=2),
+        case((2, 3), reps=(2, 1)),
+        case((3,), reps=(2, 2)),
+        case((), reps=3),
+    ),
 )
 
 
@@ -110,15 +133,24 @@ def scatter_add(ct, index, shape):
 
 
 repeat = linear(
-    np.repeat, _repeat_transpose, keywords=("repeats", "axis"),
-    cases=(case((3,), repeats=2), case((2, 3), repeats=2, axis=1), case((2, 3), repeats=[1, 2], axis=0), case((2, 3), repeats=2)),
+    np.repeat,
+    _repeat_transpose,
+    keywords=("repeats", "axis"),
+    cases=(
+        case((3,), repeats=2),
+        case((2, 3), repeats=2, axis=1),
+        case((2, 3), repeats=[1, 2], axis=0),
+        case((2, 3), repeats=2),
+    ),
 )
 
 
 def _pad_bind(array, pad_width, mode="constant", **kwargs):
     if mode == "constant":
         params = {"pad_width": pad_width, "mode": mode}
-        return (array,), params | ({"constant_values": v} if np.any(v := kwargs.get("constant_values", 0)) else {})
+        return (array,), params | (
+            {"constant_values": v} if np.any(v := kwargs.get("constant_values", 0)) else {}
+        )
     return (array,), {"pad_width": pad_width, "mode": mode, **kwargs}
 
 
@@ -136,7 +168,10 @@ def _pad_value(x, pad_width, mode="constant", **kwargs):
 
 
 pad = linear(
-    _pad_value, _pad_transpose, public=np.pad, binder=_pad_bind,
+    _pad_value,
+    _pad_transpose,
+    public=np.pad,
+    binder=_pad_bind,
     keywords=("pad_width", "mode"),
     cases=(case((3,), pad_width=1), case((2, 3), pad_width=((1, 0), (0, 2)))),
 )
@@ -159,14 +194,21 @@ def _concatenate_transpose(index, ct, *xs, axis=0):
 
 
 concatenate = linear(
-    lambda *xs, axis=0: np.concatenate(xs, axis=axis), _concatenate_transpose,
-    public=np.concatenate, binder=_bind_sequence, arity=None, keywords=("axis",),
+    lambda *xs, axis=0: np.concatenate(xs, axis=axis),
+    _concatenate_transpose,
+    public=np.concatenate,
+    binder=_bind_sequence,
+    arity=None,
+    keywords=("axis",),
     cases=(case([(2,), (3,)]), case([(2, 3), (2, 1)], axis=-1), case([(2, 3), (4,)], axis=None)),
 )
 stack = linear(
     lambda *xs, axis=0: np.stack(xs, axis=axis),
     lambda index, ct, *xs, axis=0: np.take(ct, index, axis=axis),
-    public=np.stack, binder=_bind_sequence, arity=None, keywords=("axis",),
+    public=np.stack,
+    binder=_bind_sequence,
+    arity=None,
+    keywords=("axis",),
     cases=(case([(), ()]), case([(2, 3), (2, 3)], axis=1), case([(3,), (3,)], axis=-1)),
 )
 
@@ -214,12 +256,22 @@ def _bind_astype(x, dtype, **kwargs):
 
 
 astype = linear(
-    lambda x, dtype: np.asarray(x).astype(dtype)[()], _astype_transpose, public=np.astype,
-    binder=_bind_astype, keywords=("dtype",), cases=(case((2, 3), np.float64),),
+    lambda x, dtype: np.asarray(x).astype(dtype)[()],
+    _astype_transpose,
+    public=np.astype,
+    binder=_bind_astype,
+    keywords=("dtype",),
+    cases=(case((2, 3), np.float64),),
 )
 
 for _query in (
-    np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.empty_like, np.full_like,
-    np.result_type, np.iscomplex, np.isreal,
+    np.shape,
+    np.ndim,
+    np.size,
+    np.zeros_like,
+    np.ones_like,
+    np.empty_like,
+    np.full_like,
+    np.result_type,
 ):
     constant(_query)

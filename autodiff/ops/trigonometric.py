@@ -18,13 +18,17 @@ arcsin = elementwise(np.arcsin, lambda ans, x: 1 / np.sqrt(1 - x**2), domain=(IN
 arccos = elementwise(np.arccos, lambda ans, x: -1 / np.sqrt(1 - x**2), domain=(INSIDE,))
 arctan = elementwise(np.arctan, lambda ans, x: 1 / (1 + x**2))
 arcsinh = elementwise(np.arcsinh, lambda ans, x: 1 / np.sqrt(1 + x**2))
-arccosh = elementwise(np.arccosh, lambda ans, x: 1 / np.sqrt(x**2 - 1), domain=(ABOVE_ONE,))
+arccosh = elementwise(
+    np.arccosh, lambda ans, x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)), domain=(ABOVE_ONE,)
+)
 arctanh = elementwise(np.arctanh, lambda ans, x: 1 / (1 - x**2), domain=(INSIDE,))
 arctan2 = elementwise(
     np.arctan2,
     lambda ans, y, x: x / (x**2 + y**2),
     lambda ans, y, x: -y / (x**2 + y**2),
-    domain=((0.5, 2.0), (0.5, 2.0)),
-)
-deg2rad = elementwise(np.deg2rad, DEGREE, also=(np.radians,))
-rad2deg = elementwise(np.rad2deg, 1 / DEGREE, also=(np.degrees,))
+    domain=((0.5, 2.0), (0.5, 2.0)), kinks="at (0, 0): NaN, no direction is nearer",
+)  # fmt: skip
+deg2rad = elementwise(np.deg2rad, DEGREE)
+radians = elementwise(np.radians, DEGREE)
+rad2deg = elementwise(np.rad2deg, 1 / DEGREE)
+degrees = elementwise(np.degrees, 1 / DEGREE)

@@ -1,0 +1,126 @@
+"""The forms in which NumPy's functions take their arguments, brought to one."""
+
+import numpy as np
+
+from autodiff.core.dispatch import apply, ground, is_traced
+from autodiff.core.errors import UnsupportedError
+from autodiff.core.source import here
+
+NO = np._NoValue
+"""NumPy's own mark for a keyword that was not given."""
+
+
+def shape_of(x):
+    """The shape of a value, traced or not."""
+    return np.shape(ground(x))
+
+
+def ndim_of(x):
+    """The number of axes of a value, traced or not."""
+    return len(np.shape(ground(x)))
+
+
+def size_of(x):
+    """The number of elements of a value, traced or not."""
+    return int(np.size(ground(x)))
+
+
+def dtype_of(x):
+    """The dtype of a value, traced or not."""
+    return np.asarray(ground(x)).dtype
+
+
+def is_complex(x):
+    """Whether a value is of complex numbers, traced or not."""
+    return dtype_of(x).kind == "c"
+
+
+def given(**params):
+    """The parameters that were given a value of their own."""
+    return {name: value for name, value in params.items() if value is not NO and value is not None}
+
+
+def refuse(what, instead=""):
+    """Raise the error for a form of arguments that has no derivative here."""
+    raise UnsupportedError(f"{what} has no derivative here. {instead}{here()}")
+
+
+def refuse_out(name, out):
+    """Raise the error for a positional `out`."""
+    if out is not None:
+        refuse(f"np.{name}(..., out)", f"Write `y = np.{name}(...)` instead.")
+
+
+def refuse_traced(name, **params):
+    """Raise the error for parameters that no derivative can be taken for here."""
+    for key, value in params.items():
+        if is_traced(value):
+            refuse(
+                f"np.{name} with respect to {key!r}",
+                f"Pass its plain value: {key}=ad.stop_gradient(...).",
+            )
+
+
+def axes_of(axis, ndim):
+    """An axis argument as a tuple of axes, none of them negative.
+
+    >>> axes_of(None, 2), axes_of(-1, 3), axes_of((0, -1), 3)
+    ((0, 1), (2,), (0, 2))
+    """
+    if axis is None:
+        return tuple(range(ndim))
+    return tuple(one_axis(a, ndim) for a in (axis if isinstance(axis, tuple | list) else (axis,)))
+
+
+def one_axis(axis, ndim):
+    """An axis counted from the front; NumPy's own error where there is no such axis."""
+    axis = int(axis)
+    if not -ndim <= axis < ndim:
+        raise np.exceptions.AxisError(axis, ndim)
+    return axis % ndim
+
+
+def along(axis, ndim, *places):
+    """The index that takes `places` along one axis and everything along the others.
+
+    >>> along(1, 3, slice(2))
+    (slice(None, None, None), slice(None, 2, None))
+    """
+    return (slice(None),) * one_axis(axis, ndim) + places
+
+
+def lanes(x, axes):
+    """x with the given axes moved to the end and joined into one."""
+    ndim = ndim_of(x)
+    kept = tuple(a for a in range(ndim) if a not in axes)
+    if axes != (ndim - 1,):
+        x = np.transpose(x, (*kept, *axes))
+    shape = shape_of(x)[: len(kept)]
+    return x if len(axes) == 1 else np.reshape(x, (*shape, -1))
+
+
+def cast(x, dtype):
+    """x in another floating point type, or x itself where it is of that type already."""
+    from autodiff.ops.shapes import astype
+
+    if dtype is None or dtype_of(x) == np.dtype(dtype):
+        return x
+    refuse_integers(dtype)
+    return apply(astype, (x,), {"dtype": np.dtype(dtype)})
+
+
+def refuse_integers(dtype):
+    """Raise the error for a conversion that would lose the derivative."""
+    if np.dtype(dtype).kind not in "fc":
+        refuse(
+            f"a traced value as {np.dtype(dtype)}",
+            "Use ad.stop_gradient(x) if the result may count as a constant.",
+        )
+
+
+def inexact(*values):
+    """The values, plain integers made floating point."""
+    return tuple(
+        v if is_traced(v) or np.asarray(v).dtype.kind in "fc" else np.asarray(v, float)[()]
+        for v in values
+    )

@@ -1,0 +1,243 @@
+"""Order statistics: sorting, quantiles, medians, unique values.
+
+Sorting permutes, so away from ties it is linear; elements that are equal share equally, as they
+do in `max`.
+"""
+
+import numpy as np
+
+from autodiff.core.dispatch import apply, ground
+from autodiff.core.kinds import composite, constant, primitive
+from autodiff.core.op import case
+from autodiff.ops.arguments import (
+    axes_of, lanes, ndim_of, refuse, refuse_out, refuse_traced, shape_of,
+)  # fmt: skip
+from autodiff.ops.indexing import scatter
+
+TIED = np.array([2.0, 1.0, 2.0, 3.0, 1.0, 2.0])
+
+
+def _groups(x, axis):
+    """For each element the number of its group of equal ones, and the groups' sizes.
+
+    None where no two elements along the axis are equal.
+    """
+    moved = np.moveaxis(x, axis, -1)
+    order = np.argsort(moved, axis=-1, kind="stable")
+    ordered = np.take_along_axis(moved, order, -1)
+    fresh = np.ones(ordered.shape, bool)
+    fresh[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
+    if fresh.all():
+        return None
+    numbers = (np.cumsum(fresh) - 1).reshape(fresh.shape)
+    back = np.empty_like(numbers)
+    np.put_along_axis(back, order, numbers, -1)
+    return np.moveaxis(back, -1, axis), np.bincount(numbers.ravel())
+
+
+def shared(t, x, axis):
+    """t averaged over the elements of x that are equal along the axis."""
+    groups = _groups(x, axis)
+    if groups is None:
+        return t
+    numbers, sizes = groups
+    return (scatter(t, numbers, sizes.shape) / sizes)[numbers]
+
+
+def _permutation(ans, x, axis):
+    """Where each element of ans came from: both sorted, matched, and unsorted again."""
+    source = np.argsort(x, axis=axis, kind="stable")
+    target = np.argsort(np.argsort(ans, axis=axis, kind="stable"), axis=axis)
+    return np.take_along_axis(source, target, axis)
+
+
+def _rearranged_jvp(tangents, ans, x, axis=-1, **params):
+    ans, x = ground(ans), ground(x)
+    moved = shared(tangents[0], x, axis)
+    return np.take_along_axis(moved, _permutation(ans, x, axis), axis)
+
+
+def _rearranged_vjp(index, ct, ans, x, axis=-1, **params):
+    ans, x = ground(ans), ground(x)
+    back = np.argsort(_permutation(ans, x, axis), axis=axis)
+    return shared(np.take_along_axis(ct, back, axis), x, axis)
+
+
+def _bind_sort(a, axis=-1, kind=None, *, stable=None):
+    if axis is None:
+        a, axis = np.reshape(a, -1), -1
+    return (a,), {"axis": axis}
+
+
+def _bind_partition(a, kth, axis=-1, kind="introselect"):
+    if axis is None:
+        a, axis = np.reshape(a, -1), -1
+    return (a,), {"axis": axis, "kth": kth}
+
+
+WHY = "a permutation that depends on the values"
+
+sort = primitive(
+    np.sort, _rearranged_jvp, _rearranged_vjp, why=WHY, binder=_bind_sort, keywords=("axis",),
+    kinks="ties share equally",
+    cases=(
+        case((5,)), case((3, 4)), case((3, 4), axis=0), case((2, 3), axis=None),
+        case((2, 3, 2), axis=1),
+    ),
+)  # fmt: skip
+partition = primitive(
+    lambda a, axis, kth: np.partition(a, kth, axis), _rearranged_jvp, _rearranged_vjp, why=WHY,
+    public=np.partition, binder=_bind_partition, keywords=("axis", "kth"),
+    kinks="ties share equally",
+    cases=(case((7,), kth=3), case((3, 4), kth=1, axis=0), case((2, 5), kth=(1, 3))),
+)  # fmt: skip
+
+
+@composite(np.sort_complex)
+def sort_complex(a):
+    """The values sorted by real part, then imaginary part, as complex numbers."""
+    return np.sort(a + 0j)
+
+
+# -- quantiles ------------------------------------------------------------------------------
+
+
+def _positions(counts, q, method):
+    """The rank of each quantile, between 0 and n - 1, for lanes of n elements.
+
+    The quantile of 0, 1, ..., n - 1 is that rank by definition, for every method of NumPy.
+    """
+    sizes, lane = np.unique(counts, return_inverse=True)
+    ranks = [np.quantile(np.arange(float(max(n, 1))), q, method=method) for n in sizes]
+    return np.stack(ranks)[lane.reshape(np.shape(counts))]
+
+
+def _quantile(a, q, axis, method, keepdims, name, skip_nan=False):
+    refuse_traced(name, q=q)
+    ndim = ndim_of(a)
+    axes = axes_of(axis, ndim)
+    flat = lanes(a, axes)
+    missing = np.isnan(ground(flat))
+    n = shape_of(flat)[-1]
+    if n == 0:
+        refuse(f"np.{name} of an empty array")
+    counts = n - missing.sum(-1) if skip_nan else np.full(missing.shape[:-1], n)
+    positions = _positions(counts, q, method)
+    low = np.floor(positions).astype(int)
+    high = np.minimum(low + 1, np.maximum(counts - 1, 0).reshape(counts.shape + (1,) * np.ndim(q)))
+    part = positions - low
+    ordered = np.sort(flat, axis=-1)
+    shape = (*counts.shape, -1)
+    found = np.take_along_axis(ordered, low.reshape(shape), -1)
+    if np.any(part):
+        upper = np.take_along_axis(ordered, high.reshape(shape), -1)
+        part = part.reshape(shape)
+        found = np.where(part == 0, found, found * (1 - part) + upper * part)
+    empty = (counts == 0) if skip_nan else missing.any(-1)
+    if empty.any():
+        found = np.where(empty[..., None], np.nan, found)
+    found = np.reshape(found, (*counts.shape, *np.shape(q)))
+    outer = tuple(range(np.ndim(q)))
+    found = np.moveaxis(found, tuple(range(len(counts.shape), ndim_of(found))), outer)
+    if keepdims:
+        found = np.expand_dims(found, tuple(len(outer) + axis for axis in axes))
+    return found
+
+
+@composite(np.quantile)
+def quantile(
+    a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False
+):  # fmt: skip
+    """The q-quantiles: between the two nearest order statistics, by any of NumPy's methods."""
+    refuse_out("quantile", out)
+    return _quantile(a, q, axis, method, keepdims, "quantile")
+
+
+@composite(np.percentile)
+def percentile(
+    a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False
+):  # fmt: skip
+    """The q/100-quantiles."""
+    refuse_out("percentile", out)
+    refuse_traced("percentile", q=q)
+    return _quantile(a, np.true_divide(q, 100), axis, method, keepdims, "percentile")
+
+
+@composite(np.median)
+def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
+    """The middle value, or the mean of the two middle ones."""
+    refuse_out("median", out)
+    return _quantile(a, 0.5, axis, "linear", keepdims, "median")
+
+
+@composite(np.nanquantile)
+def nanquantile(
+    a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False
+):  # fmt: skip
+    """The q-quantiles of what is not NaN."""
+    refuse_out("nanquantile", out)
+    return _quantile(a, q, axis, method, keepdims, "nanquantile", skip_nan=True)
+
+
+@composite(np.nanpercentile)
+def nanpercentile(
+    a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False
+):  # fmt: skip
+    """The q/100-quantiles of what is not NaN."""
+    refuse_out("nanpercentile", out)
+    refuse_traced("nanpercentile", q=q)
+    q = np.true_divide(q, 100)
+    return _quantile(a, q, axis, method, keepdims, "nanpercentile", skip_nan=True)
+
+
+@composite(np.nanmedian)
+def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
+    """The median of what is not NaN."""
+    refuse_out("nanmedian", out)
+    return _quantile(a, 0.5, axis, "linear", keepdims, "nanmedian", skip_nan=True)
+
+
+# -- unique values --------------------------------------------------------------------------
+
+
+def _occurrences(x):
+    _, inverse, counts = np.unique(ground(x), return_inverse=True, return_counts=True)
+    return inverse.reshape(shape_of(x)), counts
+
+
+def _unique_jvp(tangents, ans, x):
+    inverse, counts = _occurrences(x)
+    return scatter(tangents[0], inverse, counts.shape) / counts
+
+
+def _unique_vjp(index, ct, ans, x):
+    inverse, counts = _occurrences(x)
+    return (ct / counts)[inverse]
+
+
+unique_values = primitive(
+    np.unique, _unique_jvp, _unique_vjp, why="as many results as there are different values",
+    kinks="equal elements share equally", cases=(case((4,)), case((2, 3))),
+)  # fmt: skip
+
+
+@composite(np.unique)
+def unique(
+    ar, return_index=False, return_inverse=False, return_counts=False, axis=None, *, equal_nan=True
+):
+    """The different values in order, with their places and counts where asked for."""
+    if axis is not None or not equal_nan:
+        refuse("np.unique with axis= or equal_nan=False")
+    values = apply(unique_values, (ar,))
+    wanted = [return_index, return_inverse, return_counts]
+    if not any(wanted):
+        return values
+    _, *extra = np.unique(ground(ar), *wanted)
+    return (values, *extra)
+
+
+for _choice in (
+    np.argsort, np.argpartition, np.lexsort, np.searchsorted, np.nonzero, np.flatnonzero,
+    np.argwhere, np.digitize, np.isin,
+):  # fmt: skip
+    constant(_choice)
