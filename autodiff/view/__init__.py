@@ -1,0 +1,9 @@
+"""Pictures, gradient flow, steps and the player: everything that shows a derivative.
+
+Nothing here is imported by `import autodiff`; the names load when they are used.
+"""
+
+from autodiff.view.draw import draw
+from autodiff.view.render import doctor
+
+__all__ = ["doctor", "draw"]

@@ -1,0 +1,153 @@
+"""The numbers of a sweep on the nodes and edges of a graph, and the words where there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.dispatch import ground
+from autodiff.core.program import Equation, history, write_call
+from autodiff.view.derive import Use, cut, pull, push
+from autodiff.view.graph import Edge, Graph, Node, Quantity
+from autodiff.view.partials import broadcasting, partial_of
+from autodiff.view.subject import Subject
+from autodiff.view.text import is_zero, short
+
+
+def annotate(graph: Graph, starts: dict[Equation, Any] | None = None) -> Graph:
+    """Run the sweep that the graph's mode asks for, and write its numbers on nodes and edges.
+
+    `starts` are the tangents of the inputs in forward mode (default: `direction`).
+    """
+    subject = graph.subject
+    terms: dict[Use, Any] = {}
+    if graph.mode == "reverse" and subject.asked:
+        graph.backward = pull(subject.program, subject.seeds)
+        terms = graph.backward.terms
+    elif graph.mode == "forward":
+        graph.forward = push(subject.program, direction(subject) if starts is None else starts)
+        terms = graph.forward.terms
+    constants = {id(node.value): node.name for node in graph.nodes if node.role == "constant"}
+    sums = terms_by_owner(graph)
+    why = blocked_because(graph) if graph.backward else {}
+    for node in graph.nodes:
+        if node.equation is not None:
+            if node.equation.op is not None:
+                texts = operands(subject, node.equation, constants)
+                node.formula = write_call(node.equation.op, texts, node.equation.params)
+            if graph.mode != "values":
+                node.quantity = _quantity(graph, node, sums.get(node.equation, []), why)
+    target = subject.names[subject.target]
+    for edge in graph.edges:
+        if edge.target.equation is not None:
+            _label(graph, edge, target, terms, constants)
+    return graph
+
+
+def direction(subject: Subject) -> dict[Equation, Any]:
+    """The tangent 1 for (every element of) the first variable: one column of the Jacobian."""
+    first = subject.inputs[0]
+    value = ground(first.value)
+    return {first: np.ones_like(value, dtype=np.result_type(value, float))[()]}
+
+
+def operands(subject: Subject, equation: Equation, constants: dict[int, str]) -> list[str]:
+    """The operands of an equation as texts: names of values, small constants written out."""
+    return [
+        subject.names[i] if i.__class__ is Equation else constants.get(id(i)) or short(i)
+        for i in equation.inputs
+    ]
+
+
+def terms_by_owner(graph: Graph) -> dict[Equation, list[Any]]:
+    """The contributions that each adjoint (or tangent) is the sum of, in the sweep's order."""
+    sums: dict[Equation, list[Any]] = {}
+    if graph.backward:
+        for equation, seed in graph.subject.seeds.items():
+            sums[equation] = [seed]
+        for user, index in graph.backward.order:
+            term = graph.backward.terms[user, index]
+            if term is not None:
+                sums.setdefault(user.inputs[index], []).append(term)
+    elif graph.forward:
+        for (equation, _), term in graph.forward.terms.items():
+            if term is not None:
+                sums.setdefault(equation, []).append(term)
+    return sums
+
+
+def blocked_because(graph: Graph) -> dict[Equation, str]:
+    """For each value that no adjoint reaches: at which op the way back ends."""
+    assert graph.backward is not None
+    target = graph.subject.target
+    reached = set(history([target]))
+    stops: dict[Equation, list[str]] = {}
+    for user, index in graph.backward.order:
+        if graph.backward.terms[user, index] is None and user.op is not None:
+            stops.setdefault(user.inputs[index], []).append(user.op.name)
+    why = {}
+    for equation in graph.subject.program:
+        if equation in stops:
+            why[equation] = f"cut at {', '.join(dict.fromkeys(stops[equation]))}"
+        elif equation not in reached:
+            why[equation] = f"no path to {graph.subject.names[target]}"
+        else:
+            why[equation] = "cut further on"
+    return why
+
+
+def _quantity(
+    graph: Graph, node: Node, terms: list[Any], why: dict[Equation, str]
+) -> Quantity:
+    equation = node.equation
+    assert equation is not None
+    if graph.forward:
+        symbol, found = tangent_symbol(graph, node.name), graph.forward.tangents.get(equation)
+        reason = f"cut at {cut(equation)}" if cut(equation) else "does not depend on it"
+    else:
+        symbol = f"∂{graph.subject.names[graph.subject.target]}/∂{node.name}"
+        if graph.backward is None:
+            return Quantity(symbol, "not computed")
+        found, reason = graph.backward.adjoints.get(equation), why.get(equation, "")
+    if found is None:
+        return Quantity(symbol, "blocked", why=reason)
+    state = "zero" if is_zero(found) else "number"
+    seed = graph.backward is not None and equation in graph.subject.seeds
+    return Quantity(symbol, state, found, terms=terms, seed=seed)
+
+
+def tangent_symbol(graph: Graph, name: str) -> str:
+    """`∂h/∂x` when the direction is 1 along one scalar input, else `dh`."""
+    assert graph.forward is not None
+    starts = [e for e in graph.subject.inputs if not is_zero(graph.forward.tangents.get(e, 0.0))]
+    if len(starts) == 1 and np.ndim(ground(starts[0].value)) == 0:
+        if graph.forward.tangents[starts[0]] == 1:
+            return f"∂{name}/∂{graph.subject.names[starts[0]]}"
+    return f"tangent d{name}"
+
+
+def _label(
+    graph: Graph, edge: Edge, target: str, terms: dict[Use, Any], constants: dict[int, str]
+) -> None:
+    equation = edge.target.equation
+    assert equation is not None
+    edge.broadcast = broadcasting(equation, edge.index)
+    if edge.source.equation is None:
+        edge.carries = "constant"
+        return
+    if graph.mode == "values":
+        return
+    texts = operands(graph.subject, equation, constants)
+    edge.partial = partial_of(equation, edge.index, texts, edge.target.name, target)
+    if not terms:
+        edge.carries = "not computed"
+        return
+    edge.term = terms.get((equation, edge.index))
+    edge.carries = "blocked" if edge.term is None else "zero" if is_zero(edge.term) else "number"
+    if edge.term is None:
+        if graph.forward:
+            edge.stop = "no tangent" if edge.source.equation not in graph.forward.tangents else ""
+        else:
+            edge.stop = "" if (equation, edge.index) in terms else "nothing flows back here"
+        edge.stop = edge.stop or "no derivative"

@@ -1,0 +1,201 @@
+"""From a graph to Graphviz source: what each node and edge looks like, and nothing else.
+
+A node's kind is told by its shape and by a word; the three ways of having no derivative are
+told by a word, a style of line and a colour.  Colours are readable on white for every reader:
+blue for values, a dark orange for adjoints, which flow back, purple for tangents.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.dispatch import ground
+from autodiff.view.graph import Edge, Graph, Node
+from autodiff.view.text import clipped, mean_text, shape_text, short
+
+FONT = "DejaVu Sans,Verdana,sans-serif"
+INK, FAINT, VALUE, BACK, TANGENT = "#1f2328", "#59636e", "#0b4a8f", "#9a3412", "#6b21a8"
+DETAILS = ("value", "grad", "full")
+SHAPES = {
+    "input": {"shape": "box", "style": "rounded,filled", "fillcolor": "#e6f0fb"},
+    "parameter": {"shape": "box", "style": "diagonals,filled", "fillcolor": "#fdf3d8",
+                  "margin": "0.14,0.06"},
+    "constant": {"shape": "note", "style": "filled", "fillcolor": "#f0f1f3"},
+    "result": {"shape": "box", "style": "filled", "fillcolor": "#ffffff"},
+    "output": {"shape": "box", "style": "filled", "fillcolor": "#ffffff", "peripheries": "2"},
+    "group": {"shape": "box3d", "style": "filled", "fillcolor": "#f3eefb",
+              "margin": "0.14,0.08"},
+}
+STATES = {
+    "zero": {"penwidth": "1.6", "color": FAINT},
+    "blocked": {"style_more": "dashed", "color": FAINT},
+    "not computed": {},
+}
+LINES = {
+    "number": {"color": BACK},
+    "zero": {"color": FAINT, "style": "dotted", "penwidth": "1.6"},
+    "blocked": {"color": FAINT, "style": "dashed", "arrowhead": "tee"},
+    "constant": {"color": FAINT},
+    "not computed": {"color": INK},
+    "nothing": {"color": INK},
+}
+
+
+def text(words: str, colour: str = INK, size: float = 11, bold: bool = False, italic: bool = False) -> str:
+    """A run of text as Graphviz's HTML; the words are escaped here and nowhere else."""
+    clean = "".join(c if c.isprintable() else " " for c in words)
+    inner = escape(clean, quote=True) or " "
+    inner = f"<B>{inner}</B>" if bold else f"<I>{inner}</I>" if italic else inner
+    return f'<FONT COLOR="{colour}" POINT-SIZE="{size:g}">{inner}</FONT>'
+
+
+def table(rows: list[tuple[str, ...]]) -> str:
+    """Rows of HTML cells; a row of one cell spans both columns."""
+    body = "".join(
+        f'<TR><TD COLSPAN="2" ALIGN="LEFT">{row[0]}</TD></TR>' if len(row) == 1 else
+        f'<TR><TD ALIGN="LEFT">{row[0]}&#160;&#160;</TD><TD ALIGN="RIGHT">{row[1]}</TD></TR>'
+        for row in rows
+    )
+    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{body}</TABLE>>'
+
+
+def node_rows(graph: Graph, node: Node, detail: str) -> list[tuple[str, ...]]:
+    """What is written in a node, top to bottom: name and formula, value, derivative."""
+    head = text(clipped(node.name, 40), bold=True, size=12)
+    if node.formula:
+        head += text(f" = {clipped(node.formula, 40)}", size=12)
+    rows: list[tuple[str, ...]] = [(head,)]
+    if node.role != "result":
+        rows[0] = (head + text(f"   {node.role}", FAINT, 9, italic=True),)
+    rows += [(text(line, FAINT, 10),) for line in node.lines]
+    if node.role != "group" and detail != "flow":
+        rows += _value_rows(node, detail)
+    if detail not in ("value", "flow") and node.quantity is not None:
+        rows += _quantity_rows(graph, node)
+    if detail == "full" and node.place is not None:
+        rows.append((text(f"line {node.place.line}: {clipped(node.place.text, 40)}", FAINT, 9),))
+    if node.mark:
+        rows.append((text(node.mark, BACK, 11, bold=True),))
+    return rows
+
+
+def _value_rows(node: Node, detail: str) -> list[tuple[str, ...]]:
+    value = ground(node.value)
+    rows: list[tuple[str, ...]] = []
+    shape = shape_text(value)
+    if shape:
+        rows.append((text(shape, FAINT, 10),))
+    shown = clipped(short(value), 46)
+    if np.size(value) and not isinstance(value, tuple):
+        rows.append((text("value", FAINT, 10), text(shown, VALUE)))
+    elif isinstance(value, tuple):
+        rows.append((text(f"{len(value)} results", FAINT, 10),))
+    else:
+        rows.append((text("value", FAINT, 10), text("no entries", FAINT)))
+    mean = mean_text(value)
+    if mean and detail != "value":
+        rows.append((text("", FAINT, 10), text(mean, VALUE, 10)))
+    return rows
+
+
+def _quantity_rows(graph: Graph, node: Node) -> list[tuple[str, ...]]:
+    quantity = node.quantity
+    assert quantity is not None
+    label = text(clipped(quantity.symbol, 30), FAINT, 10)
+    if quantity.state != "number":
+        words = {"zero": "0 (exactly)", "not computed": "· not computed ·"}
+        shown = words.get(quantity.state) or f"⊣ {quantity.text}"
+        zero = quantity.state == "zero"
+        return [(label, text(shown, FAINT, 10, bold=zero, italic=not zero))]
+    colour = flow_colour(graph)
+    rows = [(label, text(clipped(quantity.text, 46), colour))]
+    several = len(quantity.terms) > 1 and "+" not in quantity.text
+    counted = f"sum of {len(quantity.terms)} terms" if several else ""
+    mean = mean_text(quantity.value)
+    if mean or counted:
+        rows.append((text(counted, FAINT, 10), text(mean, colour, 10)))
+    return rows
+
+
+def flow_colour(graph: Graph) -> str:
+    """The colour of what the graph's sweep carries."""
+    return BACK if graph.forward is None else TANGENT
+
+
+def node_attributes(graph: Graph, node: Node, detail: str) -> dict[str, str]:
+    """The Graphviz attributes of a node."""
+    look: dict[str, Any] = {"color": INK, **SHAPES[node.role]}
+    if detail not in ("value", "flow") and node.quantity is not None:
+        state = dict(STATES.get(node.quantity.state, {}))
+        more = state.pop("style_more", "")
+        look |= state
+        if more:
+            look["style"] = f"{look['style']},{more}"
+    if node.mark:
+        look |= {"color": BACK, "penwidth": "3"}
+    tooltip = clipped(f"{node.name} {node.role}", 80)
+    return {"label": table(node_rows(graph, node, detail)), "id": node.key, "tooltip": _plain(tooltip), **look}
+
+
+def edge_lines(graph: Graph, edge: Edge, detail: str) -> list[str]:
+    """What is written on an edge: the local partial, then what flows along it."""
+    lines = []
+    if detail != "value" and edge.partial is not None:
+        if edge.carries == "blocked":
+            return [text(edge.stop, FAINT, 10, italic=True)]
+        if edge.partial.text:
+            lines.append(text(edge.partial.text, INK, 10))
+        if edge.partial.rule and edge.partial.shapes and edge.partial.value is None:
+            lines.append(text(edge.partial.shapes, FAINT, 9))
+        flow = flow_text(graph, edge, detail)
+        if flow:
+            lines.append(text(flow, flow_colour(graph), 10))
+    if edge.broadcast:
+        shown = edge.broadcast if detail != "value" else edge.broadcast.partition(";")[0]
+        lines.append(text(shown, FAINT, 9, italic=True))
+    return lines
+
+
+def flow_text(graph: Graph, edge: Edge, detail: str = "grad") -> str:
+    """`← 2 × 0.42 = 0.84`: the product that makes up this edge's contribution."""
+    if edge.term is None:
+        return ""
+    forward = graph.forward is not None
+    owner = edge.source if forward else edge.target
+    arrow = "→" if forward else "←"
+    carried = ground(owner.quantity.value) if owner.quantity else None
+    if edge.carries == "zero":
+        return f"{arrow} 0 (exactly)"
+    scalar = np.ndim(ground(edge.term)) == 0 and np.ndim(carried) == 0
+    if scalar and edge.partial is not None and edge.partial.scalar and carried is not None:
+        factor = short(edge.partial.value)
+        factor = f"({factor})" if factor.startswith("-") else factor
+        return f"{arrow} {short(carried)} × {factor} = {short(edge.term)}"
+    if np.size(ground(edge.term)) <= 6 or detail == "full":
+        return f"{arrow} {clipped(short(edge.term), WIDE)}"
+    return ""
+
+
+WIDE = 46
+
+
+def edge_attributes(graph: Graph, edge: Edge, detail: str) -> dict[str, str]:
+    """The Graphviz attributes of an edge."""
+    look = dict(LINES[edge.carries]) if detail != "value" else {"color": INK}
+    if graph.forward is not None and edge.carries == "number":
+        look["color"] = TANGENT
+    lines = edge_lines(graph, edge, detail) if detail != "flow" else []
+    if lines:
+        look["label"] = table([("&#160;" + line,) for line in lines])
+    if edge.mark:
+        look |= {"color": BACK, "penwidth": "3"}
+    words = f"{edge.source.name} to {edge.target.name}, operand {edge.index + 1}"
+    return {"id": edge.key, "tooltip": _plain(words), "labeltooltip": _plain(words), **look}
+
+
+def _plain(words: str) -> str:
+    """Text for a plain attribute: no escape sequences of Graphviz's own."""
+    return "".join(c if c.isprintable() else " " for c in words).replace("\\", "\\\\")

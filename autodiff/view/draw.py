@@ -1,0 +1,158 @@
+"""`draw`: the one function that makes pictures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autodiff.core.source import user_frame
+from autodiff.view.annotate import annotate
+from autodiff.view.build import build
+from autodiff.view.dot import DETAILS
+from autodiff.view.drawing import Drawing
+from autodiff.view.graph import Graph, skeleton
+from autodiff.view.groups import (
+    between as only_between, collapse as collapsed, fold_repeats, fold_siblings, wanted_scopes,
+    within_budget, without_dead_ends,
+)
+from autodiff.view.subject import Subject, ViewError, subject_of
+
+LONG = 5
+"""A graph whose longest path has more edges than this is drawn from top to bottom."""
+
+
+def draw(
+    thing: Any, *args: Any, mode: str | None = None, detail: str | None = None, flow: bool = False,
+    scale: str = "absolute", between: tuple[Any, Any] | None = None,
+    collapse: str | Sequence[str] | bool | None = None, depth: int | None = None,
+    constants: str = "arrays", dead_ends: bool = True, direction: str = "auto",
+    argnums: Sequence[int] | int | None = None, ct: Any = None, tangents: Sequence[Any] | None = None,
+    parameters: Sequence[str] = (), mark: Mapping[str, str] | None = None,
+) -> Drawing:
+    """Draw the computation graph of a tensor, of a tape, or of a function at its arguments.
+
+    Every value is a box with its name, its formula, its value and its adjoint, the derivative
+    of the output with respect to it; every edge carries the local partial, as formula and as
+    number, and the product that it contributes.  What is not computed, exactly 0, or blocked
+    says so.
+
+    mode       "reverse" (adjoints), "forward" (tangents along `tangents`, by default 1 for the
+               first variable), or "values"
+    detail     "value", "grad" (default), or "full" (with the user's source line)
+    flow       gradient flow: width and colour of edges by the size of the adjoint, with what is
+               wrong written above; `scale` is "absolute" or "relative"
+    between    (a, b), names or tensors: only the values on paths from a to b
+    collapse   a scope's name or several: draw it as one box; True: all; "repeats": fold loops;
+               False: nothing, also where the graph is large
+    depth      collapse all scopes nested deeper than this
+    constants  "arrays" (default), "all" or "none": which constants get a box
+    dead_ends  False hides values that do not lead to the output
+    direction  "LR", "TB" or "auto"
+    ct         the cotangent that the reverse sweep starts from, for results that are no scalar
+    parameters names of the inputs that are parameters (otherwise guessed: W1, b, p['W'], ...)
+    mark       {name: words}: mark values, e.g. the first wrong one
+
+    The result is a `graphviz.Digraph` that shows itself in a notebook, has `.save("x.svg")`,
+    and `.outline()`, its twin in words.  Raises `ViewError` for what cannot be drawn, and
+    `TooLargeError`, with the ways out, above 800 nodes.
+
+    >>> print(draw(lambda x: x * x, 3.0).outline())
+    x   [input]
+        value  3
+        ∂y/∂x: 3 + 3 = 6
+    y = x * x   [output]
+        value  9
+        ∂y/∂y: 1 (seed)
+        from x   ∂y/∂x (1st use) = x = 3   ← 1 × 3 = 3
+        from x   ∂y/∂x (2nd use) = x = 3   ← 1 × 3 = 3
+    """
+    frame = user_frame(2)
+    subject = subject_of(
+        thing, args, argnums=argnums, ct=ct, parameters=parameters,
+        variables=dict(frame.f_locals) if frame else {},
+    )
+    if flow and not subject.asked:
+        raise ViewError(
+            f"there is no gradient to show yet: call {subject.title}.backward() first, or draw "
+            "the function instead: draw(f, x, flow=True)."
+        )
+    graph = shaped(subject, mode or "reverse", between, collapse, depth, constants, dead_ends)
+    starts = tangents_of(subject, tangents)
+    annotate(graph, starts)
+    detail = _detail(detail, subject, mode)
+    _mark(graph, mark or {})
+    if flow:
+        from autodiff.view.flow import flow_drawing
+
+        return flow_drawing(graph, direction_of(graph, direction), scale)
+    return build(graph, detail, direction_of(graph, direction))
+
+
+def shaped(
+    subject: Subject, mode: str, between: tuple[Any, Any] | None, collapse: Any, depth: int | None,
+    constants: str, dead_ends: bool,
+) -> Graph:
+    """The skeleton of what is to be shown: cut out, collapsed, within the budget."""
+    graph = skeleton(subject, mode, constants)
+    if between is not None:
+        graph = only_between(graph, *(subject.find(end) for end in between))
+    if not dead_ends:
+        graph = without_dead_ends(graph, subject)
+    if collapse == "repeats":
+        graph = fold_repeats(fold_siblings(graph))
+    elif collapse is not None or depth is not None:
+        graph = collapsed(graph, wanted_scopes(graph, collapse or (), depth))
+    return within_budget(graph, chosen=collapse is not None or depth is not None)
+
+
+def tangents_of(subject: Subject, tangents: Sequence[Any] | None) -> dict[Any, Any] | None:
+    """The tangents of the inputs by equation, from one tangent a variable in order."""
+    if tangents is None:
+        return None
+    import numpy as np
+
+    inputs = subject.inputs
+    if len(tangents) != len(inputs):
+        listed = ", ".join(subject.names[e] for e in inputs)
+        raise ViewError(
+            f"tangents= needs one tangent for each of {listed}, but {len(tangents)} were given."
+        )
+    found = {}
+    for equation, tangent in zip(inputs, tangents, strict=True):
+        shape = np.shape(equation.value)
+        if np.shape(tangent) != shape:
+            raise ViewError(
+                f"the tangent of {subject.names[equation]} has shape {np.shape(tangent)}, but its "
+                f"value has shape {shape}; they must be equal."
+            )
+        found[equation] = np.asarray(tangent, float)[()]
+    return found
+
+
+def _detail(detail: str | None, subject: Subject, mode: str | None) -> str:
+    if detail is None:
+        return "value" if mode == "values" else "grad"
+    if detail not in DETAILS:
+        raise ViewError(f"detail={detail!r}: choose one of {', '.join(map(repr, DETAILS))}.")
+    return detail
+
+
+def _mark(graph: Graph, mark: Mapping[str, str]) -> None:
+    for wanted, words in mark.items():
+        equation = graph.subject.find(wanted)
+        for node in graph.nodes:
+            if node.equation is equation:
+                node.mark = words
+
+
+def direction_of(graph: Graph, direction: str) -> str:
+    """Left to right for a short graph, top to bottom for a long one."""
+    if direction != "auto":
+        if direction not in ("LR", "TB"):
+            raise ViewError(f"direction={direction!r}: choose 'LR', 'TB' or 'auto'.")
+        return direction
+    depth: Counter[str] = Counter()
+    for edge in graph.edges:  # in order of execution, so sources are settled first
+        depth[edge.target.key] = max(depth[edge.target.key], depth[edge.source.key] + 1)
+    return "LR" if max(depth.values(), default=0) <= LONG else "TB"

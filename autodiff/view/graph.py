@@ -1,0 +1,155 @@
+"""The graph of a subject as plain records, from which pictures, outlines and steps are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.dispatch import ground
+from autodiff.core.program import Equation
+from autodiff.core.source import Location
+from autodiff.view.derive import Backward, Forward
+from autodiff.view.partials import Partial
+from autodiff.view.subject import Subject, ViewError
+from autodiff.view.text import short
+
+MODES = ("values", "reverse", "forward")
+
+
+@dataclass(slots=True)
+class Quantity:
+    """An adjoint or a tangent in one of its four states.
+
+    `state` is "number", "zero" (exactly), "blocked" (no derivative arrives here; `why`), or
+    "not computed".  `terms` are the contributions that it is the sum of.
+    """
+
+    symbol: str
+    state: str
+    value: Any = None
+    why: str = ""
+    terms: list[Any] = field(default_factory=list)
+    seed: bool = False
+
+    @property
+    def text(self) -> str:
+        """The state in words and numbers, with the sum written out where several uses meet."""
+        if self.state == "number":
+            several = len(self.terms) > 1 and all(np.ndim(ground(t)) == 0 for t in self.terms)
+            if several and len(self.terms) <= 4:
+                return f"{' + '.join(map(_signed, self.terms))} = {short(self.value)}"
+            return short(self.value) + (" (seed)" if self.seed and len(self.terms) < 2 else "")
+        if self.state == "zero":
+            return "0 (exactly)"
+        return f"blocked: {self.why}" if self.state == "blocked" else "not computed"
+
+
+def _signed(term: Any) -> str:
+    text = short(term)
+    return f"({text})" if text.startswith("-") else text
+
+
+@dataclass(slots=True)
+class Node:
+    """One value: an equation, a constant array (`equation` None), or a collapsed group."""
+
+    key: str
+    name: str
+    role: str
+    formula: str
+    value: Any
+    equation: Equation | None = None
+    scope: tuple[str, ...] = ()
+    quantity: Quantity | None = None
+    lines: list[str] = field(default_factory=list)
+    mark: str = ""
+
+    @property
+    def place(self) -> Location | None:
+        """The user's line that made this value."""
+        return self.equation.location if self.equation is not None else None
+
+
+@dataclass(slots=True)
+class Edge:
+    """One use of a value as one operand; `term` is what the derivative carries along it.
+
+    `carries` is "number", "zero", "blocked" (`stop` says why), "not computed", "constant", or
+    "nothing" where no sweep was asked for.
+    """
+
+    key: str
+    source: Node
+    target: Node
+    index: int
+    partial: Partial | None = None
+    term: Any = None
+    carries: str = "nothing"
+    stop: str = ""
+    broadcast: str = ""
+    mark: str = ""
+
+
+@dataclass(slots=True)
+class Graph:
+    """Nodes in order of execution, edges in order of use, and what was computed on them."""
+
+    subject: Subject
+    mode: str
+    nodes: list[Node]
+    edges: list[Edge]
+    backward: Backward | None = None
+    forward: Forward | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def node(self, equation: Equation) -> Node | None:
+        """The node of an equation, None where it is hidden."""
+        return next((node for node in self.nodes if node.equation is equation), None)
+
+
+def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays") -> Graph:
+    """Nodes and edges without numbers on them: cheap also for a tape of 10,000 equations.
+
+    `constants` says which to draw as nodes of their own: "all", "arrays" or "none"; others are
+    written inside the formula that uses them.
+    """
+    if mode not in MODES:
+        raise ViewError(f"mode={mode!r}: choose one of {', '.join(map(repr, MODES))}.")
+    if constants not in ("all", "arrays", "none"):
+        raise ViewError(f"constants={constants!r}: choose 'all', 'arrays' or 'none'.")
+    graph = Graph(subject, mode, [], [], notes=list(subject.notes))
+    nodes: dict[Equation, Node] = {}
+    held: dict[int, Node] = {}
+    count = 0
+    for equation in subject.program:
+        spots: list[Node | None] = []
+        for operand in equation.inputs:
+            if operand.__class__ is Equation:
+                spots.append(nodes[operand])
+            elif _shows(operand, constants):
+                if id(operand) not in held:
+                    count += 1
+                    made = Node(f"c{count}", f"c{count}", "constant", "", operand, scope=equation.scope)
+                    held[id(operand)] = made
+                    graph.nodes.append(made)
+                spots.append(held[id(operand)])
+            else:
+                spots.append(None)
+        node = Node(
+            f"n{len(nodes) + 1}", subject.names[equation], subject.role(equation), "",
+            equation.value, equation, equation.scope,
+        )
+        nodes[equation] = node
+        graph.nodes.append(node)
+        for index, spot in enumerate(spots):
+            if spot is not None:
+                graph.edges.append(Edge(f"e{len(graph.edges) + 1}", spot, node, index))
+    return graph
+
+
+def _shows(operand: Any, constants: str) -> bool:
+    if constants == "none" or isinstance(operand, str | bool | type(None)):
+        return False
+    return constants == "all" or np.ndim(ground(operand)) > 0

@@ -1,0 +1,101 @@
+"""Names for the values of a program, found from the user's own variables.
+
+In order of preference: a name that the user gave, the path of an argument (`p['W1']`), a
+variable of the caller that holds the tensor, the variable that the source line assigns to, the
+function's own name for its result, and at last v1, v2, ... as in the printed table of a tape.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import linecache
+from collections.abc import Iterable, Mapping, Sequence
+from types import CodeType
+from typing import Any
+
+from autodiff.core.program import Equation
+from autodiff.core.reverse import Tensor
+from autodiff.core.source import Location, locate
+from autodiff.core.tree import flatten, paths
+
+Span = tuple[int, int, int, int]
+_assigned: dict[tuple[str, int], dict[Span, str]] = {}
+LARGE = 200
+"""Containers among the caller's variables with more leaves than this are not searched."""
+
+
+def name_all(
+    program: Sequence[Equation], known: Mapping[Equation, str], variables: Mapping[str, Any]
+) -> dict[Equation, str]:
+    """A unique name for every equation; `known` are sure, `variables` the caller's."""
+    held = names_held(variables)
+    places: dict[tuple[CodeType, int], str | None] = {}
+    names: dict[Equation, str] = {}
+    taken: set[str] = set()
+    copies: dict[str, itertools.count[int]] = {}
+    for index, equation in enumerate(program, 1):
+        wanted = equation.name or known.get(equation) or held.get(equation)
+        if wanted is None and equation.code is not None:
+            place = (equation.code, equation.offset)
+            if place not in places:
+                places[place] = name_assigned(locate(*place))
+            wanted = places[place]
+        name = wanted = wanted or f"v{index}"
+        while name in taken:
+            name = f"{wanted}_{next(copies.setdefault(wanted, itertools.count(2)))}"
+        taken.add(name)
+        names[equation] = name
+    return names
+
+
+def names_held(variables: Mapping[str, Any]) -> dict[Equation, str]:
+    """The tensors among the caller's variables, also those inside its containers."""
+    found: dict[Equation, str] = {}
+    for name, value in variables.items():
+        if name.startswith("_"):
+            continue
+        if isinstance(value, Tensor):
+            found.setdefault(value.node, name)
+        elif isinstance(value, dict | list | tuple) and 0 < len(value) <= LARGE:
+            leaves, structure = flatten(value)
+            if len(leaves) <= LARGE:
+                for leaf, path in zip(leaves, paths(structure, name), strict=True):
+                    if isinstance(leaf, Tensor):
+                        found.setdefault(leaf.node, path)
+    return found
+
+
+def name_assigned(place: Location | None) -> str | None:
+    """The variable to which the user's line assigns exactly this expression, if any."""
+    if place is None:
+        return None
+    lines = linecache.getlines(place.file)
+    key = (place.file, hash(tuple(lines)))
+    if key not in _assigned:
+        _assigned[key] = _assignments("".join(lines))
+    span = (place.line, place.end_line, place.column, place.end_column)
+    return _assigned[key].get(span)
+
+
+def _assignments(source: str) -> dict[Span, str]:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):  # a notebook magic, or no source at all
+        return {}
+    found: dict[Span, str] = {}
+    for statement in ast.walk(tree):
+        if isinstance(statement, ast.Assign):
+            _note(found, statement.targets, statement.value)
+        elif isinstance(statement, ast.AnnAssign | ast.NamedExpr) and statement.value:
+            _note(found, [statement.target], statement.value)
+        elif isinstance(statement, ast.AugAssign):
+            _note(found, [statement.target], statement)
+    return found
+
+
+def _note(found: dict[Span, str], targets: Iterable[ast.expr], value: ast.AST) -> None:
+    names = [target.id for target in targets if isinstance(target, ast.Name)]
+    if names:
+        span = (value.lineno, value.end_lineno, value.col_offset, value.end_col_offset)
+        found[span] = names[0]

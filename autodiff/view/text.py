@@ -1,0 +1,97 @@
+"""Numbers and arrays as the short texts that drawings, outlines and steps share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.dispatch import ground
+from autodiff.core.program import brief
+
+FULL = 6
+"""Arrays of at most this many entries are written in full."""
+
+
+def number(value: Any) -> str:
+    """A number with four significant digits, e.g. `0.5`, `-1.2e-07`, `nan`."""
+    return f"{value:.4g}" if isinstance(value, float | complex | np.number) else str(value)
+
+
+def short(value: Any) -> str:
+    """A value on one line: scalars and small arrays in full, others by their range.
+
+    >>> short(0.25), short(np.arange(6.0))
+    ('0.25', '[0, 1, 2, 3, 4, 5]')
+    >>> short(np.arange(60.0).reshape(6, 10))
+    '0 .. 59'
+    """
+    value = ground(value)
+    if isinstance(value, tuple | list) or value is None or isinstance(value, str):
+        return brief(value)
+    array = np.asarray(value)
+    if array.ndim and 0 < array.size <= FULL and array.dtype.kind in "fciub":
+        return _brackets(array)
+    if array.size > FULL and array.dtype.kind in "fciub" and np.all(array == array.flat[0]):
+        return f"all {number(array.flat[0])}"
+    return brief(value)
+
+
+def _brackets(array: np.ndarray) -> str:
+    if array.ndim == 0:
+        return number(array[()])
+    return f"[{', '.join(map(_brackets, array))}]"
+
+
+def shape_text(value: Any) -> str:
+    """`float64 (32, 10)` for an array, '' for one number."""
+    value = ground(value)
+    array = None if isinstance(value, tuple | list) else np.asarray(value)
+    return "" if array is None or array.ndim == 0 else f"{array.dtype} {array.shape}"
+
+
+def mean_text(value: Any) -> str:
+    """`mean 0.12` for an array that is too large to write in full, else ''."""
+    value = ground(value)
+    if isinstance(value, tuple | list):
+        return ""
+    array = np.asarray(value)
+    if array.ndim == 0 or array.size <= FULL or array.dtype.kind not in "fciu":
+        return ""
+    if np.all(array == array.flat[0]):
+        return ""
+    with np.errstate(all="ignore"):
+        return f"mean {number(array.mean())}"
+
+
+def rms(value: Any) -> float:
+    """The root of the mean square: the size of a typical entry; 0 for an empty array."""
+    value = ground(value)
+    if isinstance(value, tuple | list):
+        parts = [rms(part) for part in value if part is not None]
+        return max(parts, default=0.0)
+    array = np.abs(np.asarray(value, dtype=complex if np.iscomplexobj(value) else float))
+    if array.size == 0:
+        return 0.0
+    largest = float(array.max())
+    if largest == 0 or not np.isfinite(largest):
+        return largest
+    return largest * float(np.sqrt(np.mean((array / largest) ** 2)))
+
+
+def is_zero(value: Any) -> bool:
+    """Whether every entry is exactly 0 (and there is one)."""
+    value = ground(value)
+    if isinstance(value, tuple | list):
+        return all(part is None or is_zero(part) for part in value)
+    return bool(np.size(value)) and not np.any(value)
+
+
+def clipped(text: str, width: int) -> str:
+    """The text on one line, cut after `width` characters with a `…`.
+
+    >>> clipped("a very long formula", 8)
+    'a very …'
+    """
+    text = " ".join(text.split())
+    return text if len(text) <= width else text[: width - 1] + "…"
