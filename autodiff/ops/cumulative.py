@@ -6,7 +6,16 @@ from autodiff.core.dispatch import ground
 from autodiff.core.kinds import composite, linear, primitive
 from autodiff.core.op import case
 from autodiff.ops.arguments import (
-    NO, along, axes_of, cast, inexact, ndim_of, one_axis, refuse, refuse_out, shape_of,
+    NO,
+    along,
+    axes_of,
+    cast,
+    inexact,
+    ndim_of,
+    one_axis,
+    refuse,
+    refuse_out,
+    shape_of,
 )  # fmt: skip
 
 

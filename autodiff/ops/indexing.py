@@ -9,7 +9,13 @@ from autodiff.core.dispatch import apply, ground
 from autodiff.core.kinds import composite, linear
 from autodiff.core.op import case
 from autodiff.ops.arguments import (
-    dtype_of, ndim_of, one_axis, refuse, refuse_out, refuse_traced, shape_of,
+    dtype_of,
+    ndim_of,
+    one_axis,
+    refuse,
+    refuse_out,
+    refuse_traced,
+    shape_of,
 )  # fmt: skip
 
 

@@ -10,7 +10,13 @@ from autodiff.core.dispatch import apply, ground
 from autodiff.core.kinds import composite, constant, primitive
 from autodiff.core.op import case
 from autodiff.ops.arguments import (
-    axes_of, lanes, ndim_of, refuse, refuse_out, refuse_traced, shape_of,
+    axes_of,
+    lanes,
+    ndim_of,
+    refuse,
+    refuse_out,
+    refuse_traced,
+    shape_of,
 )  # fmt: skip
 from autodiff.ops.indexing import scatter
 

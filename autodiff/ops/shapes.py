@@ -2,28 +2,57 @@
 
 import numpy as np
 
+from autodiff.core.dispatch import ground, is_traced
 from autodiff.core.kinds import composite, constant, linear
 from autodiff.core.op import case
-from autodiff.ops.arguments import shape_of
+from autodiff.ops.arguments import (
+    cast,
+    dtype_of,
+    ndim_of,
+    one_axis,
+    refuse,
+    refuse_integers,
+    shape_of,
+    size_of,
+)  # fmt: skip
+
+
+def _order(x, order):
+    """ "C" or "F": how NumPy reads x by this order ("A": as it lies in memory)."""
+    if order in ("C", "F"):
+        return order
+    flags = np.asarray(ground(x)).flags
+    if order == "K" and not (flags.c_contiguous or flags.f_contiguous):
+        refuse("np.ravel with order='K' of an array with gaps", 'Say order="C" or order="F".')
+    return "F" if flags.fnc else "C"
+
+
+def _bind_reshape(a, /, shape=None, order="C", *, newshape=None, copy=None):
+    order = _order(a, order)
+    params = {"shape": newshape if shape is None else shape}
+    return (a,), params if order == "C" else params | {"order": order}
+
+
+def _bind_ravel(a, order="C"):
+    order = _order(a, order)
+    return (a,), {} if order == "C" else {"order": order}
+
+
+def _reshape_back(ct, x, shape=None, order="C"):
+    return np.reshape(ct, shape_of(x), order=order)
 
 
 reshape = linear(
-    np.reshape,
-    lambda ct, x, shape, order="C": np.reshape(ct, shape_of(x), order=order),
-    keywords=("shape", "order"),
+    np.reshape, _reshape_back, binder=_bind_reshape, keywords=("shape", "order"),
     cases=(
-        case((2, 3), shape=(3, 2)),
-        case((2, 3), shape=-1),
-        case((), shape=(1, 1)),
+        case((2, 3), shape=(3, 2)), case((2, 3), shape=-1), case((), shape=(1, 1)),
         case((2, 3), shape=6, order="F"),
     ),
-)
+)  # fmt: skip
 ravel = linear(
-    np.ravel,
-    lambda ct, x, order="C": np.reshape(ct, shape_of(x), order=order),
-    keywords=("order",),
+    np.ravel, _reshape_back, binder=_bind_ravel, keywords=("order",),
     cases=(case((2, 3)), case((2, 3), order="F")),
-)
+)  # fmt: skip
 transpose = linear(
     np.transpose,
     lambda ct, x, axes=None: np.transpose(
@@ -115,21 +144,16 @@ tile = linear(
 
 
 def _repeat_transpose(ct, x, repeats, axis=None):
+    from autodiff.ops.indexing import scatter
+
     flat = np.reshape(ct, -1) if axis is None else ct
     own = shape_of(x)
     length = int(np.prod(own)) if axis is None else own[axis]
     source = np.repeat(np.arange(length), repeats)
     along = 0 if axis is None else axis
     moved = np.moveaxis(flat, along, 0)
-    total = scatter_add(moved, source, (length, *shape_of(moved)[1:]))
+    total = scatter(moved, source, (length, *shape_of(moved)[1:]))
     return np.reshape(np.moveaxis(total, 0, along), own)
-
-
-def scatter_add(ct, index, shape):
-    """Zeros of `shape` with `ct` added at `index`: the transpose of indexing."""
-    from autodiff.ops.indexing import scatter
-
-    return scatter(ct, index, shape)
 
 
 repeat = linear(
@@ -145,133 +169,122 @@ repeat = linear(
 )
 
 
-def _pad_bind(array, pad_width, mode="constant", **kwargs):
-    if mode == "constant":
-        params = {"pad_width": pad_width, "mode": mode}
-        return (array,), params | (
-            {"constant_values": v} if np.any(v := kwargs.get("constant_values", 0)) else {}
-        )
-    return (array,), {"pad_width": pad_width, "mode": mode, **kwargs}
+@composite(np.fliplr)
+def fliplr(m):
+    """The second axis reversed."""
+    return np.flip(m, 1)
 
 
-def _pad_transpose(ct, x, pad_width, mode="constant", **kwargs):
-    own = shape_of(x)
-    places = np.pad(np.arange(int(np.prod(own))).reshape(own), pad_width, mode, **kwargs)
-    widths = np.broadcast_to(pad_width, (len(own), 2))
-    if mode == "constant":
-        return ct[tuple(slice(low, low + n) for (low, _), n in zip(widths, own, strict=True))]
-    return np.reshape(scatter_add(np.reshape(ct, -1), places.ravel(), (places.max() + 1,)), own)
+@composite(np.flipud)
+def flipud(m):
+    """The first axis reversed."""
+    return np.flip(m, 0)
 
 
-def _pad_value(x, pad_width, mode="constant", **kwargs):
-    return np.pad(x, pad_width, mode, **kwargs)
+@composite(np.rot90)
+def rot90(m, k=1, axes=(0, 1)):
+    """The plane of two axes turned by k quarter turns."""
+    first, second = (one_axis(a, ndim_of(m)) for a in axes)
+    turned = m
+    for _ in range(k % 4):
+        turned = np.flip(np.swapaxes(turned, first, second), first)
+    return turned
 
 
-pad = linear(
-    _pad_value,
-    _pad_transpose,
-    public=np.pad,
-    binder=_pad_bind,
-    keywords=("pad_width", "mode"),
-    cases=(case((3,), pad_width=1), case((2, 3), pad_width=((1, 0), (0, 2)))),
-)
-
-# -- joining and splitting ------------------------------------------------------------------
+@composite(np.matrix_transpose, np.linalg.matrix_transpose)
+def matrix_transpose(x, /):
+    """The last two axes swapped."""
+    if ndim_of(x) < 2:
+        raise ValueError("np.matrix_transpose needs at least two axes.")
+    return np.swapaxes(x, -1, -2)
 
 
-def _bind_sequence(arrays, axis=0):
-    return tuple(arrays), {"axis": axis}
+@composite(np.rollaxis)
+def rollaxis(a, axis, start=0):
+    """One axis moved to stand before the axis `start`."""
+    ndim = ndim_of(a)
+    axis = one_axis(axis, ndim)
+    start = start + ndim if start < 0 else start
+    return np.moveaxis(a, axis, start - 1 if axis < start else start)
 
 
-def _concatenate_transpose(index, ct, *xs, axis=0):
-    if axis is None:
-        start = sum(int(np.prod(shape_of(x))) for x in xs[:index])
-        own = shape_of(xs[index])
-        return np.reshape(ct[start : start + int(np.prod(own))], own)
-    start = sum(shape_of(x)[axis] for x in xs[:index])
-    piece = slice(start, start + shape_of(xs[index])[axis])
-    return ct[(slice(None),) * (axis % len(shape_of(ct))) + (piece,)]
+@composite(np.broadcast_arrays)
+def broadcast_arrays(*args, subok=False):
+    """All arguments in their common shape."""
+    shape = np.broadcast_shapes(*(shape_of(x) for x in args))
+    return tuple(np.broadcast_to(x, shape) for x in args)
 
 
-concatenate = linear(
-    lambda *xs, axis=0: np.concatenate(xs, axis=axis),
-    _concatenate_transpose,
-    public=np.concatenate,
-    binder=_bind_sequence,
-    arity=None,
-    keywords=("axis",),
-    cases=(case([(2,), (3,)]), case([(2, 3), (2, 1)], axis=-1), case([(2, 3), (4,)], axis=None)),
-)
-stack = linear(
-    lambda *xs, axis=0: np.stack(xs, axis=axis),
-    lambda index, ct, *xs, axis=0: np.take(ct, index, axis=axis),
-    public=np.stack,
-    binder=_bind_sequence,
-    arity=None,
-    keywords=("axis",),
-    cases=(case([(), ()]), case([(2, 3), (2, 3)], axis=1), case([(3,), (3,)], axis=-1)),
-)
+def _at_least(ndim, name):
+    """`atleast_1d` and its kin: axes of length 1 are added, for 3 also at the end."""
+
+    def one(x):
+        own = shape_of(x)
+        missing = ndim - len(own)
+        if missing <= 0:
+            return x if is_traced(x) else np.asarray(x)
+        last = (1,) if ndim == 3 and len(own) in (1, 2) else ()
+        return np.reshape(x, (1,) * (missing - len(last)) + own + last)
+
+    def code(*arys):
+        return one(arys[0]) if len(arys) == 1 else tuple(one(x) for x in arys)
+
+    code.__doc__ = f"Each argument with at least {ndim} axes."
+    return composite(getattr(np, name))(code)
 
 
-@composite(np.split)
-def split(ary, indices_or_sections, axis=0):
-    """Slices of `ary` between the given positions, or so many equal ones."""
-    length = shape_of(ary)[axis]
-    if np.ndim(indices_or_sections) == 0:
-        if length % indices_or_sections:
-            raise ValueError("array split does not result in an equal division")
-        step = length // indices_or_sections
-        cuts = range(step, length, step)
-    else:
-        cuts = indices_or_sections
-    ends = [0, *cuts, length]
-    lead = (slice(None),) * (axis % len(shape_of(ary)))
-    return [ary[(*lead, slice(a, b))] for a, b in zip(ends, ends[1:], strict=False)]
+atleast_1d = _at_least(1, "atleast_1d")
+atleast_2d = _at_least(2, "atleast_2d")
+atleast_3d = _at_least(3, "atleast_3d")
 
 
-@composite(np.array_split)
-def array_split(ary, indices_or_sections, axis=0):
-    """Like split, with sections that need not be equal."""
-    if np.ndim(indices_or_sections) == 0:
-        length, sections = shape_of(ary)[axis], int(indices_or_sections)
-        sizes = [length // sections + (i < length % sections) for i in range(sections)]
-        indices_or_sections = np.cumsum(sizes)[:-1].tolist()
-    return split(ary, indices_or_sections, axis)
+@composite(np.resize)
+def resize(a, new_shape):
+    """The elements over and over until the new shape is full."""
+    shape = (new_shape,) if np.ndim(new_shape) == 0 else tuple(new_shape)
+    size = int(np.prod(shape))
+    own = size_of(a)
+    if own == 0 or size == 0:
+        return np.zeros(shape, dtype_of(a))
+    return np.reshape(np.reshape(a, -1)[np.arange(size) % own], shape)
 
 
-copy = linear(np.copy, lambda ct, x: ct, cases=(case((2, 3)),))
+# -- copies and dtypes ----------------------------------------------------------------------
 
 
-def _astype_transpose(ct, x, dtype):
-    return ct
+def _bind_copy(a, order="K", subok=False):
+    return (a,), {}
 
 
-def _bind_astype(x, dtype, **kwargs):
-    if np.dtype(dtype).kind not in "fc":
-        raise TypeError(
-            f"a traced value can't become {np.dtype(dtype)}: it would lose its derivative. Use "
-            "ad.stop_gradient(x) if the result may count as a constant."
-        )
+copy = linear(np.copy, lambda ct, x: ct, binder=_bind_copy, cases=(case((2, 3)),))
+
+
+def _bind_astype(x, dtype, /, *, copy=True, device=None):
+    refuse_integers(dtype)
     return (x,), {"dtype": np.dtype(dtype)}
 
 
 astype = linear(
     lambda x, dtype: np.asarray(x).astype(dtype)[()],
-    _astype_transpose,
-    public=np.astype,
+    lambda ct, x, dtype: ct,
+    name="astype",
+    public=getattr(np, "astype", "astype"),  # NumPy 2.1
     binder=_bind_astype,
     keywords=("dtype",),
     cases=(case((2, 3), np.float64),),
 )
 
+
+@composite(np.ascontiguousarray, np.asfortranarray, np.asarray, np.asanyarray, np.array)
+def array(a, dtype=None, *, copy=None, order=None, subok=False, ndmin=0, device=None):
+    """A copy; NumPy hands these functions over only where `like=` is a traced value."""
+    x = cast(np.copy(a), dtype)
+    return np.reshape(x, (1,) * max(0, ndmin - ndim_of(x)) + shape_of(x))
+
+
 for _query in (
-    np.shape,
-    np.ndim,
-    np.size,
-    np.zeros_like,
-    np.ones_like,
-    np.empty_like,
-    np.full_like,
-    np.result_type,
-):
+    np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.empty_like, np.result_type,
+    np.can_cast, np.min_scalar_type, np.common_type, np.shares_memory, np.may_share_memory,
+    np.array2string, np.array_repr, np.array_str,
+):  # fmt: skip
     constant(_query)
