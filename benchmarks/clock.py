@@ -1,0 +1,46 @@
+"""The ways to measure a prepared computation: seconds, bytes, or what it says itself."""
+
+from __future__ import annotations
+
+import gc
+import time
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+SHORTEST = 0.004
+"""A sample lasts at least about this long, so that the clock's grain does not matter."""
+
+
+def seconds(call: Callable[[], Any], calls: int = 1) -> float:
+    """The wall-clock time of one call, as the mean of several in a row."""
+    gc.collect()
+    start = time.perf_counter()
+    for _ in range(calls):
+        call()
+    return (time.perf_counter() - start) / calls
+
+
+def calls_for_one_sample(call: Callable[[], Any]) -> int:
+    """How many calls in a row make a sample long enough to be timed well."""
+    return max(1, round(SHORTEST / max(min(seconds(call) for _ in range(2)), 1e-9)))
+
+
+def bytes_held(call: Callable[[], Any]) -> float:
+    """The memory that the result of a call keeps alive, as Python's allocator counts it."""
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        result = call()
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    del result
+    return float(after - before)
+
+
+def own_answer(call: Callable[[], float]) -> float:
+    """The quantity that the call itself measured."""
+    return call()

@@ -1,0 +1,93 @@
+"""The options of `python -m benchmarks`, and the run itself."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+from benchmarks import kits, report
+from benchmarks.figure import draw
+from benchmarks.measure import Row, measure
+from benchmarks.threads import limit_loaded_libraries
+from benchmarks.workload import Workload
+from benchmarks.workloads import WORKLOADS
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's options."""
+    made = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Time autodiff beside hand-written NumPy and other libraries.",
+    )
+    made.add_argument("rows", nargs="*", help="names of workloads, or parts of them; all if none")
+    made.add_argument("--list", action="store_true", help="list the workloads and stop")
+    made.add_argument(
+        "--peers", default=",".join(kits.NAMES[1:]), help="libraries to compare with (%(default)s)"
+    )
+    made.add_argument("--rounds", type=int, default=11, help="interleaved rounds (%(default)s)")
+    made.add_argument("--save", action="store_true", help="write table and figure to results/")
+    made.add_argument("--folder", type=Path, default=RESULTS, help="where --save writes")
+    return made
+
+
+def chosen(names: Sequence[str]) -> list[Workload]:
+    """The workloads whose name is given or contains what is given; all for no names."""
+    exact = [workload for workload in WORKLOADS if workload.name in names]
+    if not names or len(exact) == len(set(names)):
+        return exact or list(WORKLOADS)
+    return [w for w in WORKLOADS if any(part in w.name for part in names)]
+
+
+def load_kits(peers: Sequence[str]) -> dict[str, ModuleType]:
+    """Ours and the peers that are installed; says which are not."""
+    loaded = {}
+    for name in ("autodiff", *peers):
+        kit = kits.load(name)
+        if kit is None:
+            print(f"{name} is not installed: skipped", file=sys.stderr)
+        else:
+            loaded[name] = kit
+    return loaded
+
+
+def run(workloads: Sequence[Workload], loaded: dict[str, ModuleType], rounds: int) -> list[Row]:
+    """Measure one workload after another, and say how far it is."""
+    rows = []
+    for workload in workloads:
+        start = time.perf_counter()
+        row = measure(workload, loaded, rounds)
+        rows.append(row)
+        shown = report.cell(row, "autodiff")
+        print(f"{workload.name}: {shown} ({time.perf_counter() - start:.0f} s)", file=sys.stderr)
+        for name, why in row.skipped.items():
+            if name not in workload.without and why != "single numbers only":
+                print(f"  {name}: {why}", file=sys.stderr)
+    return rows
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the chosen workloads, print the table, and save it where asked."""
+    options = parser().parse_args(arguments)
+    if options.list:
+        for workload in WORKLOADS:
+            print(f"{workload.name:24} {workload.title}")
+        return 0
+    workloads = chosen(options.rows)
+    if not workloads:
+        print("no workload has such a name; --list shows them", file=sys.stderr)
+        return 2
+    loaded = load_kits([name for name in options.peers.split(",") if name])
+    threads = limit_loaded_libraries()
+    rows = run(workloads, loaded, options.rounds)
+    text = report.conditions(options.rounds, threads)
+    print(report.as_text(rows), text, sep="\n\n")
+    if options.save:
+        report.save(rows, text, options.folder)
+        draw(rows, options.folder / "benchmarks.png")
+    return 0

@@ -1,0 +1,21 @@
+"""One module a library: how it differentiates, and what it calls the ops the workloads need.
+
+A kit converts inputs (`array`), and prepares computations: `gradient(f, params)` for the value
+and the gradients of f at a list of parameters, `jvp`, `hvp`, `jacobian`, `hessian` likewise.
+`xp` is its NumPy-like namespace.  Preparing converts and compiles; only the call is timed.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+NAMES = ("autodiff", "autograd", "mygrad", "micrograd", "torch", "jax")
+
+
+def load(name: str) -> ModuleType | None:
+    """The kit of a library, or None where the library is not installed."""
+    try:
+        return importlib.import_module(f"benchmarks.kits.{name}_kit")
+    except ImportError:
+        return None

@@ -1,0 +1,119 @@
+"""The measured rows as a text table, as Markdown, and as JSON."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.kits import NAMES
+from benchmarks.measure import Row
+
+PACKAGES = ("numpy", "autograd", "mygrad", "micrograd", "torch", "jax")
+
+
+def cell(row: Row, library: str) -> str:
+    """A library's entry: its ratio to the reference, or its own value on an absolute row."""
+    value = row.median(library) if row.workload.absolute else row.ratio(library)
+    if value is None:
+        return "-"
+    return with_unit(row, value) if row.workload.absolute else number(value)
+
+
+def number(value: float) -> str:
+    """About three digits.
+
+    >>> number(0.1234), number(12.34), number(1234.5)
+    ('0.12', '12.3', '1234')
+    """
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def with_unit(row: Row, value: float) -> str:
+    """A quantity: seconds as ms, us or ns, bytes as they are."""
+    if row.workload.unit == "B":
+        return f"{value:.0f} B"
+    for scale, name in ((1.0, "s"), (1e-3, "ms"), (1e-6, "us")):
+        if value >= scale:
+            return f"{value / scale:.3g} {name}"
+    return f"{value * 1e9:.3g} ns"
+
+
+def table(rows: Sequence[Row]) -> list[list[str]]:
+    """Header and rows of the table, every cell a string."""
+    peers = [name for name in NAMES if any(name in row.samples for row in rows)]
+    lines = [["workload", "unit of measure", *peers, "target", "met"]]
+    for row in rows:
+        unit = row.median(row.workload.reference)
+        target = row.workload.target
+        shown = "" if target is None else (
+            with_unit(row, target) if row.workload.absolute else f"{target:g}"
+        )
+        lines.append([
+            row.workload.title,
+            f"{row.workload.reference} {with_unit(row, unit)}" if unit is not None else "",
+            *(cell(row, name) for name in peers),
+            shown,
+            {True: "yes", False: "no", None: ""}[row.met],
+        ])
+    return lines
+
+
+def as_text(rows: Sequence[Row]) -> str:
+    """The table in aligned columns."""
+    lines = table(rows)
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+
+
+def as_markdown(rows: Sequence[Row], conditions: str) -> str:
+    """The table in Markdown with what it needs to be read."""
+    header, *body = ["| " + " | ".join(line) + " |" for line in table(rows)]
+    rule = "|" + " --- |" * len(table(rows)[0])
+    skipped = [
+        f"- {row.workload.title}: {name}: {why}"
+        for row in rows for name, why in row.skipped.items() if name != "micrograd"
+    ]
+    parts = [
+        "# Benchmarks", "",
+        "Made by `python -m benchmarks --save`. Numbers are multiples of the time of the unit of "
+        "measure (hand-written NumPy, or micrograd for scalar graphs): medians of the ratios "
+        "within each round. Where a cell has a unit it is that quantity itself. Times of the unit "
+        "of measure are for one call, or for one operation on graphs whose operations are "
+        "counted. JAX is compiled beforehand; all others run eagerly.", "",
+        conditions, "", header, rule, *body, "", "![the same as a figure](benchmarks.png)", "",
+    ]
+    return "\n".join([*parts, *(["Not measured:", "", *skipped, ""] if skipped else [])])
+
+
+def conditions(rounds: int, threads: str) -> str:
+    """One paragraph on the machine, the versions and the method."""
+    versions = []
+    for name in PACKAGES:
+        try:
+            versions.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            versions.append(f"{name} not installed")
+    return (
+        f"Python {platform.python_version()} on {platform.machine()}; {', '.join(versions)}. "
+        f"{rounds} interleaved rounds in one process (fewer on the slowest rows), {threads}, "
+        "float64; results are checked equal before timing."
+    )
+
+
+def save(rows: Sequence[Row], text: str, folder: Path) -> None:
+    """Write the Markdown and the samples behind it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "benchmarks.md").write_text(as_markdown(rows, text))
+    samples = {
+        row.workload.name: {
+            name: [float(np.format_float_scientific(value, 4)) for value in values]
+            for name, values in row.samples.items()
+        }
+        for row in rows
+    }
+    (folder / "samples.json").write_text(json.dumps(samples, indent=1) + "\n")

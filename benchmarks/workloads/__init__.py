@@ -1,0 +1,20 @@
+"""The workloads, in the order of the table; adding one is one entry in one of these modules."""
+
+from benchmarks.workload import Workload
+from benchmarks.workloads import (
+    chain,
+    conv,
+    gmm,
+    importing,
+    logistic,
+    long_chain,
+    matrices,
+    mlp,
+    rnn,
+    scalar,
+)
+
+MODULES = (scalar, chain, long_chain, mlp, conv, rnn, logistic, gmm, matrices, importing)
+WORKLOADS: tuple[Workload, ...] = tuple(
+    workload for module in MODULES for workload in module.WORKLOADS
+)

@@ -1,0 +1,39 @@
+"""The time that importing a library takes, beyond NumPy's own."""
+
+import subprocess
+import sys
+
+from benchmarks.clock import own_answer
+from benchmarks.workload import Workload
+
+MODULES = {"micrograd": "micrograd.engine"}
+PROGRAM = """
+import time, numpy
+start = time.perf_counter()
+import {module}
+print(time.perf_counter() - start)
+"""
+
+
+def build(rng):
+    """Nothing: the work is done in a fresh interpreter."""
+
+
+def import_in(kit, inputs):
+    """Prepare the import of a library in a process of its own; answers its seconds."""
+    program = PROGRAM.format(module=MODULES.get(kit.NAME, kit.NAME))
+
+    def call():
+        command = [sys.executable, "-c", program]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        return float(done.stdout)
+
+    return call
+
+
+WORKLOADS = (
+    Workload(
+        name="import", title="import, over NumPy's own", build=build, in_library=import_in,
+        target=0.060, reference="", measure=own_answer, absolute=True, checked=False, rounds=7,
+    ),
+)
