@@ -11,61 +11,118 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.advice import explain
-from autodiff.core.dispatch import Trace, apply, like_results
+from autodiff.core.dispatch import (
+    Array, Params, Trace, apply, ground, like_results, tracer_classes,
+)
 from autodiff.core.errors import AutodiffError, RuleError
-from autodiff.core.dispatch import Array, Params
+from autodiff.core.kinds import is_finite
 from autodiff.core.op import Op
 from autodiff.core.tracer import Tracer
 
+_float64 = np.float64
+_ndarray = np.ndarray
+
 
 class ForwardTrace(Trace):
-    """Applies an op to dual numbers: its value one level down, then its jvp."""
+    """Applies an op to dual numbers: its value one level down, then its jvp.
 
-    __slots__ = ()
+    A `strict` trace makes an exactly zero tangent stop at an infinite or NaN partial, also where
+    IEEE arithmetic has 0 * inf = NaN.
+    """
+
+    __slots__ = ("strict",)
+
+    def __init__(self, level: int | None = None, strict: bool = False) -> None:
+        super().__init__(level)
+        self.strict = strict
 
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
         if self.closed:
             self.refuse_if_closed("a dual number")
         primals: list[Any] = []
         tangents: list[Any] = []
+        lower = False
         for arg in args:
-            if arg.__class__ is Dual and arg.trace is self:
-                primals.append(arg.primal)
+            kind = arg.__class__
+            if kind is Dual and arg.trace is self:
                 tangents.append(arg.tangent)
+                arg = arg.primal
+                kind = arg.__class__
             else:
-                primals.append(arg)
+                if kind is list or kind is tuple:
+                    arg = np.asarray(arg)
                 tangents.append(None)
+            if kind in tracer_classes:
+                lower = True
+            primals.append(arg)
         try:
-            ans = apply(op, tuple(primals), params)
+            if lower:
+                ans = apply(op, tuple(primals), params)
+            elif params:
+                ans = op.function(*primals, **params)
+            else:
+                ans = op.function(*primals)
         except (ValueError, IndexError) as error:
             if isinstance(error, AutodiffError):
                 raise
             raise explain(op, primals, params, error) from None
-        tangent = op.jvp(tangents, ans, primals, params)
+        if self.strict:
+            tangent = self.strict_tangent(op, tangents, ans, primals, params)
+        else:
+            tangent = op.jvp(tangents, ans, primals, params)
         if tangent is None:
             return ans
         if op.multiple:
             pairs = zip(ans, tangent, strict=True)
-            return like_results(
-                ans, [part if t is None else self.dual(op, part, t) for part, t in pairs]
-            )
+            parts = [part if t is None else self.dual(op, part, t) for part, t in pairs]
+            return like_results(ans, parts)
         return self.dual(op, ans, tangent)
 
     def dual(self, op: Op, ans: Array, tangent: Array) -> Dual:
         """Pair a value with its tangent, which must come out in the value's shape."""
-        shape = np.shape(ans)
-        if np.shape(tangent) != shape:
-            try:
-                tangent = np.broadcast_to(tangent, shape)
-            except ValueError:
-                raise RuleError(
-                    f"the forward rule of {op.name} returned a tangent of shape "
-                    f"{np.shape(tangent)} for a result of shape {shape}."
-                ) from None
-        return Dual(ans, tangent, self)
+        kind = ans.__class__
+        if kind is not tangent.__class__ or not (
+            kind is _float64 or (kind is _ndarray and ans.shape == tangent.shape)
+        ):
+            shape = np.shape(ground(ans))
+            if np.shape(ground(tangent)) != shape:
+                try:
+                    tangent = np.broadcast_to(tangent, shape)
+                except ValueError:
+                    raise RuleError(
+                        f"the forward rule of {op.name} returned a tangent of shape "
+                        f"{np.shape(tangent)} for a result of shape {shape}."
+                    ) from None
+        dual = _new_dual(Dual)
+        dual.primal = ans
+        dual.tangent = tangent
+        dual.trace = self
+        return dual
+
+    def strict_tangent(
+        self, op: Op, tangents: list[Any], ans: Array, primals: list[Any], params: Params
+    ) -> Array | None:
+        """The tangent with exactly zero tangents stopped: argument by argument, masked."""
+        with np.errstate(all="ignore"):
+            whole = op.jvp(tangents, ans, primals, params)
+            if whole is None or op.multiple or is_finite(whole):
+                return whole
+            total = None
+            for index, tangent in enumerate(tangents):
+                if tangent is None:
+                    continue
+                alone = [t if i == index else None for i, t in enumerate(tangents)]
+                term = op.jvp(alone, ans, primals, params)
+                still = ground(tangent) == 0
+                if op.kind == "elementwise":
+                    term = np.where(still, 0.0, term)
+                elif np.all(still):
+                    term = np.zeros_like(ground(term))
+                total = term if total is None else total + term
+        return total
 
 
-PLAYGROUND = ForwardTrace(level=1)
+PLAYGROUND = ForwardTrace(level=1, strict=True)
 """The trace of dual numbers that were made by hand."""
 
 
@@ -81,7 +138,11 @@ class Dual(Tracer):
 
     __slots__ = ("primal", "tangent", "trace")
 
-    def __init__(self, primal: Array, tangent: Array = 0.0, trace: Trace = PLAYGROUND) -> None:
+    primal: Any
+    tangent: Any
+    trace: ForwardTrace
+
+    def __init__(self, primal: Array, tangent: Array = 0.0, trace: ForwardTrace = PLAYGROUND) -> None:
         if trace is PLAYGROUND:
             primal, tangent = _as_floats(primal), _as_floats(tangent)
             if np.shape(primal) != np.shape(tangent):
@@ -96,6 +157,9 @@ class Dual(Tracer):
 
     def __repr__(self) -> str:
         return f"Dual({_show(self.primal)}, {_show(self.tangent)})"
+
+
+_new_dual = Dual.__new__
 
 
 def _as_floats(value: Any) -> Any:

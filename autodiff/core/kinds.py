@@ -25,6 +25,7 @@ from autodiff.core.dispatch import Array, Params, apply, ground
 from autodiff.core.op import Bound, Op
 from autodiff.core.registry import registry
 
+_function = type(lambda: None)
 Rule = Callable[..., Any]
 Partial = Rule | int | float | None
 
@@ -42,8 +43,9 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
         for tangent, partial in zip(tangents, partials, strict=True):
             if tangent is None or partial is None:
                 continue
-            if callable(partial):
-                term = strong_product(partial(ans, *primals, **params), tangent)
+            if partial.__class__ is _function:
+                local = partial(ans, *primals, **params) if params else partial(ans, *primals)
+                term = local * tangent
             else:
                 term = scaled(partial, tangent)
             total = term if total is None else total + term
@@ -51,9 +53,8 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
 
     def vjp(index: int, ct: Array, ans: Array, primals: Any, params: Params) -> Array | None:
         partial = partials[index]
-        if callable(partial):
-            local = partial(ans, *primals, **params) if params else partial(ans, *primals)
-            return local * ct
+        if partial.__class__ is _function:
+            return (partial(ans, *primals, **params) if params else partial(ans, *primals)) * ct
         return None if partial is None else scaled(partial, ct)
 
     entry.setdefault("arity", len(partials))
@@ -92,7 +93,7 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
         (tangent,), (x,) = tangents, primals
         axis, keepdims = reduced(params)
         if callable(weight):
-            tangent = strong_product(local(ans, x, params), tangent)
+            tangent = local(ans, x, params) * tangent
         if real:
             tangent = real_part(tangent)
         total = np.sum(tangent, axis=axis, keepdims=keepdims)
@@ -226,13 +227,6 @@ def real_part(value: Array) -> Array:
     """Re(value); what is real already stays as it is, None included."""
     kind = getattr(ground(value), "dtype", None)
     return np.real(value) if kind is not None and kind.kind == "c" else value
-
-
-def strong_product(local: Array, tangent: Array) -> Array:
-    """local * tangent, where an exactly zero tangent stops at an infinite or NaN partial."""
-    with np.errstate(invalid="ignore"):
-        product = local * tangent
-    return product if is_finite(product) else np.where(tangent == 0, 0.0, product)
 
 
 def is_finite(value: Array) -> bool:

@@ -40,7 +40,8 @@ class Op:
     `vjp(index, ct, ans, primals, params)` maps the cotangent of `ans` to that of one argument.
     Either returns None where there is no derivative.  Where all cotangents come out of one
     computation, `joint_vjp(ct, ans, primals, params)` gives them together instead.  The differentiable arguments are
-    positional, the parameters (axis, index, ...) keyword-only.
+    positional, the parameters (axis, index, ...) keyword-only.  `special` marks ops whose result
+    is not simply one traced value: constants, and those with several results.
     """
 
     name: str
@@ -57,11 +58,15 @@ class Op:
     joint_vjp: Callable[[Array, Array, Any, Params], tuple[Any, ...]] | None = None
     binder: Callable[..., Bound] | None = None
     multiple: bool = False
+    special: bool = field(default=False, init=False)
     label: str | None = None
     domain: tuple[tuple[float, float], ...] = ()
     kinks: str = ""
     why: str = ""
     cases: tuple[Case, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "special", self.multiple or self.kind == "constant")
 
     @property
     def __name__(self) -> str:

@@ -28,14 +28,15 @@ class Equation:
     """`value = op(*inputs, **params)`, with the value known; without an op it is an input.
 
     `inputs` are in order and may repeat; each is another `Equation` (the one that produced it)
-    or a constant.  `number` grows in order of execution.  `code` and `offset` tell the user's
-    line, `note` a name or scope that the user gave.
+    or a constant; `primals` are their values.  `number` grows in order of execution.  `code` and
+    `offset` tell the user's line, `note` a name or scope that the user gave.
     """
 
-    __slots__ = ("code", "inputs", "note", "number", "offset", "op", "params", "value")
+    __slots__ = ("code", "inputs", "note", "number", "offset", "op", "params", "primals", "value")
 
     op: Op | None
     inputs: tuple[Any, ...]
+    primals: tuple[Array, ...]
     params: Params
     value: Array
     number: int
@@ -46,7 +47,7 @@ class Equation:
     def __init__(self, value: Array, note: dict[str, Any] | None = None) -> None:
         """An input of a program: a value that no operation produced."""
         self.op = None
-        self.inputs = ()
+        self.inputs = self.primals = ()
         self.params = NO_PARAMS
         self.value = value
         self.number = next_number()
@@ -73,11 +74,6 @@ class Equation:
     def scope(self) -> tuple[str, ...]:
         """The scopes around this equation, outermost first."""
         return self.note.get("scope", ()) if self.note else ()
-
-    @property
-    def primals(self) -> tuple[Array, ...]:
-        """The values of the inputs."""
-        return tuple(i.value if i.__class__ is Equation else i for i in self.inputs)
 
     def __repr__(self) -> str:
         return f"<equation {self.number}: {self.op.name if self.op else 'input'}>"

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Array, Trace, apply, is_traced
+from autodiff.core.dispatch import Array, Trace, apply, is_traced, tracer_classes
 from autodiff.core.errors import DetachError, TreeError
 from autodiff.core.kinds import primitive
 from autodiff.core.program import Equation, Program, history
-from autodiff.core.reverse import ReverseTrace, Tensor, pull_back, record_input
+from autodiff.core.reverse import ReverseTrace, Tensor, record_input
+from autodiff.core.sweep import pull_back
 from autodiff.core.source import at
 from autodiff.core.tape import argument_names
 from autodiff.core.tree import Structure, as_variable, flatten, is_variable, paths, unflatten
@@ -119,13 +120,13 @@ class Recorded:
 
     @property
     def program(self) -> list[Equation]:
-        """The equations between the variables and the outputs."""
-        return history(node for node in map(self.node_of, self.outputs) if node is not None)
+        """The equations recorded, in order; some may not lead to an output."""
+        return self.trace.program
 
     def as_program(self) -> Program:
         """The run as a printable program."""
         nodes = [node for node in map(self.node_of, self.outputs) if node is not None]
-        return Program(self.program, nodes)
+        return Program(history([*self.inputs, *nodes]), nodes)
 
     def pull(self, cts: Sequence[Array], program: Sequence[Equation]) -> list[Array | None]:
         """The cotangent of every variable for one cotangent an output leaf (None: no path)."""
@@ -137,7 +138,7 @@ class Recorded:
                 seeds[node] = seeds[node] + ct if node in seeds else ct
         found = pull_back(program, seeds, self.inputs)
         return [
-            None if ct is None else held(np.conj(ct) if _is_complex(ct) else ct, variable.value)
+            None if ct is None else held(_ascent(ct), variable.value)
             for ct, variable in zip(found, self.inputs, strict=True)
         ]
 
@@ -191,8 +192,9 @@ def place_arguments(
     return wanted, args, kwargs
 
 
-def _is_complex(value: Any) -> bool:
-    return value.dtype.kind == "c"
+def _ascent(ct: Any) -> Any:
+    """A cotangent in the public convention, in which a complex gradient ascends."""
+    return np.conj(ct) if ct.dtype.kind == "c" else ct
 
 
 held_op = primitive(
@@ -211,8 +213,10 @@ def held(derivative: Any, *variables: Any) -> Any:
     The derivative of 3*x is the constant 3.0; under an outer differentiation it still is a
     function of x, with derivative 0.0, and not a disconnected constant.
     """
-    traced = [v for v in variables if is_traced(v)]
-    top = max((v.trace.level for v in traced), default=-1)
-    if top < 0 or (is_traced(derivative) and derivative.trace.level >= top):
+    traced = [v for v in variables if v.__class__ in tracer_classes]
+    if not traced:
+        return derivative
+    top = max(v.trace.level for v in traced)
+    if is_traced(derivative) and derivative.trace.level >= top:
         return derivative
     return apply(held_op, (derivative, *traced))

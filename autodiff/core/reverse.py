@@ -1,42 +1,43 @@
-"""Reverse mode: operations are recorded as equations, then swept backwards.
+"""Reverse mode: operations on tensors are recorded as equations, for the sweep to read back.
 
-Each traced operation adds one `Equation` to the history of its result.  The sweep visits the
-equations in reverse order, each once, hands the cotangent of every result to the cotangents of
-its inputs, and adds up where several uses meet (Griewank & Walther, section 3.2).
+Each traced operation adds one `Equation` to the history of its result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sys
 from typing import Any
 
 import numpy as np
 
 from autodiff.core.advice import explain
-from autodiff.core.dispatch import Trace, apply, ground, is_traced, like_results, tracer_classes
+from autodiff.core.dispatch import (
+    Array, Params, Trace, apply, ground, is_traced, like_results, tracer_classes,
+)
 from autodiff.core.errors import AutodiffError, DisconnectedError, NonScalarError, RuleError, UnsupportedError
-from autodiff.core.kinds import is_finite, linear
+from autodiff.core.kinds import linear
 from autodiff.core.program import Equation, history, next_number
-from autodiff.core.dispatch import Array, Params
 from autodiff.core.op import Op
-from autodiff.core.scopes import current_scope
-from autodiff.core.source import Recording, here, user_frame
+from autodiff.core.scopes import current_scope, ever_used
+from autodiff.core.source import Recording, known_files, here, user_frame
+from autodiff.core.sweep import Parts, pull_back, where_cut
 from autodiff.core.tracer import Tracer
 
 _new_equation = Equation.__new__
+_getframe = sys._getframe
 _float64 = np.float64
-_ndarray = np.ndarray
 
 
 class ReverseTrace(Trace):
     """Applies an op to tensors: its value one level down, and an equation to remember it."""
 
-    __slots__ = ("cuts", "recorders")
+    __slots__ = ("cuts", "program", "recorders")
 
     def __init__(self, level: int | None = None) -> None:
         super().__init__(level)
         self.recorders: tuple[Any, ...] = ()
-        self.cuts: list[Equation] | None = None if level == 0 else []
+        self.program: list[Equation] = []
+        self.cuts: list[Equation] = []
 
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
         if self.closed:
@@ -45,16 +46,19 @@ class ReverseTrace(Trace):
         values: list[Any] = []
         lower = False
         for arg in args:
-            if arg.__class__ is Tensor and arg.trace is self:
+            kind = arg.__class__
+            if kind is Tensor and arg.trace is self:
                 arg = arg.node
                 inputs.append(arg)
-                value = arg.value
+                arg = arg.value
+                kind = arg.__class__
             else:
+                if kind is list or kind is tuple:
+                    arg = np.asarray(arg)
                 inputs.append(arg)
-                value = arg
-            if value.__class__ in tracer_classes:
+            if kind in tracer_classes:
                 lower = True
-            values.append(value)
+            values.append(arg)
         try:
             if lower:
                 ans = apply(op, tuple(values), params)
@@ -69,29 +73,51 @@ class ReverseTrace(Trace):
         equation = _new_equation(Equation)
         equation.op = op
         equation.inputs = tuple(inputs)
+        equation.primals = tuple(values)
         equation.params = params
         equation.value = ans
         equation.number = next_number()
+        equation.code = equation.note = None
+        equation.offset = 0
         if Recording.enabled:
-            frame = user_frame(3)
-            equation.code, equation.offset = (frame.f_code, frame.f_lasti) if frame else (None, 0)
-        else:
-            equation.code, equation.offset = None, 0
-        scope = current_scope()
-        equation.note = {"scope": scope} if scope else None
-        if op.kind == "constant" and not _keeps_place(ans):
-            if self.cuts is not None:
-                self.cuts.append(equation)
-            return ans
-        if self.recorders:
+            frame = _getframe(3)
+            code = frame.f_code
+            if known_files.get(code.co_filename, True):
+                frame = user_frame(3)
+                code = frame and frame.f_code
+            if code is not None:
+                equation.code = code
+                equation.offset = frame.f_lasti
+        if ever_used and (scope := current_scope()):
+            equation.note = {"scope": scope}
+        if op.special:
+            return self.process_special(op, equation)
+        if self.level:
+            self.program.append(equation)
+        elif self.recorders:
             for recorder in self.recorders:
                 recorder.record(equation)
-        if op.multiple:
-            whole = Tensor._of(self, equation)
-            return like_results(
-                ans, [apply(part_of, (whole,), {"index": index}) for index in range(len(ans))]
-            )
-        return Tensor._of(self, equation)
+        tensor = _new_tensor(Tensor)
+        tensor.trace = self
+        tensor.node = equation
+        return tensor
+
+    def process_special(self, op: Op, equation: Equation) -> Any:
+        """The result of a constant op (a plain value, or a blocked node), or of several results."""
+        ans = equation.value
+        if op.kind == "constant" and not _keeps_place(ans):
+            if self.level:
+                self.cuts.append(equation)
+            return ans
+        if self.level:
+            self.program.append(equation)
+        for recorder in self.recorders:
+            recorder.record(equation)
+        whole = Tensor._of(self, equation)
+        if not op.multiple:
+            return whole
+        parts = [apply(part_of, (whole,), {"index": index}) for index in range(len(ans))]
+        return like_results(ans, parts)
 
 
 def _keeps_place(ans: Any) -> bool:
@@ -221,13 +247,6 @@ def store_gradient(variable: Equation, gradient: Array | None, accumulate: bool 
     variable.note["grad"] = gradient
 
 
-# -- parts of ops with several results -----------------------------------------------------
-
-
-class Parts(tuple[Any, ...]):
-    """The cotangent of a several-valued op: one entry a result, None where there is none."""
-
-
 def _part_transpose(ct: Array, x: Any, index: int) -> Parts:
     return Parts(ct if i == index else None for i in range(len(x)))
 
@@ -238,151 +257,8 @@ part_of = linear(
 )
 
 
-def add_cotangents(old: Any, new: Any) -> Any:
-    """The sum of two cotangents of the same value."""
-    if old.__class__ is Parts:
-        pairs = zip(old, new, strict=True)
-        return Parts(b if a is None else a if b is None else a + b for a, b in pairs)
-    return old + new
-
-
-# -- the sweep ------------------------------------------------------------------------------
-
-
-def sweep(
-    program: Sequence[Equation], seeds: dict[Equation, Array], keep: bool = False,
-    strict: bool = False,
-) -> dict[Equation, Array]:
-    """The cotangents of the program's inputs (of everything with `keep`), from the outputs'.
-
-    `strict` makes an exactly zero cotangent stop at an infinite or NaN partial, also where IEEE
-    arithmetic has 0 * inf = NaN.
-    """
-    cotangents: dict[Equation, Any] = dict(seeds)
-    result: dict[Equation, Any] = {}
-    owned: set[Equation] = set()
-    for equation in reversed(program):
-        ct = cotangents.pop(equation, None)
-        if ct is None:
-            continue
-        op = equation.op
-        if op is None:
-            result[equation] = ct
-            continue
-        if keep:
-            result[equation] = ct
-        inputs, params, ans, vjp = equation.inputs, equation.params, equation.value, op.vjp
-        primals = [i.value if i.__class__ is Equation else i for i in inputs]
-        together = op.joint_vjp and op.joint_vjp(ct, ans, primals, params)
-        for index, source in enumerate(inputs):
-            if source.__class__ is not Equation:
-                continue
-            new = together[index] if together else vjp(index, ct, ans, primals, params)
-            if new is None:
-                continue
-            primal = primals[index]
-            if strict:
-                new = stop_zeros(new, op, ct, primal, params)
-            if new.__class__ is not _float64 or primal.__class__ is not _float64:
-                new = fit(new, primal, equation, index)
-            old = cotangents.get(source)
-            if old is None:
-                cotangents[source] = new
-            elif source in owned:
-                old += new
-            else:
-                cotangents[source] = old = add_cotangents(old, new)
-                if old.__class__ is _ndarray:
-                    owned.add(source)
-    return result
-
-
-def fit(ct: Any, primal: Array, equation: Equation, index: int) -> Any:
-    """A rule's result in the shape and dtype of its primal: broadcasting undone, in one place."""
-    if ct.__class__ is Parts:
-        return ct
-    if ct.__class__ is _ndarray and primal.__class__ is _ndarray:
-        if ct.shape == primal.shape and ct.dtype is primal.dtype:
-            return ct
-    shape = np.shape(ground(primal))
-    if np.shape(ground(ct)) != shape:
-        place = equation.location
-        what = f"the reverse rule of {equation.op.name if equation.op else 'the op'}"
-        ct = unbroadcast(ct, shape, what, index, f"\n  at {place}" if place else "")
-    dtype = np.asarray(ground(primal)).dtype
-    own = np.asarray(ground(ct)).dtype
-    if own != dtype and dtype.kind in "fc":
-        if own.kind == "c" and dtype.kind == "f":
-            ct = np.real(ct)
-        ct = ct.astype(dtype) if hasattr(ct, "astype") else dtype.type(ct)
-    return ct
-
-
-def unbroadcast(
-    ct: Array, shape: tuple[int, ...], what: str, index: int, where: str = ""
-) -> Array:
-    """Sum over the axes along which argument `index`, of `shape`, had been broadcast."""
-    own = np.shape(ground(ct))
-    if own == shape:
-        return ct
-    extra = len(own) - len(shape)
-    kept = own[extra:]
-    if extra < 0 or any(a != b and b != 1 for a, b in zip(kept, shape, strict=True)):
-        raise RuleError(
-            f"{what} returned shape {own} for argument {index}, which has shape {shape}.{where}"
-        )
-    axes = tuple(range(extra)) + tuple(
-        extra + axis for axis, length in enumerate(shape) if length == 1 and kept[axis] != 1
-    )
-    total = np.sum(ct, axis=axes)
-    return total if np.shape(ground(total)) == shape else np.reshape(total, shape)
-
-
-def stop_zeros(new: Any, op: Op, ct: Any, primal: Array, params: Params) -> Any:
-    """Zero what came out NaN or infinite although its cotangent was exactly zero."""
-    if new.__class__ is Parts or is_finite(new):
-        return new
-    if op.expand is not None:
-        return np.where(op.expand(ct, primal, params) == 0, 0.0, new)
-    return new if np.any(ground(ct) != 0) else np.zeros_like(ground(new))
-
-
-def pull_back(
-    program: Sequence[Equation], seeds: dict[Equation, Array], variables: Iterable[Equation],
-    keep: bool = False,
-) -> list[Array | None]:
-    """The cotangent of each variable (None: not reached), as arrays of their own.
-
-    NaN or infinity in the first, fast sweep calls for a second, strict one.
-    """
-    with np.errstate(all="ignore"):
-        found = sweep(program, seeds, keep)
-        if not all(map(is_finite, found.values())):
-            found = sweep(program, seeds, keep, strict=True)
-    taken = {id(seed) for seed in seeds.values()}
-    results: list[Array | None] = []
-    for variable in variables:
-        ct = found.get(variable)
-        if ct.__class__ is _ndarray and (
-            id(ct) in taken or ct.base is not None or not ct.flags.writeable
-        ):
-            ct = ct.copy()
-        taken.add(id(ct))
-        results.append(ct)
-    return results
-
-
 def record_input(trace: ReverseTrace, value: Array, name: str | None = None) -> Tensor:
     """A new variable of a trace."""
-    return Tensor._of(trace, Equation(value, {"name": name} if name else None))
-
-
-def where_cut(equations: Iterable[Equation]) -> str:
-    """A sentence that names the operations at which the derivative was cut, or ''."""
-    cuts = [equation for equation in equations if equation.op and equation.op.kind == "constant"]
-    named = [
-        f"{cut.op.name} ({cut.location})" if cut.location else cut.op.name for cut in cuts if cut.op
-    ]
-    if not named:
-        return ""
-    return f"\n  The derivative was cut at: {'; '.join(named[:3])}"
+    equation = Equation(value, {"name": name} if name else None)
+    trace.program.append(equation)
+    return Tensor._of(trace, equation)

@@ -17,7 +17,7 @@ from types import CodeType, FrameType
 
 _PACKAGE = str(Path(__file__).parent.parent)
 _EXAMPLES = str(Path(_PACKAGE) / "examples")
-_is_ours: dict[str, bool] = {}
+known_files: dict[str, bool] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,10 @@ class Location:
 
 def is_ours(file: str) -> bool:
     """Whether the file belongs to the library itself (its examples count as the user's)."""
-    known = _is_ours.get(file)
+    known = known_files.get(file)
     if known is None:
         known = file.startswith(_PACKAGE) and not file.startswith(_EXAMPLES)
-        _is_ours[file] = known
+        known_files[file] = known
     return known
 
 
@@ -62,8 +62,7 @@ def user_frame(depth: int = 1) -> FrameType | None:
     frame: FrameType | None = sys._getframe(depth)
     while frame is not None:
         file = frame.f_code.co_filename
-        known = _is_ours.get(file)
-        if not (is_ours(file) if known is None else known):
+        if not is_ours(file):
             return frame
         frame = frame.f_back
     return None

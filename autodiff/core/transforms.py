@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,14 @@ import numpy as np
 from autodiff.core.dispatch import ground
 from autodiff.core.errors import DisconnectedError, DisconnectedWarning, NonScalarError, TreeError
 from autodiff.core.forward import Dual, ForwardTrace
+from autodiff.core.kinds import is_finite
 from autodiff.core.record import (
     Recorded, Variables, as_given, held, place_arguments, record, tracing, variables_of,
 )
-from autodiff.core.reverse import where_cut
+from autodiff.core.sweep import where_cut
 from autodiff.core.source import here
 from autodiff.core.tape import argument_names
-from autodiff.core.tree import flatten, unflatten
+from autodiff.core.tree import Structure, flatten, unflatten
 
 Function = Callable[..., Any]
 
@@ -47,28 +49,56 @@ def push_forward(
         )
     if len(primals) != len(tangents):
         raise TreeError(f"jvp got {len(primals)} primals but {len(tangents)} tangents.")
-    trace = ForwardTrace()
     names = argument_names(f, len(primals))
     args = [variables_of(primal, name) for primal, name in zip(primals, names, strict=True)]
+    pairs = zip(args, tangents, strict=True)
+    directions = [_tangents(arg, tangent) for arg, tangent in pairs]
+    run = _push(f, args, directions, strict=False)
+    if not all(is_finite(t) for t in run.tangents if t is not None):
+        again = _push(f, args, directions, strict=True)
+        if _same(run.values, again.values):  # else f is random, and two runs can't be mixed
+            run = again
+    variables = [value for arg in args for value in arg.values]
+    values = [as_given(args, value) for value in run.values]
+    pushed = [
+        as_given(args, held(zero_like(value) if tangent is None else tangent, *variables))
+        for value, tangent in zip(run.values, run.tangents, strict=True)
+    ]
+    connected = any(tangent is not None for tangent in run.tangents)
+    return unflatten(run.structure, values), unflatten(run.structure, pushed), connected
+
+
+@dataclass(slots=True)
+class Pushed:
+    """One run of a function under forward mode: output leaves and their tangents."""
+
+    values: list[Any]
+    tangents: list[Any]
+    structure: Structure | None
+
+
+def _push(
+    f: Function, args: list[Variables], directions: list[list[Any]], strict: bool
+) -> Pushed:
+    trace = ForwardTrace(strict=strict)
     traced = [
-        arg.with_leaves(
-            [Dual(x, t, trace) for x, t in zip(arg.values, _tangents(arg, tangent), strict=True)]
-        )
-        for arg, tangent in zip(args, tangents, strict=True)
+        arg.with_leaves([Dual(x, t, trace) for x, t in zip(arg.values, own, strict=True)])
+        for arg, own in zip(args, directions, strict=True)
     ]
     with tracing(trace):
         out = f(*traced)
     leaves, structure = flatten(out)
     mine = [leaf.__class__ is Dual and leaf.trace is trace for leaf in leaves]
-    values = [leaf.primal if own else leaf for leaf, own in zip(leaves, mine, strict=True)]
-    variables = [value for arg in args for value in arg.values]
-    pushed = [
-        held(leaf.tangent if own else zero_like(leaf), *variables)
-        for leaf, own in zip(leaves, mine, strict=True)
-    ]
-    values = [as_given(args, value) for value in values]
-    pushed = [as_given(args, tangent) for tangent in pushed]
-    return unflatten(structure, values), unflatten(structure, pushed), any(mine)
+    return Pushed(
+        [leaf.primal if own else leaf for leaf, own in zip(leaves, mine, strict=True)],
+        [leaf.tangent if own else None for leaf, own in zip(leaves, mine, strict=True)],
+        structure,
+    )
+
+
+def _same(a: list[Any], b: list[Any]) -> bool:
+    pairs = zip(map(ground, a), map(ground, b), strict=True)
+    return len(a) == len(b) and all(np.array_equal(x, y, equal_nan=True) for x, y in pairs)
 
 
 def zero_like(value: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,8 +20,7 @@ from autodiff.core.source import here
 Tree = Any
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(NamedTuple):
     """A container without its leaves: its type, its keys, its children's structures."""
 
     type: type
@@ -29,8 +28,13 @@ class Structure:
     children: tuple[Structure | None, ...]
 
 
+_plain_leaves = {np.ndarray, np.float64, float, int, bool, str, complex, type(None)}
+
+
 def _children(tree: Tree) -> tuple[tuple[Any, ...], tuple[Tree, ...]] | None:
     """The keys and children of a container, or None for a leaf."""
+    if tree.__class__ in _plain_leaves:
+        return None
     if isinstance(tree, dict):
         return tuple(tree), tuple(tree.values())
     if isinstance(tree, tuple | list):
@@ -114,6 +118,8 @@ def is_variable(leaf: Any) -> bool:
     >>> is_variable(1.0), is_variable(1), is_variable(np.ones(2)), is_variable("relu")
     (True, False, True, False)
     """
+    if leaf.__class__ is np.ndarray:
+        return bool(leaf.dtype.kind in "fc")
     if isinstance(leaf, float | complex | np.inexact) or is_traced(leaf):
         return True
     return isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fc"
@@ -121,8 +127,8 @@ def is_variable(leaf: Any) -> bool:
 
 def as_variable(leaf: Any, what: str, copy: bool = False) -> Any:
     """A variable's value as a NumPy array or number; integers become float64, with a note."""
-    if is_traced(leaf):
-        return leaf
+    if is_traced(leaf) or (leaf.__class__ is np.ndarray and leaf.dtype.kind in "fc" and not copy):
+        return leaf if leaf.ndim or is_traced(leaf) else leaf[()]
     array = np.array(leaf) if copy else np.asarray(leaf)
     if array.dtype.kind in "iub":
         warnings.warn(

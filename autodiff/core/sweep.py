@@ -1,0 +1,174 @@
+"""The reverse sweep: cotangents travel up the list of equations.
+
+Each equation is visited once, after everything that uses its result: it hands the cotangent of
+its result, times its local derivative, to the cotangents of its inputs, which add up where
+several uses meet (Griewank & Walther, section 3.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.dispatch import Array, Params, ground
+from autodiff.core.errors import RuleError
+from autodiff.core.kinds import is_finite
+from autodiff.core.op import Op
+from autodiff.core.program import Equation
+
+_float64 = np.float64
+_ndarray = np.ndarray
+
+
+class Parts(tuple[Any, ...]):
+    """The cotangent of a several-valued op: one entry a result, None where there is none."""
+
+
+def add_cotangents(old: Any, new: Any) -> Any:
+    """The sum of two cotangents of the same value."""
+    if old.__class__ is Parts:
+        pairs = zip(old, new, strict=True)
+        return Parts(b if a is None else a if b is None else a + b for a, b in pairs)
+    return old + new
+
+
+def sweep(
+    program: Sequence[Equation], seeds: dict[Equation, Array], keep: bool = False,
+    strict: bool = False,
+) -> dict[Equation, Array]:
+    """The cotangents of the program's inputs (of everything with `keep`), from the outputs'.
+
+    `strict` makes an exactly zero cotangent stop at an infinite or NaN partial, also where IEEE
+    arithmetic has 0 * inf = NaN.
+    """
+    cotangents: dict[Equation, Any] = dict(seeds)
+    result: dict[Equation, Any] = {}
+    owned: set[Equation] = set()
+    pop, get = cotangents.pop, cotangents.get
+    for equation in reversed(program):
+        ct = pop(equation, None)
+        if ct is None:
+            continue
+        op = equation.op
+        if op is None:
+            result[equation] = ct
+            continue
+        if keep:
+            result[equation] = ct
+        params, ans, primals, vjp = equation.params, equation.value, equation.primals, op.vjp
+        together = op.joint_vjp and op.joint_vjp(ct, ans, primals, params)
+        index = -1
+        for source in equation.inputs:
+            index += 1
+            if source.__class__ is not Equation:
+                continue
+            new = together[index] if together else vjp(index, ct, ans, primals, params)
+            if new is None:
+                continue
+            primal = primals[index]
+            if strict:
+                new = stop_zeros(new, op, ct, primal, params)
+            kind = new.__class__
+            if kind is not primal.__class__ or not (
+                kind is _float64
+                or (kind is _ndarray and new.shape == primal.shape and new.dtype is primal.dtype)
+            ):
+                new = fit(new, primal, equation, index)
+            old = get(source)
+            if old is None:
+                cotangents[source] = new
+            elif source in owned:
+                old += new
+            else:
+                cotangents[source] = old = add_cotangents(old, new)
+                if old.__class__ is _ndarray:
+                    owned.add(source)
+    return result
+
+
+def fit(ct: Any, primal: Array, equation: Equation, index: int) -> Any:
+    """A rule's result in the shape and dtype of its primal: broadcasting undone, in one place."""
+    if ct.__class__ is Parts:
+        return ct
+    base, own = ground(primal), ground(ct)
+    shape = np.shape(base)
+    if np.shape(own) != shape:
+        name = equation.op.name if equation.op else "the op"
+        try:
+            ct = unbroadcast(ct, shape, f"the reverse rule of {name}", index)
+        except RuleError as error:
+            place = equation.location
+            raise RuleError(f"{error}\n  at {place}" if place else str(error)) from None
+    dtype = base.dtype if hasattr(base, "dtype") else np.asarray(base).dtype
+    own = own.dtype if hasattr(own, "dtype") else np.asarray(own).dtype
+    if own != dtype and dtype.kind in "fc":
+        if own.kind == "c" and dtype.kind == "f":
+            ct = np.real(ct)
+        ct = ct.astype(dtype) if hasattr(ct, "astype") else dtype.type(ct)
+    return ct
+
+
+def unbroadcast(ct: Array, shape: tuple[int, ...], what: str, index: int) -> Array:
+    """Sum over the axes along which argument `index`, of `shape`, had been broadcast."""
+    own = np.shape(ground(ct))
+    if own == shape:
+        return ct
+    extra = len(own) - len(shape)
+    leading = tuple(range(extra))
+    if extra > 0 and own[extra:] == shape:
+        return np.add.reduce(ct, axis=leading) if ct.__class__ is _ndarray else np.sum(ct, leading)
+    if extra < 0 or any(a != b and b != 1 for a, b in zip(own[extra:], shape, strict=True)):
+        raise RuleError(
+            f"{what} returned shape {own} for argument {index}, which has shape {shape}."
+        )
+    axes = leading + tuple(
+        extra + axis for axis, length in enumerate(shape) if length == 1 and own[extra + axis] != 1
+    )
+    return np.reshape(np.sum(ct, axis=axes), shape)
+
+
+def stop_zeros(new: Any, op: Op, ct: Any, primal: Array, params: Params) -> Any:
+    """Zero what came out NaN or infinite although its cotangent was exactly zero."""
+    if new.__class__ is Parts or is_finite(new):
+        return new
+    if op.expand is not None:
+        return np.where(op.expand(ct, primal, params) == 0, 0.0, new)
+    return new if np.any(ground(ct) != 0) else np.zeros_like(ground(new))
+
+
+def pull_back(
+    program: Sequence[Equation], seeds: dict[Equation, Array], variables: Iterable[Equation],
+    keep: bool = False,
+) -> list[Array | None]:
+    """The cotangent of each variable (None: not reached), as arrays of their own.
+
+    NaN or infinity in the first, fast sweep calls for a second, strict one.
+    """
+    with np.errstate(all="ignore"):
+        found = sweep(program, seeds, keep)
+        if not all(map(is_finite, found.values())):
+            found = sweep(program, seeds, keep, strict=True)
+    taken = {id(seed) for seed in seeds.values()}
+    results: list[Array | None] = []
+    for variable in variables:
+        ct = found.get(variable)
+        if ct.__class__ is _ndarray and (
+            id(ct) in taken or ct.base is not None or not ct.flags.writeable
+        ):
+            ct = ct.copy()
+        taken.add(id(ct))
+        results.append(ct)
+    return results
+
+
+def where_cut(equations: Iterable[Equation]) -> str:
+    """A sentence that names the operations at which the derivative was cut, or ''."""
+    cuts = [equation for equation in equations if equation.op and equation.op.kind == "constant"]
+    named = [
+        f"{cut.op.name} ({cut.location})" if cut.location else cut.op.name for cut in cuts if cut.op
+    ]
+    if not named:
+        return ""
+    return f"\n  The derivative was cut at: {'; '.join(named[:3])}"
