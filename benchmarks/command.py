@@ -38,10 +38,11 @@ def parser() -> argparse.ArgumentParser:
 
 def chosen(names: Sequence[str]) -> list[Workload]:
     """The workloads whose name is given or contains what is given; all for no names."""
-    exact = [workload for workload in WORKLOADS if workload.name in names]
-    if not names or len(exact) == len(set(names)):
-        return exact or list(WORKLOADS)
-    return [w for w in WORKLOADS if any(part in w.name for part in names)]
+    if not names:
+        return list(WORKLOADS)
+    exact = {workload.name for workload in WORKLOADS}.intersection(names)
+    parts = [name for name in names if name not in exact]
+    return [w for w in WORKLOADS if w.name in exact or any(part in w.name for part in parts)]
 
 
 def load_kits(peers: Sequence[str]) -> dict[str, ModuleType]:

@@ -8,6 +8,7 @@ from benchmarks.clock import bytes_held
 from benchmarks.workload import Workload
 
 VARIABLES = 64
+AS_SMALLER = "as at 1,000 operations, and minutes of waiting"
 NO_COMPILING = "compiles whole arrays; a graph of single numbers takes minutes to compile"
 
 
@@ -58,19 +59,19 @@ def by_hand(inputs):
     return call
 
 
-def timed(operations, target):
+def timed(operations, target, rounds):
     """The time to record and to sweep a graph, an operation."""
     return Workload(
         name=f"scalar-{operations}", title=f"scalar graph, {operations:,} ops",
         build=build, sizes={"operations": operations}, small={"operations": 400},
         by_hand=by_hand,
         in_library=lambda kit, inputs: kit.scalars(objective(inputs[1]), inputs[0]),
-        target=target, reference="micrograd", operations=operations,
+        target=target, reference="micrograd", operations=operations, rounds=rounds,
         without={"jax": NO_COMPILING},
     )
 
 
-def weighed(operations, target):
+def weighed(operations, target, more=None):
     """The memory that a recorded graph holds, an operation."""
     return Workload(
         name=f"scalar-bytes-{operations}", title=f"scalar graph, {operations:,} ops: bytes an op",
@@ -81,10 +82,12 @@ def weighed(operations, target):
         without={
             "jax": NO_COMPILING,
             "torch": "keeps its graph outside Python's allocator",
+            **(more or {}),
         },
     )
 
 
 WORKLOADS = (
-    timed(1_000, 0.3), timed(100_000, 0.3), weighed(1_000, 300.0), weighed(100_000, 300.0),
+    timed(1_000, 0.3, 1000), timed(100_000, 0.3, 5), weighed(1_000, 300.0),
+    weighed(100_000, 300.0, {"autograd": AS_SMALLER, "mygrad": AS_SMALLER}),
 )
