@@ -28,6 +28,7 @@ def annotate(graph: Graph, starts: dict[Equation, Any] | None = None) -> Graph:
     elif graph.mode == "forward":
         graph.forward = push(subject.program, direction(subject) if starts is None else starts)
         terms = graph.forward.terms
+        graph.notes.append(_direction_in_words(subject, starts))
     constants = {id(node.value): node.name for node in graph.nodes if node.role == "constant"}
     sums = terms_by_owner(graph)
     why = blocked_because(graph) if graph.backward else {}
@@ -50,6 +51,15 @@ def direction(subject: Subject) -> dict[Equation, Any]:
     first = subject.inputs[0]
     value = ground(first.value)
     return {first: np.ones_like(value, dtype=np.result_type(value, float))[()]}
+
+
+def _direction_in_words(subject: Subject, starts: dict[Equation, Any] | None) -> str:
+    first, *others = (subject.names[e] for e in subject.inputs)
+    if starts is not None:
+        return "forward mode: one pass, along the tangents given."
+    one = "d" + first + (" = 1" if np.ndim(ground(subject.inputs[0].value)) == 0 else " = all ones")
+    rest = f"; the tangents of {', '.join(others)} are 0, each would take a pass of its own"
+    return f"forward mode: one pass, along {one}{rest if others else ''}."
 
 
 def operands(subject: Subject, equation: Equation, constants: dict[int, str]) -> list[str]:
@@ -103,10 +113,10 @@ def _quantity(
     equation = node.equation
     assert equation is not None
     if graph.forward:
-        symbol, found = tangent_symbol(graph, node.name), graph.forward.tangents.get(equation)
+        symbol, found = f"tangent d{node.name}", graph.forward.tangents.get(equation)
         reason = f"cut at {cut(equation)}" if cut(equation) else "does not depend on it"
     else:
-        symbol = f"∂{graph.subject.names[graph.subject.target]}/∂{node.name}"
+        symbol = f"adjoint d{graph.subject.names[graph.subject.target]}/d{node.name}"
         if graph.backward is None:
             return Quantity(symbol, "not computed")
         found, reason = graph.backward.adjoints.get(equation), why.get(equation, "")
@@ -115,16 +125,6 @@ def _quantity(
     state = "zero" if is_zero(found) else "number"
     seed = graph.backward is not None and equation in graph.subject.seeds
     return Quantity(symbol, state, found, terms=terms, seed=seed)
-
-
-def tangent_symbol(graph: Graph, name: str) -> str:
-    """`∂h/∂x` when the direction is 1 along one scalar input, else `dh`."""
-    assert graph.forward is not None
-    starts = [e for e in graph.subject.inputs if not is_zero(graph.forward.tangents.get(e, 0.0))]
-    if len(starts) == 1 and np.ndim(ground(starts[0].value)) == 0:
-        if graph.forward.tangents[starts[0]] == 1:
-            return f"∂{name}/∂{graph.subject.names[starts[0]]}"
-    return f"tangent d{name}"
 
 
 def _label(

@@ -58,6 +58,6 @@ def _clusters(
         path = (*scope, name)
         cluster = graphviz.Digraph("cluster_" + "/".join(path))
         cluster.attr(label=table([(text(name, FAINT, 11, bold=True),)]), style="rounded",
-                     color=FAINT, labeljust="l", id=f"k{members[0].key}_{depth}", tooltip=" ")
+                     color=FAINT, labeljust="r", labelloc="b", id=f"k{members[0].key}_{depth}", tooltip=" ")
         _clusters(cluster, graph, detail, styles, path, members)
         into.subgraph(cluster)

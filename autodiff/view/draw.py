@@ -35,7 +35,8 @@ def draw(
     Every value is a box with its name, its formula, its value and its adjoint, the derivative
     of the output with respect to it; every edge carries the local partial, as formula and as
     number, and the product that it contributes.  What is not computed, exactly 0, or blocked
-    says so.
+    says so.  `d` is the derivative along all paths (dL/dx, the adjoint), `∂` that of one
+    operation (∂h/∂z, the local partial).
 
     mode       "reverse" (adjoints), "forward" (tangents along `tangents`, by default 1 for the
                first variable), or "values"
@@ -60,10 +61,10 @@ def draw(
     >>> print(draw(lambda x: x * x, 3.0).outline())
     x   [input]
         value  3
-        ∂y/∂x: 3 + 3 = 6
+        adjoint dy/dx: 3 + 3 = 6
     y = x * x   [output]
         value  9
-        ∂y/∂y: 1 (seed)
+        adjoint dy/dy: 1 (seed)
         from x   ∂y/∂x (1st use) = x = 3   ← 1 × 3 = 3
         from x   ∂y/∂x (2nd use) = x = 3   ← 1 × 3 = 3
     """

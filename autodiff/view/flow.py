@@ -9,19 +9,19 @@ from __future__ import annotations
 import math
 
 from autodiff.view.build import build
-from autodiff.view.dot import BACK, FAINT, INK, text
+from autodiff.view.dot import FAINT, INK, table, text
 from autodiff.view.drawing import Drawing
 from autodiff.view.graph import Edge, Graph, Node
-from autodiff.view.health import active, finding, first_trouble, state_of
+from autodiff.view.health import Trouble, active, finding, first_trouble, state_of
 from autodiff.view.subject import ViewError
 from autodiff.view.text import number, rms
 
 LOW, HIGH = -8.0, 3.0
 COLOURS = (
-    "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70",
-    "#7ad151", "#bddf26",
+    "#440154", "#482173", "#433e85", "#38588c", "#2d708e", "#25858e", "#1e9b8a", "#2ab07f",
+    "#52c569", "#86d549", "#c2df23",
 )
-"""Ten steps of viridis, dark for small and light for large."""
+"""Eleven steps of viridis, dark for small and light for large: one a power of ten."""
 MAGENTA = "#c2188f"
 
 
@@ -38,8 +38,8 @@ def flow_drawing(graph: Graph, rankdir: str, scale: str = "absolute") -> Drawing
     trouble = first_trouble(graph.subject, graph.backward)
     styles: dict[str, dict[str, str]] = {}
     for node in graph.nodes:
-        first = trouble is not None and node.equation is trouble.equation
-        styles[node.key] = _node(graph, node, reference, first)
+        here = trouble if trouble is not None and node.equation is trouble.equation else None
+        styles[node.key] = _node(graph, node, reference, here)
     for edge in graph.edges:
         styles[edge.key] = _edge(edge, low, high, reference)
     sentence = finding(graph.subject, graph.backward)
@@ -48,7 +48,9 @@ def flow_drawing(graph: Graph, rankdir: str, scale: str = "absolute") -> Drawing
     return drawing
 
 
-def _node(graph: Graph, node: Node, reference: float, first: bool) -> dict[str, str]:
+def _node(
+    graph: Graph, node: Node, reference: float, trouble: Trouble | None
+) -> dict[str, str]:
     """The look of a node by the state of its adjoint; the words are added to its lines."""
     assert graph.backward is not None
     look: dict[str, str] = {}
@@ -61,8 +63,8 @@ def _node(graph: Graph, node: Node, reference: float, first: bool) -> dict[str, 
         node.lines.append(f"{units[0]} of {units[1]} units active")
     if adjoint is not None and state != "not finite":
         node.lines.append(f"adjoint size {number(rms(adjoint))}")
-    if first:
-        node.mark = "first NaN here" if "NaN" in finding(graph.subject, graph.backward)[:12] else "first infinity here"
+    if trouble is not None:
+        node.mark = f"first {trouble.word} here"
         look |= {"style": "striped", "fillcolor": "#f7b9e4:white:" * 3 + "#f7b9e4", "shape": "box",
                  "color": MAGENTA, "penwidth": "4"}
     elif state == "not finite":
@@ -86,27 +88,30 @@ def _node(graph: Graph, node: Node, reference: float, first: bool) -> dict[str, 
 
 
 def _edge(edge: Edge, low: float, high: float, reference: float) -> dict[str, str]:
-    """Width 1..7 and one of ten colours, both by log10 of the size of what flows back."""
+    """Width 1..7 and one of the colours, both by log10 of the size of what flows back."""
     if edge.carries == "blocked":
         return {"color": FAINT, "style": "dashed", "arrowhead": "tee"}
     if edge.carries == "zero":
-        return {"color": FAINT, "style": "dashed", "label": "0 (exactly)"}
+        return {"color": FAINT, "style": "dashed"} | _words("0 (exactly)")
     if edge.carries != "number":
         return {"color": FAINT}
     state = state_of(edge.term, reference)
     if state == "not finite":
-        return {"color": f"{MAGENTA}:black:{MAGENTA}", "penwidth": "2", "label": "not finite"}
+        look = {"color": f"{MAGENTA}:black:{MAGENTA}", "penwidth": "2"}
+        return look | _words("not finite")
     size = rms(edge.term)
     place = min(max((math.log10(size) - low) / (high - low), 0.0), 1.0)
     colour = COLOURS[min(int(place * len(COLOURS)), len(COLOURS) - 1)]
-    look = {"color": colour, "penwidth": f"{1 + 6 * place:.2f}", "label": f" {number(size)}",
-            "fontcolor": INK, "fontsize": "10"}
+    look = {"color": colour, "penwidth": f"{1 + 6 * place:.2f}"}
     if state == "vanishing":
-        look |= {"style": "dotted", "label": f" {number(size)} vanishing"}
+        look |= {"style": "dotted"}
     if state == "exploding":
-        look |= {"color": f"{colour}:white:{colour}", "penwidth": "3",
-                 "label": f" {number(size)} exploding", "fontcolor": BACK}
-    return look
+        look |= {"color": f"{colour}:white:{colour}", "penwidth": "3"}
+    return look | _words(f"{number(size)} {state}")
+
+
+def _words(words: str) -> dict[str, str]:
+    return {"label": table([("&#160;&#160;" + text(words.strip(), INK, 10),)])}
 
 
 def legend(low: float, high: float, scale: str) -> str:
@@ -114,7 +119,7 @@ def legend(low: float, high: float, scale: str) -> str:
     step = (high - low) / len(COLOURS)
     cells = "".join(
         f'<TD BGCOLOR="{colour}" WIDTH="26">'
-        f'{text(f"{10 ** (low + i * step):.0e}", "#ffffff" if i < 7 else "#000000", 8)}</TD>'
+        f'{text(f"1e{low + i * step:.3g}", "#ffffff" if i < 8 else "#000000", 9)}</TD>'
         for i, colour in enumerate(COLOURS)
     )
     words = text(f"size of the adjoint on an edge (root mean square, {scale} scale):", FAINT, 10)

@@ -34,6 +34,7 @@ class Trouble:
 
     equation: Equation
     sentence: str
+    word: str
 
 
 def finite(value: object) -> bool:
@@ -49,32 +50,37 @@ def first_trouble(subject: Subject, backward: Backward) -> Trouble | None:
     """The first NaN or infinity, of the values if there is one, else of the adjoints."""
     for equation in subject.program:
         if not finite(equation.value):
-            return Trouble(equation, _sentence(subject, equation, equation.value, "value"))
+            what = f"value of {subject.names[equation]}"
+            return _trouble(subject, equation, equation, equation.value, what)
     for equation in reversed(subject.program):
         adjoint = backward.adjoints.get(equation)
         if adjoint is not None and not finite(adjoint):
             users = [u for (u, i), term in backward.terms.items()
                      if u.inputs[i] is equation and term is not None and not finite(term)]
-            return Trouble(equation, _sentence(subject, users[0] if users else equation, adjoint,
-                                               f"adjoint of {subject.names[equation]}"))
+            maker = users[0] if users else equation
+            what = f"adjoint of {subject.names[equation]}"
+            return _trouble(subject, equation, maker, adjoint, what)
     return None
 
 
-def _sentence(subject: Subject, equation: Equation, value: object, what: str) -> str:
+def _trouble(
+    subject: Subject, equation: Equation, maker: Equation, value: object, what: str
+) -> Trouble:
+    """The trouble with a value or adjoint of `equation`, which the op of `maker` computed."""
     array = np.asarray(ground(value))
     wrong = np.argwhere(~np.isfinite(array))
     word = "NaN" if np.isnan(array).any() else "infinity"
     where = f"[{', '.join(map(str, wrong[0]))}]" if array.ndim else ""
-    op = equation.op.name if equation.op is not None else "an input"
-    sentence = f"first {word} here: the {what} of " if what == "value" else f"first {word}: the {what}"
-    sentence += f"{subject.names[equation]}{where}" if what == "value" else where
-    sentence += f", made by {op}" if equation.op is not None else " (it came in as an input)"
-    place = equation.location
+    sentence = f"first {word} here: the {what}{where}"
+    if maker.op is None:
+        return Trouble(equation, f"{sentence}, which came in as an input.", word)
+    sentence += f", made by {maker.op.name}"
+    place = maker.location
     if place is not None:
         sentence += f" on line {place.line}: {clipped(place.text, 60)}"
-    if equation.op is not None and equation.op.name in CURES:
-        sentence += f". Cure: {CURES[equation.op.name]}"
-    return sentence + "."
+    if maker.op.name in CURES:
+        sentence += f". Cure: {CURES[maker.op.name]}"
+    return Trouble(equation, f"{sentence}.", word)
 
 
 def active(equation: Equation) -> tuple[int, int] | None:

@@ -88,8 +88,7 @@ def partial_of(equation: Equation, index: int, names: list[str], result: str, ta
     if op.kind in ("elementwise", "reduction") and index < len(op.partials):
         formula = _formula(equation, index, names, result)
         return Partial(symbol, formula, _local(equation, index, primals), broadcast=broadcast)
-    adjoint = f"∂{target}/∂{result}" if result != target else f"∂{target}/∂{target}"
-    texts = _rule(equation, index, adjoint, names, result)
+    texts = _rule(equation, index, f"d{target}/d{result}", names, result)
     shapes = [str(np.shape(p)) for p in primals]
     sizes = _rule(equation, index, str(np.shape(ground(equation.value))), shapes, UNKNOWN)
     value = None

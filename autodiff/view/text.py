@@ -15,7 +15,9 @@ FULL = 6
 
 def number(value: Any) -> str:
     """A number with four significant digits, e.g. `0.5`, `-1.2e-07`, `nan`."""
-    return f"{value:.4g}" if isinstance(value, float | complex | np.number) else str(value)
+    if isinstance(value, float | complex | np.floating | np.complexfloating):
+        return f"{value + 0.0:.4g}"  # so that -0.0 is written as 0
+    return str(value)
 
 
 def short(value: Any) -> str:
@@ -34,7 +36,7 @@ def short(value: Any) -> str:
         return _brackets(array)
     if array.size > FULL and array.dtype.kind in "fciub" and np.all(array == array.flat[0]):
         return f"all {number(array.flat[0])}"
-    return brief(value)
+    return number(array[()]) if array.ndim == 0 and array.dtype.kind in "fc" else brief(value)
 
 
 def _brackets(array: np.ndarray) -> str:
@@ -77,6 +79,14 @@ def rms(value: Any) -> float:
     if largest == 0 or not np.isfinite(largest):
         return largest
     return largest * float(np.sqrt(np.mean((array / largest) ** 2)))
+
+
+def amount(value: Any) -> str:
+    """A value as a term of a sum: `2`, `(-0.3)`, `array (5, 2) of -1 .. 1`."""
+    written = short(value)
+    if " " in written and not written.startswith("["):
+        return f"array {np.shape(ground(value))} of {written}"
+    return f"({written})" if written.startswith("-") else written
 
 
 def is_zero(value: Any) -> bool:
