@@ -35,6 +35,11 @@ def is_complex(x):
     return dtype_of(x).kind == "c"
 
 
+def conjugated(x):
+    """conj(x), which leaves real numbers alone."""
+    return np.conj(x) if is_complex(x) else x
+
+
 def given(**params):
     """The parameters that were given a value of their own."""
     return {name: value for name, value in params.items() if value is not NO and value is not None}

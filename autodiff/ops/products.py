@@ -1,10 +1,12 @@
-"""Products: matrix products and everything that einsum can say.  All of it is bilinear."""
+"""Products of vectors and matrices.  All of it is bilinear over the real numbers."""
+
+import math
 
 import numpy as np
 
 from autodiff.core.kinds import bilinear, composite
 from autodiff.core.op import case
-from autodiff.ops.shapes import shape_of
+from autodiff.ops.arguments import conjugated, ndim_of, one_axis, shape_of
 
 
 def flipped(x):
@@ -35,38 +37,28 @@ def _matmul_right(ct, x, y):
 
 
 matmul = bilinear(
-    np.matmul,
-    _matmul_left,
-    _matmul_right,
-    label="{} @ {}",
+    np.matmul, _matmul_left, _matmul_right, label="{} @ {}", also=(np.linalg.matmul,),
     cases=(
-        case((2, 3), (3, 4)),
-        case((3,), (3,)),
-        case((2, 3), (3,)),
-        case((3,), (3, 4)),
-        case((5, 2, 3), (3, 4)),
-        case((2, 3), (5, 3, 4)),
-        case((5, 2, 3), (3,)),
-        case((3,), (5, 3, 4)),
-        case((5, 1, 2, 3), (4, 3, 2)),
+        case((2, 3), (3, 4)), case((3,), (3,)), case((2, 3), (3,)), case((3,), (3, 4)),
+        case((5, 2, 3), (3, 4)), case((2, 3), (5, 3, 4)), case((5, 2, 3), (3,)),
+        case((3,), (5, 3, 4)), case((5, 1, 2, 3), (4, 3, 2)),
     ),
-)
+)  # fmt: skip
 
 
 def _dot_left(ct, x, y):
-    m, n = len(shape_of(x)), len(shape_of(y))
+    m, n = ndim_of(x), ndim_of(y)
     if n == 0:
         return ct * y
     if m == 0:
         return np.sum(ct * y)
     if n == 1:
         return ct[..., None] * y
-    rest = n - 1
-    return np.tensordot(ct, y, (tuple(range(m - 1, m - 1 + rest)), (*range(n - 2), n - 1)))
+    return np.tensordot(ct, y, (tuple(range(m - 1, m + n - 2)), (*range(n - 2), n - 1)))
 
 
 def _dot_right(ct, x, y):
-    m, n = len(shape_of(x)), len(shape_of(y))
+    m, n = ndim_of(x), ndim_of(y)
     if m == 0:
         return ct * x
     if n == 0:
@@ -76,170 +68,155 @@ def _dot_right(ct, x, y):
 
 
 dot = bilinear(
-    np.dot,
-    _dot_left,
-    _dot_right,
-    label="{} · {}",
+    np.dot, _dot_left, _dot_right, label="{} · {}",
     cases=(
-        case((3,), (3,)),
-        case((2, 3), (3, 4)),
-        case((), (2, 3)),
-        case((2, 3), ()),
-        case((2, 3), (3,)),
-        case((3,), (3, 4)),
-        case((2, 3), (5, 3, 4)),
-        case((2, 5, 3), (4, 3, 2)),
+        case((3,), (3,)), case((2, 3), (3, 4)), case((), (2, 3)), case((2, 3), ()),
+        case((2, 3), (3,)), case((3,), (3, 4)), case((2, 3), (5, 3, 4)), case((2, 5, 3), (4, 3, 2)),
     ),
-)
+)  # fmt: skip
+
+
+def _inner_left(ct, x, y):
+    m, n = ndim_of(x), ndim_of(y)
+    if m == 0 or n == 0:
+        return ct * y
+    return np.tensordot(ct, y, (tuple(range(m - 1, m + n - 2)), tuple(range(n - 1))))
+
+
+def _inner_right(ct, x, y):
+    m, n = ndim_of(x), ndim_of(y)
+    if m == 0 or n == 0:
+        return ct * x
+    return np.tensordot(ct, x, (tuple(range(m - 1)), tuple(range(m - 1))))
+
+
 inner = bilinear(
-    np.inner,
-    lambda ct, x, y: (
-        ct * y
-        if not shape_of(x) or not shape_of(y)
-        else np.tensordot(
-            ct,
-            y,
-            (
-                tuple(range(len(shape_of(x)) - 1, len(shape_of(ct)))),
-                tuple(range(len(shape_of(y)) - 1)),
-            ),
-        )
-    ),
-    lambda ct, x, y: (
-        ct * x
-        if not shape_of(x) or not shape_of(y)
-        else np.tensordot(
-            ct, x, (tuple(range(len(shape_of(x)) - 1)), tuple(range(len(shape_of(x)) - 1)))
-        )
-    ),
+    np.inner, _inner_left, _inner_right,
     cases=(
-        case((3,), (3,)),
-        case((2, 3), (4, 3)),
-        case((2, 3), (3,)),
-        case((), (2,)),
+        case((3,), (3,)), case((2, 3), (4, 3)), case((2, 3), (3,)), case((), (2,)),
         case((2, 2, 3), (4, 3)),
     ),
-)
+)  # fmt: skip
 outer = bilinear(
     np.outer,
     lambda ct, x, y: np.reshape(ct @ np.reshape(y, -1), shape_of(x)),
     lambda ct, x, y: np.reshape(np.reshape(x, -1) @ ct, shape_of(y)),
-    label="{} ⊗ {}",
-    cases=(case((2,), (3,)), case((2, 2), (3,))),
-)
+    label="{} ⊗ {}", also=(np.linalg.outer,), cases=(case((2,), (3,)), case((2, 2), (3,))),
+)  # fmt: skip
+vdot = bilinear(
+    np.vdot,
+    lambda ct, x, y: np.reshape(conjugated(ct * y), shape_of(x)),
+    lambda ct, x, y: np.reshape(ct * conjugated(x), shape_of(y)),
+    cases=(case((3,), (3,)), case((2, 3), (2, 3))),
+)  # fmt: skip
+vecdot = bilinear(
+    np.vecdot,
+    lambda ct, x, y, axis=-1: conjugated(np.expand_dims(ct, axis) * y),
+    lambda ct, x, y, axis=-1: np.expand_dims(ct, axis) * conjugated(x),
+    also=(np.linalg.vecdot,), keywords=("axis",),
+    cases=(case((3,), (3,)), case((2, 3), (3,)), case((2, 3), (4, 1, 3)), case((3, 2), (3, 2), axis=0)),
+)  # fmt: skip
+if hasattr(np, "matvec"):  # NumPy 2.2
+    matvec = bilinear(
+        np.matvec,
+        lambda ct, x, y: ct[..., :, None] * y[..., None, :],
+        lambda ct, x, y: np.matmul(flipped(x), ct[..., None])[..., 0],
+        cases=(case((2, 3), (3,)), case((4, 2, 3), (3,)), case((2, 3), (4, 3))),
+    )  # fmt: skip
+    vecmat = bilinear(
+        np.vecmat,
+        lambda ct, x, y: conjugated(np.matmul(y, ct[..., None])[..., 0]),
+        lambda ct, x, y: conjugated(x)[..., :, None] * ct[..., None, :],
+        cases=(case((3,), (3, 2)), case((3,), (4, 3, 2)), case((4, 3), (3, 2))),
+    )  # fmt: skip
 
 
-@composite(np.tensordot)
-def tensordot(a, b, axes=2):
+@composite(np.tensordot, np.linalg.tensordot)
+def tensordot(a, b, /, axes=2):
     """The sum of products over paired axes, as one matrix product."""
+    m, n = ndim_of(a), ndim_of(b)
     if np.ndim(axes) == 0:
-        left = list(range(len(shape_of(a)) - int(axes), len(shape_of(a))))
-        right = list(range(int(axes)))
+        left, right = list(range(m - int(axes), m)), list(range(int(axes)))
     else:
-        left, right = (list(np.atleast_1d(side)) for side in axes)
-    left = [int(i) % max(len(shape_of(a)), 1) for i in left]
-    right = [int(i) % max(len(shape_of(b)), 1) for i in right]
-    free_a = [i for i in range(len(shape_of(a))) if i not in left]
-    free_b = [i for i in range(len(shape_of(b))) if i not in right]
-    shape = (*(shape_of(a)[i] for i in free_a), *(shape_of(b)[i] for i in free_b))
-    inside = int(np.prod([shape_of(a)[i] for i in left], dtype=int))
-    rows = int(np.prod([shape_of(a)[i] for i in free_a], dtype=int))
-    columns = int(np.prod([shape_of(b)[i] for i in free_b], dtype=int))
-    a = np.reshape(np.transpose(a, (*free_a, *left)), (rows, inside))
-    b = np.reshape(np.transpose(b, (*right, *free_b)), (inside, columns))
-    return np.reshape(np.matmul(a, b), shape)
+        left, right = (np.atleast_1d(side).astype(int).tolist() for side in axes)
+    left = [one_axis(i, m) for i in left]
+    right = [one_axis(i, n) for i in right]
+    if [shape_of(a)[i] for i in left] != [shape_of(b)[i] for i in right]:
+        raise ValueError("shape-mismatch for sum")
+    free_a = [i for i in range(m) if i not in left]
+    free_b = [i for i in range(n) if i not in right]
+    rows = tuple(shape_of(a)[i] for i in free_a)
+    columns = tuple(shape_of(b)[i] for i in free_b)
+    inside = math.prod(shape_of(a)[i] for i in left)
+    a = np.reshape(np.transpose(a, (*free_a, *left)), (math.prod(rows), inside))
+    b = np.reshape(np.transpose(b, (*right, *free_b)), (inside, math.prod(columns)))
+    return np.reshape(np.matmul(a, b), (*rows, *columns))
 
 
-# -- einsum ---------------------------------------------------------------------------------
+@composite(np.kron)
+def kron(a, b):
+    """The Kronecker product: every element of a times all of b, in blocks."""
+    ndim = max(ndim_of(a), ndim_of(b))
+    rows = (1,) * (ndim - ndim_of(a)) + shape_of(a)
+    columns = (1,) * (ndim - ndim_of(b)) + shape_of(b)
+    a = np.reshape(a, tuple(n for length in rows for n in (length, 1)))
+    b = np.reshape(b, tuple(n for length in columns for n in (1, length)))
+    return np.reshape(a * b, tuple(m * n for m, n in zip(rows, columns, strict=True)))
 
 
-def _letters(subscripts, ndims):
-    """Inputs and output of the subscripts with `...` written out as capital letters."""
-    inputs, arrow, output = subscripts.replace(" ", "").partition("->")
-    terms = inputs.split(",")
-    spare = [c for c in "ZYXWVUTSRQPONMLKJIHGFEDCBA" if c not in subscripts]
-    dots = [
-        n - len(t.replace("...", "")) if "..." in t else 0
-        for t, n in zip(terms, ndims, strict=True)
-    ]
-    wide = "".join(spare[: max(dots, default=0)])
-    if not arrow:
-        seen = inputs.replace(",", "").replace("...", "")
-        output = "..." + "".join(sorted(c for c in set(seen) if seen.count(c) == 1))
-    terms = [t.replace("...", wide[len(wide) - d :]) for t, d in zip(terms, dots, strict=True)]
-    return terms, output.replace("...", wide)
+@composite(np.cross, np.linalg.cross)
+def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
+    """The cross product of vectors of three components (or of two: its third component)."""
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    a = np.moveaxis(a, axisa, 0)
+    b = np.moveaxis(b, axisb, 0)
+    sizes = shape_of(a)[0], shape_of(b)[0]
+    if not set(sizes) <= {2, 3}:
+        raise ValueError("np.cross takes vectors of two or three components.")
+    a0, a1, a2 = a[0], a[1], a[2] if sizes[0] == 3 else 0.0
+    b0, b1, b2 = b[0], b[1], b[2] if sizes[1] == 3 else 0.0
+    third = a0 * b1 - a1 * b0
+    if sizes == (2, 2):
+        return third
+    first, second = a1 * b2 - a2 * b1, a2 * b0 - a0 * b2
+    return np.moveaxis(np.stack([first, second, third]), 0, axisc)
 
 
-def _from_lists(operands):
-    """The subscripts of einsum's other calling form: array, list, array, list, ..., [list]."""
-    arrays, lists = operands[0 : len(operands) - len(operands) % 2 : 2], operands[1::2]
-    names = "abcdefghijklmnopqrstuvwxyz"
-    texts = ["".join("..." if i is Ellipsis else names[i] for i in term) for term in lists]
-    subscripts = ",".join(texts)
-    if len(operands) % 2:
-        last = operands[-1]
-        subscripts += "->" + "".join("..." if i is Ellipsis else names[i] for i in last)
-    return arrays, subscripts
+# -- convolution ----------------------------------------------------------------------------
 
 
-def _bind_einsum(*operands, optimize=True, **refused):
-    if refused:
-        raise TypeError(
-            f"np.einsum with {', '.join(refused)} has no derivative here; leave it out."
-        )
-    if isinstance(operands[0], str):
-        subscripts, arrays = operands[0], operands[1:]
-    else:
-        arrays, subscripts = _from_lists(operands)
-    terms, output = _letters(subscripts, [len(shape_of(a)) for a in arrays])
-    return tuple(arrays), {"subscripts": f"{','.join(terms)}->{output}"}
+def _kept(n, m, mode):
+    """Which part of the full convolution a mode keeps: its start and length."""
+    few, many = sorted((n, m))
+    return {
+        "full": (0, n + m - 1), "same": ((few - 1) // 2, many), "valid": (few - 1, many - few + 1)
+    }[mode]  # fmt: skip
 
 
-def _einsum_transpose(index, ct, *xs, subscripts):
-    terms, output = subscripts.split("->")
-    terms = terms.split(",")
-    own, shape = terms[index], shape_of(xs[index])
-    rest = [t for i, t in enumerate(terms) if i != index]
-    others = [x for i, x in enumerate(xs) if i != index]
-    plain = "".join(dict.fromkeys(own))
-    known = set(output).union(*rest)
-    found = [c for c in plain if c in known]
-    sizes = dict(zip(own, shape, strict=True))
-    result = np.einsum(f"{','.join([output, *rest])}->{''.join(found)}", ct, *others)
-    for c in found:  # an axis of length 1 that was broadcast against a longer one
-        if sizes[c] == 1 and shape_of(result)[found.index(c)] != 1:
-            result = np.sum(result, axis=found.index(c), keepdims=True)
-    lengths = dict(zip(found, shape_of(result), strict=True))
-    full = tuple(sizes[c] for c in plain)
-    if tuple(lengths.get(c, 1) for c in plain) != full or found != list(plain):
-        # letters that were summed away: the cotangent is constant along them
-        kept = np.reshape(result, tuple(lengths.get(c, 1) for c in plain))
-        result = np.broadcast_to(kept, full)
-    if plain != own:  # a repeated letter reads a diagonal: write to the diagonal
-        from autodiff.ops.indexing import scatter
-
-        grid = np.ogrid[tuple(slice(sizes[c]) for c in plain)]
-        result = scatter(result, tuple(grid[plain.index(c)] for c in own), shape)
-    return result
+def _convolve_left(ct, x, y, mode="full"):
+    n, m = shape_of(x)[0], shape_of(y)[0]
+    start, length = _kept(n, m, mode)
+    full = np.pad(ct, (start, n + m - 1 - start - length))
+    return np.convolve(full, y[::-1], "valid")
 
 
-einsum = bilinear(
-    lambda *xs, subscripts: np.einsum(subscripts, *xs, optimize=len(xs) > 1),
-    _einsum_transpose,
-    public=np.einsum,
-    binder=_bind_einsum,
-    arity=None,
-    keywords=("subscripts",),
-    cases=(
-        case("ij,jk->ik", (2, 3), (3, 4)),
-        case("ij->j", (2, 3)),
-        case("ii->i", (3, 3)),
-        case("ii", (3, 3)),
-        case("i,i", (3,), (3,)),
-        case("bij,bjk->bik", (5, 2, 3), (5, 3, 2)),
-        case("ij,kj,i->k", (2, 3), (4, 3), (2,)),
-        case("...j,j->...", (2, 4, 3), (3,)),
-        case("ij,ij->", (2, 3), (1, 3)),
-        case("ba", (2, 3)),
+MODES = ("full", "same", "valid")
+convolve = bilinear(
+    lambda a, v, mode="full": np.convolve(a, v, mode),
+    _convolve_left,
+    lambda ct, x, y, mode="full": _convolve_left(ct, y, x, mode),
+    public=np.convolve, keywords=("mode",),
+    binder=lambda a, v, mode="full": (
+        tuple(np.reshape(x, -1) if ndim_of(x) != 1 else x for x in (a, v)), {"mode": mode},
     ),
-)
+    cases=tuple(case((n,), (m,), mode=mode) for n, m in ((5, 3), (2, 4), (4, 4)) for mode in MODES),
+)  # fmt: skip
+
+
+@composite(np.correlate)
+def correlate(a, v, mode="valid"):
+    """The sums of a[n + k] conj(v[n]) for every shift k."""
+    if shape_of(a)[0] >= shape_of(v)[0]:
+        return np.convolve(a, conjugated(v)[::-1], mode)
+    return conjugated(np.convolve(v, conjugated(a)[::-1], mode))[::-1]
