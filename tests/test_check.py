@@ -20,7 +20,9 @@ def test_a_scaled_rule_is_rejected(factor):
 
 def test_a_transposed_jacobian_is_rejected():
     a = np.random.default_rng(0).normal(size=(3, 3))
-    wrong = ad.custom_op(lambda x: a @ x, vjp=lambda ct, ans, x: (a @ ct,), jvp=lambda t, ans, x: a @ t[0])
+    wrong = ad.custom_op(
+        lambda x: a @ x, vjp=lambda ct, ans, x: (a @ ct,), jvp=lambda t, ans, x: a @ t[0]
+    )
     report = ad.check(wrong, np.ones(3))
     assert not report
     row = report.rows[0]
@@ -29,7 +31,9 @@ def test_a_transposed_jacobian_is_rejected():
 
 
 def test_only_one_mode_can_be_wrong():
-    wrong = ad.custom_op(lambda x: x * x, vjp=lambda ct, ans, x: (2 * ct * x,), jvp=lambda t, ans, x: t[0] * x)
+    wrong = ad.custom_op(
+        lambda x: x * x, vjp=lambda ct, ans, x: (2 * ct * x,), jvp=lambda t, ans, x: t[0] * x
+    )
     ad.check_grad(wrong, 3.0, modes=("reverse",))
     with pytest.raises(ad.GradientCheckError, match="forward mode says"):
         ad.check_grad(wrong, 3.0)
@@ -57,7 +61,9 @@ def test_the_wrong_argument_and_element_are_named():
 
 
 def test_the_table_has_a_row_a_variable():
-    report = ad.check(lambda p, x: np.sum(p["w"] @ x) * p["b"], {"w": np.ones((2, 3)), "b": 2.0}, np.ones(3))
+    report = ad.check(
+        lambda p, x: np.sum(p["w"] @ x) * p["b"], {"w": np.ones((2, 3)), "b": 2.0}, np.ones(3)
+    )
     text = str(report)
     for name in ("p['w']", "p['b']", "x ", "agrees", "right"):
         assert name in text

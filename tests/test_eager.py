@@ -30,7 +30,7 @@ def test_same_numbers_as_the_functional_style():
     W1, W2, x = rng.normal(size=(4, 3)), rng.normal(size=(2, 4)), rng.normal(size=3)
 
     def f(W1, W2, x):
-        return np.sum(np.tanh(W2 @ np.exp(-(W1 @ x) ** 2)) ** 2)
+        return np.sum(np.tanh(W2 @ np.exp(-((W1 @ x) ** 2))) ** 2)
 
     tensors = [ad.Tensor(a) for a in (W1, W2, x)]
     f(*tensors).backward()

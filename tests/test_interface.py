@@ -22,19 +22,52 @@ X = np.array([[0.5, 1.5, 2.5], [1.1, 2.1, 3.2]])
 @pytest.mark.parametrize(
     "f",
     [
-        lambda x: 2 + x - 1.5, lambda x: 3 - x, lambda x: 2 * x / 4, lambda x: 1 / x, lambda x: x**2,
-        lambda x: 2**x, lambda x: -x, lambda x: +x, lambda x: abs(x), lambda x: x % 0.7,
-        lambda x: X * x, lambda x: X - x, lambda x: X.T @ x, lambda x: x @ X.T, lambda x: np.float64(2) * x,
-        lambda x: x.sum(axis=0, keepdims=True), lambda x: x.mean(0), lambda x: x.var(axis=1, ddof=1),
-        lambda x: x.std(), lambda x: x.max(1), lambda x: x.min(), lambda x: x.prod(axis=0),
-        lambda x: x.cumsum(axis=1), lambda x: x.reshape(3, 2), lambda x: x.reshape((6,)),
-        lambda x: x.transpose(1, 0), lambda x: x.T, lambda x: x.ravel(), lambda x: x.flatten(),
-        lambda x: x.swapaxes(0, 1), lambda x: x.squeeze(), lambda x: x.repeat(2, axis=0),
-        lambda x: x.take([0, 2, 2], axis=1), lambda x: x.dot(X.T), lambda x: x.clip(1.0, 2.2),
-        lambda x: x[0] * x[1, ::-1], lambda x: x[x > 1], lambda x: x[[0, 0], [1, 1]],
-        lambda x: [row * 2 for row in x][1], lambda x: x.astype(np.float64), lambda x: x.copy(),
-        lambda x: np.where(x > 1, x, x**2), lambda x: x if x.shape == (2, 3) else None,
-        lambda x: x * 1 if x.sum() > 0 else -x, lambda x: x.mT, lambda x: x.real,
+        lambda x: 2 + x - 1.5,
+        lambda x: 3 - x,
+        lambda x: 2 * x / 4,
+        lambda x: 1 / x,
+        lambda x: x**2,
+        lambda x: 2**x,
+        lambda x: -x,
+        lambda x: +x,
+        lambda x: abs(x),
+        lambda x: x % 0.7,
+        lambda x: X * x,
+        lambda x: X - x,
+        lambda x: X.T @ x,
+        lambda x: x @ X.T,
+        lambda x: np.float64(2) * x,
+        lambda x: x.sum(axis=0, keepdims=True),
+        lambda x: x.mean(0),
+        lambda x: x.var(axis=1, ddof=1),
+        lambda x: x.std(),
+        lambda x: x.max(1),
+        lambda x: x.min(),
+        lambda x: x.prod(axis=0),
+        lambda x: x.cumsum(axis=1),
+        lambda x: x.reshape(3, 2),
+        lambda x: x.reshape((6,)),
+        lambda x: x.transpose(1, 0),
+        lambda x: x.T,
+        lambda x: x.ravel(),
+        lambda x: x.flatten(),
+        lambda x: x.swapaxes(0, 1),
+        lambda x: x.squeeze(),
+        lambda x: x.repeat(2, axis=0),
+        lambda x: x.take([0, 2, 2], axis=1),
+        lambda x: x.dot(X.T),
+        lambda x: x.clip(1.0, 2.2),
+        lambda x: x[0] * x[1, ::-1],
+        lambda x: x[x > 1],
+        lambda x: x[[0, 0], [1, 1]],
+        lambda x: [row * 2 for row in x][1],
+        lambda x: x.astype(np.float64),
+        lambda x: x.copy(),
+        lambda x: np.where(x > 1, x, x**2),
+        lambda x: x if x.shape == (2, 3) else None,
+        lambda x: x * 1 if x.sum() > 0 else -x,
+        lambda x: x.mT,
+        lambda x: x.real,
     ],
 )
 def test_operators_and_methods(f):
@@ -47,7 +80,9 @@ def test_operators_and_methods(f):
 
 def test_numpy_scalars_and_arrays_on_the_left():
     assert ad.grad(lambda x: np.float64(3.0) * x)(2.0) == 3.0
-    assert np.array_equal(ad.grad(lambda x: np.sum(np.array([1.0, 2.0]) * x))(np.ones(2)), [1.0, 2.0])
+    assert np.array_equal(
+        ad.grad(lambda x: np.sum(np.array([1.0, 2.0]) * x))(np.ones(2)), [1.0, 2.0]
+    )
     assert ad.grad(lambda x: np.sum([1.0, 2.0] * x))(3.0) == 3.0
 
 
@@ -92,8 +127,8 @@ def test_assigning_into_a_plain_array_is_refused():
 def test_unknown_functions_and_keywords_are_refused_by_name():
     with pytest.raises(ad.UnsupportedError, match=r"np.packbits has no derivative rule"):
         ad.grad(lambda x: np.packbits(x))(1.0)
-    with pytest.raises(ad.UnsupportedError, match=r"np.cumsum with dtype=.*axis"):
-        ad.grad(lambda x: np.cumsum(x, dtype=int))(np.ones(2))
+    with pytest.raises(ad.UnsupportedError, match=r"np.var with mean=.*axis"):
+        ad.grad(lambda x: np.var(x, mean=0.0))(np.ones(2))
     with pytest.raises(ad.UnsupportedError, match=r"out="):
         ad.grad(lambda x: np.exp(x, out=np.zeros(2)))(np.ones(2))
 
@@ -108,14 +143,19 @@ def test_shape_errors_name_the_line_the_shapes_and_the_fix():
     assert "np.ones((4, 3))" in message
     with pytest.raises(ad.ShapeError, match=r"x\[:, None\]"):
         ad.jvp(lambda x: x + np.ones((3, 4)), (np.ones(3),), (np.ones(3),))
-    with pytest.raises(IndexError, match="getitem.*index=7"):
+    with pytest.raises(IndexError, match=r"getitem.*index=7"):
         ad.grad(lambda x: x[7])(np.ones(3))
 
 
 def test_kinks_follow_one_table():
     relu = ad.ops.nn.relu
-    spellings = [relu, lambda x: np.maximum(x, 0), lambda x: np.maximum(0.0, x),
-                 lambda x: np.clip(x, 0, None), lambda x: np.where(x > 0, x, 0.0)]
+    spellings = [
+        relu,
+        lambda x: np.maximum(x, 0),
+        lambda x: np.maximum(0.0, x),
+        lambda x: np.clip(x, 0, None),
+        lambda x: np.where(x > 0, x, 0.0),
+    ]
     for f in spellings:
         assert ad.grad(f)(0.0) == 0.0
         assert ad.derivative(f)(0.0) == 0.0

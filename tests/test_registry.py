@@ -14,7 +14,9 @@ CASES = list(all_cases(registry))
 IDS = [f"{op.name}-{i}" for i, (op, _) in enumerate(CASES)]
 
 
-@pytest.mark.parametrize("op", [op for op in registry if op.kind != "constant"], ids=lambda o: o.name)
+@pytest.mark.parametrize(
+    "op", [op for op in registry if op.kind != "constant"], ids=lambda o: o.name
+)
 def test_has_cases(op):
     assert cases(op) or op.name in INTERNAL, f"{op.name} has no cases: add cases=(case(...),)"
 
@@ -54,6 +56,7 @@ def test_second_order(op, one):
     minus = gradient(*[a - step * t for a, t in zip(arrays, tangents)])
     for own, p, m in zip(forward_over_reverse, plus, minus):
         np.testing.assert_allclose(own, (p - m) / (2 * step), rtol=1e-5, atol=2e-6)
+
     # all four pairs of modes agree on t.H.t
     def along(*xs):
         return _paired(ct, ad.jvp(f, xs, tangents)[1])

@@ -11,8 +11,19 @@ import autodiff
 
 ROOT = Path(autodiff.__file__).parent
 LAYERS = ["core", "ops", "check", "view", "nn", "optim", "data", "frontends", "examples", "cli"]
-RANK = {"core": 0, "ops": 1, "check": 2, "view": 2, "nn": 3, "optim": 3, "data": 3,
-        "frontends": 4, "course": 5, "examples": 5, "cli": 6}
+RANK = {
+    "core": 0,
+    "ops": 1,
+    "check": 2,
+    "view": 2,
+    "nn": 3,
+    "optim": 3,
+    "data": 3,
+    "frontends": 4,
+    "course": 5,
+    "examples": 5,
+    "cli": 6,
+}
 MODULES = sorted(ROOT.rglob("*.py"))
 
 

@@ -113,12 +113,23 @@ class Report:
                     row.path,
                     str(row.shape),
                     str(row.order),
-                    *(f"{np.max(row.error(m), initial=0):.1e}" if m in row.found else "-" for m in MODES),
+                    *(
+                        f"{np.max(row.error(m), initial=0):.1e}" if m in row.found else "-"
+                        for m in MODES
+                    ),
                     f"{np.max(row.noise, initial=0):.1e}",
                     "agrees" if row.passed else "WRONG",
                 )
             )
-        header = ("variable", "shape", "order", "forward error", "reverse error", "noise", "verdict")
+        header = (
+            "variable",
+            "shape",
+            "order",
+            "forward error",
+            "reverse error",
+            "noise",
+            "verdict",
+        )
         return f"{table(header, lines)}\n{self.verdict}"
 
     def _repr_html_(self) -> str:
@@ -128,7 +139,10 @@ class Report:
 
 
 def check(
-    f: Callable[..., Any], *args: Any, modes: Sequence[str] = MODES, order: int = 1,
+    f: Callable[..., Any],
+    *args: Any,
+    modes: Sequence[str] = MODES,
+    order: int = 1,
     rng: np.random.Generator | None = None,
 ) -> Report:
     """Compare forward, reverse and numeric derivatives of f for every argument.
@@ -156,7 +170,10 @@ def check(
 
 
 def check_grad(
-    f: Callable[..., Any], *args: Any, modes: Sequence[str] = MODES, order: int = 1,
+    f: Callable[..., Any],
+    *args: Any,
+    modes: Sequence[str] = MODES,
+    order: int = 1,
 ) -> None:
     """Raise `GradientCheckError`, with the table, unless all derivatives of f agree.
 
@@ -190,8 +207,12 @@ def _paired(ct: Any, out: Any) -> Any:
 
 
 def _rows(
-    f: Callable[..., Any], args: tuple[Any, ...], modes: Sequence[str], order: int,
-    rng: np.random.Generator, names: list[str] | None = None,
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    modes: Sequence[str],
+    order: int,
+    rng: np.random.Generator,
+    names: list[str] | None = None,
 ) -> list[Row]:
     names = names or argument_names(f, len(args))
     variables = [variables_of(arg, name) for arg, name in zip(args, names, strict=True)]
@@ -210,9 +231,7 @@ def _rows(
                 return [*plain[:place], variables[place].with_leaves(values), *plain[place + 1 :]]
 
             def tangents(t: Any, place: int = place, leaf: int = leaf) -> tuple[Any, ...]:
-                zeros = [
-                    v.with_leaves([np.zeros_like(x) for x in v.values]) for v in variables
-                ]
+                zeros = [v.with_leaves([np.zeros_like(x) for x in v.values]) for v in variables]
                 own = [np.zeros_like(x) for x in variables[place].values]
                 own[leaf] = t
                 zeros[place] = variables[place].with_leaves(own)

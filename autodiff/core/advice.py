@@ -1,4 +1,4 @@
-"""What to say when NumPy refuses an operation: the shapes, the user's line, what to write instead."""
+"""What to say when NumPy refuses an operation: shapes, the user's line, what to write instead."""
 
 from __future__ import annotations
 

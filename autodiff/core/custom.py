@@ -22,8 +22,13 @@ Rule = Callable[..., Any]
 
 
 def custom_op(
-    f: Rule, *, partials: Any = None, vjp: Rule | None = None, jvp: Rule | None = None,
-    name: str | None = None, label: str | None = None,
+    f: Rule,
+    *,
+    partials: Any = None,
+    vjp: Rule | None = None,
+    jvp: Rule | None = None,
+    name: str | None = None,
+    label: str | None = None,
 ) -> Op:
     """An op with the value of `f` and a derivative by your own rule, in both modes.
 
@@ -39,23 +44,27 @@ def custom_op(
     >>> push_forward(cube, (x,), (np.ones(2),))[1]
     array([ 3., 12.])
     """
-    name = name or getattr(f, "__name__", "custom")
+    title = str(name or getattr(f, "__name__", "custom"))
+    entry: dict[str, Any] = {"name": title, "label": label, "private": True}
     if partials is not None:
         if vjp is not None or jvp is not None:
-            raise RuleError(f"custom_op {name}: give partials, or vjp and jvp, not both.")
+            raise RuleError(f"custom_op {title}: give partials, or vjp and jvp, not both.")
         rules = partials if isinstance(partials, tuple | list) else (partials,)
-        return elementwise(f, *rules, name=name, label=label, private=True)
+        return elementwise(f, *rules, **entry)
     if vjp is None and jvp is None:
-        raise RuleError(f"custom_op {name} needs a rule: partials=, vjp= or jvp=.")
-    pull = functools.partial(_checked_vjp, name, vjp) if vjp else functools.partial(
-        _vjp_from_jvp, name, jvp
-    )
-    push = functools.partial(_checked_jvp, name, jvp) if jvp else functools.partial(
-        _jvp_from_vjp, name, vjp
-    )
+        raise RuleError(f"custom_op {title} needs a rule: partials=, vjp= or jvp=.")
+    pull, pull_rule = (_checked_vjp, vjp) if vjp else (_vjp_from_jvp, jvp)
+    push, push_rule = (_checked_jvp, jvp) if jvp else (_jvp_from_vjp, vjp)
     return make_op(
-        f, "primitive", push, _no_single, {"name": name, "label": label, "private": True},
-        arity=None, binder=_positional, joint_vjp=pull, why="a custom op",
+        f,
+        "primitive",
+        functools.partial(push, title, push_rule),
+        _no_single,
+        entry,
+        arity=None,
+        binder=_positional,
+        joint_vjp=functools.partial(pull, title, pull_rule),
+        why="a custom op",
     )
 
 
@@ -68,7 +77,7 @@ def _no_single(*_: Any) -> None:
 
 
 def _checked_vjp(
-    name: str, rule: Rule, ct: Array, ans: Array, args: Sequence[Any], params: Params
+    name: str, rule: Any, ct: Array, ans: Array, args: Sequence[Any], params: Params
 ) -> tuple[Any, ...]:
     found = rule(ct, ans, *args, **params)
     if not isinstance(found, tuple | list) or len(found) != len(args):
@@ -90,7 +99,7 @@ def _own_copy(value: Any) -> Any:
 
 
 def _checked_jvp(
-    name: str, rule: Rule, tangents: Sequence[Any], ans: Array, args: Sequence[Any], params: Params
+    name: str, rule: Any, tangents: Sequence[Any], ans: Array, args: Sequence[Any], params: Params
 ) -> Array | None:
     tangent = rule(tuple(tangents), ans, *args, **params)
     if tangent is not None and np.shape(ground(tangent)) != np.shape(ground(ans)):
@@ -102,7 +111,7 @@ def _checked_jvp(
 
 
 def _vjp_from_jvp(
-    name: str, rule: Rule, ct: Array, ans: Array, args: Sequence[Any], params: Params
+    name: str, rule: Any, ct: Array, ans: Array, args: Sequence[Any], params: Params
 ) -> tuple[Any, ...]:
     """Transpose the jvp, which is linear in the tangents, by a reverse sweep through it."""
     moving = [i for i, arg in enumerate(args) if _is_number(arg)]
@@ -120,7 +129,7 @@ def _vjp_from_jvp(
 
 
 def _jvp_from_vjp(
-    name: str, rule: Rule, tangents: Sequence[Any], ans: Array, args: Sequence[Any], params: Params
+    name: str, rule: Any, tangents: Sequence[Any], ans: Array, args: Sequence[Any], params: Params
 ) -> Array | None:
     """Transpose the vjp, which is linear in the cotangent, by a reverse sweep through it."""
 
@@ -129,9 +138,7 @@ def _jvp_from_vjp(
         kept = [c for c, t in zip(found, tangents, strict=True) if t is not None and c is not None]
         return tuple(kept)
 
-    run: Recorded = _follow(
-        name, "jvp", "vjp", lambda: record(pulled, (zero_like(ans),), {}, (0,))
-    )
+    run: Recorded = _follow(name, "jvp", "vjp", lambda: record(pulled, (zero_like(ans),), {}, (0,)))
     if not run.outputs:
         return None
     cts = rule(zero_like(ans), ans, *args, **params)
@@ -167,7 +174,9 @@ def checkpoint(f: Rule) -> Rule:
 
     @functools.wraps(f)
     def checkpointed(*args: Any, **kwargs: Any) -> Any:
-        found = [variables_of(arg, n) for arg, n in zip(args, argument_names(f, len(args)), strict=True)]
+        found = [
+            variables_of(arg, n) for arg, n in zip(args, argument_names(f, len(args)), strict=True)
+        ]
         leaves = tuple(value for arg in found for value in arg.values)
         shape: list[Any] = []
 
@@ -185,12 +194,21 @@ def checkpoint(f: Rule) -> Rule:
             return tuple(again.pull(cts, again.program))
 
         def push(tangents: Any, ans: Any, primals: Any, params: Params) -> tuple[Any, ...]:
-            filled = [zero_like(x) if t is None else t for t, x in zip(tangents, primals, strict=True)]
+            filled = [
+                zero_like(x) if t is None else t for t, x in zip(tangents, primals, strict=True)
+            ]
             return tuple(push_forward(run, tuple(primals), tuple(filled))[1])
 
         op = make_op(
-            run, "primitive", push, _no_single, {"name": f"checkpoint {name}", "private": True},
-            arity=None, joint_vjp=pull, multiple=True, why="recomputed in the reverse sweep",
+            run,
+            "primitive",
+            push,
+            _no_single,
+            {"name": f"checkpoint {name}", "private": True},
+            arity=None,
+            joint_vjp=pull,
+            multiple=True,
+            why="recomputed in the reverse sweep",
         )
         outputs = apply(op, leaves)
         return unflatten(shape[0], list(outputs))

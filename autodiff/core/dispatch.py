@@ -46,7 +46,7 @@ class Trace:
             )
 
 
-tracer_classes: set[type] = set()
+tracer_classes: set[Any] = set()
 """The classes of traced values; `Tracer.__init_subclass__` fills it."""
 
 

@@ -12,7 +12,13 @@ import numpy as np
 
 from autodiff.core.advice import explain
 from autodiff.core.dispatch import (
-    Array, Params, Trace, apply, ground, like_results, tracer_classes,
+    Array,
+    Params,
+    Trace,
+    apply,
+    ground,
+    like_results,
+    tracer_classes,
 )
 from autodiff.core.errors import AutodiffError, RuleError
 from autodiff.core.kinds import is_finite
@@ -37,6 +43,7 @@ class ForwardTrace(Trace):
         self.strict = strict
 
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
+        """Apply `op` to the primals, and its jvp to the tangents."""
         if self.closed:
             self.refuse_if_closed("a dual number")
         primals: list[Any] = []
@@ -115,7 +122,7 @@ class ForwardTrace(Trace):
                 term = op.jvp(alone, ans, primals, params)
                 still = ground(tangent) == 0
                 if op.kind == "elementwise":
-                    term = np.where(still, 0.0, term)
+                    term = np.where(still, 0.0, term)  # type: ignore[arg-type]
                 elif np.all(still):
                     term = np.zeros_like(ground(term))
                 total = term if total is None else total + term
@@ -142,7 +149,9 @@ class Dual(Tracer):
     tangent: Any
     trace: ForwardTrace
 
-    def __init__(self, primal: Array, tangent: Array = 0.0, trace: ForwardTrace = PLAYGROUND) -> None:
+    def __init__(
+        self, primal: Array, tangent: Array = 0.0, trace: ForwardTrace = PLAYGROUND
+    ) -> None:
         if trace is PLAYGROUND:
             primal, tangent = _as_floats(primal), _as_floats(tangent)
             if np.shape(primal) != np.shape(tangent):
@@ -153,6 +162,7 @@ class Dual(Tracer):
 
     @property
     def lower(self) -> Any:
+        """The primal."""
         return self.primal
 
     def __repr__(self) -> str:

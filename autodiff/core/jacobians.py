@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,12 @@ import numpy as np
 from autodiff.core.dispatch import ground
 from autodiff.core.record import Recorded, place_arguments, record
 from autodiff.core.transforms import (
-    Function, _filled, _scalar_output, grad, push_forward, raise_disconnected, zero_like,
+    Function,
+    filled,
+    grad,
+    push_forward,
+    raise_disconnected,
+    zero_like,
 )
 from autodiff.core.tree import unflatten
 
@@ -40,10 +45,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") 
         inputs = sum(np.size(ground(v.value)) for v in run.inputs)
         outputs = sum(np.size(ground(value)) for value in run.values)
         forward = mode == "forward" or (mode == "auto" and inputs < outputs)
-        if forward:
-            blocks = _columns(f, args, kwargs, wanted, run)
-        else:
-            blocks = _rows(run)
+        blocks = _columns(f, args, kwargs, wanted, run) if forward else _rows(run)
         parts = [
             unflatten(run.structure, [run.regroup(row)[k] for row in blocks])
             for k in range(len(wanted))
@@ -61,7 +63,7 @@ def _rows(run: Recorded) -> list[list[Any]]:
         base = zero_like(value)
         zeros = [zero_like(v) for v in run.values]
         rows = [
-            _filled(run, run.pull([*zeros[:k], unit, *zeros[k + 1 :]], program))
+            filled(run, run.pull([*zeros[:k], unit, *zeros[k + 1 :]], program))
             for unit in unit_vectors(base)
         ]
         blocks.append(
@@ -76,7 +78,10 @@ def _rows(run: Recorded) -> list[list[Any]]:
 
 
 def _columns(
-    f: Function, args: tuple[Any, ...], kwargs: dict[str, Any], wanted: tuple[int, ...],
+    f: Function,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    wanted: tuple[int, ...],
     run: Recorded,
 ) -> list[list[Any]]:
     """blocks[output leaf][variable], by one forward pass an input element."""
@@ -135,6 +140,3 @@ def hvp(f: Function, x: Any, v: Any) -> Any:
     array([ 6., 12.])
     """
     return push_forward(grad(f), (x,), (v,))[1]
-
-
-__all__ = ["Callable", "hessian", "hvp", "jacobian", "unit_vectors", "_scalar_output"]

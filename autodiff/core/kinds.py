@@ -37,6 +37,7 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
     `real=True` the result is real also of complex arguments: dy = Re(sum of partial * dx).
     """
     real = entry.pop("real", False)
+    partials = tuple(_as_function(p) if callable(p) else p for p in partials)
 
     def jvp(tangents: Any, ans: Array, primals: Any, params: Params) -> Array | None:
         total = None
@@ -61,6 +62,11 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
     return make_op(
         function, "elementwise", jvp, vjp, entry, partials=partials, expand=lambda ct, x, params: ct
     )
+
+
+def _as_function(rule: Rule) -> Rule:
+    """A rule as a plain function, which the sweep can tell from a number at a glance."""
+    return rule if rule.__class__ is _function else lambda *args, **params: rule(*args, **params)
 
 
 def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
@@ -120,11 +126,16 @@ def linear(function: Rule, transpose: Rule, **entry: Any) -> Op:
     joint = entry.get("arity", 1) is None
 
     def jvp(tangents: Any, ans: Array, primals: Any, params: Params) -> Array | None:
-        filled = [np.zeros_like(ground(x)) if t is None else t for t, x in zip(tangents, primals, strict=True)]
+        filled = [
+            np.zeros_like(ground(x)) if t is None else t
+            for t, x in zip(tangents, primals, strict=True)
+        ]
         return apply(op, tuple(filled), params)
 
     def vjp(index: int, ct: Array, ans: Array, primals: Any, params: Params) -> Array | None:
-        return transpose(index, ct, *primals, **params) if joint else transpose(ct, *primals, **params)
+        return (
+            transpose(index, ct, *primals, **params) if joint else transpose(ct, *primals, **params)
+        )
 
     op = make_op(function, "linear", jvp, vjp, entry, rules={"transpose": transpose})
     return op
@@ -162,9 +173,7 @@ def constant(function: Rule, **entry: Any) -> Op:
     """An op without a derivative (comparisons, argmax, floor, ...): it works on the value."""
     entry.setdefault("arity", getattr(function, "nin", 1))
     entry.setdefault("binder", None if isinstance(function, np.ufunc) else _bind_all)
-    return make_op(
-        function, "constant", lambda *_: None, lambda *_: None, entry
-    )
+    return make_op(function, "constant", lambda *_: None, lambda *_: None, entry)
 
 
 def primitive(function: Rule, jvp: Rule, vjp: Rule, why: str, **entry: Any) -> Op:
@@ -209,14 +218,18 @@ def make_op(
     private = entry.pop("private", False)
     op = Op(
         name=entry.pop("name", None) or public.__name__,
-        kind=kind, function=function, public=public, jvp=jvp, vjp=vjp,
+        kind=kind,
+        function=function,
+        public=public,
+        jvp=jvp,
+        vjp=vjp,
         cases=tuple(entry.pop("cases", ())),
         **(derived | entry),
     )
     return op if private else registry.add(op, public, *also)
 
 
-def scaled(factor: float, value: Array) -> Array:
+def scaled(factor: Any, value: Array) -> Array:
     """factor * value; a factor of 1 or -1 does not multiply."""
     if factor == 1:
         return value

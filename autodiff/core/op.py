@@ -39,9 +39,10 @@ class Op:
     `jvp(tangents, ans, primals, params)` maps tangents (None: zero) to the tangent of `ans`;
     `vjp(index, ct, ans, primals, params)` maps the cotangent of `ans` to that of one argument.
     Either returns None where there is no derivative.  Where all cotangents come out of one
-    computation, `joint_vjp(ct, ans, primals, params)` gives them together instead.  The differentiable arguments are
-    positional, the parameters (axis, index, ...) keyword-only.  `special` marks ops whose result
-    is not simply one traced value: constants, and those with several results.
+    computation, `joint_vjp(ct, ans, primals, params)` gives them together instead.  The
+    differentiable arguments are positional, the parameters (axis, index, ...) keyword-only.
+    `special` marks ops whose result is not simply one traced value: constants, and those with
+    several results.
     """
 
     name: str

@@ -8,15 +8,14 @@ the steps all read these records.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from types import CodeType
 from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import NO_PARAMS, ground
-from autodiff.core.dispatch import Array, Params
+from autodiff.core.dispatch import NO_PARAMS, Array, Params, ground
 from autodiff.core.op import Op
 from autodiff.core.source import Location, locate
 
@@ -158,9 +157,7 @@ def formula(equation: Equation, names: dict[Equation, str]) -> str:
     """The right-hand side of an equation in the op's own notation, e.g. `W1 @ x`."""
     if equation.op is None:
         return "input"
-    args = [
-        names.get(i, "?") if i.__class__ is Equation else brief(i) for i in equation.inputs
-    ]
+    args = [names.get(i, "?") if i.__class__ is Equation else brief(i) for i in equation.inputs]
     return write_call(equation.op, args, equation.params)
 
 
@@ -199,7 +196,9 @@ def brief(value: Any) -> str:
         return f"{value.min():.4g} .. {value.max():.4g}"
 
 
-def table(header: tuple[str, ...], rows: list[tuple[str, ...]], limit: int | None = None) -> str:
+def table(
+    header: tuple[str, ...], rows: Sequence[tuple[str, ...]], limit: int | None = None
+) -> str:
     """Rows under a header in aligned columns; beyond `limit` rows the middle is left out.
 
     >>> print(table(("n", "square"), [("1", "1"), ("2", "4")]))

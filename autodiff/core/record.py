@@ -15,8 +15,8 @@ from autodiff.core.errors import DetachError, TreeError
 from autodiff.core.kinds import primitive
 from autodiff.core.program import Equation, Program, history
 from autodiff.core.reverse import ReverseTrace, Tensor, record_input
-from autodiff.core.sweep import pull_back
 from autodiff.core.source import at
+from autodiff.core.sweep import pull_back
 from autodiff.core.tape import argument_names
 from autodiff.core.tree import Structure, as_variable, flatten, is_variable, paths, unflatten
 
@@ -38,7 +38,8 @@ class Variables:
         """The argument with its variables replaced, and its constants passed through `fill`."""
         rest = iter(new)
         leaves = [
-            next(rest) if v else fill(leaf) for v, leaf in zip(self.varies, self.leaves, strict=True)
+            next(rest) if v else fill(leaf)
+            for v, leaf in zip(self.varies, self.leaves, strict=True)
         ]
         return unflatten(self.structure, leaves)
 
@@ -173,7 +174,10 @@ def record(
 
 
 def place_arguments(
-    f: Callable[..., Any], argnums: int | Sequence[int], args: tuple[Any, ...], kwargs: dict[str, Any]
+    f: Callable[..., Any],
+    argnums: int | Sequence[int],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
 ) -> tuple[tuple[int, ...], tuple[Any, ...], dict[str, Any]]:
     """Normalize argnums, and find arguments that were passed by keyword."""
     wanted = (argnums,) if isinstance(argnums, int) else tuple(argnums)

@@ -6,20 +6,34 @@ Each traced operation adds one `Equation` to the history of its result.
 from __future__ import annotations
 
 import sys
+from types import FrameType
 from typing import Any
 
 import numpy as np
 
 from autodiff.core.advice import explain
 from autodiff.core.dispatch import (
-    Array, Params, Trace, apply, ground, is_traced, like_results, tracer_classes,
+    Array,
+    Params,
+    Trace,
+    apply,
+    ground,
+    is_traced,
+    like_results,
+    tracer_classes,
 )
-from autodiff.core.errors import AutodiffError, DisconnectedError, NonScalarError, RuleError, UnsupportedError
+from autodiff.core.errors import (
+    AutodiffError,
+    DisconnectedError,
+    NonScalarError,
+    RuleError,
+    UnsupportedError,
+)
 from autodiff.core.kinds import linear
-from autodiff.core.program import Equation, history, next_number
 from autodiff.core.op import Op
+from autodiff.core.program import Equation, history, next_number
 from autodiff.core.scopes import current_scope, ever_used
-from autodiff.core.source import Recording, known_files, here, user_frame
+from autodiff.core.source import Recording, here, known_files, user_frame
 from autodiff.core.sweep import Parts, pull_back, where_cut
 from autodiff.core.tracer import Tracer
 
@@ -40,6 +54,7 @@ class ReverseTrace(Trace):
         self.cuts: list[Equation] = []
 
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
+        """Apply `op` to the values, and record the equation."""
         if self.closed:
             self.refuse_if_closed("a traced value")
         inputs: list[Any] = []
@@ -80,13 +95,11 @@ class ReverseTrace(Trace):
         equation.code = equation.note = None
         equation.offset = 0
         if Recording.enabled:
-            frame = _getframe(3)
-            code = frame.f_code
-            if known_files.get(code.co_filename, True):
+            frame: FrameType | None = _getframe(3)
+            if frame is not None and known_files.get(frame.f_code.co_filename, True):
                 frame = user_frame(3)
-                code = frame and frame.f_code
-            if code is not None:
-                equation.code = code
+            if frame is not None:
+                equation.code = frame.f_code
                 equation.offset = frame.f_lasti
         if ever_used and (scope := current_scope()):
             equation.note = {"scope": scope}
@@ -161,6 +174,7 @@ class Tensor(Tracer):
 
     @property
     def lower(self) -> Any:
+        """The value one level down."""
         return self.node.value
 
     @property
@@ -226,8 +240,10 @@ class Tensor(Tracer):
 
     def __repr__(self) -> str:
         value = ground(self.node.value)
-        body = f"{value:g}" if value.__class__ is _float64 else np.array2string(
-            np.asarray(value), separator=", ", prefix="Tensor("
+        body = (
+            f"{value:g}"
+            if value.__class__ is _float64
+            else np.array2string(np.asarray(value), separator=", ", prefix="Tensor(")
         )
         return f"Tensor({body})"
 
@@ -239,7 +255,7 @@ def store_gradient(variable: Equation, gradient: Array | None, accumulate: bool 
     """Keep a gradient with its variable, in the public (ascent) convention."""
     if variable.note is None:
         variable.note = {}
-    if np.iscomplexobj(gradient):
+    if gradient is not None and gradient.dtype.kind == "c":
         gradient = np.conj(gradient)
     old = variable.note.get("grad")
     if accumulate and old is not None:
@@ -252,7 +268,10 @@ def _part_transpose(ct: Array, x: Any, index: int) -> Parts:
 
 
 part_of = linear(
-    lambda x, index: x[index], _part_transpose, name="part", label="{}[{index}]",
+    lambda x, index: x[index],
+    _part_transpose,
+    name="part",
+    label="{}[{index}]",
     keywords=("index",),
 )
 

@@ -35,7 +35,9 @@ def add_cotangents(old: Any, new: Any) -> Any:
 
 
 def sweep(
-    program: Sequence[Equation], seeds: dict[Equation, Array], keep: bool = False,
+    program: Sequence[Equation],
+    seeds: dict[Equation, Array],
+    keep: bool = False,
     strict: bool = False,
 ) -> dict[Equation, Array]:
     """The cotangents of the program's inputs (of everything with `keep`), from the outputs'.
@@ -139,7 +141,9 @@ def stop_zeros(new: Any, op: Op, ct: Any, primal: Array, params: Params) -> Any:
 
 
 def pull_back(
-    program: Sequence[Equation], seeds: dict[Equation, Array], variables: Iterable[Equation],
+    program: Sequence[Equation],
+    seeds: dict[Equation, Array],
+    variables: Iterable[Equation],
     keep: bool = False,
 ) -> list[Array | None]:
     """The cotangent of each variable (None: not reached), as arrays of their own.

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Trace
-from autodiff.core.dispatch import Params
+from autodiff.core.dispatch import Params, Trace
 from autodiff.core.op import Op, describe
 from autodiff.core.tracer import Tracer
 
@@ -26,6 +25,7 @@ class SymbolTrace(Trace):
     __slots__ = ()
 
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Symbol:
+        """The op's call, written with its label."""
         label = op.label
         if label is None or label.count("{}") != len(args):
             shown = [*map(_text, args), *(f"{k}={_text(v)}" for k, v in params.items())]
@@ -59,14 +59,17 @@ class Symbol(Tracer):
 
     @property
     def lower(self) -> Any:
+        """A number that stands in where a rule looks at the value."""
         return np.float64(0.5)
 
     @property
     def shape(self) -> Any:
+        """A symbol stands for one number."""
         return ()
 
     @property
     def dtype(self) -> np.dtype[Any]:
+        """A symbol is real."""
         return np.dtype(float)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:

@@ -113,7 +113,7 @@ class Tracer:
         raise DetachError(_number_refusal("complex", "x + 0j"))
 
     def __round__(self, ndigits: int | None = None) -> Any:
-        return np.round(self, ndigits or 0)  # type: ignore[call-overload]
+        return np.round(self, ndigits or 0)
 
     def item(self, *args: Any) -> Any:
         """Refuses: a plain number carries no derivative."""
@@ -182,34 +182,34 @@ class Tracer:
     @property
     def T(self) -> Any:
         """The transpose."""
-        return np.transpose(self)  # type: ignore[call-overload]
+        return np.transpose(self)
 
     @property
     def mT(self) -> Any:
         """The transpose of the last two axes."""
-        return np.swapaxes(self, -1, -2)  # type: ignore[call-overload]
+        return np.swapaxes(self, -1, -2)
 
     @property
     def real(self) -> Any:
         """The real part."""
-        return np.real(self)  # type: ignore[call-overload]
+        return np.real(self)
 
     @property
     def imag(self) -> Any:
         """The imaginary part."""
-        return np.imag(self)  # type: ignore[call-overload]
+        return np.imag(self)
 
     def reshape(self, *shape: Any, order: Any = "C") -> Any:
         """`np.reshape`, with the shape as one tuple or as several ints."""
-        return np.reshape(self, _spread(shape), order=order)  # type: ignore[call-overload]
+        return np.reshape(self, _spread(shape), order=order)
 
     def transpose(self, *axes: Any) -> Any:
         """`np.transpose`, with the axes as one tuple or as several ints."""
-        return np.transpose(self, _spread(axes) if axes else None)  # type: ignore[call-overload]
+        return np.transpose(self, _spread(axes) if axes else None)
 
     def flatten(self, order: Any = "C") -> Any:
         """The elements in one dimension."""
-        return np.reshape(self, -1, order=order)  # type: ignore[call-overload]
+        return np.reshape(self, -1, order=order)
 
     def astype(self, dtype: Any, **kwargs: Any) -> Any:
         """The value in another dtype (between floating point types only)."""
@@ -237,7 +237,7 @@ def _call_ufunc(ufunc: np.ufunc, args: tuple[Any, ...], kwargs: dict[str, Any]) 
                 f"be lost. Write `a = a + b` instead of `a += b`.{here()}"
             )
     for name in ("where", "dtype", "casting", "order", "subok"):
-        if kwargs.get(name, None) in (None, True) and kwargs.get(name, True) is not False:
+        if kwargs.get(name) in (None, True) and kwargs.get(name, True) is not False:
             kwargs.pop(name, None)
     return call(ufunc, args, kwargs)
 

@@ -15,10 +15,17 @@ from autodiff.core.errors import DisconnectedError, DisconnectedWarning, NonScal
 from autodiff.core.forward import Dual, ForwardTrace
 from autodiff.core.kinds import is_finite
 from autodiff.core.record import (
-    Recorded, Variables, as_given, held, place_arguments, record, tracing, variables_of,
+    Recorded,
+    Variables,
+    as_given,
+    held,
+    place_arguments,
+    record,
+    tracing,
+    variables_of,
 )
-from autodiff.core.sweep import where_cut
 from autodiff.core.source import here
+from autodiff.core.sweep import where_cut
 from autodiff.core.tape import argument_names
 from autodiff.core.tree import Structure, flatten, unflatten
 
@@ -44,9 +51,7 @@ def push_forward(
 ) -> tuple[Any, Any, bool]:
     """`jvp`, and whether any output depends on the primals."""
     if not isinstance(primals, tuple | list) or not isinstance(tangents, tuple | list):
-        raise TreeError(
-            "jvp takes a tuple of primals and a tuple of tangents: jvp(f, (x,), (t,))."
-        )
+        raise TreeError("jvp takes a tuple of primals and a tuple of tangents: jvp(f, (x,), (t,)).")
     if len(primals) != len(tangents):
         raise TreeError(f"jvp got {len(primals)} primals but {len(tangents)} tangents.")
     names = argument_names(f, len(primals))
@@ -77,9 +82,7 @@ class Pushed:
     structure: Structure | None
 
 
-def _push(
-    f: Function, args: list[Variables], directions: list[list[Any]], strict: bool
-) -> Pushed:
+def _push(f: Function, args: list[Variables], directions: list[list[Any]], strict: bool) -> Pushed:
     trace = ForwardTrace(strict=strict)
     traced = [
         arg.with_leaves([Dual(x, t, trace) for x, t in zip(arg.values, own, strict=True)])
@@ -147,7 +150,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
     program = run.program
 
     def pullback(ct: Any) -> tuple[Any, ...]:
-        return tuple(run.regroup(_filled(run, run.pull(_cotangents(run, ct), program))))
+        return tuple(run.regroup(filled(run, run.pull(_cotangents(run, ct), program))))
 
     return run.out, pullback
 
@@ -169,12 +172,10 @@ def _cotangents(run: Recorded, ct: Any) -> list[Any]:
     return found
 
 
-def _filled(run: Recorded, found: Sequence[Any]) -> list[Any]:
+def filled(run: Recorded, found: Sequence[Any]) -> list[Any]:
     """Zeros for variables without a path, which a pullback has no other word for."""
     pairs = zip(found, run.inputs, strict=True)
-    return [
-        held(zero_like(v.value), v.value) if ct is None else ct for ct, v in pairs
-    ]
+    return [held(zero_like(v.value), v.value) if ct is None else ct for ct, v in pairs]
 
 
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
@@ -192,8 +193,10 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
         node = _scalar_output(run, name)
         found: list[Any] = run.pull([np.ones_like(ground(node.value))[()]], run.program)
         warn_disconnected(run, found, name)
-        grads = run.regroup(_filled(run, found))
-        return as_given(run.args, node.value), grads[0] if isinstance(argnums, int) else tuple(grads)
+        grads = run.regroup(filled(run, found))
+        return as_given(run.args, node.value), grads[0] if isinstance(argnums, int) else tuple(
+            grads
+        )
 
     return evaluate
 
@@ -224,7 +227,8 @@ def _scalar_output(run: Recorded, name: str) -> Any:
     """The equation of the one real number that f returned; else a clear error."""
     if run.structure is not None or np.shape(ground(run.values[0])) != ():
         got = (
-            f"shape {np.shape(ground(run.values[0]))}" if run.structure is None
+            f"shape {np.shape(ground(run.values[0]))}"
+            if run.structure is None
             else f"a {run.structure.type.__name__} of {len(run.values)} values"
         )
         raise NonScalarError(

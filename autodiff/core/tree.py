@@ -132,7 +132,8 @@ def as_variable(leaf: Any, what: str, copy: bool = False) -> Any:
     array = np.array(leaf) if copy else np.asarray(leaf)
     if array.dtype.kind in "iub":
         warnings.warn(
-            f"{what} is of integers; the derivative is taken at the same values as float64.{here()}",
+            f"{what} is of integers; the derivative is taken at the same values as float64."
+            f"{here()}",
             PromotionNote,
             stacklevel=_outside(),
         )

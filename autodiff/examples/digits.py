@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -45,16 +46,14 @@ def load(rng: np.random.Generator) -> Data:
     order = rng.permutation(len(labels))
     images, labels = images[order] / 16.0, labels[order]
     a, b = int(0.70 * len(labels)), int(0.85 * len(labels))
-    return Data(
-        (images[:a], labels[:a]), (images[a:b], labels[a:b]), (images[b:], labels[b:])
-    )
+    return Data((images[:a], labels[:a]), (images[a:b], labels[a:b]), (images[b:], labels[b:]))
 
 
 def initial(rng: np.random.Generator) -> Params:
     """He initialisation: weights of variance 2 / inputs, biases 0 (He et al., 2015)."""
     return [
         {"W": rng.normal(size=(n, m)) * np.sqrt(2 / n), "b": np.zeros(m)}
-        for n, m in zip(SIZES[:-1], SIZES[1:], strict=True)
+        for n, m in pairwise(SIZES)
     ]
 
 
@@ -86,8 +85,13 @@ def jittered(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def train(
-    data: Data, rng: np.random.Generator, epochs: int = 300, batch: int = 64,
-    learning_rate: float = 3e-3, decay: float = 0.1, progress: bool = True,
+    data: Data,
+    rng: np.random.Generator,
+    epochs: int = 300,
+    batch: int = 64,
+    learning_rate: float = 3e-3,
+    decay: float = 0.1,
+    progress: bool = True,
 ) -> tuple[Params, History]:
     """Minimise the loss with Adam, cosine-annealed, with decoupled weight decay."""
     params, history = initial(rng), History()

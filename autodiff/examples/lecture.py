@@ -92,8 +92,10 @@ def report(seed: int = 17) -> str:
     args = (*weights, x)
     ways = four_ways(*args)
     rows = [
-        (f"dy/d{name}[{', '.join(map(str, index))}]",)
-        + tuple(f"{parts[place][index]:+.12f}" for parts in ways.values())
+        (
+            f"dy/d{name}[{', '.join(map(str, index))}]",
+            *(f"{parts[place][index]:+.12f}" for parts in ways.values()),
+        )
         for place, name in enumerate(NAMES)
         for index in np.ndindex(weights[place].shape)
     ]
