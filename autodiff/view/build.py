@@ -14,11 +14,12 @@ from autodiff.view.graph import Graph, Node
 def build(
     graph: Graph, detail: str, rankdir: str = "LR",
     styles: dict[str, dict[str, str]] | None = None, heading: list[str] | None = None,
-    legend: str = "",
+    legend: str = "", room: dict[tuple[str, str], int] | None = None,
 ) -> Drawing:
     """The drawing of a graph; `styles` changes the look of single nodes and edges, by key.
 
-    `heading` are lines of text above the picture, `legend` a table row under them.
+    `heading` are lines of text above the picture, `legend` a table row under them, `room` the
+    widths of the player's empty places.
     """
     drawing = Drawing(graph, detail)
     styles = styles or {}
@@ -27,7 +28,7 @@ def build(
                  label=_heading([*(heading or []), *graph.notes], legend))
     drawing.attr("node", fontname=FONT, margin="0.06,0.03", color=INK, fontcolor=INK)
     drawing.attr("edge", fontname=FONT, arrowsize="0.7", color=INK, fontcolor=INK)
-    _clusters(drawing, graph, detail, styles, (), graph.nodes)
+    _clusters(drawing, graph, detail, styles, (), graph.nodes, room)
     for edge in graph.edges:
         look = edge_attributes(graph, edge, detail) | styles.get(edge.key, {})
         drawing.edge(edge.source.key, edge.target.key, **look)
@@ -43,7 +44,7 @@ def _heading(lines: list[str], legend: str) -> str:
 
 def _clusters(
     into: Any, graph: Graph, detail: str, styles: dict[str, dict[str, str]],
-    scope: tuple[str, ...], nodes: list[Node],
+    scope: tuple[str, ...], nodes: list[Node], room: dict[tuple[str, str], int] | None,
 ) -> None:
     """Draw the nodes of one scope, and each scope inside it as a cluster."""
     depth = len(scope)
@@ -52,12 +53,12 @@ def _clusters(
         if len(node.scope) > depth:
             inner.setdefault(node.scope[depth], []).append(node)
         else:
-            look = node_attributes(graph, node, detail) | styles.get(node.key, {})
+            look = node_attributes(graph, node, detail, room) | styles.get(node.key, {})
             into.node(node.key, **look)
     for name, members in inner.items():
         path = (*scope, name)
         cluster = graphviz.Digraph("cluster_" + "/".join(path))
         cluster.attr(label=table([(text(name, FAINT, 11, bold=True),)]), style="rounded",
                      color=FAINT, labeljust="r", labelloc="b", id=f"k{members[0].key}_{depth}", tooltip=" ")
-        _clusters(cluster, graph, detail, styles, path, members)
+        _clusters(cluster, graph, detail, styles, path, members, room)
         into.subgraph(cluster)

@@ -64,12 +64,7 @@ def table(rows: list[tuple[str, ...]]) -> str:
 
 def node_rows(graph: Graph, node: Node, detail: str) -> list[tuple[str, ...]]:
     """What is written in a node, top to bottom: name and formula, value, derivative."""
-    head = text(clipped(node.name, 40), bold=True, size=12)
-    if node.formula:
-        head += text(f" = {clipped(node.formula, 40)}", size=12)
-    rows: list[tuple[str, ...]] = [(head,)]
-    if node.role != "result":
-        rows[0] = (head + text(f"   {node.role}", FAINT, 9, italic=True),)
+    rows: list[tuple[str, ...]] = [(_head(node),)]
     rows += [(text(line, FAINT, 10),) for line in node.lines]
     if node.role != "group" and detail != "flow":
         rows += _value_rows(node, detail)
@@ -80,6 +75,35 @@ def node_rows(graph: Graph, node: Node, detail: str) -> list[tuple[str, ...]]:
     if node.mark:
         rows.append((text(node.mark, BACK, 11, bold=True),))
     return rows
+
+
+def _head(node: Node) -> str:
+    head = text(clipped(node.name, 40), bold=True, size=12)
+    if node.formula:
+        head += text(f" = {clipped(node.formula, 40)}", size=12)
+    return head if node.role == "result" else head + text(f"   {node.role}", FAINT, 9, italic=True)
+
+
+def stage_rows(node: Node, room: dict[tuple[str, str], int]) -> list[tuple[str, ...]]:
+    """A node of the player: empty places, wide enough for every number that a step puts there."""
+    rows: list[tuple[str, ...]] = [(_head(node),)]
+    shape = shape_text(node.value)
+    if shape:
+        rows.append((text(shape, FAINT, 10),))
+    if node.equation is None:
+        return [*rows, (text("value", FAINT, 10), text(clipped(short(node.value), 40), VALUE))]
+    width = max(room.get((node.key, kind), 1) for kind in ("value", "derivative"))
+    rows.append((text("value", FAINT, 10), _place("v", node, width)))
+    rows.append((_place("w", node, 7), _place("d", node, width)))
+    if node.mark:
+        rows.append((text(node.mark, BACK, 11, bold=True),))
+    return rows
+
+
+def _place(kind: str, node: Node, width: int) -> str:
+    """An empty place: a mark that the player's picture finds again, filled up to a width."""
+    mark = f"@{kind}{node.key}@"
+    return text(mark + "0" * (width - len(mark)), FAINT if kind == "w" else INK, 10 if kind == "w" else 11)
 
 
 def _value_rows(node: Node, detail: str) -> list[tuple[str, ...]]:
@@ -125,10 +149,12 @@ def flow_colour(graph: Graph) -> str:
     return BACK if graph.forward is None else TANGENT
 
 
-def node_attributes(graph: Graph, node: Node, detail: str) -> dict[str, str]:
-    """The Graphviz attributes of a node."""
+def node_attributes(
+    graph: Graph, node: Node, detail: str, room: dict[tuple[str, str], int] | None = None
+) -> dict[str, str]:
+    """The Graphviz attributes of a node; `room` are the widths of the player's empty places."""
     look: dict[str, Any] = {"color": INK, **SHAPES[node.role]}
-    if detail not in ("value", "flow") and node.quantity is not None:
+    if detail not in ("value", "flow", "stage") and node.quantity is not None:
         state = dict(STATES.get(node.quantity.state, {}))
         more = state.pop("style_more", "")
         look |= state
@@ -137,12 +163,15 @@ def node_attributes(graph: Graph, node: Node, detail: str) -> dict[str, str]:
     if node.mark:
         look |= {"color": BACK, "penwidth": "3"}
     tooltip = clipped(f"{node.name} {node.role}", 80)
-    return {"label": table(node_rows(graph, node, detail)), "id": node.key, "tooltip": _plain(tooltip), **look}
+    rows = node_rows(graph, node, detail) if room is None else stage_rows(node, room)
+    return {"label": table(rows), "id": node.key, "tooltip": _plain(tooltip), **look}
 
 
 def edge_lines(graph: Graph, edge: Edge, detail: str) -> list[str]:
     """What is written on an edge: the local partial, then what flows along it."""
     lines = []
+    if detail == "stage":
+        return [text(words, INK, 10) for words in _rule_only(edge)]
     if detail != "value" and edge.partial is not None:
         if edge.carries == "blocked":
             return [text(edge.stop, FAINT, 10, italic=True)]
@@ -157,6 +186,17 @@ def edge_lines(graph: Graph, edge: Edge, detail: str) -> list[str]:
         shown = edge.broadcast if detail != "value" else edge.broadcast.partition(";")[0]
         lines.append(text(shown, FAINT, 9, italic=True))
     return lines
+
+
+def _rule_only(edge: Edge) -> list[str]:
+    """The local partial without its number, which the player's steps bring."""
+    partial = edge.partial
+    if partial is None or edge.carries == "blocked":
+        return [edge.stop] if edge.stop else []
+    if partial.value is not None:
+        shown = partial.formula or ""
+        return [f"{partial.symbol} = {clipped(shown, 44)}" if shown else partial.symbol]
+    return [clipped(partial.rule, 44)] if partial.rule else []
 
 
 def flow_text(graph: Graph, edge: Edge, detail: str = "grad") -> str:
@@ -184,7 +224,8 @@ WIDE = 46
 
 def edge_attributes(graph: Graph, edge: Edge, detail: str) -> dict[str, str]:
     """The Graphviz attributes of an edge."""
-    look = dict(LINES[edge.carries]) if detail != "value" else {"color": INK}
+    plain = detail == "value" or (detail == "stage" and edge.carries != "blocked")
+    look = {"color": INK} if plain else dict(LINES[edge.carries])
     if graph.forward is not None and edge.carries == "number":
         look["color"] = TANGENT
     lines = edge_lines(graph, edge, detail) if detail != "flow" else []

@@ -22,10 +22,12 @@ def dress(svg: str, alt: str, titles: Mapping[str, str], prefix: str = "") -> st
         if start >= 0:
             end = svg.index(">", start) + 1
             svg = f"{svg[:end]}<title>{escape(words)}</title>{svg[end:]}"
+    font = re.search(r' font-family="[^"]*"', svg)
+    svg = re.sub(r' font-family="[^"]*"', "", svg)
     if prefix:
         svg = re.sub(r'\bid="', f'id="{prefix}', svg)
     head = svg.index(">") + 1
-    label = f' role="img" aria-label="{escape(alt, quote=True)}"'
+    label = f'{font[0] if font else ""} role="img" aria-label="{escape(alt, quote=True)}"'
     return f"{svg[: head - 1]}{label}>\n<title>{escape(alt)}</title>{svg[head:]}"
 
 
