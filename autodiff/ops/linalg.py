@@ -1,23 +1,25 @@
-"""Linear algebra: inverse, solve, determinant, norm; batched where NumPy batches.
+"""Linear algebra: inverse, solve, determinant and what follows; batched where NumPy batches.
 
 Formulas: M. Giles, "Collected Matrix Derivative Results for Forward and Reverse Mode
 Algorithmic Differentiation" (2008), section 2.
 """
+
+import math
 
 import numpy as np
 
 from autodiff.core.dispatch import ground
 from autodiff.core.kinds import composite, primitive, reduction
 from autodiff.core.op import case
+from autodiff.ops.arguments import is_complex, ndim_of, shape_of
 from autodiff.ops.products import flipped
-from autodiff.ops.shapes import shape_of
 
 
 def well_conditioned(*shape):
-    """A matrix far from singular, for tests."""
+    """A matrix far from singular, for tests: uneven, with a heavy diagonal."""
     n = shape[-1]
-    rng = np.random.default_rng(n)
-    return rng.normal(size=shape) * 0.3 + np.diag(np.arange(1.0, n + 1))
+    uneven = np.sin(np.arange(math.prod(shape)) * 1.7 + 0.4).reshape(shape) * 0.4
+    return uneven + np.eye(*shape[-2:]) * np.arange(1.0, n + 1)
 
 
 inv = primitive(
@@ -25,12 +27,9 @@ inv = primitive(
     lambda tangents, ans, a: -ans @ tangents[0] @ ans,
     lambda index, ct, ans, a: -flipped(ans) @ ct @ flipped(ans),
     why="every element of the inverse depends on all of the matrix",
+    label="inv {}",
     cases=(case(well_conditioned(3, 3)), case(well_conditioned(2, 3, 3))),
 )
-
-
-def _columns(b):
-    return len(shape_of(b)) == 1
 
 
 def _solve_jvp(tangents, ans, a, b):
@@ -45,31 +44,39 @@ def _solve_vjp(index, ct, ans, a, b):
     ctb = np.linalg.solve(flipped(a), ct)
     if index == 1:
         return ctb
-    return -ctb[..., :, None] * ans[..., None, :] if _columns(b) else -ctb @ flipped(ans)
+    if ndim_of(b) == 1:
+        return -ctb[..., :, None] * ans[..., None, :]
+    return -ctb @ flipped(ans)
 
 
 solve = primitive(
-    np.linalg.solve,
-    _solve_jvp,
-    _solve_vjp,
-    why="linear in b, but not in a",
-    arity=2,
+    np.linalg.solve, _solve_jvp, _solve_vjp, why="linear in b, but not in a", arity=2,
     cases=(
-        case(well_conditioned(3, 3), (3,)),
-        case(well_conditioned(3, 3), (3, 2)),
-        case(well_conditioned(2, 3, 3), (2, 3, 1)),
-        case(well_conditioned(3, 3), (2, 3, 2)),
+        case(well_conditioned(3, 3), (3,)), case(well_conditioned(3, 3), (3, 2)),
+        case(well_conditioned(2, 3, 3), (2, 3, 1)), case(well_conditioned(3, 3), (2, 3, 2)),
     ),
-)
+)  # fmt: skip
+
+# -- determinants ---------------------------------------------------------------------------
+
+
+def _is_far_from_singular(a):
+    """Whether inverting the matrices loses at most half of the digits."""
+    try:
+        inverse = np.linalg.inv(a)
+    except np.linalg.LinAlgError:
+        return False
+    one = abs(a).sum(-2).max(-1) * abs(inverse).sum(-2).max(-1)
+    return bool(np.all(one < 1e8))
 
 
 def cofactors(ans, a, axis=None):
-    """The matrix of cofactors, d det(a) / d a: det(a) * inv(a).T, also where a is singular."""
+    """The matrix of cofactors, d det(a) / d a: det(a) inv(a)^T, also where a is singular."""
     plain = ground(a)
     n = shape_of(a)[-1]
     if n == 1:
         return np.ones_like(plain)
-    if np.all(np.linalg.cond(plain) < 1e8):
+    if _is_far_from_singular(plain):
         return ans * flipped(np.linalg.inv(a))
     keep = np.array([[k for k in range(n) if k != i] for i in range(n)])
     minors = a[..., keep[:, None, :, None], keep[None, :, None, :]]
@@ -77,50 +84,126 @@ def cofactors(ans, a, axis=None):
 
 
 det = reduction(
-    np.linalg.det,
-    cofactors,
-    axes=(-2, -1),
-    cases=(case(well_conditioned(3, 3)), case(well_conditioned(2, 2, 2)), case(np.ones((2, 2)))),
-)
+    np.linalg.det, cofactors, axes=(-2, -1), binder=lambda a: ((a,), {}), label="det {}",
+    cases=(
+        case(well_conditioned(3, 3)), case(well_conditioned(2, 2, 2)), case(np.ones((2, 2))),
+        case(np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [0.0, 1.0, 1.0]])),
+    ),
+)  # fmt: skip
 
 
-def _safe_ratio(x, ans):
-    """x / ans, and 0 where ans is 0 (the kink of a norm)."""
-    return np.where(ans == 0, 0.0, x / np.where(ans == 0, 1.0, ans))
+def _slogdet_jvp(tangents, ans, a):
+    turn = np.trace(np.linalg.solve(a, tangents[0]), 0, -2, -1)
+    if is_complex(a):
+        return 1j * ans[0] * np.imag(turn), np.real(turn)
+    return None, turn
 
 
-euclidean_norm = reduction(
-    lambda x, axis=None, keepdims=False: np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims)),
-    lambda ans, x, axis=None: _safe_ratio(x, ans),
-    name="norm",
-    public=np.linalg.vector_norm,
-    label="‖{}‖",
-    kinks="at 0: 0",
-    cases=(case((3,)), case((2, 3), axis=1), case((2, 3), axis=0, keepdims=True)),
-)
+def _slogdet_vjp(index, ct, ans, a):
+    weight = 0.0 if ct[1] is None else ct[1]
+    if is_complex(a) and ct[0] is not None:
+        weight = weight - 1j * np.real(1j * ct[0] * ans[0])
+    elif ct[1] is None:
+        return None
+    return np.expand_dims(weight, (-2, -1)) * flipped(np.linalg.inv(a))
 
 
-@composite(np.linalg.norm)
-def norm(x, ord=None, axis=None, keepdims=False):
-    """np.linalg.norm for vectors (any ord) and matrices (Frobenius, 1, -1, inf, -inf)."""
-    from autodiff.core.dispatch import apply
-    from autodiff.core.errors import UnsupportedError
+slogdet = primitive(
+    np.linalg.slogdet, _slogdet_jvp, _slogdet_vjp, why="two results", multiple=True,
+    cases=(case(well_conditioned(3, 3)), case(-well_conditioned(2, 3, 3))),
+)  # fmt: skip
 
-    ndim = len(shape_of(x))
-    axes = tuple(range(ndim)) if axis is None else tuple(np.atleast_1d(axis).tolist())
-    if ord is None or (len(axes) == 1 and ord == 2) or (len(axes) == 2 and ord == "fro"):
-        return apply(euclidean_norm, (x,), {"axis": axes, "keepdims": keepdims})
-    if len(axes) == 1:
-        size = np.abs(x)
-        if ord in (np.inf, -np.inf):
-            return (np.max if ord > 0 else np.min)(size, axis=axes, keepdims=keepdims)
-        if ord == 1:
-            return np.sum(size, axis=axes, keepdims=keepdims)
-        if not isinstance(ord, str) and ord != 0:
-            return np.sum(size**ord, axis=axes, keepdims=keepdims) ** (1 / ord)
-    if len(axes) == 2 and ord in (1, -1, np.inf, -np.inf):
-        inside, outside = axes if abs(ord) == 1 else axes[::-1]
-        sums = np.sum(np.abs(x), axis=inside, keepdims=True)
-        best = (np.max if ord > 0 else np.min)(sums, axis=outside, keepdims=True)
-        return best if keepdims else np.squeeze(best, axis=axes)
-    raise UnsupportedError(f"np.linalg.norm with ord={ord!r} has no derivative rule in autodiff.")
+# -- plain code over the others --------------------------------------------------------------
+
+
+@composite(np.linalg.matrix_power)
+def matrix_power(a, n):
+    """a @ a @ ... @ a, by repeated squaring; of the inverse where n is negative."""
+    if n < 0:
+        a, n = np.linalg.inv(a), -n
+    if n == 0:
+        return np.broadcast_to(np.eye(shape_of(a)[-1]), shape_of(a)) + 0.0 * a
+    found = None
+    while n:
+        if n % 2:
+            found = a if found is None else np.matmul(found, a)
+        n //= 2
+        a = np.matmul(a, a) if n else a
+    return found
+
+
+@composite(np.linalg.multi_dot)
+def multi_dot(arrays):
+    """The product of several matrices in the order that takes the fewest multiplications.
+
+    Cormen et al., *Introduction to Algorithms*, section "Matrix-chain multiplication".
+    """
+    arrays = list(arrays)
+    if len(arrays) < 2:
+        raise ValueError("Expecting at least two arrays.")
+    first, last = ndim_of(arrays[0]) == 1, ndim_of(arrays[-1]) == 1
+    if first:
+        arrays[0] = np.reshape(arrays[0], (1, -1))
+    if last:
+        arrays[-1] = np.reshape(arrays[-1], (-1, 1))
+    sides = [shape_of(arrays[0])[0], *(shape_of(x)[1] for x in arrays)]
+    n = len(arrays)
+    best = {(i, i): (0, i) for i in range(n)}
+    for length in range(1, n):
+        for i in range(n - length):
+            j = i + length
+            best[i, j] = min(
+                (best[i, k][0] + best[k + 1, j][0] + sides[i] * sides[k + 1] * sides[j + 1], k)
+                for k in range(i, j)
+            )
+
+    def product(i, j):
+        k = best[i, j][1]
+        return arrays[i] if i == j else np.matmul(product(i, k), product(k + 1, j))
+
+    found = product(0, n - 1)
+    keep = (() if first else (sides[0],)) + (() if last else (sides[-1],))
+    return np.reshape(found, keep) if first or last else found
+
+
+@composite(np.linalg.tensorinv)
+def tensorinv(a, ind=2):
+    """The inverse of a as a map from its last axes to its first `ind` axes."""
+    shape = shape_of(a)
+    side = math.prod(shape[ind:])
+    return np.reshape(np.linalg.inv(np.reshape(a, (side, -1))), (*shape[ind:], *shape[:ind]))
+
+
+@composite(np.linalg.tensorsolve)
+def tensorsolve(a, b, axes=None):
+    """x with tensordot(a, x, x.ndim) = b."""
+    ndim = ndim_of(a)
+    if axes is not None:
+        axes = [axis % ndim for axis in axes]
+        a = np.transpose(a, (*(i for i in range(ndim) if i not in axes), *axes))
+    shape = shape_of(a)[-(ndim - ndim_of(b)) :]
+    flat = np.reshape(b, -1)
+    side = math.prod(shape_of(b))
+    return np.reshape(np.linalg.solve(np.reshape(a, (side, side)), flat), shape)
+
+
+@composite(np.linalg.trace)
+def linalg_trace(x, /, *, offset=0, dtype=None):
+    """The sums of the diagonals of the last two axes."""
+    return np.trace(x, offset, -2, -1, dtype)
+
+
+@composite(np.linalg.diagonal)
+def linalg_diagonal(x, /, *, offset=0):
+    """The diagonals of the last two axes."""
+    return np.diagonal(x, offset, -2, -1)
+
+
+@composite(np.linalg.cond)
+def cond(x, p=None):
+    """The condition number, norm(x) norm(inv(x)); for p = None or 2 a ratio of singular values."""
+    if p in (None, 2, -2):
+        s = np.linalg.svdvals(x)
+        return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
+    axes = (-2, -1)
+    return np.linalg.norm(x, p, axis=axes) * np.linalg.norm(np.linalg.inv(x), p, axis=axes)

@@ -114,7 +114,10 @@ vecdot = bilinear(
     lambda ct, x, y, axis=-1: conjugated(np.expand_dims(ct, axis) * y),
     lambda ct, x, y, axis=-1: np.expand_dims(ct, axis) * conjugated(x),
     also=(np.linalg.vecdot,), keywords=("axis",),
-    cases=(case((3,), (3,)), case((2, 3), (3,)), case((2, 3), (4, 1, 3)), case((3, 2), (3, 2), axis=0)),
+    cases=(
+        case((3,), (3,)), case((2, 3), (3,)), case((2, 3), (4, 1, 3)),
+        case((3, 2), (3, 2), axis=0),
+    ),
 )  # fmt: skip
 if hasattr(np, "matvec"):  # NumPy 2.2
     matvec = bilinear(

@@ -1,0 +1,457 @@
+"""Matrix decompositions: eigenvalues, singular values, Cholesky, QR, and what is made of them.
+
+Only the triangle that NumPy reads has a derivative.  Vectors of equal eigenvalues are not
+determined: a derivative that needs them raises an error that names the two (in forward mode,
+which cannot know whether they will be used, it is NaN).
+"""
+
+import numpy as np
+
+from autodiff.core.dispatch import apply, ground
+from autodiff.core.errors import UnsupportedError
+from autodiff.core.kinds import composite, linear, primitive
+from autodiff.core.op import case
+from autodiff.core.source import here
+from autodiff.ops.arguments import conjugated, is_complex, ndim_of, refuse, shape_of
+from autodiff.ops.linalg import well_conditioned
+from autodiff.ops.products import flipped
+
+
+def adjoint(x):
+    """The conjugate transpose of the last two axes."""
+    return flipped(conjugated(x))
+
+
+def diagonal_of(x):
+    """The diagonals of the last two axes."""
+    return np.diagonal(x, 0, -2, -1)
+
+
+def diagonal_matrix(x):
+    """Matrices with the last axis on their diagonals."""
+    return x[..., None] * np.eye(shape_of(x)[-1])
+
+
+def symmetric(*shape):
+    """A symmetric matrix with eigenvalues well apart, for tests."""
+    a = well_conditioned(*shape)
+    return (a + np.swapaxes(a, -1, -2)) / 2
+
+
+# -- one triangle stands for a Hermitian matrix ----------------------------------------------
+
+
+def _mirror(a, lower):
+    half = np.tril(a, -1) if lower else np.triu(a, 1)
+    return half + np.conj(np.swapaxes(half, -1, -2)) + np.real(a) * np.eye(a.shape[-1])
+
+
+def _mirror_transpose(ct, a, lower):
+    both = ct + adjoint(ct)
+    half = np.tril(both, -1) if lower else np.triu(both, 1)
+    return half + np.real(ct) * np.eye(shape_of(a)[-1])
+
+
+mirror = linear(
+    _mirror, _mirror_transpose, name="mirrored", keywords=("lower",),
+    cases=(case((3, 3), lower=True), case((2, 2, 2), lower=False)),
+)  # fmt: skip
+
+
+def mirrored(a, lower=True):
+    """The Hermitian matrix of which one triangle is given."""
+    if ndim_of(a) < 2 or shape_of(a)[-1] != shape_of(a)[-2]:
+        raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
+    return apply(mirror, (a,), {"lower": lower})
+
+
+# -- Cholesky -------------------------------------------------------------------------------
+
+
+def _lower_half(x):
+    """The lower triangle, half of the diagonal."""
+    return np.tril(x) - 0.5 * diagonal_matrix(diagonal_of(x))
+
+
+def _cholesky_jvp(tangents, ans, a):
+    half = np.linalg.solve(ans, tangents[0])
+    return ans @ _lower_half(adjoint(np.linalg.solve(ans, adjoint(half))))
+
+
+def _cholesky_vjp(index, ct, ans, a):
+    inner = _lower_half(adjoint(ans) @ np.tril(conjugated(ct)))
+    inner = (inner + adjoint(inner)) / 2
+    half = np.linalg.solve(adjoint(ans), inner)
+    return conjugated(adjoint(np.linalg.solve(adjoint(ans), adjoint(half))))
+
+
+cholesky_op = primitive(
+    lambda a: np.linalg.cholesky(a), _cholesky_jvp, _cholesky_vjp,
+    why="each column depends on those before it (Murray, arXiv:1602.07527, section 3)",
+    name="cholesky", public=np.linalg.cholesky, kinks="only the triangle read has a derivative",
+    cases=(case(symmetric(3, 3)), case(symmetric(2, 3, 3)), case(symmetric(3, 3), upper=True)),
+)  # fmt: skip
+
+
+@composite(np.linalg.cholesky)
+def cholesky(a, /, *, upper=False):
+    """L with a = L L^H, or U with a = U^H U."""
+    found = apply(cholesky_op, (mirrored(a, lower=not upper),))
+    return adjoint(found) if upper else found
+
+
+# -- eigenvalues ----------------------------------------------------------------------------
+
+
+def _gaps(values):
+    """1 / (w_j - w_i), 0 where they are equal; and which pairs are."""
+    gaps = values[..., None, :] - values[..., :, None]
+    size = np.max(np.abs(ground(values)), axis=-1, initial=0.0)[..., None, None]
+    n = shape_of(values)[-1]
+    equal = np.abs(ground(gaps)) <= 4 * n * np.finfo(float).eps * size
+    inverse = np.where(equal, 0.0, 1 / np.where(equal, 1.0, gaps))
+    return inverse, equal & ~np.eye(n, dtype=bool)
+
+
+def _divided(terms, values, what, reverse):
+    """terms[i, j] / (w_j - w_i); at a gap of 0 a zero term stays 0, another is refused."""
+    inverse, equal = _gaps(values)
+    if equal.any():
+        plain = np.abs(ground(terms))
+        bad = equal & (plain > 1e-10 * np.max(plain, initial=0.0))
+        if bad.any() and reverse:
+            *_, i, j = (int(k[0]) for k in np.nonzero(bad))
+            raise UnsupportedError(
+                f"{what} {min(i, j)} and {max(i, j)} are equal, and the result depends on their "
+                "single vectors, which are not determined: the gap between them divides. Use a "
+                f"function of the values, or of the whole space that they span.{here()}"
+            )
+        if bad.any():
+            inverse = np.where(bad, np.nan, inverse)
+    return inverse * terms
+
+
+def _eigh_jvp(tangents, ans, a, UPLO):
+    w, v = ans
+    inner = adjoint(v) @ tangents[0] @ v
+    return np.real(diagonal_of(inner)), v @ _divided(inner, w, "eigenvalues", reverse=False)
+
+
+def _eigh_vjp(index, ct, ans, a, UPLO):
+    w, v = ans
+    inner = 0.0
+    if ct[0] is not None:
+        inner = diagonal_matrix(ct[0])
+    if ct[1] is not None:
+        turn = adjoint(v) @ conjugated(ct[1])
+        inner = inner + _divided((turn - adjoint(turn)) / 2, w, "eigenvalues", reverse=True)
+    return conjugated(v @ inner @ adjoint(v))
+
+
+eigh_op = primitive(
+    lambda a, UPLO: np.linalg.eigh(a, UPLO), _eigh_jvp, _eigh_vjp, why="two results", multiple=True,
+    name="eigh", public=np.linalg.eigh, keywords=("UPLO",), kinks="equal eigenvalues: vectors refused",
+    cases=(case(symmetric(3, 3)), case(symmetric(2, 3, 3)), case(symmetric(3, 3), UPLO="U")),
+)  # fmt: skip
+
+
+@composite(np.linalg.eigh)
+def eigh(a, UPLO="L"):
+    """w and v with a = v diag(w) v^H, of the Hermitian matrix in one triangle of a."""
+    return apply(eigh_op, (mirrored(a, lower=UPLO.upper() == "L"),), {"UPLO": UPLO})
+
+
+@composite(np.linalg.eigvalsh)
+def eigvalsh(a, UPLO="L"):
+    """The eigenvalues of the Hermitian matrix in one triangle of a."""
+    return eigh(a, UPLO)[0]
+
+
+def _largest(v):
+    """1 at the largest component of each vector, which LAPACK makes real; else 0."""
+    size = np.abs(ground(v))
+    rows = np.arange(size.shape[-2])[:, None]
+    return (rows == np.argmax(size, axis=-2)[..., None, :]).astype(float)
+
+
+def _eig_jvp(tangents, ans, a):
+    w, v = ans
+    inner = np.linalg.solve(v, tangents[0] @ v)
+    moved = v @ _divided(inner, w, "eigenvalues", reverse=False)
+    stretch = np.real(np.sum(conjugated(v) * moved, axis=-2, keepdims=True))
+    if is_complex(v):
+        top = _largest(v)
+        turn = np.sum(top * moved, -2, keepdims=True) / np.sum(top * v, -2, keepdims=True)
+        stretch = stretch + 1j * np.imag(turn)
+    return diagonal_of(inner), moved - v * stretch
+
+
+def _eig_vjp(index, ct, ans, a):
+    w, v = ans
+    inner = 0.0
+    if ct[0] is not None:
+        inner = diagonal_matrix(ct[0])
+    if ct[1] is not None:
+        along = np.sum(ct[1] * v, axis=-2, keepdims=True)
+        free = ct[1] - conjugated(v) * np.real(along)
+        if is_complex(v):
+            top = _largest(v)
+            free = free - 1j * np.imag(along) * top / np.sum(top * v, -2, keepdims=True)
+        inner = inner + _divided(flipped(v) @ free, w, "eigenvalues", reverse=True)
+    return np.linalg.solve(flipped(v), inner @ flipped(v))
+
+
+eig = primitive(
+    np.linalg.eig, _eig_jvp, _eig_vjp, why="two results", multiple=True,
+    kinks="equal eigenvalues: vectors refused; vectors of norm 1, largest component real",
+    cases=(
+        case(well_conditioned(3, 3)), case(well_conditioned(2, 3, 3)),
+        case(np.array([[1.0, 2.0, 0.3], [-1.5, 0.5, 0.2], [0.4, 0.1, 3.0]])),
+    ),
+)  # fmt: skip
+
+
+@composite(np.linalg.eigvals)
+def eigvals(a):
+    """The eigenvalues of a general matrix."""
+    return np.linalg.eig(a)[0]
+
+
+# -- singular values ------------------------------------------------------------------------
+
+
+def _svd_jvp(tangents, ans, a):
+    u, s, vh = ans
+    t, v = tangents[0], adjoint(vh)
+    inner = adjoint(u) @ t @ v
+    row, column = s[..., None, :], s[..., :, None]
+    squares, names = s * s, "singular values"
+    left = _divided(inner * row + column * adjoint(inner), squares, names, reverse=False)
+    right = _divided(column * inner + adjoint(inner) * row, squares, names, reverse=False)
+    if is_complex(a):
+        turn = diagonal_matrix(1j * np.imag(diagonal_of(inner)) / (2 * s))
+        left, right = left + turn, right - turn
+    tu, tv = u @ left, v @ right
+    m, n = shape_of(a)[-2:]
+    if m > n:
+        tu = tu + (t @ v - u @ inner) / row
+    if n > m:
+        tv = tv + (adjoint(t) @ u - v @ adjoint(inner)) / row
+    return tu, np.real(diagonal_of(inner)), adjoint(tv)
+
+
+def _svd_vjp(index, ct, ans, a):
+    u, s, vh = ans
+    row, column = s[..., None, :], s[..., :, None]
+    squares, names = s * s, "singular values"
+    total, turn, outside = 0.0, 0.0, 0.0
+    m, n = shape_of(a)[-2:]
+    if ct[1] is not None:
+        total = diagonal_matrix(ct[1])
+    if ct[0] is not None:
+        cu = conjugated(ct[0])
+        inner = adjoint(u) @ cu
+        total = total + _divided(inner - adjoint(inner), squares, names, reverse=True) * row
+        turn = turn + np.imag(diagonal_of(inner)) if is_complex(a) else turn
+        if m > n:
+            outside = outside + ((cu - u @ inner) / row) @ vh
+    if ct[2] is not None:
+        cv = flipped(ct[2])
+        inner = vh @ cv
+        total = total + column * _divided(inner - adjoint(inner), squares, names, reverse=True)
+        turn = turn - np.imag(diagonal_of(inner)) if is_complex(a) else turn
+        if n > m:
+            outside = outside + u @ (adjoint(cv - adjoint(vh) @ inner) / column)
+    if is_complex(a):
+        total = total + diagonal_matrix(1j * turn / (2 * s) + 0.0 * s)
+    return conjugated(u @ total @ vh + outside)
+
+
+svd_op = primitive(
+    lambda a: np.linalg.svd(a, full_matrices=False), _svd_jvp, _svd_vjp,
+    why="three results (Townsend, \"Differentiating the Singular Value Decomposition\", 2016)",
+    multiple=True, name="svd", public=np.linalg.svd,
+    kinks="equal singular values: vectors refused",
+    cases=(
+        case(well_conditioned(3, 3)), case(well_conditioned(4, 2), full_matrices=False),
+        case(well_conditioned(2, 2, 3), full_matrices=False),
+        case(well_conditioned(3, 4), compute_uv=False),
+    ),
+)  # fmt: skip
+
+
+@composite(np.linalg.svd)
+def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
+    """u, s and vh with a = u diag(s) vh."""
+    if hermitian and compute_uv:
+        refuse("np.linalg.svd with hermitian=True", "Leave it out, or use np.linalg.eigh.")
+    if not compute_uv:
+        return apply(svd_op, (mirrored(a) if hermitian else a,))[1]
+    m, n = shape_of(a)[-2:]
+    if full_matrices and m != n:
+        refuse(
+            "np.linalg.svd with full_matrices=True of a matrix that is not square",
+            "The added vectors are not determined. Pass full_matrices=False.",
+        )
+    return apply(svd_op, (a,))
+
+
+@composite(np.linalg.svdvals)
+def svdvals(x, /):
+    """The singular values, largest first."""
+    return apply(svd_op, (x,))[1]
+
+
+# -- QR -------------------------------------------------------------------------------------
+
+
+def _over(x, r):
+    """x inv(r)."""
+    return flipped(np.linalg.solve(flipped(r), flipped(x)))
+
+
+def _qr_jvp(tangents, ans, a):
+    q, r = ans
+    scaled = _over(tangents[0], r)
+    inner = adjoint(q) @ scaled
+    strict = np.tril(inner, -1)
+    turn = strict - adjoint(strict)
+    if is_complex(a):
+        turn = turn + 1j * diagonal_matrix(np.imag(diagonal_of(inner)))
+    return scaled - q @ (inner - turn), (inner - turn) @ r
+
+
+def _qr_vjp(index, ct, ans, a):
+    q, r = ans
+    inner, total = 0.0, 0.0
+    if ct[1] is not None:
+        inner = r @ adjoint(conjugated(ct[1]))
+    if ct[0] is not None:
+        total = conjugated(ct[0])
+        inner = inner - adjoint(total) @ q
+    mirrored_inner = apply(mirror, (inner,), {"lower": True})
+    return conjugated(_over(total + q @ mirrored_inner, adjoint(r)))
+
+
+qr_op = primitive(
+    lambda a: np.linalg.qr(a), _qr_jvp, _qr_vjp,
+    why="two results (Walter & Lehmann, arXiv:1009.6112)", multiple=True,
+    name="qr", public=np.linalg.qr,
+    cases=(
+        case(well_conditioned(3, 3)), case(well_conditioned(4, 2)),
+        case(well_conditioned(2, 2, 3)), case(well_conditioned(3, 2), mode="r"),
+    ),
+)  # fmt: skip
+
+
+@composite(np.linalg.qr)
+def qr(a, mode="reduced"):
+    """q and r with a = q r, q orthogonal and r triangular."""
+    m, n = shape_of(a)[-2:]
+    if mode == "raw" or (mode == "complete" and m > n):
+        refuse(
+            f"np.linalg.qr with mode={mode!r}",
+            'The added columns are not determined. Use mode="reduced".',
+        )
+    if mode not in ("reduced", "complete", "r"):
+        raise ValueError(f"Unrecognized mode {mode!r}")
+    found = apply(qr_op, (a[..., :m] if n > m else a,))
+    if n > m:
+        q = found[0]
+        r = np.concatenate([found[1], adjoint(q) @ a[..., m:]], axis=-1)
+        found = found._make((q, r))
+    return found[1] if mode == "r" else found
+
+
+# -- pseudo-inverse and least squares --------------------------------------------------------
+
+
+def _pinv_jvp(tangents, ans, a, **params):
+    t = adjoint(tangents[0])
+    moved = -ans @ tangents[0] @ ans
+    moved = moved + ans @ adjoint(ans) @ (t - t @ a @ ans)
+    return moved + (t - ans @ a @ t) @ adjoint(ans) @ ans
+
+
+def _pinv_vjp(index, ct, ans, a, **params):
+    c = conjugated(ct)
+    moved = -adjoint(ans) @ c @ adjoint(ans)
+    left = ans @ adjoint(ans) @ (c - c @ a @ ans)
+    right = (c - ans @ a @ c) @ adjoint(ans) @ ans
+    return conjugated(moved + adjoint(left) + adjoint(right))
+
+
+def _bind_pinv(a, rcond=None, hermitian=False, *, rtol=None):
+    if hermitian:
+        refuse("np.linalg.pinv with hermitian=True", "Leave it out.")
+    rcond = rtol if rcond is None else rcond
+    return (a,), {} if rcond is None else {"rcond": rcond}
+
+
+pinv = primitive(
+    np.linalg.pinv, _pinv_jvp, _pinv_vjp,
+    why="depends on all of the matrix (Golub & Pereyra, SIAM J. Numer. Anal. 10, 1973, eq. 4.12)",
+    binder=_bind_pinv, keywords=("rcond",), kinks="where the rank changes",
+    cases=(
+        case(well_conditioned(3, 3)), case(well_conditioned(4, 2)), case(well_conditioned(2, 2, 3)),
+    ),
+)  # fmt: skip
+
+
+def _inverse_of(a, rcond):
+    """The pseudo-inverse with the rank that lstsq finds."""
+    if rcond is None or rcond < 0:
+        rcond = np.finfo(float).eps * (max(shape_of(a)) if rcond is None else 1)
+    return np.linalg.pinv(a, rcond)
+
+
+def _lstsq_jvp(tangents, ans, a, b, rcond):
+    ta, tb = tangents
+    p = _inverse_of(a, rcond)
+    moved = 0.0 if tb is None else p @ tb
+    if ta is None:
+        return moved
+    t = adjoint(ta)
+    rest = b - a @ ans
+    inside = t @ adjoint(p) @ ans
+    return moved - p @ (ta @ ans) + p @ (adjoint(p) @ (t @ rest)) + inside - p @ (a @ inside)
+
+
+def _lstsq_vjp(index, ct, ans, a, b, rcond):
+    p, c = _inverse_of(a, rcond), conjugated(ct)
+    back = adjoint(p) @ c
+    if index == 1:
+        return conjugated(back)
+    rest = b - a @ ans
+    free = c - adjoint(p @ a) @ c
+    found = _outer(rest, p @ back) - _outer(back, ans) + _outer(adjoint(p) @ ans, free)
+    return conjugated(found)
+
+
+def _outer(x, y):
+    """x y^H, of vectors or of matrices."""
+    if ndim_of(x) == 1:
+        return x[:, None] * conjugated(y)[None, :]
+    return x @ adjoint(y)
+
+
+lstsq_op = primitive(
+    lambda a, b, rcond: np.linalg.lstsq(a, b, rcond)[0], _lstsq_jvp, _lstsq_vjp,
+    why="linear in b, but not in a (Golub & Pereyra 1973)", arity=2,
+    name="lstsq", public=np.linalg.lstsq, keywords=("rcond",), kinks="where the rank changes",
+    cases=(
+        case(well_conditioned(4, 2), (4,)), case(well_conditioned(4, 2), (4, 3)),
+        case(well_conditioned(2, 3), (2,)), case(well_conditioned(3, 3), (3, 1)),
+    ),
+)  # fmt: skip
+
+
+@composite(np.linalg.lstsq)
+def lstsq(a, b, rcond=None):
+    """The least-squares solution, the sums of squared residuals, the rank, the singular values."""
+    _, sums, rank, _ = np.linalg.lstsq(ground(a), ground(b), rcond)
+    x = apply(lstsq_op, (a, b), {"rcond": rcond})
+    if sums.size:
+        rest = np.abs(b - a @ x) ** 2
+        sums = np.sum(rest, axis=0, keepdims=ndim_of(b) == 1)
+    return x, sums, rank, np.linalg.svdvals(a)
