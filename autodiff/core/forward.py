@@ -21,6 +21,7 @@ from autodiff.core.dispatch import (
     tracer_classes,
 )
 from autodiff.core.errors import AutodiffError, RuleError
+from autodiff.core.inplace import Alias, note_view
 from autodiff.core.kinds import is_finite
 from autodiff.core.op import Op
 from autodiff.core.tracer import Tracer
@@ -81,11 +82,15 @@ class ForwardTrace(Trace):
             return ans
         if op.multiple:
             pairs = zip(ans, tangent, strict=True)
-            parts = [part if t is None else self.dual(op, part, t) for part, t in pairs]
+            parts = [
+                part if t is None else self.dual(op, part, t, args, params) for part, t in pairs
+            ]
             return like_results(ans, parts)
-        return self.dual(op, ans, tangent)
+        return self.dual(op, ans, tangent, args, params)
 
-    def dual(self, op: Op, ans: Array, tangent: Array) -> Dual:
+    def dual(
+        self, op: Op, ans: Array, tangent: Array, args: tuple[Any, ...], params: Params
+    ) -> Dual:
         """Pair a value with its tangent, which must come out in the value's shape."""
         kind = ans.__class__
         if kind is not tangent.__class__ or not (
@@ -104,6 +109,10 @@ class ForwardTrace(Trace):
         dual.primal = ans
         dual.tangent = tangent
         dual.trace = self
+        dual.alias = None
+        dual.is_variable = False
+        if op.is_linear:
+            note_view(args[0], dual, op, params)
         return dual
 
     def strict_tangent(
@@ -143,11 +152,13 @@ class Dual(Tracer):
     Dual(1, 2)
     """
 
-    __slots__ = ("primal", "tangent", "trace")
+    __slots__ = ("__weakref__", "alias", "is_variable", "primal", "tangent", "trace")
 
     primal: Any
     tangent: Any
     trace: ForwardTrace
+    alias: Alias | None
+    is_variable: bool
 
     def __init__(
         self, primal: Array, tangent: Array = 0.0, trace: ForwardTrace = PLAYGROUND
@@ -159,6 +170,12 @@ class Dual(Tracer):
         self.primal = primal
         self.tangent = tangent
         self.trace = trace
+        self.alias = None
+        self.is_variable = trace is not PLAYGROUND
+
+    def rebind(self, new: Dual) -> None:
+        """Stand for another value and tangent from now on."""
+        self.primal, self.tangent = new.primal, new.tangent
 
     @property
     def lower(self) -> Any:

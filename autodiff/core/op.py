@@ -60,6 +60,7 @@ class Op:
     binder: Callable[..., Bound] | None = None
     multiple: bool = False
     special: bool = field(default=False, init=False)
+    is_linear: bool = field(default=False, init=False)
     label: str | None = None
     domain: tuple[tuple[float, float], ...] = ()
     kinks: str = ""
@@ -68,6 +69,7 @@ class Op:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "special", self.multiple or self.kind == "constant")
+        object.__setattr__(self, "is_linear", self.kind == "linear")
 
     @property
     def __name__(self) -> str:

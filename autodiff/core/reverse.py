@@ -29,6 +29,7 @@ from autodiff.core.errors import (
     RuleError,
     UnsupportedError,
 )
+from autodiff.core.inplace import Alias, note_view
 from autodiff.core.kinds import linear
 from autodiff.core.op import Op
 from autodiff.core.program import Equation, history, next_number
@@ -113,6 +114,9 @@ class ReverseTrace(Trace):
         tensor = _new_tensor(Tensor)
         tensor.trace = self
         tensor.node = equation
+        tensor.alias = None
+        if op.is_linear:
+            note_view(args[0], tensor, op, params)
         return tensor
 
     def process_special(self, op: Op, equation: Equation) -> Any:
@@ -152,10 +156,11 @@ class Tensor(Tracer):
     array([2., 4.])
     """
 
-    __slots__ = ("__weakref__", "node", "trace")
+    __slots__ = ("__weakref__", "alias", "node", "trace")
 
     trace: ReverseTrace
     node: Equation
+    alias: Alias | None
 
     def __init__(self, data: Any, name: str | None = None) -> None:
         """A variable with a copy of `data`; integers become float64."""
@@ -164,18 +169,29 @@ class Tensor(Tracer):
         value = data if is_traced(data) else as_variable(data, "Tensor(data)", copy=True)
         self.trace = EAGER
         self.node = Equation(value, {"name": name} if name else {})
+        self.alias = None
 
     @classmethod
     def _of(cls, trace: ReverseTrace, node: Equation) -> Tensor:
         tensor = _new_tensor(cls)
         tensor.trace = trace
         tensor.node = node
+        tensor.alias = None
         return tensor
 
     @property
     def lower(self) -> Any:
         """The value one level down."""
         return self.node.value
+
+    @property
+    def is_variable(self) -> bool:
+        """Whether this is a variable, and not the result of an operation."""
+        return self.node.op is None
+
+    def rebind(self, new: Tensor) -> None:
+        """Stand for another value from now on."""
+        self.node = new.node
 
     @property
     def data(self) -> Any:

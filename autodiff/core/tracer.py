@@ -15,6 +15,7 @@ import numpy as np
 
 from autodiff.core.dispatch import Trace, apply, ground, is_traced, tracer_classes
 from autodiff.core.errors import DetachError, UnsupportedError
+from autodiff.core.inplace import assign, update
 from autodiff.core.op import describe, understood
 from autodiff.core.registry import registry
 from autodiff.core.source import here
@@ -179,6 +180,9 @@ class Tracer:
     def __getitem__(self, index: Any) -> Any:
         return apply(registry.by_function[operator.getitem], (self,), {"index": index})
 
+    def __setitem__(self, index: Any, value: Any) -> None:
+        assign(self, index, value)
+
     @property
     def T(self) -> Any:
         """The transpose."""
@@ -282,6 +286,13 @@ def _operand(other: Any) -> Any:
     return array[()]
 
 
+def _in_place(function: Callable[..., Any], sign: str) -> Callable[..., Any]:
+    def change(self: Tracer, other: Any) -> Any:
+        return update(self, function, other, sign)
+
+    return change
+
+
 def _install_operators() -> None:
     binary = {
         "add": np.add,
@@ -293,10 +304,12 @@ def _install_operators() -> None:
         "pow": np.power,
         "matmul": np.matmul,
     }
+    signs = dict(zip(binary, "+ - * / // % ** @".split(), strict=True))
     for name, function in binary.items():
         forward, reflected = _binary(function)
         setattr(Tracer, f"__{name}__", forward)
         setattr(Tracer, f"__r{name}__", reflected)
+        setattr(Tracer, f"__i{name}__", _in_place(function, signs[name]))
     compare = ("less", "less_equal", "equal", "not_equal", "greater", "greater_equal")
     for name, ufunc in zip(("lt", "le", "eq", "ne", "gt", "ge"), compare, strict=True):
         setattr(Tracer, f"__{name}__", _method(getattr(np, ufunc)))
