@@ -90,6 +90,7 @@ def inputs_of(workload: Workload, small: bool = False) -> Any:
 def measure(workload: Workload, kits: dict[str, ModuleType], rounds: int) -> Row:
     """Check every library on a workload, then time them in interleaved rounds."""
     row = Row(workload)
+    settle_allocator()
     calls = prepare(workload, kits, row)
     timed = workload.measure is seconds
     repeats = {name: calls_for_one_sample(call) if timed else 1 for name, call in calls.items()}
@@ -101,6 +102,16 @@ def measure(workload: Workload, kits: dict[str, ModuleType], rounds: int) -> Row
             sample = seconds(call, repeats[name]) if timed else workload.measure(call)
             row.samples[name].append(sample)
     return row
+
+
+def settle_allocator() -> None:
+    """Free one large block, after which the C library keeps freed memory for the next array.
+
+    It does so anyway once a program has freed a large array; doing it first makes the rows
+    independent of their order.
+    """
+    block = np.ones(3_000_000)
+    del block
 
 
 def rotated(names: Sequence[str], turn: int) -> list[str]:
