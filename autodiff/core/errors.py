@@ -35,6 +35,10 @@ class InPlaceError(AutodiffError, TypeError):
     """An in-place change cannot be given NumPy's exact meaning here."""
 
 
+class MutationError(AutodiffError, ValueError):
+    """An array that a derivative relies on was changed before the reverse sweep."""
+
+
 class RuleError(AutodiffError, ValueError):
     """A derivative rule returned something that cannot be right: wrong shape, wrong length."""
 

@@ -25,6 +25,7 @@ from autodiff.core.inplace import Alias, note_view
 from autodiff.core.kinds import is_finite
 from autodiff.core.op import Op
 from autodiff.core.tracer import Tracer
+from autodiff.core.watch import watchers
 
 _float64 = np.float64
 _ndarray = np.ndarray
@@ -121,6 +122,8 @@ class ForwardTrace(Trace):
         """The tangent with exactly zero tangents stopped: argument by argument, masked."""
         with np.errstate(all="ignore"):
             whole = op.jvp(tangents, ans, primals, params)
+            for watcher in watchers:
+                watcher.pushed(op, primals, params, ans, tangents, whole)
             if whole is None or op.multiple or is_finite(whole):
                 return whole
             total = None

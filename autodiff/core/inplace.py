@@ -24,7 +24,7 @@ from autodiff.core.source import here
 _ndarray = np.ndarray
 
 REARRANGING = frozenset(
-    "reshape ravel transpose swapaxes moveaxis expand_dims squeeze flip".split()
+    ["reshape", "ravel", "transpose", "swapaxes", "moveaxis", "expand_dims", "squeeze", "flip"]
 )
 """View ops whose transpose puts every element back where it came from."""
 

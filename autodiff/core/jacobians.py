@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.dispatch import ground
-from autodiff.core.record import Recorded, place_arguments, record
+from autodiff.core.record import Recorded, place_arguments, recording
 from autodiff.core.transforms import (
     Function,
     filled,
@@ -39,18 +39,18 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") 
     @functools.wraps(f)
     def matrix(*args: Any, **kwargs: Any) -> Any:
         wanted, args, kwargs = place_arguments(f, argnums, args, kwargs)
-        run = record(f, args, kwargs, wanted)
-        if not any(map(run.node_of, run.outputs)):
-            raise_disconnected(run, getattr(f, "__name__", "the function"))
-        inputs = sum(np.size(ground(v.value)) for v in run.inputs)
-        outputs = sum(np.size(ground(value)) for value in run.values)
-        forward = mode == "forward" or (mode == "auto" and inputs < outputs)
-        blocks = _columns(f, args, kwargs, wanted, run) if forward else _rows(run)
-        parts = [
-            unflatten(run.structure, [run.regroup(row)[k] for row in blocks])
-            for k in range(len(wanted))
-        ]
-        return parts[0] if isinstance(argnums, int) else tuple(parts)
+        with recording(f, args, kwargs, wanted) as run:
+            if not any(map(run.node_of, run.outputs)):
+                raise_disconnected(run, getattr(f, "__name__", "the function"))
+            inputs = sum(np.size(ground(v.value)) for v in run.inputs)
+            outputs = sum(np.size(ground(value)) for value in run.values)
+            forward = mode == "forward" or (mode == "auto" and inputs < outputs)
+            blocks = _columns(f, args, kwargs, wanted, run) if forward else _rows(run)
+            parts = [
+                unflatten(run.structure, [run.regroup(row)[k] for row in blocks])
+                for k in range(len(wanted))
+            ]
+            return parts[0] if isinstance(argnums, int) else tuple(parts)
 
     return matrix
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.dispatch import Array, Trace, apply, is_traced, tracer_classes
-from autodiff.core.errors import DetachError, TreeError
+from autodiff.core.errors import DetachError, MutationError, TreeError
 from autodiff.core.kinds import primitive
 from autodiff.core.program import Equation, Program, history
 from autodiff.core.reverse import ReverseTrace, Tensor, record_input
@@ -88,6 +88,12 @@ def tracing(trace: Trace) -> Iterator[None]:
                 "lost. Collect the parts in a list and write np.stack(parts), or choose with "
                 f"np.where(condition, new, old).{at(error)}"
             ) from None
+        if "read-only" in str(error):
+            raise MutationError(
+                "an array is changed here in place after an operation on traced values has read "
+                "it, and the derivative needs it as it was. Change a copy instead, "
+                f"`a = a.copy()`.{at(error)}"
+            ) from None
         raise
     finally:
         trace.closed = True
@@ -117,7 +123,8 @@ class Recorded:
     @property
     def out(self) -> Any:
         """The function's result, without this trace."""
-        return unflatten(self.structure, [as_given(self.args, value) for value in self.values])
+        values = [v.copy() if v.__class__ is np.ndarray else v for v in self.values]
+        return unflatten(self.structure, [as_given(self.args, value) for value in values])
 
     @property
     def program(self) -> list[Equation]:
@@ -154,13 +161,29 @@ class Recorded:
         return grouped
 
 
-def record(
+@contextmanager
+def recording(
     f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[int, ...]
+) -> Iterator[Recorded]:
+    """`record` for a tape that is done with at the end of the block."""
+    trace = ReverseTrace(lasting=False)
+    try:
+        yield record(f, args, kwargs, argnums, trace)
+    finally:
+        trace.keeper.release()
+
+
+def record(
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    argnums: tuple[int, ...],
+    trace: ReverseTrace | None = None,
 ) -> Recorded:
     """Run f once with the chosen arguments traced in reverse mode."""
+    trace = trace or ReverseTrace()
     names = argument_names(f, len(args))
     chosen = [variables_of(args[i], names[i]) for i in argnums]
-    trace = ReverseTrace()
     inputs: list[Equation] = []
     traced = list(args)
     for index, arg in zip(argnums, chosen, strict=True):

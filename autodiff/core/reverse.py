@@ -25,11 +25,13 @@ from autodiff.core.dispatch import (
 from autodiff.core.errors import (
     AutodiffError,
     DisconnectedError,
+    MutationError,
     NonScalarError,
     RuleError,
     UnsupportedError,
 )
 from autodiff.core.inplace import Alias, note_view
+from autodiff.core.keeping import Keeper
 from autodiff.core.kinds import linear
 from autodiff.core.op import Op
 from autodiff.core.program import Equation, history, next_number
@@ -41,15 +43,17 @@ from autodiff.core.tracer import Tracer
 _new_equation = Equation.__new__
 _getframe = sys._getframe
 _float64 = np.float64
+_ndarray = np.ndarray
 
 
 class ReverseTrace(Trace):
     """Applies an op to tensors: its value one level down, and an equation to remember it."""
 
-    __slots__ = ("cuts", "program", "recorders")
+    __slots__ = ("cuts", "keeper", "program", "recorders")
 
-    def __init__(self, level: int | None = None) -> None:
+    def __init__(self, level: int | None = None, lasting: bool = True) -> None:
         super().__init__(level)
+        self.keeper = Keeper(lasting)
         self.recorders: tuple[Any, ...] = ()
         self.program: list[Equation] = []
         self.cuts: list[Equation] = []
@@ -69,12 +73,16 @@ class ReverseTrace(Trace):
                 arg = arg.value
                 kind = arg.__class__
             else:
-                if kind is list or kind is tuple:
+                if kind is _ndarray:
+                    arg = self.keeper.constant(arg)
+                elif kind is list or kind is tuple:
                     arg = np.asarray(arg)
                 inputs.append(arg)
             if kind in tracer_classes:
                 lower = True
             values.append(arg)
+        if params:
+            params = self.keeper.params(params)
         try:
             if lower:
                 ans = apply(op, tuple(values), params)
@@ -195,8 +203,13 @@ class Tensor(Tracer):
 
     @property
     def data(self) -> Any:
-        """The plain value."""
-        return ground(self.node.value)
+        """The plain value; that of a result is read-only, since rules may still read it."""
+        value = ground(self.node.value)
+        if self.node.op is None or value.__class__ is not _ndarray:
+            return value
+        view = value.view()
+        view.flags.writeable = False
+        return view
 
     @data.setter
     def data(self, value: Any) -> None:
@@ -204,10 +217,13 @@ class Tensor(Tracer):
         if self.node.op is not None:
             raise RuleError("only a variable's data can be set; this tensor is a result.")
         old = self.node.value
+        note = self.node.note
+        if value is old:  # `w.data -= step` has changed the array itself
+            self.node.note = {**(note or {}), "changed": here()}
         new = np.asarray(value, dtype=old.dtype)
         if new.shape != old.shape:
             raise RuleError(f"the new data has shape {new.shape}, the variable {old.shape}.")
-        self.node = Equation(new[()], self.node.note)
+        self.node = Equation(new[()], note)
 
     @property
     def grad(self) -> Any:
@@ -244,6 +260,14 @@ class Tensor(Tracer):
             raise NonScalarError(f"the cotangent has shape {ct.shape}, the tensor {self.shape}.")
         program = history([self.node])
         variables = [equation for equation in program if equation.op is None or keep]
+        for variable in variables:
+            if variable.note and "changed" in variable.note:
+                name = f" {variable.name!r}" if variable.name else ""
+                raise MutationError(
+                    f"the data of the variable{name} was changed in place after this tensor was "
+                    "computed from it, so its derivative can't be taken any more. Call backward() "
+                    f"before the change.{variable.note['changed']}"
+                )
         found = pull_back(program, {self.node: ct}, variables, keep)
         if all(gradient is None for gradient in found):
             raise DisconnectedError(
@@ -294,6 +318,8 @@ part_of = linear(
 
 def record_input(trace: ReverseTrace, value: Array, name: str | None = None) -> Tensor:
     """A new variable of a trace."""
+    if value.__class__ is _ndarray:
+        value = trace.keeper.variable(value)
     equation = Equation(value, {"name": name} if name else None)
     trace.program.append(equation)
     return Tensor._of(trace, equation)

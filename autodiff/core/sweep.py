@@ -17,6 +17,7 @@ from autodiff.core.errors import RuleError
 from autodiff.core.kinds import is_finite
 from autodiff.core.op import Op
 from autodiff.core.program import Equation
+from autodiff.core.watch import watchers
 
 _float64 = np.float64
 _ndarray = np.ndarray
@@ -154,6 +155,8 @@ def pull_back(
         found = sweep(program, seeds, keep)
         if not all(map(is_finite, found.values())):
             found = sweep(program, seeds, keep, strict=True)
+    for watcher in watchers:
+        watcher.swept(program, seeds, found)
     taken = {id(seed) for seed in seeds.values()}
     results: list[Array | None] = []
     for variable in variables:

@@ -215,6 +215,16 @@ class Tracer:
         """The elements in one dimension."""
         return np.reshape(self, -1, order=order)
 
+    def compress(self, condition: Any, axis: Any = None) -> Any:
+        """`np.compress`: the slices where a 1-d condition holds."""
+        return np.compress(condition, self, axis=axis)
+
+    def __divmod__(self, other: Any) -> Any:
+        return np.floor_divide(self, other), np.remainder(self, other)
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return np.floor_divide(other, self), np.remainder(other, self)
+
     def astype(self, dtype: Any, **kwargs: Any) -> Any:
         """The value in another dtype (between floating point types only)."""
         return np.astype(self, dtype, **kwargs)  # type: ignore[call-overload]
@@ -304,7 +314,7 @@ def _install_operators() -> None:
         "pow": np.power,
         "matmul": np.matmul,
     }
-    signs = dict(zip(binary, "+ - * / // % ** @".split(), strict=True))
+    signs = dict(zip(binary, ["+", "-", "*", "/", "//", "%", "**", "@"], strict=True))
     for name, function in binary.items():
         forward, reflected = _binary(function)
         setattr(Tracer, f"__{name}__", forward)
@@ -318,7 +328,7 @@ def _install_operators() -> None:
     methods = (
         "sum mean var std max min prod cumsum cumprod argmax argmin argsort ravel squeeze "
         "swapaxes repeat take dot clip round trace diagonal any all conj copy nonzero "
-        "compress searchsorted ptp"
+        "searchsorted ptp conjugate choose argpartition"
     )
     for name in methods.split():
         setattr(Tracer, name, _method(getattr(np, name)))

@@ -21,6 +21,7 @@ from autodiff.core.record import (
     held,
     place_arguments,
     record,
+    recording,
     tracing,
     variables_of,
 )
@@ -188,15 +189,15 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     @functools.wraps(f)
     def evaluate(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         wanted, args, kwargs = place_arguments(f, argnums, args, kwargs)
-        run = record(f, args, kwargs, wanted)
-        name = getattr(f, "__name__", "the function")
-        node = _scalar_output(run, name)
-        found: list[Any] = run.pull([np.ones_like(ground(node.value))[()]], run.program)
-        warn_disconnected(run, found, name)
-        grads = run.regroup(filled(run, found))
-        return as_given(run.args, node.value), grads[0] if isinstance(argnums, int) else tuple(
-            grads
-        )
+        with recording(f, args, kwargs, wanted) as run:
+            name = getattr(f, "__name__", "the function")
+            node = _scalar_output(run, name)
+            found: list[Any] = run.pull([np.ones_like(ground(node.value))[()]], run.program)
+            warn_disconnected(run, found, name)
+            grads = run.regroup(filled(run, found))
+            return as_given(run.args, node.value), grads[0] if isinstance(argnums, int) else tuple(
+                grads
+            )
 
     return evaluate
 
