@@ -35,6 +35,7 @@ from autodiff.ops import (
     shapes,
     statistics,
     trigonometric,
+    writing,
 )
 from autodiff.ops.reference import table
 
@@ -82,4 +83,5 @@ __all__ = [
     "statistics",
     "table",
     "trigonometric",
+    "writing",
 ]

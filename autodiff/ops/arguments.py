@@ -124,8 +124,6 @@ def refuse_integers(dtype):
 
 
 def inexact(*values):
-    """The values, plain integers made floating point."""
-    return tuple(
-        v if is_traced(v) or np.asarray(v).dtype.kind in "fc" else np.asarray(v, float)[()]
-        for v in values
-    )
+    """The values as arrays, integers made floating point."""
+    arrays = (v if is_traced(v) else np.asarray(v) for v in values)
+    return tuple(v if v.dtype.kind in "fc" else v.astype(float) for v in arrays)

@@ -150,7 +150,8 @@ def _eigh_vjp(index, ct, ans, a, UPLO):
 
 eigh_op = primitive(
     lambda a, UPLO: np.linalg.eigh(a, UPLO), _eigh_jvp, _eigh_vjp, why="two results", multiple=True,
-    name="eigh", public=np.linalg.eigh, keywords=("UPLO",), kinks="equal eigenvalues: vectors refused",
+    name="eigh", public=np.linalg.eigh, keywords=("UPLO",),
+    kinks="equal eigenvalues: vectors refused",
     cases=(case(symmetric(3, 3)), case(symmetric(2, 3, 3)), case(symmetric(3, 3), UPLO="U")),
 )  # fmt: skip
 

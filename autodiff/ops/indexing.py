@@ -12,7 +12,6 @@ from autodiff.ops.arguments import (
     dtype_of,
     ndim_of,
     one_axis,
-    refuse,
     refuse_out,
     refuse_traced,
     shape_of,
@@ -221,28 +220,3 @@ def ix_(*args):
         np.reshape(x, (1,) * place + (-1,) + (1,) * (ndim - place - 1))
         for place, x in enumerate(args)
     )
-
-
-# -- what writes into an array ---------------------------------------------------------------
-
-
-def _refused(function, instead):
-    def code(*args, **kwargs):
-        refuse(
-            f"np.{function.__name__} changes an array in place, which with traced values",
-            f"Write {instead} instead.",
-        )
-
-    code.__doc__ = f"Refuses `np.{function.__name__}` and says what to write instead."
-    composite(function)(code)
-
-
-for _function, _instead in (
-    (np.fill_diagonal, "np.where(np.eye(n, dtype=bool), value, a)"),
-    (np.put, "np.where(mask, values, a)"),
-    (np.put_along_axis, "np.where(np.arange(n) == indices, values, a)"),
-    (np.place, "np.where(mask, values, a)"),
-    (np.putmask, "np.where(mask, values, a)"),
-    (np.copyto, "np.where(where, src, dst)"),
-):
-    _refused(_function, _instead)

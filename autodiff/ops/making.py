@@ -189,5 +189,3 @@ def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, *, d
     if not is_traced(fill_value):
         return np.full(shape, fill_value, dtype_of(a) if dtype is None else dtype)
     return cast(np.broadcast_to(fill_value, shape), dtype_of(a) if dtype is None else dtype)
-
-

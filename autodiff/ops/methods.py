@@ -1,4 +1,4 @@
-"""The methods of ufuncs: reduce, accumulate, outer, reduceat; `at` is refused."""
+"""The methods of ufuncs that make new arrays: reduce, accumulate, outer, reduceat."""
 
 import functools
 
@@ -44,10 +44,13 @@ def reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=N
     if where is not True:
         refuse(f"np.{ufunc.__name__}.reduce with where=")
     found, axes = array, sorted(axes_of(axis, ndim_of(array)))
+    if initial is not NO and initial is not None and axes:
+        first = tuple(1 if a == axes[-1] else n for a, n in enumerate(shape_of(array)))
+        found = np.concatenate([np.full(first, initial), array], axis=axes[-1])
+        if len(axes) > 1:
+            refuse(f"np.{ufunc.__name__}.reduce over several axes with initial=")
     for a in reversed(axes):
         found = _fold(ufunc, found, a)[-1]
-    if initial is not NO and initial is not None:
-        found = ufunc(initial, found)
     return np.expand_dims(found, tuple(axes)) if keepdims else found
 
 
@@ -100,17 +103,6 @@ def reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
     return np.stack(parts, axis=axis)
 
 
-def at(ufunc, array, indices, values=None):
-    """Refuses to change an array in place."""
-    refuse(
-        f"np.{ufunc.__name__}.at changes an array in place, which with traced values",
-        "For np.add.at write y = a + np.bincount(indices, weights=values, minlength=len(a)), "
-        "or one_hot.T @ values for rows.",
-    )
-
-
 for _ufunc in (*DIRECT, *OTHERS):
-    for _method in (reduce, accumulate, outer, reduceat, at):
+    for _method in (reduce, accumulate, outer, reduceat):
         registry.composites[_ufunc, _method.__name__] = functools.partial(_method, _ufunc)
-for _ufunc in (np.negative, np.exp, np.log, np.sqrt, np.square, np.absolute, np.sin, np.cos):
-    registry.composites[_ufunc, "at"] = functools.partial(at, _ufunc)

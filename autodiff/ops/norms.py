@@ -108,5 +108,3 @@ def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
 def matrix_norm(x, /, *, keepdims=False, ord="fro"):
     """The norms of the matrices in the last two axes."""
     return _matrix(x, ord, (-2, -1), keepdims)
-
-
