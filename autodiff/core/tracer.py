@@ -219,6 +219,14 @@ class Tracer:
         """`np.compress`: the slices where a 1-d condition holds."""
         return np.compress(condition, self, axis=axis)
 
+    def sort(self, axis: Any = -1, kind: Any = None) -> None:
+        """Sort in place, as NumPy's method does."""
+        self[...] = np.sort(self, axis=axis, kind=kind)
+
+    def fill(self, value: Any) -> None:
+        """Set every element to one value, in place."""
+        self[...] = value
+
     def __divmod__(self, other: Any) -> Any:
         return np.floor_divide(self, other), np.remainder(self, other)
 
