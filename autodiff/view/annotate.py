@@ -107,9 +107,7 @@ def blocked_because(graph: Graph) -> dict[Equation, str]:
     return why
 
 
-def _quantity(
-    graph: Graph, node: Node, terms: list[Any], why: dict[Equation, str]
-) -> Quantity:
+def _quantity(graph: Graph, node: Node, terms: list[Any], why: dict[Equation, str]) -> Quantity:
     equation = node.equation
     assert equation is not None
     if graph.forward:

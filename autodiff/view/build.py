@@ -12,9 +12,13 @@ from autodiff.view.graph import Graph, Node
 
 
 def build(
-    graph: Graph, detail: str, rankdir: str = "LR",
-    styles: dict[str, dict[str, str]] | None = None, heading: list[str] | None = None,
-    legend: str = "", room: dict[tuple[str, str], int] | None = None,
+    graph: Graph,
+    detail: str,
+    rankdir: str = "LR",
+    styles: dict[str, dict[str, str]] | None = None,
+    heading: list[str] | None = None,
+    legend: str = "",
+    room: dict[tuple[str, str], int] | None = None,
 ) -> Drawing:
     """The drawing of a graph; `styles` changes the look of single nodes and edges, by key.
 
@@ -23,9 +27,19 @@ def build(
     """
     drawing = Drawing(graph, detail)
     styles = styles or {}
-    drawing.attr("graph", rankdir=rankdir, bgcolor="white", fontname=FONT, nodesep="0.25",
-                 ranksep="0.35", labelloc="t", labeljust="l", pad="0.15", tooltip=" ",
-                 label=_heading([*(heading or []), *graph.notes], legend))
+    drawing.attr(
+        "graph",
+        rankdir=rankdir,
+        bgcolor="white",
+        fontname=FONT,
+        nodesep="0.25",
+        ranksep="0.35",
+        labelloc="t",
+        labeljust="l",
+        pad="0.15",
+        tooltip=" ",
+        label=_heading([*(heading or []), *graph.notes], legend),
+    )
     drawing.attr("node", fontname=FONT, margin="0.06,0.03", color=INK, fontcolor=INK)
     drawing.attr("edge", fontname=FONT, arrowsize="0.7", color=INK, fontcolor=INK)
     _clusters(drawing, graph, detail, styles, (), graph.nodes, room)
@@ -43,8 +57,13 @@ def _heading(lines: list[str], legend: str) -> str:
 
 
 def _clusters(
-    into: Any, graph: Graph, detail: str, styles: dict[str, dict[str, str]],
-    scope: tuple[str, ...], nodes: list[Node], room: dict[tuple[str, str], int] | None,
+    into: Any,
+    graph: Graph,
+    detail: str,
+    styles: dict[str, dict[str, str]],
+    scope: tuple[str, ...],
+    nodes: list[Node],
+    room: dict[tuple[str, str], int] | None,
 ) -> None:
     """Draw the nodes of one scope, and each scope inside it as a cluster."""
     depth = len(scope)
@@ -58,7 +77,14 @@ def _clusters(
     for name, members in inner.items():
         path = (*scope, name)
         cluster = graphviz.Digraph("cluster_" + "/".join(path))
-        cluster.attr(label=table([(text(name, FAINT, 11, bold=True),)]), style="rounded",
-                     color=FAINT, labeljust="r", labelloc="b", id=f"k{members[0].key}_{depth}", tooltip=" ")
+        cluster.attr(
+            label=table([(text(name, FAINT, 11, bold=True),)]),
+            style="rounded",
+            color=FAINT,
+            labeljust="r",
+            labelloc="b",
+            id=f"k{members[0].key}_{depth}",
+            tooltip=" ",
+        )
         _clusters(cluster, graph, detail, styles, path, members, room)
         into.subgraph(cluster)

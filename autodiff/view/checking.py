@@ -29,7 +29,9 @@ def replay(subject: Subject, changed: dict[Equation, Any]) -> dict[Equation, Any
             if equation.op is None:
                 values[equation] = changed.get(equation, ground(equation.value))
             else:
-                given = [values[i] if i.__class__ is Equation else ground(i) for i in equation.inputs]
+                given = [
+                    values[i] if i.__class__ is Equation else ground(i) for i in equation.inputs
+                ]
                 values[equation] = equation.op.function(*given, **equation.params)
     return values
 
@@ -86,28 +88,61 @@ def check_sweep(graph: Graph) -> Sweep:
             side = float(np.sum(np.real(ground(value) * seed)))
             sides.append(side)
             symbol = "+" if sign > 0 else "-"
-            sweep.steps.append(_step(
-                graph, equation, row, "value", f"{output} at {name} {symbol} h", f"{side:.10g}",
-                f"the function again, with {name} moved by {number(sign * h)}", column,
-                f"{side:.10g}",
-            ))
+            sweep.steps.append(
+                _step(
+                    graph,
+                    equation,
+                    row,
+                    "value",
+                    f"{output} at {name} {symbol} h",
+                    f"{side:.10g}",
+                    f"the function again, with {name} moved by {number(sign * h)}",
+                    column,
+                    f"{side:.10g}",
+                )
+            )
         quotient = (sides[0] - sides[1]) / (2 * h)
         found = backward.adjoints.get(equation)
         adjoint = 0.0 if found is None else float(np.real(np.asarray(ground(found))[place]))
-        sweep.steps.append(_step(
-            graph, equation, row, "quotient", "(f(x+h) - f(x-h)) / 2h",
-            f"({sides[0]:.10g} - {sides[1]:.10g}) / {number(2 * h)} = {quotient:.8g}",
-            f"the difference quotient of {name}", COLUMNS[2], f"{quotient:.8g}", quotient,
-        ))
-        sweep.steps.append(_step(
-            graph, equation, row, "adjoint", f"d{output}/d{name}", f"{adjoint:.8g}",
-            "the adjoint, from the reverse sweep", COLUMNS[3], f"{adjoint:.8g}",
-        ))
+        sweep.steps.append(
+            _step(
+                graph,
+                equation,
+                row,
+                "quotient",
+                "(f(x+h) - f(x-h)) / 2h",
+                f"({sides[0]:.10g} - {sides[1]:.10g}) / {number(2 * h)} = {quotient:.8g}",
+                f"the difference quotient of {name}",
+                COLUMNS[2],
+                f"{quotient:.8g}",
+                quotient,
+            )
+        )
+        sweep.steps.append(
+            _step(
+                graph,
+                equation,
+                row,
+                "adjoint",
+                f"d{output}/d{name}",
+                f"{adjoint:.8g}",
+                "the adjoint, from the reverse sweep",
+                COLUMNS[3],
+                f"{adjoint:.8g}",
+            )
+        )
         error = relative_error(quotient, adjoint)
         word = verdict(error)
         last = _step(
-            graph, equation, row, "verdict", "|quotient - adjoint| / max(|quotient|, |adjoint|)",
-            f"{error:.1e}", f"{name}: {word}", COLUMNS[4], f"{error:.1e}",
+            graph,
+            equation,
+            row,
+            "verdict",
+            "|quotient - adjoint| / max(|quotient|, |adjoint|)",
+            f"{error:.1e}",
+            f"{name}: {word}",
+            COLUMNS[4],
+            f"{error:.1e}",
         )
         last.changes[row][COLUMNS[5]] = word
         sweep.steps.append(last)
@@ -115,13 +150,31 @@ def check_sweep(graph: Graph) -> Sweep:
 
 
 def _step(
-    graph: Graph, equation: Equation, row: str, kind: str, symbolic: str, numeric: str, words: str,
-    column: str, text: str, answer: float | None = None,
+    graph: Graph,
+    equation: Equation,
+    row: str,
+    kind: str,
+    symbolic: str,
+    numeric: str,
+    words: str,
+    column: str,
+    text: str,
+    answer: float | None = None,
 ) -> Step:
     node = graph.node(equation)
     key = node.key if node is not None else ""
-    return Step("check", kind, key, None, row, symbolic, numeric, words, {row: {column: text}},
-                None if answer is None else answer_of(answer))
+    return Step(
+        "check",
+        kind,
+        key,
+        None,
+        row,
+        symbolic,
+        numeric,
+        words,
+        {row: {column: text}},
+        None if answer is None else answer_of(answer),
+    )
 
 
 def wrong_rules(subject: Subject) -> dict[Equation, str]:
@@ -134,7 +187,9 @@ def wrong_rules(subject: Subject) -> dict[Equation, str]:
     rng = np.random.default_rng(0)
     for equation in reversed(subject.program):
         op = equation.op
-        value = np.asarray(ground(equation.value)) if not isinstance(equation.value, tuple) else None
+        value = (
+            np.asarray(ground(equation.value)) if not isinstance(equation.value, tuple) else None
+        )
         if op is None or op.kind == "constant" or value is None or value.dtype.kind != "f":
             continue
         ct = rng.normal(size=value.shape)[()]
@@ -147,8 +202,10 @@ def wrong_rules(subject: Subject) -> dict[Equation, str]:
             h = 6e-6 * max(1.0, float(np.max(np.abs(primal), initial=0.0)))
             sides = []
             for shift in (h, -h):
-                args = [primal + shift * t if i == index else ground(p)
-                        for i, p in enumerate(equation.primals)]
+                args = [
+                    primal + shift * t if i == index else ground(p)
+                    for i, p in enumerate(equation.primals)
+                ]
                 with np.errstate(all="ignore"):
                     sides.append(op.function(*args, **equation.params))
             quotient = float(np.sum(ct * (sides[0] - sides[1]))) / (2 * h)

@@ -15,7 +15,7 @@ import numpy as np
 from autodiff.core.dispatch import ground
 from autodiff.core.kinds import is_finite
 from autodiff.core.program import Equation
-from autodiff.core.reverse import Parts, add_cotangents, fit, stop_zeros
+from autodiff.core.sweep import Parts, add_cotangents, fit, stop_zeros
 
 Use = tuple[Equation, int]
 """One use of a value: the equation that uses it, and as which operand."""
@@ -57,13 +57,15 @@ def _pull(program: Sequence[Equation], seeds: dict[Equation, Any], strict: bool)
         if ct is None or op is None:
             continue
         primals = equation.primals
+        ans, params = equation.value, equation.params
+        together = op.joint_vjp and op.joint_vjp(ct, ans, primals, params)
         for index, source in enumerate(equation.inputs):
             if source.__class__ is not Equation:
                 continue
-            term = op.vjp(index, ct, equation.value, primals, equation.params)
+            term = together[index] if together else op.vjp(index, ct, ans, primals, params)
             if term is not None:
                 if strict and not isinstance(ct, Parts):
-                    term = stop_zeros(term, op, ct, primals[index], equation.params)
+                    term = stop_zeros(term, op, ct, primals[index], params)
                 term = fit(term, primals[index], equation, index)
                 old = found.adjoints.get(source)
                 found.adjoints[source] = term if old is None else add_cotangents(old, term)
@@ -91,9 +93,7 @@ def push(program: Sequence[Equation], starts: dict[Equation, Any]) -> Forward:
 
 
 def _push_one(equation: Equation, found: Forward) -> None:
-    tangents = [
-        found.tangents.get(i) if i.__class__ is Equation else None for i in equation.inputs
-    ]
+    tangents = [found.tangents.get(i) if i.__class__ is Equation else None for i in equation.inputs]
     if all(tangent is None for tangent in tangents):
         return
     total = _tangent(equation, tangents)

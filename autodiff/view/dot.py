@@ -7,27 +7,29 @@ blue for values, a dark orange for adjoints, which flow back, purple for tangent
 
 from __future__ import annotations
 
+import math
 from html import escape
 from typing import Any
 
-import numpy as np
-
 from autodiff.core.dispatch import ground
 from autodiff.view.graph import Edge, Graph, Node
-from autodiff.view.text import clipped, mean_text, shape_text, short
+from autodiff.view.text import clipped, is_empty, mean_text, shape_of, shape_text, short
 
 FONT = "DejaVu Sans,Verdana,sans-serif"
 INK, FAINT, VALUE, BACK, TANGENT = "#1f2328", "#59636e", "#0b4a8f", "#9a3412", "#6b21a8"
 DETAILS = ("value", "grad", "full")
 SHAPES = {
     "input": {"shape": "box", "style": "rounded,filled", "fillcolor": "#e6f0fb"},
-    "parameter": {"shape": "box", "style": "diagonals,filled", "fillcolor": "#fdf3d8",
-                  "margin": "0.14,0.06"},
+    "parameter": {
+        "shape": "box",
+        "style": "diagonals,filled",
+        "fillcolor": "#fdf3d8",
+        "margin": "0.14,0.06",
+    },
     "constant": {"shape": "note", "style": "filled", "fillcolor": "#f0f1f3"},
     "result": {"shape": "box", "style": "filled", "fillcolor": "#ffffff"},
     "output": {"shape": "box", "style": "filled", "fillcolor": "#ffffff", "peripheries": "2"},
-    "group": {"shape": "box3d", "style": "filled", "fillcolor": "#f3eefb",
-              "margin": "0.14,0.08"},
+    "group": {"shape": "box3d", "style": "filled", "fillcolor": "#f3eefb", "margin": "0.14,0.08"},
 }
 STATES = {
     "zero": {"penwidth": "1.6", "color": FAINT},
@@ -44,7 +46,9 @@ LINES = {
 }
 
 
-def text(words: str, colour: str = INK, size: float = 11, bold: bool = False, italic: bool = False) -> str:
+def text(
+    words: str, colour: str = INK, size: float = 11, bold: bool = False, italic: bool = False
+) -> str:
     """A run of text as Graphviz's HTML; the words are escaped here and nowhere else."""
     clean = "".join(c if c.isprintable() else " " for c in words)
     inner = escape(clean, quote=True) or " "
@@ -55,8 +59,9 @@ def text(words: str, colour: str = INK, size: float = 11, bold: bool = False, it
 def table(rows: list[tuple[str, ...]]) -> str:
     """Rows of HTML cells; a row of one cell spans both columns."""
     body = "".join(
-        f'<TR><TD COLSPAN="2" ALIGN="LEFT">{row[0]}</TD></TR>' if len(row) == 1 else
-        f'<TR><TD ALIGN="LEFT">{row[0]}&#160;&#160;</TD><TD ALIGN="RIGHT">{row[1]}</TD></TR>'
+        f'<TR><TD COLSPAN="2" ALIGN="LEFT">{row[0]}</TD></TR>'
+        if len(row) == 1
+        else f'<TR><TD ALIGN="LEFT">{row[0]}&#160;&#160;</TD><TD ALIGN="RIGHT">{row[1]}</TD></TR>'
         for row in rows
     )
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{body}</TABLE>>'
@@ -103,7 +108,9 @@ def stage_rows(node: Node, room: dict[tuple[str, str], int]) -> list[tuple[str, 
 def _place(kind: str, node: Node, width: int) -> str:
     """An empty place: a mark that the player's picture finds again, filled up to a width."""
     mark = f"@{kind}{node.key}@"
-    return text(mark + "0" * (width - len(mark)), FAINT if kind == "w" else INK, 10 if kind == "w" else 11)
+    return text(
+        mark + "0" * (width - len(mark)), FAINT if kind == "w" else INK, 10 if kind == "w" else 11
+    )
 
 
 def _value_rows(node: Node, detail: str) -> list[tuple[str, ...]]:
@@ -112,13 +119,10 @@ def _value_rows(node: Node, detail: str) -> list[tuple[str, ...]]:
     shape = shape_text(value)
     if shape:
         rows.append((text(shape, FAINT, 10),))
-    shown = clipped(short(value), 46)
-    if np.size(value) and not isinstance(value, tuple):
-        rows.append((text("value", FAINT, 10), text(shown, VALUE)))
-    elif isinstance(value, tuple):
-        rows.append((text(f"{len(value)} results", FAINT, 10),))
-    else:
-        rows.append((text("value", FAINT, 10), text("no entries", FAINT)))
+    if isinstance(value, tuple):
+        return [*rows, (text(f"{len(value)} results", FAINT, 10),)]
+    shown = "no entries" if is_empty(value) else clipped(short(value), 46)
+    rows.append((text("value", FAINT, 10), text(shown, VALUE)))
     mean = mean_text(value)
     if mean and detail != "value":
         rows.append((text("", FAINT, 10), text(mean, VALUE, 10)))
@@ -209,12 +213,12 @@ def flow_text(graph: Graph, edge: Edge, detail: str = "grad") -> str:
     carried = ground(owner.quantity.value) if owner.quantity else None
     if edge.carries == "zero":
         return f"{arrow} 0 (exactly)"
-    scalar = np.ndim(ground(edge.term)) == 0 and np.ndim(carried) == 0
+    scalar = shape_of(edge.term) == shape_of(carried) == ()
     if scalar and edge.partial is not None and edge.partial.scalar and carried is not None:
         factor = short(edge.partial.value)
         factor = f"({factor})" if factor.startswith("-") else factor
         return f"{arrow} {short(carried)} × {factor} = {short(edge.term)}"
-    if np.size(ground(edge.term)) <= 6 or detail == "full":
+    if math.prod(shape_of(edge.term)) <= 6 or detail == "full":
         return f"{arrow} {clipped(short(edge.term), WIDE)}"
     return ""
 

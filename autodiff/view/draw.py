@@ -13,8 +13,17 @@ from autodiff.view.dot import DETAILS
 from autodiff.view.drawing import Drawing
 from autodiff.view.graph import Graph, skeleton
 from autodiff.view.groups import (
-    between as only_between, collapse as collapsed, fold_repeats, fold_siblings, wanted_scopes,
-    within_budget, without_dead_ends,
+    between as only_between,
+)
+from autodiff.view.groups import (
+    collapse as collapsed,
+)
+from autodiff.view.groups import (
+    fold_repeats,
+    fold_siblings,
+    wanted_scopes,
+    within_budget,
+    without_dead_ends,
 )
 from autodiff.view.subject import Subject, ViewError, subject_of
 
@@ -23,12 +32,23 @@ LONG = 5
 
 
 def draw(
-    thing: Any, *args: Any, mode: str | None = None, detail: str | None = None, flow: bool = False,
-    scale: str = "absolute", between: tuple[Any, Any] | None = None,
-    collapse: str | Sequence[str] | bool | None = None, depth: int | None = None,
-    constants: str = "arrays", dead_ends: bool = True, direction: str = "auto",
-    argnums: Sequence[int] | int | None = None, ct: Any = None, tangents: Sequence[Any] | None = None,
-    parameters: Sequence[str] = (), mark: Mapping[str, str] | None = None,
+    thing: Any,
+    *args: Any,
+    mode: str | None = None,
+    detail: str | None = None,
+    flow: bool = False,
+    scale: str = "absolute",
+    between: tuple[Any, Any] | None = None,
+    collapse: str | Sequence[str] | bool | None = None,
+    depth: int | None = None,
+    constants: str = "arrays",
+    dead_ends: bool = True,
+    direction: str = "auto",
+    argnums: Sequence[int] | int | None = None,
+    ct: Any = None,
+    tangents: Sequence[Any] | None = None,
+    parameters: Sequence[str] = (),
+    mark: Mapping[str, str] | None = None,
 ) -> Drawing:
     """Draw the computation graph of a tensor, of a tape, or of a function at its arguments.
 
@@ -70,7 +90,11 @@ def draw(
     """
     frame = user_frame(2)
     subject = subject_of(
-        thing, args, argnums=argnums, ct=ct, parameters=parameters,
+        thing,
+        args,
+        argnums=argnums,
+        ct=ct,
+        parameters=parameters,
         variables=dict(frame.f_locals) if frame else {},
     )
     if flow and not subject.asked:
@@ -91,8 +115,13 @@ def draw(
 
 
 def shaped(
-    subject: Subject, mode: str, between: tuple[Any, Any] | None, collapse: Any, depth: int | None,
-    constants: str, dead_ends: bool,
+    subject: Subject,
+    mode: str,
+    between: tuple[Any, Any] | None,
+    collapse: Any,
+    depth: int | None,
+    constants: str,
+    dead_ends: bool,
 ) -> Graph:
     """The skeleton of what is to be shown: cut out, collapsed, within the budget."""
     graph = skeleton(subject, mode, constants)

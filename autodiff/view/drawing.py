@@ -67,7 +67,7 @@ class Drawing(graphviz.Digraph):
         path = path if directory is None else Path(directory) / path
         form = path.suffix.lower().lstrip(".")
         if form in ("dot", "gv"):
-            return super().save(filename, directory, **options)
+            return super().save(filename, directory=directory, **options)
         if form == "txt":
             data = self.outline().encode() + b"\n"
         elif form in FORMATS:
@@ -80,7 +80,9 @@ class Drawing(graphviz.Digraph):
         path.write_bytes(data)
         return str(path)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None, **_: Any
+    ) -> dict[str, str]:
         """What a notebook shows: a picture with a text twin, or the text alone."""
         words = self.outline()
         bundle = {"text/plain": words}

@@ -18,8 +18,17 @@ from autodiff.view.text import number, rms
 
 LOW, HIGH = -8.0, 3.0
 COLOURS = (
-    "#440154", "#482173", "#433e85", "#38588c", "#2d708e", "#25858e", "#1e9b8a", "#2ab07f",
-    "#52c569", "#86d549", "#c2df23",
+    "#440154",
+    "#482173",
+    "#433e85",
+    "#38588c",
+    "#2d708e",
+    "#25858e",
+    "#1e9b8a",
+    "#2ab07f",
+    "#52c569",
+    "#86d549",
+    "#c2df23",
 )
 """Eleven steps of viridis, dark for small and light for large: one a power of ten."""
 MAGENTA = "#c2188f"
@@ -48,9 +57,7 @@ def flow_drawing(graph: Graph, rankdir: str, scale: str = "absolute") -> Drawing
     return drawing
 
 
-def _node(
-    graph: Graph, node: Node, reference: float, trouble: Trouble | None
-) -> dict[str, str]:
+def _node(graph: Graph, node: Node, reference: float, trouble: Trouble | None) -> dict[str, str]:
     """The look of a node by the state of its adjoint; the words are added to its lines."""
     assert graph.backward is not None
     look: dict[str, str] = {}
@@ -65,8 +72,13 @@ def _node(
         node.lines.append(f"adjoint size {number(rms(adjoint))}")
     if trouble is not None:
         node.mark = f"first {trouble.word} here"
-        look |= {"style": "striped", "fillcolor": "#f7b9e4:white:" * 3 + "#f7b9e4", "shape": "box",
-                 "color": MAGENTA, "penwidth": "4"}
+        look |= {
+            "style": "striped",
+            "fillcolor": "#f7b9e4:white:" * 3 + "#f7b9e4",
+            "shape": "box",
+            "color": MAGENTA,
+            "penwidth": "4",
+        }
     elif state == "not finite":
         node.lines.append("adjoint is not finite")
         look |= {"color": MAGENTA, "penwidth": "3"}
@@ -119,7 +131,7 @@ def legend(low: float, high: float, scale: str) -> str:
     step = (high - low) / len(COLOURS)
     cells = "".join(
         f'<TD BGCOLOR="{colour}" WIDTH="26">'
-        f'{text(f"1e{low + i * step:.3g}", "#ffffff" if i < 8 else "#000000", 9)}</TD>'
+        f"{text(f'1e{low + i * step:.3g}', '#ffffff' if i < 8 else '#000000', 9)}</TD>"
         for i, colour in enumerate(COLOURS)
     )
     words = text(f"size of the adjoint on an edge (root mean square, {scale} scale):", FAINT, 10)

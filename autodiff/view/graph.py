@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from autodiff.core.dispatch import ground
 from autodiff.core.program import Equation
 from autodiff.core.source import Location
 from autodiff.view.derive import Backward, Forward
 from autodiff.view.partials import Partial
 from autodiff.view.subject import Subject, ViewError
-from autodiff.view.text import short
+from autodiff.view.text import shape_of, short
 
 MODES = ("values", "reverse", "forward")
 
@@ -37,7 +34,7 @@ class Quantity:
     def text(self) -> str:
         """The state in words and numbers, with the sum written out where several uses meet."""
         if self.state == "number":
-            several = len(self.terms) > 1 and all(np.ndim(ground(t)) == 0 for t in self.terms)
+            several = len(self.terms) > 1 and not any(shape_of(t) for t in self.terms)
             if several and len(self.terms) <= 4:
                 return f"{' + '.join(map(_signed, self.terms))} = {short(self.value)}"
             return short(self.value) + (" (seed)" if self.seed and len(self.terms) < 2 else "")
@@ -131,15 +128,22 @@ def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays")
             elif _shows(operand, constants):
                 if id(operand) not in held:
                     count += 1
-                    made = Node(f"c{count}", f"c{count}", "constant", "", operand, scope=equation.scope)
+                    made = Node(
+                        f"c{count}", f"c{count}", "constant", "", operand, scope=equation.scope
+                    )
                     held[id(operand)] = made
                     graph.nodes.append(made)
                 spots.append(held[id(operand)])
             else:
                 spots.append(None)
         node = Node(
-            f"n{len(nodes) + 1}", subject.names[equation], subject.role(equation), "",
-            equation.value, equation, equation.scope,
+            f"n{len(nodes) + 1}",
+            subject.names[equation],
+            subject.role(equation),
+            "",
+            equation.value,
+            equation,
+            equation.scope,
         )
         nodes[equation] = node
         graph.nodes.append(node)
@@ -152,4 +156,4 @@ def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays")
 def _shows(operand: Any, constants: str) -> bool:
     if constants == "none" or isinstance(operand, str | bool | type(None)):
         return False
-    return constants == "all" or np.ndim(ground(operand)) > 0
+    return constants == "all" or shape_of(operand) != ()

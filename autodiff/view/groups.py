@@ -10,12 +10,10 @@ import difflib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
-from autodiff.core.dispatch import ground
 from autodiff.core.program import Equation, history
 from autodiff.view.graph import Edge, Graph, Node
 from autodiff.view.subject import Subject, ViewError
+from autodiff.view.text import shape_of
 
 COLLAPSE_ABOVE = 150
 REFUSE_ABOVE = 800
@@ -35,7 +33,9 @@ def scopes_of(graph: Graph) -> list[Scope]:
     return list(found)
 
 
-def wanted_scopes(graph: Graph, collapse: str | Sequence[str] | bool, depth: int | None) -> list[Scope]:
+def wanted_scopes(
+    graph: Graph, collapse: str | Sequence[str] | bool, depth: int | None
+) -> list[Scope]:
     """The scopes to draw as one box: by name (`layer1`, `net/layer1`), all, or below a depth."""
     known = scopes_of(graph)
     if depth is not None:
@@ -49,7 +49,11 @@ def wanted_scopes(graph: Graph, collapse: str | Sequence[str] | bool, depth: int
         if not hits:
             listed = ["/".join(scope) for scope in known]
             near = difflib.get_close_matches(name, listed, 3) or listed[:6]
-            hint = f"Did you mean {', '.join(near)}?" if near else "No scope was recorded: write with ad.scope('layer1'): around it."
+            hint = (
+                f"Did you mean {', '.join(near)}?"
+                if near
+                else "No scope was recorded: write with ad.scope('layer1'): around it."
+            )
             raise ViewError(f"there is no scope {name!r} in this graph. {hint}")
         chosen += hits
     return chosen
@@ -64,12 +68,19 @@ def collapse(graph: Graph, scopes: Iterable[Scope]) -> Graph:
             if node.scope[:depth] in chosen:
                 owner[node.key] = node.scope[:depth]
                 break
-    return merge(graph, {key: "/".join(scope) for key, scope in owner.items()},
-                 {"/".join(scope): scope[:-1] for scope in chosen})
+    return merge(
+        graph,
+        {key: "/".join(scope) for key, scope in owner.items()},
+        {"/".join(scope): scope[:-1] for scope in chosen},
+    )
 
 
-def merge(graph: Graph, group_of: dict[str, str], outer: dict[str, Scope] | None = None,
-          titles: dict[str, str] | None = None) -> Graph:
+def merge(
+    graph: Graph,
+    group_of: dict[str, str],
+    outer: dict[str, Scope] | None = None,
+    titles: dict[str, str] | None = None,
+) -> Graph:
     """Replace the nodes of each group by one; edges inside vanish, the others are kept once."""
     outputs = {node.key for node in graph.nodes if node.role == "output"}
     group_of = {key: group for key, group in group_of.items() if key not in outputs}
@@ -99,8 +110,16 @@ def merge(graph: Graph, group_of: dict[str, str], outer: dict[str, Scope] | None
                 if shapes:
                     size += f" · {word} {', '.join(sorted(shapes)[:3])}"
             title = (titles or {}).get(group, group)
-            boxes[group] = Node(f"g{len(boxes) + 1}", title, "group", "", None, None,
-                                (outer or {}).get(group, ()), lines=[size])
+            boxes[group] = Node(
+                f"g{len(boxes) + 1}",
+                title,
+                "group",
+                "",
+                None,
+                None,
+                (outer or {}).get(group, ()),
+                lines=[size],
+            )
             nodes.append(boxes[group])
     edges, seen = [], set()
     for edge in graph.edges:
@@ -116,7 +135,7 @@ def merge(graph: Graph, group_of: dict[str, str], outer: dict[str, Scope] | None
 
 
 def _shape(node: Node) -> str:
-    return str(np.shape(ground(node.value))) if not isinstance(node.value, tuple) else "several"
+    return str(shape_of(node.value))
 
 
 def fold_repeats(graph: Graph, least: int = 3) -> Graph:
@@ -164,7 +183,7 @@ def _repeats(marks: Sequence[object], start: int, period: int) -> int:
 
 
 def fold_scopes(graph: Graph, least: int = 3) -> list[tuple[Scope, int]]:
-    """Runs of sibling scopes with the same ops and shapes: the first of each run, and its length."""
+    """Runs of sibling scopes with the same ops and shapes: the first of each, and how many."""
     runs: list[tuple[Scope, int, object]] = []
     inside: dict[Scope, Counter[object]] = {}
     for node in graph.nodes:
@@ -199,7 +218,9 @@ def between(graph: Graph, start: Equation, stop: Equation) -> Graph:
     past = set(history([stop]))
     reached = {start}
     for equation in graph.subject.program:
-        if equation in past and any(i in reached for i in equation.inputs if i.__class__ is Equation):
+        if equation in past and any(
+            i in reached for i in equation.inputs if i.__class__ is Equation
+        ):
             reached.add(equation)
     if stop not in reached:
         names = graph.subject.names
@@ -231,8 +252,11 @@ def within_budget(graph: Graph, chosen: bool) -> Graph:
             smaller = collapse(smaller, wanted_scopes(smaller, True, None))
         if len(smaller.nodes) < before:
             graph = smaller
-            graph.notes = [*graph.notes, f"{before} nodes were collapsed to {len(graph.nodes)}; "
-                           "collapse=False draws them all."]
+            graph.notes = [
+                *graph.notes,
+                f"{before} nodes were collapsed to {len(graph.nodes)}; "
+                "collapse=False draws them all.",
+            ]
     if len(graph.nodes) > REFUSE_ABOVE:
         raise TooLargeError(
             f"this graph has {len(graph.nodes)} nodes, and a picture shows at most {REFUSE_ABOVE}. "

@@ -18,13 +18,15 @@ VANISHING, EXPLODING = 1e-6, 1e3
 
 CURES = {
     "log": "keep its argument above 0, e.g. np.log(np.maximum(x, 1e-12)), or use a loss that "
-           "takes logits",
+    "takes logits",
     "divide": "the denominator is 0: add a small number to it, or guard it with np.where",
     "sqrt": "keep its argument above 0, e.g. np.sqrt(x + 1e-12)",
     "exp": "its argument is too large: subtract the maximum first (softmax and logsumexp do)",
     "power": "a base of 0 or below with such an exponent: clip the base first",
-    "arcsin": "clip its argument to [-1, 1]", "arccos": "clip its argument to [-1, 1]",
-    "log1p": "keep its argument above -1", "norm": "the vector is 0: add a small number",
+    "arcsin": "clip its argument to [-1, 1]",
+    "arccos": "clip its argument to [-1, 1]",
+    "log1p": "keep its argument above -1",
+    "norm": "the vector is 0: add a small number",
 }
 
 
@@ -55,8 +57,11 @@ def first_trouble(subject: Subject, backward: Backward) -> Trouble | None:
     for equation in reversed(subject.program):
         adjoint = backward.adjoints.get(equation)
         if adjoint is not None and not finite(adjoint):
-            users = [u for (u, i), term in backward.terms.items()
-                     if u.inputs[i] is equation and term is not None and not finite(term)]
+            users = [
+                u
+                for (u, i), term in backward.terms.items()
+                if u.inputs[i] is equation and term is not None and not finite(term)
+            ]
             maker = users[0] if users else equation
             what = f"adjoint of {subject.names[equation]}"
             return _trouble(subject, equation, maker, adjoint, what)
@@ -86,14 +91,27 @@ def _trouble(
 def active(equation: Equation) -> tuple[int, int] | None:
     """(active, all) units of a relu or clip: those through which anything can flow back."""
     op = equation.op
-    if op is None or op.name not in ("relu", "clip", "maximum") or not np.ndim(ground(equation.value)):
+    if (
+        op is None
+        or op.name not in ("relu", "clip", "maximum")
+        or not np.ndim(ground(equation.value))
+    ):
         return None
     ones = np.ones_like(ground(equation.value))
     index = next((i for i, x in enumerate(equation.inputs) if x.__class__ is Equation), None)
     if index is None:
         return None
-    open_ = np.asarray(ground(op.vjp(index, ones, ground(equation.value),
-                                     [ground(p) for p in equation.primals], equation.params)))
+    open_ = np.asarray(
+        ground(
+            op.vjp(
+                index,
+                ones,
+                ground(equation.value),
+                [ground(p) for p in equation.primals],
+                equation.params,
+            )
+        )
+    )
     units = (open_ != 0).reshape(-1, open_.shape[-1]).any(axis=0)
     return int(units.sum()), int(units.size)
 
@@ -170,7 +188,9 @@ def _change(
     first, last = path[early], path[late]
     size = f"{ratio:,.0f}" if ratio < 1e6 else f"{ratio:.1e}"
     names = subject.names
-    sentence = f"the gradient {verb} {size} times on its way back from {names[last]} to {names[first]}"
+    sentence = (
+        f"the gradient {verb} {size} times on its way back from {names[last]} to {names[first]}"
+    )
     counts: dict[str, list[float]] = {}
     for equation in subject.program:
         if first.number < equation.number <= last.number:
@@ -180,7 +200,9 @@ def _change(
     squashing = [(max(b), name, len(b)) for name, b in counts.items() if max(b) < 1]
     if verb == "shrinks" and squashing:
         bound, name, times = min(squashing)
-        words = f"{times} {name} node{'s' if times > 1 else ''} multipl{'y' if times > 1 else 'ies'}"
+        words = (
+            f"{times} {name} node{'s' if times > 1 else ''} multipl{'y' if times > 1 else 'ies'}"
+        )
         sentence += f"; {words} it by at most {bound:.2g}{' each' if times > 1 else ''}"
     elif verb == "grows":
         products = sum(
@@ -188,19 +210,26 @@ def _change(
             for e in subject.program
         )
         if products:
-            sentence += f"; {products} products with large weights amplify it: make the initial weights smaller"
+            sentence += f"; {products} products with large weights amplify it"
+            sentence += ": make the initial weights smaller"
     return sentence + "."
 
 
 def _bound(equation: Equation) -> float | None:
     """The largest |local partial| of an elementwise op of one argument with a curved rule."""
     op = equation.op
-    if op is None or op.kind != "elementwise" or len(op.partials) != 1 or not callable(op.partials[0]):
+    if (
+        op is None
+        or op.kind != "elementwise"
+        or len(op.partials) != 1
+        or not callable(op.partials[0])
+    ):
         return None
     with np.errstate(all="ignore"):
         value = ground(equation.value)
-        local = op.vjp(0, np.ones_like(value), value, [ground(p) for p in equation.primals],
-                       equation.params)
+        local = op.vjp(
+            0, np.ones_like(value), value, [ground(p) for p in equation.primals], equation.params
+        )
     return float(np.max(np.abs(local), initial=0.0))
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
 from autodiff.view.graph import Graph, Node
-from autodiff.view.text import rms, shape_text, short
+from autodiff.view.text import is_empty, rms, shape_text, short
 
 
 def alt_text(graph: Graph) -> str:
     """One sentence: how many nodes, the outputs, the largest adjoint."""
-    outputs = ", ".join(
-        f"{n.name} = {short(n.value)}" for n in graph.nodes if n.role == "output"
-    )
+    outputs = ", ".join(f"{n.name} = {short(n.value)}" for n in graph.nodes if n.role == "output")
     words = f"Computation graph of {len(graph.nodes)} nodes, output {outputs or 'not shown'}"
     sized = [n for n in graph.nodes if n.quantity is not None and n.quantity.state == "number"]
     if not sized:
@@ -24,7 +21,9 @@ def alt_text(graph: Graph) -> str:
     if graph.forward:
         top = next((n for n in sized if n.role == "output"), top)
         return f"{words}; its {kind} is {top.quantity.symbol} = {short(top.quantity.value)}."
-    return f"{words}; largest {kind} of an input: {top.quantity.symbol} = {short(top.quantity.value)}."
+    return (
+        f"{words}; largest {kind} of an input: {top.quantity.symbol} = {short(top.quantity.value)}."
+    )
 
 
 def title_of(node: Node) -> str:
@@ -32,7 +31,7 @@ def title_of(node: Node) -> str:
     head = f"{node.name} = {node.formula}" if node.formula else f"{node.name} ({node.role})"
     parts = [head]
     if node.role != "group":
-        parts.append(f"value {short(node.value)}" if np.size(ground(node.value)) else "no entries")
+        parts.append(f"value {short(node.value)}" if not is_empty(node.value) else "no entries")
     if node.quantity is not None:
         parts.append(f"{node.quantity.symbol}: {node.quantity.text}")
     return "; ".join(parts)
@@ -48,7 +47,7 @@ def outline(graph: Graph, detail: str = "grad") -> str:
         lines.append(f"{head}   [{node.role}]" if node.role != "result" else head)
         shape = shape_text(node.value) if node.role != "group" else ""
         if node.role != "group":
-            shown = short(node.value) if np.size(ground(node.value)) else "no entries"
+            shown = short(node.value) if not is_empty(node.value) else "no entries"
             lines.append("    " + "  ".join(filter(None, ["value", shape, shown])))
         lines += [f"    {line}" for line in node.lines]
         if detail != "value" and node.quantity is not None:

@@ -14,7 +14,7 @@ import numpy as np
 from autodiff.core.dispatch import ground
 from autodiff.core.program import Equation, brief
 from autodiff.core.symbol import Symbol, write_partial
-from autodiff.view.text import clipped, short
+from autodiff.view.text import clipped, shape_of, short
 
 WIDTH = 44
 ORDINALS = ("1st", "2nd", "3rd")
@@ -34,10 +34,12 @@ class ShapedSymbol(Symbol):
 
     @property
     def shape(self) -> Any:
+        """The shape of what the symbol stands for."""
         return self.shape_held
 
     @property
     def lower(self) -> Any:
+        """A stand-in value of that shape, for rules that ask about one."""
         return np.broadcast_to(np.float64(0.5), self.shape_held)
 
     def __getitem__(self, index: Any) -> Any:
@@ -71,11 +73,15 @@ class Partial:
         if self.value is not None:
             number = short(self.value)
             parts = [self.symbol, clipped(self.formula, WIDTH), number]
-            return " = ".join(part for i, part in enumerate(parts) if part and (i != 1 or part != number))
+            return " = ".join(
+                part for i, part in enumerate(parts) if part and (i != 1 or part != number)
+            )
         return clipped(self.rule, WIDTH) if self.rule else ""
 
 
-def partial_of(equation: Equation, index: int, names: list[str], result: str, target: str) -> Partial:
+def partial_of(
+    equation: Equation, index: int, names: list[str], result: str, target: str
+) -> Partial:
     """The partial of one operand; `names` are the operands', `target` that of the output."""
     op = equation.op
     symbol = f"∂{result}/∂{names[index]}"
@@ -89,15 +95,19 @@ def partial_of(equation: Equation, index: int, names: list[str], result: str, ta
         formula = _formula(equation, index, names, result)
         return Partial(symbol, formula, _local(equation, index, primals), broadcast=broadcast)
     texts = _rule(equation, index, f"d{target}/d{result}", names, result)
-    shapes = [str(np.shape(p)) for p in primals]
-    sizes = _rule(equation, index, str(np.shape(ground(equation.value))), shapes, UNKNOWN)
+    shapes = [str(shape_of(p)) for p in primals]
+    sizes = _rule(equation, index, str(shape_of(equation.value)), shapes, UNKNOWN)
     value = None
-    if np.ndim(primals[index]) == 0 and np.shape(ground(equation.value)) == ():
+    if (
+        primals[index] is not None
+        and not op.multiple
+        and shape_of(primals[index]) == () == shape_of(equation.value)
+    ):
         value = _local(equation, index, primals)
-    if op.kind not in ("bilinear", "linear") or UNKNOWN in sizes or not any(map(np.ndim, primals)):
+    if op.kind not in ("bilinear", "linear") or UNKNOWN in sizes or not any(map(shape_of, primals)):
         sizes = ""
     elif sizes:
-        sizes += f" → {np.shape(primals[index])}"
+        sizes += f" → {shape_of(primals[index])}"
     return Partial(symbol, "", value, texts, sizes, broadcast)
 
 
@@ -110,11 +120,14 @@ def _formula(equation: Equation, index: int, names: list[str], result: str) -> s
     if equation.op.kind == "reduction":
         params.pop("keepdims", None)
     operands = [
-        ShapedSymbol(name, np.shape(ground(i.value))) if i.__class__ is Equation
-        else i if np.ndim(i) == 0 else ShapedSymbol(name, np.shape(i))
+        ShapedSymbol(name, shape_of(i.value))
+        if i.__class__ is Equation
+        else i
+        if np.ndim(i) == 0
+        else ShapedSymbol(name, shape_of(i))
         for i, name in zip(equation.inputs, names, strict=True)
     ]
-    ans = ShapedSymbol(result, np.shape(ground(equation.value)))
+    ans = ShapedSymbol(result, shape_of(equation.value))
     written = write_partial(lambda *_: rule(ans, *operands, **params), names, result)
     return POWER_ONE.sub("", written)
 
@@ -128,14 +141,14 @@ def _local(equation: Equation, index: int, primals: list[Any]) -> Any:
     if found is None:
         return None
     found = np.asarray(ground(found))
-    own = np.unique(found) if 0 < found.size else found
+    own = np.unique(found) if found.size > 0 else found
     return own[0] if own.size == 1 else found[()]
 
 
 def _rule(equation: Equation, index: int, ct: str, names: list[str], result: str) -> str:
-    shapes = [np.shape(ground(p)) for p in equation.primals]
+    shapes = [shape_of(p) for p in equation.primals]
     symbols = [ShapedSymbol(n, s) for n, s in zip(names, shapes, strict=True)]
-    ans_shape = np.shape(ground(equation.value)) if not equation.op.multiple else ()
+    ans_shape = shape_of(equation.value)
     ans = ShapedSymbol(result, ans_shape)
     try:
         found = equation.op.vjp(index, ShapedSymbol(ct, ans_shape), ans, symbols, equation.params)
@@ -153,12 +166,13 @@ def broadcasting(equation: Equation, index: int) -> str:
     if op is None or op.kind != "elementwise":
         return ""
     own = np.shape(ground(equation.primals[index]))
-    whole = np.shape(ground(equation.value))
+    whole = shape_of(equation.value)
     if own == whole:
         return ""
     extra = len(whole) - len(own)
     axes = [
-        axis for axis, length in enumerate(whole)
+        axis
+        for axis, length in enumerate(whole)
         if axis < extra or (own[axis - extra] == 1 and length != 1)
     ]
     word = "axis" if len(axes) == 1 else "axes"

@@ -38,7 +38,7 @@ class Path:
 
     def __str__(self) -> str:
         words = f"{' → '.join(self.names)}:  {' · '.join(self.symbols)}"
-        numbers = f" = {' × '.join(self.factors)}" if self.factors else ""
+        numbers = f" = {' × '.join(self.factors)}" if len(self.symbols) > 1 and self.factors else ""
         return f"{words}{numbers} = {short(self.product)}"
 
 
@@ -74,9 +74,7 @@ class Paths:
             for use in path.uses:
                 if use in keys:
                     numbers.setdefault(keys[use].key, []).append(number)
-        styles = {
-            key: {"penwidth": f"{min(1 + len(own), 6)}"} for key, own in numbers.items()
-        }
+        styles = {key: {"penwidth": f"{min(1 + len(own), 6)}"} for key, own in numbers.items()}
         for edge in self.graph.edges:
             own = numbers.get(edge.key, [])
             if own and self.count > 1:
@@ -93,7 +91,11 @@ class Paths:
 
 
 def paths(
-    thing: Any, *args: Any, start: Any = None, stop: Any = None, most: int = MOST,
+    thing: Any,
+    *args: Any,
+    start: Any = None,
+    stop: Any = None,
+    most: int = MOST,
     argnums: Sequence[int] | int | None = None,
 ) -> Paths:
     """Every path from `start` to `stop` with its product of local partials, and their sum.
@@ -106,12 +108,14 @@ def paths(
     >>> import numpy as np
     >>> print(paths(lambda x: x * np.sin(x), 0.0))
     2 paths from x to y
-      1. x → y:  ∂y/∂x (1st use) = 0 = 0
+      1. x → y:  ∂y/∂x = 0
       2. x → v2 → y:  ∂v2/∂x · ∂y/∂v2 = 1 × 0 = 0
     total: dy/dx = 0 + 0 = 0
     """
     frame = user_frame(2)
-    subject = subject_of(thing, args, argnums=argnums, variables=dict(frame.f_locals) if frame else {})
+    subject = subject_of(
+        thing, args, argnums=argnums, variables=dict(frame.f_locals) if frame else {}
+    )
     first = subject.inputs[0] if start is None else subject.find(start)
     last = subject.target if stop is None else subject.find(stop)
     if first is last:
@@ -180,6 +184,7 @@ def _path(
             term = pull([user], {user: product}).terms.get((user, index))
             if term is None:
                 product = np.zeros_like(ground(start.value), dtype=float)
+                factors = (f"no derivative at {user.op.name}",)
                 break
             product = term
     return Path(uses, shown, symbols, factors, product)

@@ -13,11 +13,12 @@ import re
 from html import escape
 from importlib import resources
 from pathlib import Path
+from string import Template
 from typing import Any
 
 from autodiff.view.build import build
-from autodiff.view.drawing import Drawing
 from autodiff.view.draw import direction_of
+from autodiff.view.drawing import Drawing
 from autodiff.view.outline import alt_text
 from autodiff.view.render import RenderError
 from autodiff.view.steps import Steps
@@ -30,23 +31,6 @@ LARGEST = 150
 _SLOT = re.compile(r"<text([^>]*)>@([wvd])(\w+)@0*</text>")
 _KINDS = {"w": "word", "v": "value", "d": "derivative"}
 _shown = itertools.count(1)
-
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<title>{title}</title>
-<style>:root {{ color-scheme: light dark }} body {{ margin: 1rem auto; padding: 0 1rem; max-width: 90rem; font-family: system-ui, sans-serif }}</style>
-</head>
-<body>
-<h1>{title}</h1>
-{player}
-</body>
-</html>
-"""
 
 
 class Player:
@@ -85,7 +69,8 @@ class Player:
         return (
             f'<div id="{record["id"]}" class="ad-player" data-lm-suppress-shortcuts="true">{static}'
             f"<p>{escape(sentence)}</p></div>\n"
-            f"<script>(function () {{\n{_asset('player.js')}\nplay({data}, {style});\n}})();</script>"
+            f"<script>(function () {{\n{_asset('player.js')}\n"
+            f"play({data}, {style});\n}})();</script>"
         )
 
     def _opening(self) -> dict[str, Any] | None:
@@ -128,7 +113,7 @@ class Player:
         form = path.suffix.lower()
         if form in (".html", ".htm"):
             title = f"Steps of {self.steps.graph.subject.title}"
-            text = PAGE.format(title=escape(title), player=self.html())
+            text = Template(_asset("page.html")).substitute(title=escape(title), player=self.html())
         elif form == ".json":
             text = self.steps.to_json(indent=1)
         elif form == ".txt":
@@ -139,7 +124,9 @@ class Player:
         path.write_text(text, encoding="utf-8")
         return str(path)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None, **_: Any
+    ) -> dict[str, str]:
         return {"text/plain": str(self.steps), "text/html": self.html(next(_shown))}
 
     def __str__(self) -> str:

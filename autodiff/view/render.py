@@ -58,8 +58,13 @@ def find_renderer() -> Renderer:
 def fix() -> str:
     """The one line that makes pictures possible here."""
     system, machine = platform.system(), platform.machine().lower()
-    wheels = {("Linux", "x86_64"), ("Linux", "aarch64"), ("Windows", "amd64"),
-              ("Darwin", "arm64"), ("Darwin", "x86_64")}
+    wheels = {
+        ("Linux", "x86_64"),
+        ("Linux", "aarch64"),
+        ("Windows", "amd64"),
+        ("Darwin", "arm64"),
+        ("Darwin", "x86_64"),
+    }
     if (system, machine) in wheels and "musl" not in str(platform.libc_ver()[0] or "glibc"):
         return f"{Path(sys.executable).name} -m pip install pygraphviz"
     commands = {"Darwin": "brew install graphviz", "Windows": "winget install graphviz"}
@@ -74,7 +79,7 @@ def doctor() -> str:
         return "\n".join([*lines, f"fix        {fix()}"])
     lines.append(f"where      {found.path}")
     try:
-        picture = render('digraph { a -> b }', ("svg",))["svg"]
+        picture = render("digraph { a -> b }", ("svg",))["svg"]
         lines.append(f"trial      a picture of two nodes came out, {len(picture)} bytes")
     except RenderError as error:
         lines.append(f"trial      failed: {error}")

@@ -110,8 +110,13 @@ class Steps(Sequence[Step]):
             "version": VERSION,
             "title": self.graph.subject.title,
             "nodes": [
-                {"key": n.key, "name": n.name, "role": n.role, "formula": n.formula,
-                 "place": place_record(n.place)}
+                {
+                    "key": n.key,
+                    "name": n.name,
+                    "role": n.role,
+                    "formula": n.formula,
+                    "place": place_record(n.place),
+                }
                 for n in self.graph.nodes
             ],
             "edges": [
@@ -136,8 +141,13 @@ def place_record(place: Location | None) -> dict[str, Any] | None:
     stop = place.end_column if place.end_line == place.line else len(data)
     parts = (data[: place.column], data[place.column : stop], data[stop:])
     before, lit, after = (part.decode(errors="replace") for part in parts)
-    return {"file": Path(place.file).name, "line": place.line, "before": before, "lit": lit,
-            "after": after}
+    return {
+        "file": Path(place.file).name,
+        "line": place.line,
+        "before": before,
+        "lit": lit,
+        "after": after,
+    }
 
 
 def excerpts(nodes: Sequence[Node], around: int = 2) -> dict[str, dict[str, str]]:

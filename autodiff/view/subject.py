@@ -73,14 +73,17 @@ class Subject:
 
         names = list(self.names.values())
         near = difflib.get_close_matches(str(wanted), names, 3) or names[:6]
-        raise ViewError(
-            f"{wanted!r} is no value of {self.title}. Did you mean {', '.join(near)}?"
-        )
+        raise ViewError(f"{wanted!r} is no value of {self.title}. Did you mean {', '.join(near)}?")
 
 
 def subject_of(
-    thing: Any, args: tuple[Any, ...] = (), *, argnums: Sequence[int] | int | None = None,
-    ct: Any = None, parameters: Sequence[str] = (), variables: dict[str, Any] | None = None,
+    thing: Any,
+    args: tuple[Any, ...] = (),
+    *,
+    argnums: Sequence[int] | int | None = None,
+    ct: Any = None,
+    parameters: Sequence[str] = (),
+    variables: dict[str, Any] | None = None,
 ) -> Subject:
     """Look at a `Tensor`, a tape, or a function at its arguments; `ViewError` for anything else."""
     if variables is None:
@@ -100,9 +103,7 @@ def subject_of(
     )
 
 
-def _of_tensor(
-    y: Tensor, ct: Any, parameters: Sequence[str], variables: dict[str, Any]
-) -> Subject:
+def _of_tensor(y: Tensor, ct: Any, parameters: Sequence[str], variables: dict[str, Any]) -> Subject:
     program = history([y.node])
     names = name_all(program, {}, variables)
     seed = y.grad if ct is None else ct
@@ -111,9 +112,7 @@ def _of_tensor(
     return Subject(names[y.node], program, [y.node], names, chosen, seeds, seed is not None)
 
 
-def _of_program(
-    tape: Program, parameters: Sequence[str], variables: dict[str, Any]
-) -> Subject:
+def _of_program(tape: Program, parameters: Sequence[str], variables: dict[str, Any]) -> Subject:
     program = list(tape)
     if not program:
         raise ViewError("the tape is empty: nothing was recorded on ad.Tensor values inside it.")
@@ -131,7 +130,10 @@ def _of_program(
 
 
 def _of_function(
-    f: Callable[..., Any], args: tuple[Any, ...], argnums: Sequence[int] | int | None, ct: Any,
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    argnums: Sequence[int] | int | None,
+    ct: Any,
     parameters: Sequence[str],
 ) -> Subject:
     title = getattr(f, "__name__", type(f).__name__)
@@ -166,8 +168,15 @@ def _of_function(
     target = outputs[0]
     seed = np.ones_like(ground(target.value))[()] if ct is None else ct
     subject = Subject(
-        title, program, outputs, names, _parameters(program, names, parameters, grouped),
-        {target: _floats(seed, target)}, True, run, (f, args),
+        title,
+        program,
+        outputs,
+        names,
+        _parameters(program, names, parameters, grouped),
+        {target: _floats(seed, target)},
+        True,
+        run,
+        (f, args),
     )
     if ct is None and np.ndim(ground(target.value)):
         subject.notes.append(
@@ -178,7 +187,7 @@ def _of_function(
 
 
 def _may_vary(arg: Any) -> bool:
-    """Whether a drawing differentiates with respect to this argument: float leaves, bare numbers."""
+    """Whether a drawing differentiates with respect to this argument: floats, bare numbers."""
     if isinstance(arg, bool) or arg is None:
         return False
     if isinstance(arg, int):
@@ -200,7 +209,9 @@ def _floats(seed: Any, equation: Equation) -> Any:
 
 
 def _parameters(
-    program: Sequence[Equation], names: dict[Equation, str], wanted: Sequence[str],
+    program: Sequence[Equation],
+    names: dict[Equation, str],
+    wanted: Sequence[str],
     grouped: set[Equation],
 ) -> set[Equation]:
     """Which inputs are parameters: as told, else those in containers and those called so."""
@@ -208,7 +219,11 @@ def _parameters(
     if wanted:
         return {e for e in inputs if names[e] in wanted}
     return {
-        e for e in inputs
-        if e in grouped or PARAMETER.match(names[e]) or (e.note or {}).get("role") == "parameter"
-        or "[" in names[e] or "." in names[e]
+        e
+        for e in inputs
+        if e in grouped
+        or PARAMETER.match(names[e])
+        or (e.note or {}).get("role") == "parameter"
+        or "[" in names[e]
+        or "." in names[e]
     }

@@ -40,8 +40,15 @@ def follow_page(svg: str) -> str:
 
 
 VARIABLES = {
-    "#1f2328": "ink", "#59636e": "faint", "#0b4a8f": "value", "#9a3412": "back", "#6b21a8": "tangent",
-    "#ffffff": "paper", "#e6f0fb": "input", "#fdf3d8": "parameter", "#f0f1f3": "constant",
+    "#1f2328": "ink",
+    "#59636e": "faint",
+    "#0b4a8f": "value",
+    "#9a3412": "back",
+    "#6b21a8": "tangent",
+    "#ffffff": "paper",
+    "#e6f0fb": "input",
+    "#fdf3d8": "parameter",
+    "#f0f1f3": "constant",
     "#f3eefb": "group",
 }
 """The colours of a drawing, by the name of the page's CSS variable that replaces each."""

@@ -10,12 +10,12 @@ import numpy as np
 
 from autodiff.core.dispatch import ground
 from autodiff.core.program import Equation, write_call
-from autodiff.core.reverse import add_cotangents
+from autodiff.core.sweep import add_cotangents
 from autodiff.view.annotate import annotate
 from autodiff.view.graph import Edge, Graph, Node, skeleton
 from autodiff.view.steps import Changes, Step, Sweep
 from autodiff.view.subject import Subject
-from autodiff.view.text import amount, is_zero, short
+from autodiff.view.text import amount, is_zero, shape_of, short
 
 
 def rows_of(graph: Graph) -> list[dict[str, str]]:
@@ -26,7 +26,7 @@ def rows_of(graph: Graph) -> list[dict[str, str]]:
 def answer_of(value: Any) -> float | None:
     """The number to predict: a finite scalar, else nothing."""
     value = ground(value)
-    if np.ndim(value) or np.iscomplexobj(value) or isinstance(value, tuple):
+    if isinstance(value, tuple | list) or np.ndim(value) or np.iscomplexobj(value):
         return None
     return float(value) if math.isfinite(value) else None
 
@@ -40,16 +40,34 @@ def forward_sweep(graph: Graph) -> Sweep:
         value = short(node.value)
         changes: Changes = {node.key: {"value": value}}
         if node.equation.op is None:
-            sweep.steps.append(Step(
-                "forward", "input", node.key, None, node.key, f"{node.name} = {value}", "",
-                f"{node.name} is given as {article(node.role)}", changes,
-            ))
+            sweep.steps.append(
+                Step(
+                    "forward",
+                    "input",
+                    node.key,
+                    None,
+                    node.key,
+                    f"{node.name} = {value}",
+                    "",
+                    f"{node.name} is given as {article(node.role)}",
+                    changes,
+                )
+            )
             continue
-        sweep.steps.append(Step(
-            "forward", "value", node.key, None, node.key, f"{node.name} = {node.formula}",
-            f"{numbers_in(node.equation)} = {value}",
-            f"{node.equation.op.name} computes {node.name}", changes, answer_of(node.value),
-        ))
+        sweep.steps.append(
+            Step(
+                "forward",
+                "value",
+                node.key,
+                None,
+                node.key,
+                f"{node.name} = {node.formula}",
+                f"{numbers_in(node.equation)} = {value}",
+                f"{node.equation.op.name} computes {node.name}",
+                changes,
+                answer_of(node.value),
+            )
+        )
     return sweep
 
 
@@ -71,13 +89,16 @@ def reverse_sweep(graph: Graph) -> Sweep:
     start: Changes = {
         n.key: {"value": short(n.value)} for n in graph.nodes if n.equation is not None
     }
-    sweep = Sweep("reverse", "Reverse sweep: adjoints", rows_of(graph),
-                  ["value", "adjoint", "received"], start)
+    sweep = Sweep(
+        "reverse",
+        "Reverse sweep: adjoints",
+        rows_of(graph),
+        ["value", "adjoint", "received"],
+        start,
+    )
     nodes = {n.equation: n for n in graph.nodes if n.equation is not None}
     edges = {(e.target.equation, e.index): e for e in graph.edges}
-    expected = Counter(
-        u.inputs[i] for u, i in backward.order if backward.terms[u, i] is not None
-    )
+    expected = Counter(u.inputs[i] for u, i in backward.order if backward.terms[u, i] is not None)
     received: Counter[Equation] = Counter()
     sums: dict[Equation, Any] = {}
     target = subject.names[subject.target]
@@ -87,11 +108,19 @@ def reverse_sweep(graph: Graph) -> Sweep:
         received[equation] += 1
         key, shown = nodes[equation].key, short(seed)
         name = nodes[equation].name
-        sweep.steps.append(Step(
-            "reverse", "seed", key, None, key, f"d{target}/d{name} = {shown}", "",
-            f"the sweep starts at {name} with the seed {shown}",
-            {key: {"adjoint": shown, "received": f"1 of {expected[equation]}"}},
-        ))
+        sweep.steps.append(
+            Step(
+                "reverse",
+                "seed",
+                key,
+                None,
+                key,
+                f"d{target}/d{name} = {shown}",
+                "",
+                f"the sweep starts at {name} with the seed {shown}",
+                {key: {"adjoint": shown, "received": f"1 of {expected[equation]}"}},
+            )
+        )
     for user, index in backward.order:
         source, term = user.inputs[index], backward.terms[user, index]
         edge, node = edges[user, index], nodes[source]
@@ -105,21 +134,35 @@ def reverse_sweep(graph: Graph) -> Sweep:
         words = f"contribution {count} to the adjoint of {node.name}, from {nodes[user].name}"
         if received[source] == expected[source]:
             words += "; its adjoint is complete"
-        sweep.steps.append(Step(
-            "reverse", "contribution", node.key, edge.key, node.key,
-            f"d{target}/d{node.name} += {_product(edge, f'd{target}/d{edge.target.name}')}",
-            f"{'0' if old is None else amount(old)} + "
-            f"{_numbers(edge, backward.adjoints[user], term)} = {short(sums[source])}",
-            words, {node.key: {"adjoint": short(sums[source]), "received": count}},
-            answer_of(sums[source]), answer_of(term),
-        ))
+        sweep.steps.append(
+            Step(
+                "reverse",
+                "contribution",
+                node.key,
+                edge.key,
+                node.key,
+                f"d{target}/d{node.name} += {_product(edge, f'd{target}/d{edge.target.name}')}",
+                f"{'0' if old is None else amount(old)} + "
+                f"{_numbers(edge, backward.adjoints[user], term)} = {short(sums[source])}",
+                words,
+                {node.key: {"adjoint": short(sums[source]), "received": count}},
+                answer_of(sums[source]),
+                answer_of(term),
+            )
+        )
     return sweep
 
 
 def _blocked(sweep: str, edge: Edge, node: Node, user: Node) -> Step:
     name = user.equation.op.name if user.equation and user.equation.op else "the op"
     return Step(
-        sweep, "blocked", node.key, edge.key, node.key, f"{user.name} → {node.name}: nothing", "",
+        sweep,
+        "blocked",
+        node.key,
+        edge.key,
+        node.key,
+        f"{user.name} → {node.name}: nothing",
+        "",
         f"{name} has no derivative with respect to {node.name}, so nothing flows along this edge",
         {},
     )
@@ -136,7 +179,7 @@ def _product(edge: Edge, carried: str) -> str:
 def _numbers(edge: Edge, carried: Any, term: Any, partial_first: bool = False) -> str:
     """The same with numbers: `2 × 0.42`; arrays by the contribution itself."""
     partial = edge.partial
-    scalar = np.ndim(ground(carried)) == 0 and np.ndim(ground(term)) == 0
+    scalar = shape_of(carried) == shape_of(term) == ()
     if scalar and partial is not None and partial.scalar:
         factors = [amount(carried), amount(partial.value)]
         return " × ".join(factors[::-1] if partial_first else factors)
@@ -148,8 +191,13 @@ def dual_sweep(subject: Subject, starts: dict[Equation, Any] | None = None) -> S
     graph = annotate(skeleton(subject, "forward", "none"), starts)
     forward = graph.forward
     assert forward is not None
-    sweep = Sweep("dual", "Dual sweep: values and tangents together", rows_of(graph),
-                  ["value", "tangent", "received"], {})
+    sweep = Sweep(
+        "dual",
+        "Dual sweep: values and tangents together",
+        rows_of(graph),
+        ["value", "tangent", "received"],
+        {},
+    )
     edges = {(e.target.equation, e.index): e for e in graph.edges}
     for node in graph.nodes:
         equation = node.equation
@@ -159,18 +207,34 @@ def dual_sweep(subject: Subject, starts: dict[Equation, Any] | None = None) -> S
         symbol = f"d{node.name}"
         if equation.op is None:
             shown = "0 (exactly)" if tangent is None or is_zero(tangent) else short(tangent)
-            sweep.steps.append(Step(
-                "dual", "input", node.key, None, node.key, f"({node.name}, {symbol})",
-                f"({value}, {shown})", f"{node.name} starts with the tangent {shown}",
-                {node.key: {"value": value, "tangent": shown}},
-            ))
+            sweep.steps.append(
+                Step(
+                    "dual",
+                    "input",
+                    node.key,
+                    None,
+                    node.key,
+                    f"({node.name}, {symbol})",
+                    f"({value}, {shown})",
+                    f"{node.name} starts with the tangent {shown}",
+                    {node.key: {"value": value, "tangent": shown}},
+                )
+            )
             continue
-        sweep.steps.append(Step(
-            "dual", "value", node.key, None, node.key, f"{node.name} = {node.formula}",
-            f"{numbers_in(equation)} = {value}", f"the value of {node.name} comes first",
-            {node.key: {"value": value} | ({"tangent": "none"} if tangent is None else {})},
-            answer_of(node.value),
-        ))
+        sweep.steps.append(
+            Step(
+                "dual",
+                "value",
+                node.key,
+                None,
+                node.key,
+                f"{node.name} = {node.formula}",
+                f"{numbers_in(equation)} = {value}",
+                f"the value of {node.name} comes first",
+                {node.key: {"value": value} | ({"tangent": "none"} if tangent is None else {})},
+                answer_of(node.value),
+            )
+        )
         sweep.steps += _shares(graph, node, edges)
     return sweep
 
@@ -178,7 +242,8 @@ def dual_sweep(subject: Subject, starts: dict[Equation, Any] | None = None) -> S
 def _shares(graph: Graph, node: Node, edges: dict[Any, Edge]) -> list[Step]:
     """One step an operand that has a tangent: its share of the tangent of the result."""
     forward, equation = graph.forward, node.equation
-    assert forward is not None and equation is not None
+    assert forward is not None
+    assert equation is not None
     uses = [(equation, i) for i in range(len(equation.inputs)) if (equation, i) in forward.terms]
     uses = [use for use in uses if forward.terms[use] is not None]
     symbol = f"d{node.name}"
@@ -191,12 +256,22 @@ def _shares(graph: Graph, node: Node, edges: dict[Any, Edge]) -> list[Step]:
         partial = edge.partial
         known = partial is not None and partial.value is not None
         product = f"{partial.symbol} · {source}" if known else f"share of {source}"
-        steps.append(Step(
-            "dual", "contribution", node.key, edge.key, node.key, f"{symbol} += {product}",
-            f"{'0' if old is None else amount(old)} + {_numbers(edge, carried, term, True)}"
-            f" = {short(total)}",
-            f"share {count} of {len(uses)} of the tangent of {node.name}, from {edge.source.name}",
-            {node.key: {"tangent": short(total), "received": f"{count} of {len(uses)}"}},
-            answer_of(total), answer_of(term),
-        ))
+        steps.append(
+            Step(
+                "dual",
+                "contribution",
+                node.key,
+                edge.key,
+                node.key,
+                f"{symbol} += {product}",
+                f"{'0' if old is None else amount(old)} + "
+                f"{_numbers(edge, carried, term, True)}"
+                f" = {short(total)}",
+                f"share {count} of {len(uses)} of the tangent of {node.name}, "
+                f"from {edge.source.name}",
+                {node.key: {"tangent": short(total), "received": f"{count} of {len(uses)}"}},
+                answer_of(total),
+                answer_of(term),
+            )
+        )
     return steps

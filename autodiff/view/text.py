@@ -45,6 +45,17 @@ def _brackets(array: np.ndarray) -> str:
     return f"[{', '.join(map(_brackets, array))}]"
 
 
+def shape_of(value: Any) -> tuple[int, ...]:
+    """The shape of a value; () for the several results of one op, which have no shape together."""
+    value = ground(value)
+    return () if isinstance(value, tuple | list) else np.shape(value)
+
+
+def is_empty(value: Any) -> bool:
+    """Whether an array has no entries."""
+    return 0 in shape_of(value)
+
+
 def shape_text(value: Any) -> str:
     """`float64 (32, 10)` for an array, '' for one number."""
     value = ground(value)

@@ -22,9 +22,14 @@ LARGE = 2000
 
 
 def steps(
-    thing: Any, *args: Any, sweeps: str | Sequence[str] = SWEEPS, ct: Any = None,
-    tangents: Sequence[Any] | None = None, argnums: Sequence[int] | int | None = None,
-    parameters: Sequence[str] = (), check: bool = False,
+    thing: Any,
+    *args: Any,
+    sweeps: str | Sequence[str] = SWEEPS,
+    ct: Any = None,
+    tangents: Sequence[Any] | None = None,
+    argnums: Sequence[int] | int | None = None,
+    parameters: Sequence[str] = (),
+    check: bool = False,
 ) -> Steps:
     """The steps of a run, one contribution along one edge each: plain records to print or replay.
 
@@ -43,7 +48,11 @@ def steps(
     """
     frame = user_frame(2)
     subject = subject_of(
-        thing, args, argnums=argnums, ct=ct, parameters=parameters,
+        thing,
+        args,
+        argnums=argnums,
+        ct=ct,
+        parameters=parameters,
         variables=dict(frame.f_locals) if frame else {},
     )
     wanted = (sweeps,) if isinstance(sweeps, str) else tuple(sweeps)

@@ -1,0 +1,350 @@
+"""The player in a real browser: clicked and keyed through, in light and dark, twice on a page."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from autodiff.view import step
+
+selenium = pytest.importorskip("selenium", reason="selenium is not installed")
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+DRIVER = shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(
+    not (BROWSER and DRIVER), reason="no browser: install chromium and chromium-driver"
+)
+
+from selenium import webdriver  # noqa: E402
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+
+
+def diamond(x):
+    a = x * x
+    b = np.sin(x)
+    y = a * b
+    return y
+
+
+def start(folder, *flags):
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER
+    for flag in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--window-size=1200,1000",
+        f"--user-data-dir={folder}",
+        *flags,
+    ):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    return webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    driver = start(tmp_path_factory.mktemp("browser"))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def tour(browser, tmp_path):
+    page = step(diamond, 2.0).save(tmp_path / "tour.html")
+    browser.get(f"file://{page}")
+    yield browser
+    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+def player(browser, number=0):
+    return browser.find_elements(By.CSS_SELECTOR, ".ad-player")[number]
+
+
+def shown(root):
+    return root.find_element(By.CSS_SELECTOR, ".ad-count").text.split(",")[0]
+
+
+def press(root, label):
+    root.find_element(By.CSS_SELECTOR, f"button[aria-label^='{label}']").click()
+
+
+def numeric(root):
+    return root.find_element(By.CSS_SELECTOR, ".ad-numeric").text
+
+
+def test_buttons_go_through_all_sweeps_and_back(tour):
+    root = player(tour)
+    for sweep in step(diamond, 2.0).steps.sweeps:
+        press(root, sweep.title)
+        total = len(sweep.steps)
+        assert shown(root) == f"step 0 of {total}"
+        for count, expected in enumerate(sweep.steps, 1):
+            press(root, "One step on")
+            assert shown(root) == f"step {count} of {total}"
+            assert numeric(root) == " ".join(expected.numeric.split())
+        for count in range(total - 1, -1, -1):
+            press(root, "One step back")
+            assert shown(root) == f"step {count} of {total}"
+        press(root, "Last step")
+        assert shown(root) == f"step {total} of {total}"
+
+
+def test_the_table_and_the_picture_show_the_same_state(tour):
+    root = player(tour)
+    root.send_keys("]", Keys.END)
+    reverse = step(diamond, 2.0).steps.sweeps[1]
+    final = reverse.state(len(reverse.steps))
+    for row in reverse.rows:
+        slot = root.find_element(By.CSS_SELECTOR, f"[data-slot='{row['key']}:derivative']")
+        assert slot.text == final[row["key"]]["adjoint"]
+    cells = [cell.text for cell in root.find_elements(By.CSS_SELECTOR, "tbody tr:first-child td")]
+    assert cells == [final["n1"][column] for column in reverse.columns]
+    root.send_keys(Keys.HOME)
+    slot = root.find_element(By.CSS_SELECTOR, "[data-slot='n1:derivative']")
+    assert slot.text == "·"
+
+
+def test_keys_step_and_do_not_leak(tour):
+    root = player(tour)
+    tour.execute_script(
+        "window.leaked = []; document.addEventListener('keydown', e => leaked.push(e.key));"
+    )
+    for keys, expected in (
+        (Keys.ARROW_RIGHT, "step 1 of 4"),
+        (Keys.ARROW_RIGHT, "step 2 of 4"),
+        (Keys.ARROW_LEFT, "step 1 of 4"),
+        (Keys.END, "step 4 of 4"),
+        (Keys.HOME, "step 0 of 4"),
+        ("]", "step 0 of 6"),
+        ("[", "step 0 of 4"),
+        ("b", "step 0 of 4"),
+        ("x", "step 0 of 4"),
+        ("?", "step 0 of 4"),
+    ):
+        root.send_keys(keys)
+        assert shown(root) == expected
+    assert root.find_element(By.CSS_SELECTOR, ".ad-note").is_displayed()
+    assert tour.execute_script("return leaked") == []
+    assert root.get_attribute("data-lm-suppress-shortcuts") == "true"
+
+
+def test_play_and_pause(tour):
+    root = player(tour)
+    root.find_element(By.CSS_SELECTOR, "select").send_keys("4")
+    root.send_keys(" ")
+    live = root.find_element(By.CSS_SELECTOR, ".ad-equation")
+    assert live.get_attribute("aria-live") == "off"
+    time.sleep(0.8)
+    root.send_keys(" ")
+    count = shown(root)
+    assert count != "step 0 of 4"
+    assert live.get_attribute("aria-live") == "polite"
+    time.sleep(0.4)
+    assert shown(root) == count
+
+
+def test_predict_hides_compares_and_says_why(tour):
+    root = player(tour)
+    root.send_keys("]", Keys.END)
+    total = shown(root)
+    root.find_element(By.CSS_SELECTOR, "input[type=checkbox]").click()
+    root.send_keys(Keys.ARROW_LEFT)
+    answer = step(diamond, 2.0, sweeps="reverse").steps[-1]
+
+    def judged(text):
+        root.send_keys(Keys.ARROW_LEFT) if shown(root) == total else None
+        root.send_keys(Keys.ARROW_RIGHT)
+        assert numeric(root).endswith("= ?")
+        assert f"{answer.answer:.4g}" not in numeric(root)
+        tour.switch_to.active_element.send_keys(text, Keys.ENTER)
+        return root.find_element(By.CSS_SELECTOR, "p[aria-live]").text
+
+    assert judged(f"{answer.answer:.3g}").startswith("Right:")
+    assert judged(f"{answer.term}").startswith("That is this contribution alone")
+    assert judged(f"{-answer.answer}").startswith("The size is right, the sign is not")
+    assert judged("123").startswith("Not this time: it is")
+    root.send_keys(Keys.ARROW_LEFT, Keys.ARROW_RIGHT)
+    tour.switch_to.active_element.send_keys("many", Keys.ENTER)
+    assert root.find_element(By.CSS_SELECTOR, "p[aria-live]").text.startswith("Type a number")
+    assert numeric(root).endswith("= ?")
+    press(root, "Show the number")
+    assert shown(root) == total
+
+
+def test_the_users_line_is_lit(tour):
+    root = player(tour)
+    root.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    assert root.find_element(By.CSS_SELECTOR, ".ad-source mark").text == "x * x"
+
+
+def test_two_players_on_a_page_are_independent(browser, tmp_path):
+    page = tmp_path / "two.html"
+    run = step(diamond, 2.0)
+    page.write_text(f"<meta charset=utf-8><body>{run.html(1)}{run.html(2)}{run.html(2)}</body>")
+    browser.get(f"file://{page}")
+    first, second, third = (player(browser, number) for number in range(3))
+    second.send_keys(Keys.ARROW_RIGHT)
+    assert [shown(each) for each in (first, second, third)] == [
+        "step 0 of 4",
+        "step 1 of 4",
+        "step 0 of 4",
+    ]
+
+
+def test_without_scripts_the_picture_and_the_sentence_stay(browser, tmp_path):
+    import re
+
+    page = tmp_path / "untrusted.html"
+    html = re.sub(r"<script>.*</script>", "", step(diamond, 2.0).html(), flags=re.DOTALL)
+    page.write_text(f"<meta charset=utf-8><body>{html}</body>")
+    browser.get(f"file://{page}")
+    image = browser.find_element(By.TAG_NAME, "img")
+    assert browser.execute_script("return arguments[0].naturalWidth", image) > 100
+    assert image.get_attribute("alt").startswith("Computation graph of 4 nodes")
+    assert "Computation graph" in browser.find_element(By.TAG_NAME, "p").text
+    assert browser.find_elements(By.TAG_NAME, "button") == []
+
+
+def contrast(browser, selector):
+    """The contrast ratio (WCAG 2.1) of an element's text with the page behind it."""
+    colours = browser.execute_script(
+        "const e = document.querySelector(arguments[0]); const s = getComputedStyle(e);"
+        "return [e.tagName === 'text' ? s.fill : s.color];",
+        selector,
+    )
+
+    def luminance(text):
+        values = [float(v) / 255 for v in text[text.index("(") + 1 : -1].split(",")[:3]]
+        linear = [v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in values]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark = (
+        browser.execute_script("return document.querySelector('.ad-player').dataset.theme")
+        == "dark"
+    )
+    one, two = luminance(colours[0]), luminance("rgb(22,27,34)" if dark else "rgb(255,255,255)")
+    return (max(one, two) + 0.05) / (min(one, two) + 0.05)
+
+
+@pytest.mark.parametrize(("background", "theme"), [("#ffffff", "light"), ("#111111", "dark")])
+def test_light_and_dark_follow_the_page_and_keep_contrast(browser, tmp_path, background, theme):
+    page = tmp_path / f"{theme}.html"
+    page.write_text(
+        f"<meta charset=utf-8><body style='background:{background}'>{step(diamond, 2.0).html()}</body>"
+    )
+    browser.get(f"file://{page}")
+    player(browser).send_keys("]", Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    assert player(browser).get_attribute("data-theme") == theme
+    for selector in (
+        ".ad-symbolic",
+        ".ad-numeric",
+        ".ad-count",
+        ".ad-slot-value",
+        ".ad-slot-derivative",
+        ".ad-graph text",
+    ):
+        assert contrast(browser, selector) >= 4.5, selector
+
+
+def test_a_dark_page_that_turns_light_is_followed(browser, tmp_path):
+    page = tmp_path / "turn.html"
+    page.write_text(
+        f"<meta charset=utf-8><body style='background:#111'>{step(diamond, 2.0).html()}</body>"
+    )
+    browser.get(f"file://{page}")
+    browser.execute_script("document.body.setAttribute('style', 'background:#fff')")
+    time.sleep(0.1)
+    assert player(browser).get_attribute("data-theme") == "light"
+
+
+def test_reduced_motion_steps_instead_of_playing(tmp_path, tmp_path_factory):
+    driver = start(tmp_path_factory.mktemp("still"), "--force-prefers-reduced-motion")
+    try:
+        driver.get(f"file://{step(diamond, 2.0).save(tmp_path / 'tour.html')}")
+        root = player(driver)
+        root.send_keys(" ")
+        assert shown(root) == "step 1 of 4"
+        time.sleep(1.2)
+        assert shown(root) == "step 1 of 4"
+    finally:
+        driver.quit()
+
+
+def test_no_request_leaves_the_page(browser, tmp_path):
+    browser.get_log("performance")
+    browser.get(f"file://{step(diamond, 2.0).save(tmp_path / 'tour.html')}")
+    player(browser).send_keys("]", Keys.END)
+    sent = [
+        message["params"]["request"]["url"]
+        for message in (json.loads(e["message"])["message"] for e in browser.get_log("performance"))
+        if message["method"] == "Network.requestWillBeSent"
+    ]
+    assert [url for url in sent if not url.startswith(("file:", "data:"))] == []
+
+
+def test_odd_names_are_shown_as_they_are(browser, tmp_path):
+    import autodiff as ad
+
+    name = '</script><img src=x onerror="window.broken=1">🙂'
+    x = ad.Tensor(2.0, name=name)
+    y = x * x
+    y.backward()
+    browser.get(f"file://{step(y).save(tmp_path / 'odd.html')}")
+    root = player(browser)
+    assert root.find_element(By.CSS_SELECTOR, "tbody th").text == name
+    assert browser.execute_script("return window.broken") is None
+
+
+def test_three_hundred_steps_load_and_step_quickly(browser, tmp_path):
+    def long(x):
+        for _ in range(70):
+            x = np.sin(x) * 1.1
+        return x
+
+    run = step(long, 1.0, sweeps=("forward", "reverse"))
+    assert len(run.steps) > 280
+    browser.get(f"file://{run.save(tmp_path / 'long.html')}")
+    times = browser.execute_script(
+        "const t = performance.getEntriesByType('navigation')[0];"
+        "const root = document.querySelector('.ad-player');"
+        "const next = root.querySelector(\"button[aria-label^='One step on']\");"
+        "const begun = performance.now(); for (let i = 0; i < 100; i++) next.click();"
+        "return [t.domContentLoadedEventEnd - t.startTime, (performance.now() - begun) / 100];"
+    )
+    assert times[0] < 1000
+    assert times[1] < 32
+
+
+def test_nbconvert_html_plays_offline(browser, tmp_path):
+    pytest.importorskip("nbconvert", reason="nbconvert is not installed")
+    nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
+    bundle = step(diamond, 2.0)._repr_mimebundle_()
+    output = nbformat.v4.new_output("display_data", data=bundle)
+    cells = [nbformat.v4.new_code_cell("ad.step(diamond, 2.0)", outputs=[output]) for _ in "ab"]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    file = tmp_path / "lesson.ipynb"
+    nbformat.write(notebook, file)
+    subprocess.run(
+        [sys.executable, "-m", "nbconvert", "--to", "html", str(file)],
+        check=True,
+        capture_output=True,
+        env=os.environ | {"PYTHONWARNINGS": "ignore"},
+    )
+    browser.set_network_conditions(offline=True, latency=0, throughput=0)
+    try:
+        browser.get(f"file://{file.with_suffix('.html')}")
+        second = player(browser, 1)
+        second.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+        assert shown(player(browser, 0)) == "step 0 of 4"
+        assert shown(second) == "step 2 of 4"
+    finally:
+        browser.delete_network_conditions()
+    browser.get_log("browser")

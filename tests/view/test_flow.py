@@ -1,0 +1,153 @@
+"""Gradient flow: the finding in words, and a state for each node and edge."""
+
+import re
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff import ops
+from autodiff.view import draw
+from autodiff.view.flow import COLOURS
+from autodiff.view.health import finding, longest_path, state_of
+from autodiff.view.subject import ViewError
+
+sigmoid, relu = ops["sigmoid"], ops["relu"]
+
+
+def deep(activation, weights, x):
+    h = x
+    for i, weight in enumerate(weights):
+        with ad.scope(f"layer{i + 1}"):
+            h = activation(weight @ h)
+    L = np.sum(h**2)
+    return L
+
+
+def weights(scale, depth=6, size=8):
+    rng = np.random.default_rng(0)
+    return [rng.normal(size=(size, size)) * scale for _ in range(depth)]
+
+
+def flow(f, *args):
+    return draw(f, *args, flow=True)
+
+
+def test_vanishing_gradients_name_both_ends_the_op_and_its_bound():
+    drawing = flow(lambda w, x: deep(sigmoid, w, x), weights(0.3), np.ones(8))
+    sentence = drawing.graph.notes[0]
+    assert re.match(r"the gradient shrinks [\d,]+ times on its way back from \S+ to h;", sentence)
+    assert "sigmoid nodes multiply it by at most 0.25 each" in sentence
+    assert sentence.split(";")[0] in drawing.source
+
+
+def test_exploding_gradients_name_the_products():
+    def linear(w, x):
+        h = x
+        for weight in w:
+            h = weight @ h
+        L = np.sum(h)
+        return L
+
+    drawing = flow(linear, weights(12.0), np.ones(8))
+    assert "grows" in drawing.graph.notes[0]
+    assert "smaller" in drawing.graph.notes[0]
+    assert "exploding" in drawing.source
+
+
+def test_a_dead_relu_is_named_with_its_units():
+    def net(x):
+        h = relu(x - 100.0)
+        L = np.sum(h * x)
+        return L
+
+    drawing = flow(net, np.ones(64))
+    assert drawing.graph.notes[0].startswith("h is dead: 0 of 64 units active")
+    assert "0 of 64 units active" in drawing.source
+    assert "style=dashed" in drawing.source
+
+
+def test_partly_active_relus_are_counted_over_the_batch():
+    drawing = flow(lambda x: np.sum(relu(x)), np.array([[1.0, -1.0, -1.0], [-1.0, 1.0, -1.0]]))
+    assert "2 of 3 units active" in drawing.source
+
+
+def test_the_first_nan_names_op_element_line_and_cure():
+    def loss(x):
+        p = np.sqrt(x)
+        L = np.sum(p * 2.0)
+        return L
+
+    with np.errstate(all="ignore"):
+        drawing = flow(loss, np.array([1.0, -1.0, 4.0]))
+    sentence = drawing.graph.notes[0]
+    assert "first NaN here: the value of p[1], made by sqrt on line" in sentence
+    assert "p = np.sqrt(x)" in sentence
+    assert "Cure: keep its argument above 0" in sentence
+    assert [n.mark for n in drawing.graph.nodes if n.mark] == ["first NaN here"]
+
+
+def test_an_adjoint_that_is_infinite_where_all_values_are_finite_is_found():
+    drawing = flow(lambda x: np.sum(np.sqrt(x)), np.array([1.0, 0.0]))
+    assert "the adjoint of x[1], made by sqrt" in drawing.graph.notes[0]
+
+
+def test_a_healthy_gradient_says_so_with_its_range():
+    assert "healthy" in flow(lambda x: np.sum(x * x), np.ones(3)).graph.notes[0]
+
+
+def test_size_sets_width_and_one_of_the_colours():
+    def scaled(x):
+        return x * 1e-4
+
+    drawing = flow(scaled, 1.0)
+    line = next(line for line in drawing.source.splitlines() if "->" in line)
+    assert re.search(r"penwidth=3\.1[0-9]", line)
+    assert any(colour in line for colour in COLOURS)
+    assert "0.0001" in line
+
+
+def test_the_scale_is_absolute_unless_asked():
+    colours = []
+    for scale in ("absolute", "relative"):
+        line = next(
+            row
+            for row in draw(lambda x: x * 1e-4, 1.0, flow=True, scale=scale).source.splitlines()
+            if "->" in row
+        )
+        colours.append(re.search(r'color="(#\w+)"', line)[1])
+    assert colours[0] != colours[1]
+    with pytest.raises(ViewError, match="absolute"):
+        draw(lambda x: x * x, 1.0, flow=True, scale="huge")
+
+
+def test_the_legend_is_drawn():
+    source = flow(lambda x: x * x, 1.0).source
+    assert all(colour in source for colour in COLOURS)
+    assert "root mean square, absolute scale" in source
+
+
+def test_flow_needs_a_gradient():
+    x = ad.Tensor(2.0)
+    y = x * x
+    with pytest.raises(ViewError, match=r"y\.backward\(\)"):
+        draw(y, flow=True)
+    y.backward()
+    assert "healthy" in draw(y, flow=True).graph.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("adjoint", "state"),
+    [(1.0, ""), (1e-7, "vanishing"), (1e4, "exploding"), (0.0, "zero"), (np.nan, "not finite")],
+)
+def test_states(adjoint, state):
+    assert state_of(np.float64(adjoint), 1.0) == state
+
+
+def test_the_longest_path_leads_from_an_input_to_the_output():
+    graph = flow(lambda w, x: deep(sigmoid, w, x), weights(0.3), np.ones(8)).graph
+    path = longest_path(graph.subject, graph.backward)
+    assert path[0].op is None
+    assert path[-1] is graph.subject.target
+    assert len(path) == 6 * 2 + 3
+    assert finding(graph.subject, graph.backward) == graph.notes[0]

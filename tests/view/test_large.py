@@ -1,0 +1,138 @@
+"""Scopes, folded repeats, and the budget for large graphs."""
+
+import time
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.view import draw
+from autodiff.view.groups import REFUSE_ABOVE, TooLargeError
+from autodiff.view.subject import ViewError
+
+
+def layers(x, count=5):
+    for i in range(count):
+        with ad.scope(f"layer{i + 1}"):
+            x = np.tanh(x * 1.5)
+    y = x + 1.0
+    return y
+
+
+def irregular(x):
+    y = x
+    for i in range(3000):
+        y = (np.sin, np.cos, np.tanh)[i * i * 7 % 11 % 3](y) + np.sin(y)
+    return y
+
+
+def loop(x, times=5000):
+    for _ in range(times):
+        x = np.sin(x) * 1.01
+    return x
+
+
+def names(drawing):
+    return [node.name for node in drawing.graph.nodes]
+
+
+def test_scopes_become_clusters():
+    source = draw(layers, 1.0).source
+    assert source.count("subgraph") == 5
+    assert "<B>layer3</B>" in source
+
+
+def test_nested_scopes_become_nested_clusters():
+    def nested(x):
+        with ad.scope("outer"), ad.scope("inner"):
+            return np.tanh(x) * 2.0
+
+    assert "cluster_outer/inner" in draw(nested, 1.0).source
+
+
+def test_a_scope_collapses_to_one_box_with_its_size():
+    drawing = draw(layers, 1.0, collapse="layer2")
+    box = next(node for node in drawing.graph.nodes if node.role == "group")
+    assert box.name == "layer2"
+    assert box.lines == ["2 ops · in () · out ()"]
+    into = [e.source.name for e in drawing.graph.edges if e.target is box]
+    out = [e.target.name for e in drawing.graph.edges if e.source is box]
+    assert (len(into), len(out)) == (1, 1)
+
+
+def test_depth_collapses_what_is_nested_deeper():
+    assert len([n for n in draw(layers, 1.0, depth=0).graph.nodes if n.role == "group"]) == 5
+
+
+def test_all_scopes_collapse():
+    assert len([n for n in draw(layers, 1.0, collapse=True).graph.nodes if n.role == "group"]) == 5
+
+
+def test_equal_sibling_scopes_fold_after_the_first():
+    drawing = draw(layers, 1.0, collapse="repeats")
+    assert "layer2 … layer5: layer1 × 4 more" in names(drawing)
+    assert "<B>layer1</B>" in drawing.source
+
+
+def test_a_wrong_scope_gets_a_suggestion():
+    with pytest.raises(ViewError, match="layer2"):
+        draw(layers, 1.0, collapse="layr2")
+    with pytest.raises(ViewError, match="No scope was recorded"):
+        draw(lambda x: x * x, 1.0, collapse="layer")
+
+
+def test_over_the_budget_loops_fold_by_themselves_and_say_so():
+    drawing = draw(loop, 1.0)
+    assert len(drawing.graph.nodes) < 10
+    assert any("4999 more" in name for name in names(drawing))
+    assert "collapse=False draws them all" in drawing.source
+
+
+def test_a_graph_that_cannot_be_folded_is_refused_with_three_ways_out():
+    with pytest.raises(TooLargeError, match=r"between=.*collapse=.*depth="):
+        draw(irregular, 1.0)
+
+
+def test_what_the_user_chose_is_not_collapsed_further():
+    drawing = draw(loop, 1.0, 100, collapse=False, argnums=0)
+    assert len(drawing.graph.nodes) == 201
+    assert 201 < REFUSE_ABOVE
+
+
+def test_ten_thousand_equations_answer_within_two_seconds():
+    start = time.perf_counter()
+    draw(loop, 1.0)
+    with pytest.raises(TooLargeError):
+        draw(irregular, 1.0)
+    assert time.perf_counter() - start < 4.0
+
+
+def test_a_deep_chain_of_tensors_does_not_recurse():
+    x = ad.Tensor(1.0)
+    y = x
+    for _ in range(5000):
+        y = y * 1.0001
+    y.backward()
+    assert len(draw(y).graph.nodes) < 10
+
+
+def test_values_that_lead_nowhere_can_be_hidden():
+    with ad.Tape() as tape:
+        x = ad.Tensor(2.0)
+        unused = np.exp(x)
+        y = x * x
+    y.backward()
+    assert unused.data > 0
+    assert "unused" in names(draw(tape))
+    assert "unused" not in names(draw(tape, dead_ends=False))
+
+
+def test_constants_get_boxes_as_asked():
+    def f(x):
+        return np.sum(x * np.array([1.0, 2.0])) * 3.0
+
+    counts = {
+        which: sum(n.role == "constant" for n in draw(f, np.ones(2), constants=which).graph.nodes)
+        for which in ("none", "arrays", "all")
+    }
+    assert counts == {"none": 0, "arrays": 1, "all": 2}
