@@ -78,6 +78,13 @@ def like_results(results: tuple[Any, ...], parts: list[Any]) -> tuple[Any, ...]:
     return make(parts)
 
 
+def whole(value: Any) -> Any:
+    """The plain NumPy value underneath, with all examples of a batch."""
+    while value.__class__ in tracer_classes:
+        value = value.whole
+    return value
+
+
 def ground(value: Any) -> Any:
     """The plain NumPy value underneath any number of tracers."""
     while value.__class__ in tracer_classes:

@@ -22,10 +22,9 @@ from autodiff.core.dispatch import (
 )
 from autodiff.core.errors import AutodiffError, RuleError
 from autodiff.core.inplace import Alias, note_view
-from autodiff.core.kinds import is_finite
 from autodiff.core.op import Op
+from autodiff.core.sweep import strict_tangent
 from autodiff.core.tracer import Tracer
-from autodiff.core.watch import watchers
 
 _float64 = np.float64
 _ndarray = np.ndarray
@@ -76,7 +75,7 @@ class ForwardTrace(Trace):
                 raise
             raise explain(op, primals, params, error) from None
         if self.strict:
-            tangent = self.strict_tangent(op, tangents, ans, primals, params)
+            tangent = strict_tangent(op, tangents, ans, primals, params)
         else:
             tangent = op.jvp(tangents, ans, primals, params)
         if tangent is None:
@@ -115,30 +114,6 @@ class ForwardTrace(Trace):
         if op.is_linear:
             note_view(args[0], dual, op, params)
         return dual
-
-    def strict_tangent(
-        self, op: Op, tangents: list[Any], ans: Array, primals: list[Any], params: Params
-    ) -> Array | None:
-        """The tangent with exactly zero tangents stopped: argument by argument, masked."""
-        with np.errstate(all="ignore"):
-            whole = op.jvp(tangents, ans, primals, params)
-            for watcher in watchers:
-                watcher.pushed(op, primals, params, ans, tangents, whole)
-            if whole is None or op.multiple or is_finite(whole):
-                return whole
-            total = None
-            for index, tangent in enumerate(tangents):
-                if tangent is None:
-                    continue
-                alone = [t if i == index else None for i, t in enumerate(tangents)]
-                term = op.jvp(alone, ans, primals, params)
-                still = ground(tangent) == 0
-                if op.kind == "elementwise":
-                    term = np.where(still, 0.0, term)  # type: ignore[arg-type]
-                elif np.all(still):
-                    term = np.zeros_like(ground(term))
-                total = term if total is None else total + term
-        return total
 
 
 PLAYGROUND = ForwardTrace(level=1, strict=True)

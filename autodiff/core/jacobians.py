@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from autodiff.core.batching import Batched, BatchTrace
 from autodiff.core.dispatch import ground
-from autodiff.core.record import Recorded, place_arguments, recording
+from autodiff.core.kinds import is_finite
+from autodiff.core.program import Equation
+from autodiff.core.record import Recorded, held, place_arguments, recording
+from autodiff.core.sweep import push
 from autodiff.core.transforms import (
     Function,
     filled,
@@ -45,7 +49,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") 
             inputs = sum(np.size(ground(v.value)) for v in run.inputs)
             outputs = sum(np.size(ground(value)) for value in run.values)
             forward = mode == "forward" or (mode == "auto" and inputs < outputs)
-            blocks = _columns(f, args, kwargs, wanted, run) if forward else _rows(run)
+            blocks = columns(run) if forward else rows(run)
             parts = [
                 unflatten(run.structure, [run.regroup(row)[k] for row in blocks])
                 for k in range(len(wanted))
@@ -55,58 +59,87 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") 
     return matrix
 
 
-def _rows(run: Recorded) -> list[list[Any]]:
-    """blocks[output leaf][variable], by one reverse sweep an output element."""
+def rows(run: Recorded) -> list[list[Any]]:
+    """blocks[output leaf][variable], by reverse sweeps: one a row, many rows at a time."""
     program = run.program
     blocks = []
     for k, value in enumerate(run.values):
         base = zero_like(value)
         zeros = [zero_like(v) for v in run.values]
-        rows = [
-            filled(run, run.pull([*zeros[:k], unit, *zeros[k + 1 :]], program))
-            for unit in unit_vectors(base)
-        ]
-        blocks.append(
-            [
-                np.reshape(np.stack(column), np.shape(base) + np.shape(ground(column[0])))
-                for column in zip(*rows, strict=True)
-            ]
-            if rows
-            else [np.zeros(np.shape(base) + np.shape(ground(v.value))) for v in run.inputs]
-        )
+        shapes = [np.shape(ground(v.value)) for v in run.inputs]
+
+        def pulled(ct: Any, k: int = k, zeros: list[Any] = zeros) -> list[Any]:
+            return filled(run, run.pull([*zeros[:k], ct, *zeros[k + 1 :]], program))
+
+        columns = for_each_unit(base, pulled, shapes)
+        shape = np.shape(base)
+        blocks.append([np.reshape(c, shape + s) for c, s in zip(columns, shapes, strict=True)])
     return blocks
 
 
-def _columns(
-    f: Function,
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    wanted: tuple[int, ...],
-    run: Recorded,
-) -> list[list[Any]]:
-    """blocks[output leaf][variable], by one forward pass an input element."""
-    from autodiff.core.tree import flatten
-
-    def of_chosen(*chosen: Any) -> Any:
-        full = list(args)
-        for index, value in zip(wanted, chosen, strict=True):
-            full[index] = value
-        return f(*full, **kwargs)
-
-    primals = tuple(args[i] for i in wanted)
-    zeros = [zero_like(v.value) for v in run.inputs]
+def columns(run: Recorded) -> list[list[Any]]:
+    """blocks[output leaf][variable], by forward passes along the tape: many columns at a time."""
+    program = run.program
+    shapes = [np.shape(ground(value)) for value in run.values]
     blocks: list[list[Any]] = [[] for _ in run.values]
-    for k, base in enumerate(zeros):
-        columns = []
-        for unit in unit_vectors(base):
-            tangents = run.regroup([*zeros[:k], unit, *zeros[k + 1 :]])
-            columns.append(flatten(push_forward(of_chosen, primals, tangents)[1])[0])
-        for place, value in enumerate(run.values):
-            shape = np.shape(ground(value)) + np.shape(base)
-            column = [row[place] for row in columns]
-            block = np.reshape(np.stack(column, axis=-1), shape) if column else np.zeros(shape)
-            blocks[place].append(block)
+    for variable in run.inputs:
+
+        def pushed(tangent: Any, variable: Equation = variable) -> list[Any]:
+            strict = tangent.__class__ is not Batched
+            tangents = push(program, {variable: tangent}, strict)
+            nodes = map(run.node_of, run.outputs)
+            found = [None if node is None else tangents.get(node) for node in nodes]
+            pairs = zip(found, run.values, strict=True)
+            return [held(zero_like(v) if t is None else t, variable.value) for t, v in pairs]
+
+        base = zero_like(variable.value)
+        stacks = for_each_unit(base, pushed, shapes)
+        for place, (stack, shape) in enumerate(zip(stacks, shapes, strict=True)):
+            column = np.moveaxis(stack, 0, -1)
+            blocks[place].append(np.reshape(column, shape + np.shape(base)))
     return blocks
+
+
+CHUNK = 2**22
+"""About how many elements one batch of tangents may have, over all of its results."""
+
+
+def for_each_unit(
+    base: Any, linear_map: Callable[[Any], list[Any]], shapes: list[tuple[int, ...]]
+) -> list[Any]:
+    """The results of a linear map at every unit vector, stacked: one array a result.
+
+    The unit vectors go through the map in batches.  Where a batch does not come out finite, they
+    go one by one, with the strong zeros that only single passes have.
+    """
+    units = unit_vectors(base)
+    per_unit = 1 + np.size(base) + sum(int(np.prod(shape)) for shape in shapes)
+    size = max(1, min(len(units), CHUNK // per_unit))
+    batches = [units[i : i + size] for i in range(0, len(units), size)]
+    found = [_mapped(batch, linear_map, shapes) for batch in batches]
+    if not found:
+        return [np.zeros((0, *shape)) for shape in shapes]
+    return [np.concatenate(parts) if len(parts) > 1 else parts[0] for parts in zip(*found)]
+
+
+def _mapped(
+    units: list[Any], linear_map: Callable[[Any], list[Any]], shapes: list[tuple[int, ...]]
+) -> list[Any]:
+    trace = BatchTrace()
+    with np.errstate(all="ignore"):
+        results = linear_map(Batched(np.stack(units), trace)) if len(units) > 1 else None
+    if results is not None:
+        stacks = [
+            result.array
+            if result.__class__ is Batched and result.trace is trace
+            else np.broadcast_to(result, (len(units), *shape))
+            for result, shape in zip(results, shapes, strict=True)
+        ]
+        if all(map(is_finite, stacks)):
+            return stacks
+    with np.errstate(all="ignore"):
+        alone = [linear_map(unit) for unit in units]
+    return [np.stack(parts) for parts in zip(*alone, strict=True)]
 
 
 def unit_vectors(base: Any) -> list[Any]:

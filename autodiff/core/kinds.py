@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Array, Params, apply, ground
+from autodiff.core.dispatch import Array, Params, apply, ground, whole
 from autodiff.core.op import Bound, Op
 from autodiff.core.registry import registry
 
@@ -244,7 +244,7 @@ def real_part(value: Array) -> Array:
 
 def is_finite(value: Array) -> bool:
     """Whether no element is infinite or NaN, by one fast pass; may err on huge values only."""
-    value = ground(value)
+    value = whole(value)
     if value.__class__ is np.float64:
         return math.isfinite(value)
     return math.isfinite(np.vdot(value, value).real)

@@ -91,6 +91,62 @@ def sweep(
     return result
 
 
+def push(
+    program: Sequence[Equation], seeds: dict[Equation, Array], strict: bool = False
+) -> dict[Equation, Array]:
+    """The tangents of all equations, from those of some inputs: forward mode along a tape."""
+    rule = strict_tangent if strict else _tangent
+    tangents: dict[Equation, Any] = dict(seeds)
+    for equation in program:
+        op = equation.op
+        own: list[Any] = [
+            tangents.get(i) if i.__class__ is Equation else None for i in equation.inputs
+        ]
+        if op is None or all(tangent is None for tangent in own):
+            continue
+        if op.name == "part":
+            tangent = own[0][equation.params["index"]]
+        else:
+            tangent = rule(op, own, equation.value, equation.primals, equation.params)
+        if tangent is None:
+            continue
+        if not op.multiple:
+            shape = np.shape(ground(equation.value))
+            if np.shape(ground(tangent)) != shape:
+                tangent = np.broadcast_to(tangent, shape)
+        tangents[equation] = tangent
+    return tangents
+
+
+def _tangent(
+    op: Op, tangents: list[Any], ans: Array, primals: Sequence[Any], params: Params
+) -> Array | None:
+    return op.jvp(tangents, ans, primals, params)
+
+
+def strict_tangent(
+    op: Op, tangents: list[Any], ans: Array, primals: Sequence[Any], params: Params
+) -> Array | None:
+    """The op's tangent, with exactly zero tangents stopped at infinite or NaN partials."""
+    with np.errstate(all="ignore"):
+        total = op.jvp(tangents, ans, primals, params)
+        if total is None or op.multiple or is_finite(total):
+            return total
+        total = None
+        for index, tangent in enumerate(tangents):
+            if tangent is None:
+                continue
+            alone = [t if i == index else None for i, t in enumerate(tangents)]
+            term: Any = op.jvp(alone, ans, primals, params)
+            still = ground(tangent) == 0
+            if op.kind == "elementwise":
+                term = np.where(still, 0.0, term)
+            elif np.all(still):
+                term = np.zeros_like(ground(term))
+            total = term if total is None else total + term
+    return total
+
+
 def fit(ct: Any, primal: Array, equation: Equation, index: int) -> Any:
     """A rule's result in the shape and dtype of its primal: broadcasting undone, in one place."""
     if ct.__class__ is Parts:

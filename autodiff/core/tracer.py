@@ -8,7 +8,9 @@ the derivative (`float(x)`, `np.array(x)`, `math.sin(x)`) refuses and says what 
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from autodiff.core.errors import DetachError, UnsupportedError
 from autodiff.core.inplace import assign, update
 from autodiff.core.op import describe, understood
 from autodiff.core.registry import registry
-from autodiff.core.source import here
+from autodiff.core.source import here, locate
 
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -73,6 +75,11 @@ class Tracer:
         """The value one level down."""
         raise NotImplementedError
 
+    @property
+    def whole(self) -> Any:
+        """The value one level down; of a batch, all of it."""
+        return self.lower
+
     # -- NumPy's protocols -----------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **kwargs: Any) -> Any:
@@ -95,6 +102,9 @@ class Tracer:
     # -- what would silently drop the derivative -------------------------------------------
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        foreign = _who_asked(sys._getframe(1))
+        if foreign:
+            raise DetachError(foreign)
         raise DetachError(
             "a traced value can't be made into a plain array: its derivative would be lost. "
             "To build an array from traced values write np.stack([...]) or np.concatenate([...]); "
@@ -236,6 +246,28 @@ class Tracer:
     def astype(self, dtype: Any, **kwargs: Any) -> Any:
         """The value in another dtype (between floating point types only)."""
         return np.astype(self, dtype, **kwargs)  # type: ignore[call-overload]
+
+
+def _who_asked(frame: FrameType | None) -> str:
+    """The message for a NumPy or SciPy function that wants a plain array; '' for the user."""
+    public = ""
+    while frame is not None:
+        package, _, rest = frame.f_globals.get("__name__", "").partition(".")
+        if package not in ("numpy", "scipy"):
+            break
+        name, _, inside = frame.f_code.co_qualname.partition(".")
+        if not name.startswith("_") and "<locals>" not in inside:
+            part = f"scipy.{rest.partition('.')[0]}" if package == "scipy" else "np"
+            public = f"{part}.{name}"
+        frame = frame.f_back
+    if not public or frame is None:
+        return ""
+    place = locate(frame.f_code, frame.f_lasti)
+    instead = registry.instead.get(public, "Write it with functions that `autodiff ops` lists.")
+    return (
+        f"{public} can't take a traced value: it is not handed over to other arrays, and would "
+        f"lose the derivative. {instead}\n  at {place}"
+    )
 
 
 def _spread(args: tuple[Any, ...]) -> Any:

@@ -1,0 +1,57 @@
+"""Batched seeds: every op's Jacobian by batches equals the one by single passes."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.check.samples import all_cases, draw
+from autodiff.core import jacobians
+from autodiff.core.batching import KIND_RULES, RULES, BatchTrace
+from autodiff.core.registry import registry
+from autodiff.core.tree import flatten
+
+CASES = list(all_cases(registry))
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+@pytest.mark.parametrize(
+    ("op", "one"), CASES, ids=[f"{op.name}-{i}" for i, (op, _) in enumerate(CASES)]
+)
+def test_batches_agree_with_single_passes(op, one, mode, monkeypatch):
+    arrays, f = draw(op, one, np.random.default_rng(3))
+    argnums = tuple(range(len(arrays)))
+    batched = flatten(ad.jacobian(f, argnums, mode=mode)(*arrays))[0]
+    monkeypatch.setattr(jacobians, "CHUNK", 1)
+    single = flatten(ad.jacobian(f, argnums, mode=mode)(*arrays))[0]
+    for b, s in zip(batched, single, strict=True):
+        np.testing.assert_allclose(b, s, rtol=1e-11, atol=1e-12)
+
+
+def test_every_rule_belongs_to_an_op():
+    assert set(RULES) <= set(registry.by_name)
+    assert set(KIND_RULES) <= {op.kind for op in registry}
+
+
+def test_a_hessian_of_100_variables_takes_few_passes(monkeypatch):
+    calls = []
+    original = BatchTrace.one_by_one
+    monkeypatch.setattr(
+        BatchTrace, "one_by_one", lambda *a: (calls.append(a[1].name), original(*a))[1]
+    )
+
+    def rosenbrock(x):
+        return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+
+    x = np.linspace(-1, 1, 100)
+    h = ad.hessian(rosenbrock)(x)
+    assert calls == []
+    d = np.append(1200 * x[:-1] ** 2 - 400 * x[1:] + 2, 0) + np.append(0, np.full(99, 200.0))
+    assert np.allclose(np.diag(h), d)
+    assert np.allclose(np.diag(h, 1), -400 * x[:-1])
+
+
+def test_infinite_entries_do_not_spoil_the_rest():
+    with np.errstate(all="ignore"):
+        for mode in ("forward", "reverse"):
+            j = ad.jacobian(np.sqrt, mode=mode)(np.array([0.0, 4.0]))
+            assert j.tolist() == [[np.inf, 0.0], [0.0, 0.25]]
