@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+import numpy as np
+
 from autodiff.core.dispatch import Array, Params, apply
 from autodiff.core.errors import UnsupportedError
 from autodiff.core.source import here
@@ -164,5 +166,9 @@ def describe(function: Callable[..., Any]) -> str:
     if isinstance(function, tuple):
         return f"{describe(function[0])}.{function[1]}"
     name = getattr(function, "__name__", repr(function))
-    module = getattr(function, "__module__", None) or "numpy"
+    module = getattr(function, "__module__", None)
+    if module is None:  # a ufunc: NumPy's own, or one of SciPy's special functions
+        module = "numpy" if hasattr(np, name) else "scipy.special"
+    if module == "scipy.special":
+        return f"{module}.{name}"
     return f"{module.replace('numpy', 'np', 1)}.{name}" if module.startswith("numpy") else name

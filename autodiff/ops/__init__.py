@@ -20,6 +20,7 @@ from autodiff.ops import (
     einsum,
     exponential,
     fft,
+    foreign,
     indexing,
     interpolation,
     joining,
@@ -38,6 +39,8 @@ from autodiff.ops import (
     writing,
 )
 from autodiff.ops.reference import table
+
+registry.later["scipy.special"] = "autodiff.ops.special"
 
 
 class _Ops(ModuleType):
@@ -67,6 +70,7 @@ __all__ = [
     "einsum",
     "exponential",
     "fft",
+    "foreign",
     "indexing",
     "interpolation",
     "joining",

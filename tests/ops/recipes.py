@@ -551,7 +551,10 @@ def shifted(f):
 
 
 FOURIER = {
-    **{name: one_axis(getattr(FFT, name)) for name in ["fft", "ifft", "rfft", "ihfft", "irfft", "hfft"]},
+    **{
+        name: one_axis(getattr(FFT, name))
+        for name in ["fft", "ifft", "rfft", "ihfft", "irfft", "hfft"]
+    },
     **{
         name: several_axes(getattr(FFT, name))
         for name in ["fft2", "ifft2", "fftn", "ifftn", "rfft2", "rfftn", "irfft2", "irfftn"]

@@ -1,0 +1,157 @@
+"""SciPy's special functions by their own names; loaded when the first of them is met.
+
+Formulas: NIST Digital Library of Mathematical Functions, chapters 5 (gamma), 7 (error
+functions), 8 (incomplete gamma) and 10 (Bessel).
+"""
+
+import math
+
+import numpy as np
+from scipy import special
+
+from autodiff.core.dispatch import apply
+from autodiff.core.kinds import elementwise
+from autodiff.core.op import case
+from autodiff.core.registry import registry
+from autodiff.ops.arguments import refuse
+
+ROOT_PI = math.sqrt(math.pi)
+ROOT_2PI = math.sqrt(2 * math.pi)
+POSITIVE = (0.5, 2.0)
+INSIDE = (-0.8, 0.8)
+SHARE = (0.1, 0.9)
+
+
+def _entry(name, *partials, **entry):
+    """The elementwise op of a special function under its own name."""
+    function = getattr(special, name)
+    own = name if name not in registry.by_name else f"scipy.{name}"
+    return elementwise(function, *partials, name=own, **entry)
+
+
+def _order(ans, *args):
+    """Refuses the derivative along an order or a shape parameter."""
+    refuse("the order (or shape parameter) of this special function", "Keep it constant.")
+
+
+ORDERS = (case(1, (3,)), case(2, ()), case(np.array([0, 1, 2]), (3,)))
+"""Cases with the order held constant: plain integers."""
+
+# -- error functions and the normal distribution ---------------------------------------------
+
+erf = _entry("erf", lambda ans, x: 2 / ROOT_PI * np.exp(-x * x))
+erfc = _entry("erfc", lambda ans, x: -2 / ROOT_PI * np.exp(-x * x))
+erfinv = _entry("erfinv", lambda ans, x: ROOT_PI / 2 * np.exp(ans * ans), domain=(INSIDE,))
+erfcinv = _entry("erfcinv", lambda ans, x: -ROOT_PI / 2 * np.exp(ans * ans), domain=((0.3, 1.7),))
+erfcx = _entry("erfcx", lambda ans, x: 2 * x * ans - 2 / ROOT_PI)
+dawsn = _entry("dawsn", lambda ans, x: 1 - 2 * x * ans)
+ndtr = _entry("ndtr", lambda ans, x: np.exp(-x * x / 2) / ROOT_2PI)
+ndtri = _entry("ndtri", lambda ans, p: ROOT_2PI * np.exp(ans * ans / 2), domain=(SHARE,))
+log_ndtr = _entry("log_ndtr", lambda ans, x: np.exp(-x * x / 2 - ans) / ROOT_2PI)
+
+# -- gamma and beta -------------------------------------------------------------------------
+
+
+def _polygamma(x, order):
+    return apply(polygamma, (x,), {"order": order})
+
+
+gamma = _entry("gamma", lambda ans, x: ans * special.psi(x), domain=(POSITIVE,))
+rgamma = _entry("rgamma", lambda ans, x: -ans * special.psi(x), domain=(POSITIVE,))
+gammaln = _entry("gammaln", lambda ans, x: special.psi(x), domain=(POSITIVE,))
+loggamma = _entry("loggamma", lambda ans, x: special.psi(x), domain=(POSITIVE,))
+psi = _entry("psi", lambda ans, x: _polygamma(x, 1), domain=(POSITIVE,))
+polygamma = elementwise(
+    lambda x, order: special.polygamma(order, x)[()],
+    lambda ans, x, order: _polygamma(x, order + 1),
+    name="polygamma", label="ψ{order}({})", keywords=("order",), domain=(POSITIVE,),
+    cases=(case((3,), order=1), case((), order=2)),
+)  # fmt: skip
+beta = _entry(
+    "beta",
+    lambda ans, a, b: ans * (special.psi(a) - special.psi(a + b)),
+    lambda ans, a, b: ans * (special.psi(b) - special.psi(a + b)),
+    domain=(POSITIVE, POSITIVE),
+)
+betaln = _entry(
+    "betaln",
+    lambda ans, a, b: special.psi(a) - special.psi(a + b),
+    lambda ans, a, b: special.psi(b) - special.psi(a + b),
+    domain=(POSITIVE, POSITIVE),
+)
+
+
+def _gamma_density(a, x):
+    return np.exp((a - 1) * np.log(x) - x - special.gammaln(a))
+
+
+gammainc = _entry(
+    "gammainc", _order, lambda ans, a, x: _gamma_density(a, x),
+    domain=(POSITIVE, POSITIVE), cases=(case(1.3, (3,)), case(2, ())),
+)  # fmt: skip
+gammaincc = _entry(
+    "gammaincc", _order, lambda ans, a, x: -_gamma_density(a, x),
+    domain=(POSITIVE, POSITIVE), cases=(case(1.3, (3,)),),
+)  # fmt: skip
+
+# -- logistic function and entropies ----------------------------------------------------------
+
+expit = _entry("expit", lambda ans, x: ans * (1 - ans))
+logit = _entry("logit", lambda ans, p: 1 / (p * (1 - p)), domain=(SHARE,))
+log_expit = _entry("log_expit", lambda ans, x: special.expit(-x))
+xlogy = _entry(
+    "xlogy",
+    lambda ans, x, y: np.log(y),
+    lambda ans, x, y: np.where(x == 0, 0.0, x / y),
+    domain=((-2.0, 2.0), POSITIVE), kinks="at x = 0: flat in y",
+)  # fmt: skip
+xlog1py = _entry(
+    "xlog1py",
+    lambda ans, x, y: np.log1p(y),
+    lambda ans, x, y: np.where(x == 0, 0.0, x / (1 + y)),
+    domain=((-2.0, 2.0), POSITIVE), kinks="at x = 0: flat in y",
+)  # fmt: skip
+entr = _entry("entr", lambda ans, x: -np.log(x) - 1, domain=(POSITIVE,))
+rel_entr = _entry(
+    "rel_entr", lambda ans, x, y: np.log(x / y) + 1, lambda ans, x, y: -x / y,
+    domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+kl_div = _entry(
+    "kl_div", lambda ans, x, y: np.log(x / y), lambda ans, x, y: 1 - x / y,
+    domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+
+# -- Bessel functions -----------------------------------------------------------------------
+
+j0 = _entry("j0", lambda ans, x: -special.j1(x))
+j1 = _entry("j1", lambda ans, x: (special.j0(x) - special.jv(2, x)) / 2)
+jv = _entry(
+    "jv", _order, lambda ans, n, x: (special.jv(n - 1, x) - special.jv(n + 1, x)) / 2,
+    cases=ORDERS, domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+y0 = _entry("y0", lambda ans, x: -special.y1(x), domain=(POSITIVE,))
+y1 = _entry("y1", lambda ans, x: (special.y0(x) - special.yv(2, x)) / 2, domain=(POSITIVE,))
+yv = _entry(
+    "yv", _order, lambda ans, n, x: (special.yv(n - 1, x) - special.yv(n + 1, x)) / 2,
+    cases=ORDERS, domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+i0 = _entry("i0", lambda ans, x: special.i1(x))
+i1 = _entry("i1", lambda ans, x: (special.i0(x) + special.iv(2, x)) / 2)
+iv = _entry(
+    "iv", _order, lambda ans, n, x: (special.iv(n - 1, x) + special.iv(n + 1, x)) / 2,
+    cases=ORDERS, domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+kv = _entry(
+    "kv", _order, lambda ans, n, x: -(special.kv(n - 1, x) + special.kv(n + 1, x)) / 2,
+    cases=ORDERS, domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+SCALED = "at 0: the mean of both slopes"
+i0e = _entry("i0e", lambda ans, x: special.i1e(x) - np.sign(x) * ans, kinks=SCALED)
+i1e = _entry(
+    "i1e", lambda ans, x: (special.i0e(x) + special.ive(2, x)) / 2 - np.sign(x) * ans, kinks=SCALED
+)
+ive = _entry(
+    "ive", _order,
+    lambda ans, n, x: (special.ive(n - 1, x) + special.ive(n + 1, x)) / 2 - np.sign(x) * ans,
+    cases=ORDERS, domain=(POSITIVE, POSITIVE), kinks=SCALED,
+)  # fmt: skip

@@ -1,0 +1,73 @@
+"""SciPy's special functions by their own names, in both modes and to second order."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.core.errors import AutodiffError
+from autodiff.core.registry import registry
+
+special = pytest.importorskip("scipy.special")
+
+from autodiff.check.samples import all_cases, draw  # noqa: E402
+from autodiff.ops import special as entries  # noqa: E402
+
+OPS = [op for op in vars(entries).values() if hasattr(op, "kind")]
+CASES = list(all_cases(OPS))
+
+
+@pytest.mark.parametrize(
+    ("op", "one"), CASES, ids=[f"{op.name}-{i}" for i, (op, _) in enumerate(CASES)]
+)
+def test_against_differences(op, one):
+    arrays, f = draw(op, one, np.random.default_rng(4))
+    np.testing.assert_allclose(ad.vjp(f, *arrays)[0], f(*arrays))
+    ad.check_grad(f, *arrays, order=2)
+
+
+def test_loaded_only_when_met():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, autodiff as ad, numpy as np; assert 'scipy' not in sys.modules;"
+        "from scipy.special import erf; print(ad.grad(lambda x: erf(x))(0.0))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(found.stdout.strip().strip(")").split("(")[-1]) == pytest.approx(
+        2 / np.sqrt(np.pi)
+    )
+
+
+@pytest.mark.parametrize(
+    ("f", "name"),
+    [
+        (lambda x: special.polygamma(1, x), "polygamma"),
+        (lambda x: special.logsumexp(x), "nn.logsumexp"),
+        (lambda x: special.softmax(x), "nn.softmax"),
+        (lambda x: special.log_softmax(x), "nn.log_softmax"),
+        (lambda x: special.jv(x, 1.0), "order"),
+        (lambda x: special.hyp2f1(x, 1.0, 1.0, 0.5), "scipy.special.hyp2f1"),
+    ],
+)
+def test_refused_by_name(f, name):
+    x = np.array([1.0, 2.0])
+    with pytest.raises(AutodiffError, match=name):
+        ad.vjp(f, x)[1](x)
+
+
+@pytest.mark.parametrize("name", ["solve_triangular", "expm", "logm", "inv"])
+def test_scipy_linalg_is_refused_by_name(name):
+    linalg = pytest.importorskip("scipy.linalg")
+    args = (np.eye(2),) if name == "solve_triangular" else ()
+    with pytest.raises(AutodiffError, match=rf"scipy\.linalg\.{name}(.|\n)*np\.linalg"):
+        ad.vjp(lambda x: getattr(linalg, name)(*args, x), np.eye(2))
+
+
+def test_same_values_as_the_library_of_numpy():
+    x = np.array([0.0, 0.5, -3.0, 20.0])
+    np.testing.assert_allclose(registry["bessel_i"](x, order=0), special.i0(x), rtol=1e-13)
+    np.testing.assert_allclose(
+        registry["bessel_i"](x, order=3), special.iv(3, x), rtol=1e-12, atol=1e-15
+    )
+    np.testing.assert_allclose(ad.grad(lambda v: np.sum(np.i0(v)))(x), special.i1(x), rtol=1e-13)
