@@ -3,9 +3,10 @@
 Nothing here is imported by `import autodiff`; the names load when they are used.
 """
 
+from autodiff.view.compare import compare
 from autodiff.view.draw import draw
 from autodiff.view.paths import paths
 from autodiff.view.render import doctor
 from autodiff.view.tour import step, steps
 
-__all__ = ["doctor", "draw", "paths", "step", "steps"]
+__all__ = ["compare", "doctor", "draw", "paths", "step", "steps"]

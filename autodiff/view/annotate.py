@@ -112,7 +112,11 @@ def _quantity(graph: Graph, node: Node, terms: list[Any], why: dict[Equation, st
     assert equation is not None
     if graph.forward:
         symbol, found = f"tangent d{node.name}", graph.forward.tangents.get(equation)
-        reason = f"cut at {cut(equation)}" if cut(equation) else "does not depend on it"
+        if found is None and equation.op is None:
+            return Quantity(symbol, "zero", 0.0)
+        moved = [e for e in graph.forward.tangents if e.op is None]
+        listed = ", ".join(graph.subject.names[e] for e in moved)
+        reason = f"cut at {cut(equation)}" if cut(equation) else f"does not depend on {listed}"
     else:
         symbol = f"adjoint d{graph.subject.names[graph.subject.target]}/d{node.name}"
         if graph.backward is None:

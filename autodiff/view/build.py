@@ -10,15 +10,18 @@ from autodiff.view.dot import FAINT, FONT, INK, edge_attributes, node_attributes
 from autodiff.view.drawing import Drawing
 from autodiff.view.graph import Graph, Node
 
+Styles = dict[str, dict[str, str]]
+Room = dict[tuple[str, str], int]
+
 
 def build(
     graph: Graph,
     detail: str,
     rankdir: str = "LR",
-    styles: dict[str, dict[str, str]] | None = None,
+    styles: Styles | None = None,
     heading: list[str] | None = None,
     legend: str = "",
-    room: dict[tuple[str, str], int] | None = None,
+    room: Room | None = None,
 ) -> Drawing:
     """The drawing of a graph; `styles` changes the look of single nodes and edges, by key.
 
@@ -26,44 +29,74 @@ def build(
     widths of the player's empty places.
     """
     drawing = Drawing(graph, detail)
-    styles = styles or {}
+    start_drawing(drawing, rankdir, [*(heading or []), *graph.notes], legend)
+    add_graph(drawing, graph, detail, styles, room)
+    return drawing
+
+
+def start_drawing(drawing: Any, rankdir: str, lines: list[str], legend: str) -> None:
+    """What holds for the whole picture: direction, fonts, the lines above it."""
+    rows = [(text(line, INK, 12),) for line in lines]
+    if legend:
+        rows.append((legend,))
     drawing.attr(
         "graph",
         rankdir=rankdir,
         bgcolor="white",
         fontname=FONT,
-        nodesep="0.25",
+        nodesep="0.35",
         ranksep="0.35",
         labelloc="t",
         labeljust="l",
         pad="0.15",
         tooltip=" ",
-        label=_heading([*(heading or []), *graph.notes], legend),
+        label=table(rows) if rows else "",
     )
     drawing.attr("node", fontname=FONT, margin="0.06,0.03", color=INK, fontcolor=INK)
     drawing.attr("edge", fontname=FONT, arrowsize="0.7", color=INK, fontcolor=INK)
-    _clusters(drawing, graph, detail, styles, (), graph.nodes, room)
+
+
+def add_graph(
+    into: Any,
+    graph: Graph,
+    detail: str,
+    styles: Styles | None = None,
+    room: Room | None = None,
+    title: str = "",
+    mark: str = "",
+) -> None:
+    """Add nodes, clusters and edges; with a title, all of it inside one more cluster."""
+    styles = styles or {}
+    whole = graphviz.Digraph(f"cluster_{mark}") if title else into
+    if title:
+        whole.attr(**_cluster_look(title, f"k{mark}"))
+    _clusters(whole, graph, detail, styles, (), graph.nodes, room, mark)
     for edge in graph.edges:
         look = edge_attributes(graph, edge, detail) | styles.get(edge.key, {})
-        drawing.edge(edge.source.key, edge.target.key, **look)
-    return drawing
+        whole.edge(edge.source.key, edge.target.key, **look)
+    if title:
+        into.subgraph(whole)
 
 
-def _heading(lines: list[str], legend: str) -> str:
-    rows = [(text(line, INK, 12),) for line in lines]
-    if legend:
-        rows.append((legend,))
-    return table(rows) if rows else ""
+def _cluster_look(name: str, key: str) -> dict[str, str]:
+    return {
+        "label": table([(text(name, FAINT, 11, bold=True),)]),
+        "style": "rounded",
+        "color": FAINT,
+        "id": key,
+        "tooltip": " ",
+    }
 
 
 def _clusters(
     into: Any,
     graph: Graph,
     detail: str,
-    styles: dict[str, dict[str, str]],
+    styles: Styles,
     scope: tuple[str, ...],
     nodes: list[Node],
-    room: dict[tuple[str, str], int] | None,
+    room: Room | None,
+    mark: str,
 ) -> None:
     """Draw the nodes of one scope, and each scope inside it as a cluster."""
     depth = len(scope)
@@ -76,15 +109,8 @@ def _clusters(
             into.node(node.key, **look)
     for name, members in inner.items():
         path = (*scope, name)
-        cluster = graphviz.Digraph("cluster_" + "/".join(path))
-        cluster.attr(
-            label=table([(text(name, FAINT, 11, bold=True),)]),
-            style="rounded",
-            color=FAINT,
-            labeljust="r",
-            labelloc="b",
-            id=f"k{members[0].key}_{depth}",
-            tooltip=" ",
-        )
-        _clusters(cluster, graph, detail, styles, path, members, room)
+        cluster = graphviz.Digraph(f"cluster_{mark}" + "/".join(path))
+        look = _cluster_look(name, f"k{members[0].key}_{depth}")
+        cluster.attr(labeljust="l", labelloc="b", **look)
+        _clusters(cluster, graph, detail, styles, path, members, room, mark)
         into.subgraph(cluster)

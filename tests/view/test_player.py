@@ -70,8 +70,7 @@ def test_names_cannot_break_the_page(name):
 
 def test_pages_and_records_are_saved(tmp_path):
     player = step(f, 2.0, 3.0)
-    page = open(player.save(tmp_path / "tour.html"), encoding="utf-8")
-    with page:
+    with open(player.save(tmp_path / "tour.html"), encoding="utf-8") as page:
         text = page.read()
     assert text.startswith("<!DOCTYPE html>")
     assert "default-src 'none'" in text

@@ -1,0 +1,135 @@
+"""The figures of the README and the lectures, each by a function without arguments.
+
+Run `python -m autodiff.view.figures` to write them, with `--check` to see whether one is stale.
+"""
+
+import numpy as np
+
+import autodiff as ad
+from autodiff import ops
+from autodiff.view import compare, draw, paths, plots
+
+relu, sigmoid = ops["relu"], ops["sigmoid"]
+
+
+def neuron(x1, x2, w1, w2, b):
+    """One neuron and its squared error: the network of the lecture."""
+    z = w1 * x1 + w2 * x2 + b
+    h = np.tanh(z)
+    L = (h - 1) ** 2
+    return L
+
+
+LECTURE = (2.0, 0.5, -3.0, 1.0, 6.0)
+
+
+def two_inputs(x1, x2):
+    """The standard example of the surveys: log(x1) + x1 x2 - sin(x2)."""
+    a = np.log(x1)
+    b = x1 * x2
+    c = np.sin(x2)
+    y = a + b - c
+    return y
+
+
+def diamond(x):
+    """Two ways from x to y, which add up."""
+    a = x * x
+    b = np.sin(x)
+    y = a * b
+    return y
+
+
+def deep(activation, weights, x):
+    """Eight layers of the same activation."""
+    h = x
+    for i, W in enumerate(weights):
+        with ad.scope(f"layer{i + 1}"):
+            z = W @ h
+            h = activation(z)
+    L = np.sum(h**2)
+    return L
+
+
+def sigmoid_net(weights, x):
+    """The deep network with sigmoids."""
+    return deep(sigmoid, weights, x)
+
+
+def relu_net(weights, x):
+    """Its twin with relus."""
+    return deep(relu, weights, x)
+
+
+def initial(depth=6, size=16):
+    """Random weights with variance 2 / size, and an input."""
+    rng = np.random.default_rng(0)
+    weights = [rng.normal(size=(size, size)) * np.sqrt(2 / size) for _ in range(depth)]
+    return weights, rng.normal(size=size)
+
+
+def moons(count=200):
+    """Two half circles, interleaved, with a little noise."""
+    rng = np.random.default_rng(1)
+    angle = rng.uniform(0, np.pi, count)
+    labels = np.arange(count) % 2
+    x = np.where(labels, 1 - np.cos(angle), np.cos(angle))
+    y = np.where(labels, 0.5 - np.sin(angle), np.sin(angle))
+    return np.stack([x, y], axis=1) + rng.normal(scale=0.08, size=(count, 2)), labels
+
+
+def scores(p, points):
+    """A network of two tanh layers, one score a point."""
+    h = np.tanh(points @ p["W1"] + p["b1"])
+    return (np.tanh(h @ p["W2"] + p["b2"]) @ p["w3"])[:, None]
+
+
+def loss(p, points, labels):
+    """The logistic loss of the scores."""
+    signs = 2.0 * labels - 1.0
+    return np.mean(np.logaddexp(0.0, -signs * scores(p, points)[:, 0]))
+
+
+def train(rate, momentum, steps=300):
+    """Gradient descent with momentum; the parameters, and the loss at every step."""
+    rng = np.random.default_rng(2)
+    shapes = {"W1": (2, 16), "b1": (16,), "W2": (16, 16), "b2": (16,), "w3": (16,)}
+    p = {name: rng.normal(size=shape) * 0.4 for name, shape in shapes.items()}
+    velocity = {name: np.zeros_like(value) for name, value in p.items()}
+    points, labels = moons()
+    losses = []
+    for _ in range(steps):
+        value, gradient = ad.value_and_grad(loss)(p, points, labels)
+        losses.append(float(value))
+        for name in p:
+            velocity[name] = momentum * velocity[name] - rate * gradient[name]
+            p[name] = p[name] + velocity[name]
+    return p, losses
+
+
+def training():
+    """Loss curves with and without momentum."""
+    return plots.plot_losses(
+        {
+            "rate 0.3": train(0.3, 0.0)[1],
+            "rate 0.3, momentum 0.9": train(0.3, 0.9)[1],
+        }
+    )
+
+
+def boundary():
+    """What the trained network says about the plane."""
+    p, _ = train(0.3, 0.9)
+    return plots.plot_boundary(lambda grid: scores(p, grid), *moons())
+
+
+FIGURES = {
+    "lecture-network.svg": lambda: draw(neuron, *LECTURE),
+    "forward-and-reverse.svg": lambda: compare(two_inputs, 2.0, 5.0),
+    "diamond-paths.svg": lambda: paths(diamond, 2.0).drawing,
+    "flow-sigmoid.svg": lambda: draw(sigmoid_net, *initial(), flow=True),
+    "flow-relu.svg": lambda: draw(relu_net, *initial(), flow=True),
+    "step-sizes.svg": lambda: plots.plot_step_sizes(neuron, *LECTURE),
+    "training.svg": training,
+    "boundary.svg": boundary,
+}
