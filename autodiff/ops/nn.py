@@ -1,14 +1,15 @@
-"""Neural-network ops: activations, softmax and its losses, convolution, pooling, dropout.
+"""Neural-network ops: activations, softmax and its losses, normalization, dropout, embedding.
 
-Images are NCHW: batch, channels, height, width.  No function here loops over pixels.
+Convolution and pooling are those of `autodiff.ops.images`.
 """
 
 import numpy as np
 
 from autodiff.core.dispatch import apply, ground
-from autodiff.core.kinds import bilinear, elementwise, linear, primitive, reduction
+from autodiff.core.kinds import elementwise, primitive, reduction
 from autodiff.core.op import case
-from autodiff.ops.shapes import shape_of
+from autodiff.ops.arguments import axes_of, ndim_of, shape_of
+from autodiff.ops.images import avg_pool2d, conv2d, max_pool2d
 
 
 def _sigmoid(x):
@@ -128,176 +129,100 @@ def softmax_cross_entropy(logits, targets):
     return -np.sum(targets * log_softmax(logits)) / rows
 
 
-# -- windows of images ----------------------------------------------------------------------
+# -- normalization --------------------------------------------------------------------------
 
 
-def pair(value):
-    """(height, width) of a setting that may be given as one int."""
-    return tuple(int(v) for v in np.broadcast_to(value, (2,)))
+def _standardize(x, axis, epsilon):
+    away = x - np.mean(x, axis=axis, keepdims=True)
+    return away / np.sqrt(np.mean(away * away, axis=axis, keepdims=True) + epsilon)
 
 
-def _windows_value(x, kernel, stride):
-    view = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=(2, 3))
-    return view[:, :, :: stride[0], :: stride[1]]
+def _standardize_product(ans, t, x, axis, epsilon):
+    """(t - mean(t) - ans mean(ans t)) / sqrt(var + epsilon): symmetric, so its own transpose."""
+    scale = 1 / np.sqrt(np.var(x, axis=axis, keepdims=True) + epsilon)
+    mean = np.mean(t, axis=axis, keepdims=True)
+    along = np.mean(ans * t, axis=axis, keepdims=True)
+    return scale * (t - mean - ans * along)
 
 
-def _fold_value(y, shape, kernel, stride):
-    image = np.zeros(shape, y.dtype)
-    rows, columns = y.shape[2], y.shape[3]
-    for i in range(kernel[0]):
-        for j in range(kernel[1]):
-            image[
-                :, :, i : i + stride[0] * rows : stride[0], j : j + stride[1] * columns : stride[1]
-            ] += y[..., i, j]
-    return image
-
-
-WINDOW = ("kernel", "stride")
-
-windows = linear(
-    _windows_value,
-    lambda ct, x, kernel, stride: apply(
-        fold, (ct,), {"shape": shape_of(x), "kernel": kernel, "stride": stride}
+standardize = primitive(
+    _standardize,
+    lambda tangents, ans, x, axis, epsilon: _standardize_product(
+        ans, tangents[0], x, axis, epsilon
     ),
-    name="windows",
-    keywords=WINDOW,
-    cases=(case((2, 1, 4, 5), kernel=(2, 3), stride=(1, 2)),),
-)
-fold = linear(
-    _fold_value,
-    lambda ct, y, shape, kernel, stride: apply(
-        windows, (ct,), {"kernel": kernel, "stride": stride}
-    ),
-    name="fold",
-    keywords=("shape", *WINDOW),
-    cases=(case((2, 1, 3, 2, 2, 3), shape=(2, 1, 4, 5), kernel=(2, 3), stride=(1, 2)),),
-)
+    lambda index, ct, ans, x, axis, epsilon: _standardize_product(ans, ct, x, axis, epsilon),
+    why="every result depends on all elements along the axes",
+    name="standardize", keywords=("axis", "epsilon"),
+    cases=(case((2, 4), axis=(1,), epsilon=1e-5), case((3, 2, 2), axis=(0, 2), epsilon=0.1)),
+)  # fmt: skip
 
 
-def _framed(x, padding, value=0.0):
-    if padding == (0, 0):
-        return x
-    (ph, pw) = padding
-    return np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=value)
+def layer_norm(x, scale=None, shift=None, axis=-1, epsilon=1e-5):
+    """(x - mean) / sqrt(var + epsilon) * scale + shift, over the features of each example.
 
+    `axis` (an int or several) names the features; `scale` and `shift` broadcast against x.  A
+    constant x gives 0 (Ba, Kiros & Hinton, arXiv:1607.06450, section 3).
 
-def _columns_of(x, kernel, stride):
-    """Every window as a row: (N * rows * columns, C * kh * kw)."""
-    view = _windows_value(x, kernel, stride).transpose(0, 2, 3, 1, 4, 5)
-    return view.reshape(-1, x.shape[1] * kernel[0] * kernel[1]), view.shape[:3]
-
-
-def _conv_value(x, w, stride):
-    columns, (n, rows, width) = _columns_of(x, w.shape[2:], stride)
-    out = columns @ w.reshape(w.shape[0], -1).T
-    return np.ascontiguousarray(out.reshape(n, rows, width, -1).transpose(0, 3, 1, 2))
-
-
-def _conv_input(ct, w, shape, stride):
-    """The cotangent of the image: every output spreads its window's weights."""
-    n, _, rows, width = ct.shape
-    flat = ct.transpose(0, 2, 3, 1).reshape(-1, w.shape[0]) @ w.reshape(w.shape[0], -1)
-    spread = flat.reshape(n, rows, width, *w.shape[1:]).transpose(0, 3, 1, 2, 4, 5)
-    return _fold_value(spread, shape, w.shape[2:], stride)
-
-
-def _conv_weights(x, ct, shape, stride):
-    """The cotangent of the weights: every window, weighted by its output's cotangent."""
-    columns, _ = _columns_of(x, shape[2:], stride)
-    return (ct.transpose(1, 0, 2, 3).reshape(ct.shape[1], -1) @ columns).reshape(shape)
-
-
-def _to_input(ct, x, w, stride):
-    return apply(conv2d_input, (ct, w), {"shape": shape_of(x), "stride": stride})
-
-
-def _to_weights(ct, x, w, stride):
-    return apply(conv2d_weights, (x, ct), {"shape": shape_of(w), "stride": stride})
-
-
-conv2d_core = bilinear(
-    _conv_value,
-    _to_input,
-    _to_weights,
-    name="conv2d",
-    keywords=("stride",),
-    cases=(
-        case((2, 2, 5, 4), (3, 2, 2, 3), stride=(1, 1)),
-        case((1, 1, 5, 6), (2, 1, 3, 2), stride=(2, 3)),
-    ),
-)
-conv2d_input = bilinear(
-    _conv_input,
-    lambda ct, y, w, shape, stride: apply(conv2d_core, (ct, w), {"stride": stride}),
-    lambda ct, y, w, shape, stride: apply(
-        conv2d_weights, (ct, y), {"shape": shape_of(w), "stride": stride}
-    ),
-    name="conv2d_input",
-    keywords=("shape", "stride"),
-    cases=(case((1, 2, 2, 2), (2, 1, 3, 2), shape=(1, 1, 5, 6), stride=(2, 3)),),
-)
-conv2d_weights = bilinear(
-    _conv_weights,
-    lambda ct, x, y, shape, stride: apply(
-        conv2d_input, (y, ct), {"shape": shape_of(x), "stride": stride}
-    ),
-    lambda ct, x, y, shape, stride: apply(conv2d_core, (x, ct), {"stride": stride}),
-    name="conv2d_weights",
-    keywords=("shape", "stride"),
-    cases=(case((1, 1, 5, 6), (1, 2, 2, 2), shape=(2, 1, 3, 2), stride=(2, 3)),),
-)
-
-
-def conv2d(x, w, stride=1, padding=0):
-    """The cross-correlation y[n,o,i,j] = sum over c,k,l of x[n,c,i*s+k,j*s+l] * w[o,c,k,l].
-
-    `x` is (N, C, H, W), `w` is (O, C, kh, kw); `stride` and `padding` (of zeros, on every side)
-    are an int or a pair.  Returns (N, O, rows, columns).  Raises ValueError where shapes
-    do not fit.
-
-    >>> conv2d(np.ones((1, 1, 3, 3)), np.ones((1, 1, 2, 2)))[0, 0]
-    array([[4., 4.],
-           [4., 4.]])
+    >>> layer_norm(np.array([[1.0, 3.0]]), epsilon=0.0)
+    array([[-1.,  1.]])
     """
-    xs, ws = shape_of(x), shape_of(w)
-    padding = pair(padding)
-    if len(xs) != 4 or len(ws) != 4 or xs[1] != ws[1]:
-        raise ValueError(
-            f"conv2d needs images (N, C, H, W) and weights (O, C, kh, kw) with the same C; "
-            f"got {xs} and {ws}."
+    axes = axes_of(axis, ndim_of(x))
+    return _affine(apply(standardize, (x,), {"axis": axes, "epsilon": epsilon}), scale, shift)
+
+
+def batch_norm(x, scale=None, shift=None, *, mean=None, variance=None, epsilon=1e-5):
+    """(x - mean) / sqrt(variance + epsilon) * scale + shift, one mean for each channel.
+
+    `x` is (N, C) or (N, C, H, W), everything else has shape (C,).  Without `mean` and `variance`
+    they are those of the batch, and differentiated; for inference give the running ones.  Raises
+    ValueError where only one of the two is given (Ioffe & Szegedy, arXiv:1502.03167, section 3).
+
+    >>> batch_norm(np.array([[1.0], [3.0]]), epsilon=0.0)
+    array([[-1.],
+           [ 1.]])
+    """
+    ndim = ndim_of(x)
+    if (mean is None) != (variance is None):
+        raise ValueError("batch_norm needs both of mean and variance, or neither.")
+    if ndim < 2:
+        raise ValueError(f"batch_norm needs (N, C) or (N, C, H, W); got shape {shape_of(x)}.")
+    scale, shift, mean, variance = (
+        None if v is None else np.reshape(v, (-1,) + (1,) * (ndim - 2))
+        for v in (scale, shift, mean, variance)
+    )
+    if mean is None:
+        axes = (0, *range(2, ndim))
+        found = apply(standardize, (x,), {"axis": axes, "epsilon": epsilon})
+    else:
+        found = (x - mean) / np.sqrt(variance + epsilon)
+    return _affine(found, scale, shift)
+
+
+def _affine(x, scale, shift):
+    x = x if scale is None else x * scale
+    return x if shift is None else x + shift
+
+
+def embedding(table, indices):
+    """The rows table[indices]: one vector for each integer, of shape indices.shape + (D,).
+
+    A row read several times gets the sum of their cotangents.  Raises IndexError for an index
+    outside of the table.
+
+    >>> embedding(np.array([[0.0, 1.0], [2.0, 3.0]]), np.array([1, 1, 0]))
+    array([[2., 3.],
+           [2., 3.],
+           [0., 1.]])
+    """
+    indices = np.asarray(ground(indices))
+    if indices.dtype.kind not in "iu":
+        raise TypeError(f"embedding needs integers, got {indices.dtype}.")
+    if indices.size and not 0 <= indices.min() <= indices.max() < shape_of(table)[0]:
+        raise IndexError(
+            f"embedding got indices {indices.min()} .. {indices.max()} for a table of "
+            f"{shape_of(table)[0]} rows."
         )
-    if xs[2] + 2 * padding[0] < ws[2] or xs[3] + 2 * padding[1] < ws[3]:
-        raise ValueError(f"the kernel {ws[2:]} is larger than the padded image of {xs[2:]}.")
-    return apply(conv2d_core, (_framed(x, padding), w), {"stride": pair(stride)})
-
-
-def _pool(x, size, stride, padding, fill):
-    size = pair(size)
-    stride = size if stride is None else pair(stride)
-    if len(shape_of(x)) != 4:
-        raise ValueError(f"pooling needs images (N, C, H, W); got shape {shape_of(x)}.")
-    framed = _framed(x, pair(padding), fill)
-    return apply(windows, (framed,), {"kernel": size, "stride": stride})
-
-
-def max_pool2d(x, size, stride=None, padding=0):
-    """The largest element of each window of an (N, C, H, W) image; ties share the cotangent.
-
-    >>> max_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2)[0, 0]
-    array([[ 5.,  7.],
-           [13., 15.]])
-    """
-    return np.max(_pool(x, size, stride, padding, -np.inf), axis=(4, 5))
-
-
-def avg_pool2d(x, size, stride=None, padding=0):
-    """The mean of each window of an (N, C, H, W) image (padding counts as zeros).
-
-    >>> avg_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2)[0, 0]
-    array([[ 2.5,  4.5],
-           [10.5, 12.5]])
-    """
-    return np.mean(_pool(x, size, stride, padding, 0.0), axis=(4, 5))
+    return table[indices]
 
 
 def dropout(x, rate, rng):
@@ -313,3 +238,10 @@ def dropout(x, rate, rng):
         raise ValueError(f"dropout's rate is a probability below 1, got {rate}")
     keep = rng.random(shape_of(x)) >= rate
     return x * (keep / (1 - rate))
+
+
+__all__ = [
+    "avg_pool2d", "batch_norm", "conv2d", "dropout", "embedding", "layer_norm", "log_softmax",
+    "logsumexp", "max_pool2d", "relu", "sigmoid", "softmax", "softmax_cross_entropy", "softplus",
+    "standardize",
+]  # fmt: skip

@@ -1,0 +1,180 @@
+"""Images: convolution and pooling over windows, NCHW (batch, channels, height, width).
+
+No function here loops over pixels.
+"""
+
+import numpy as np
+
+from autodiff.core.dispatch import apply
+from autodiff.core.kinds import bilinear, linear
+from autodiff.core.op import case
+from autodiff.ops.arguments import shape_of
+
+
+def pair(value):
+    """(height, width) of a setting that may be given as one int."""
+    return tuple(int(v) for v in np.broadcast_to(value, (2,)))
+
+
+def _windows_value(x, kernel, stride):
+    view = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=(2, 3))
+    return view[:, :, :: stride[0], :: stride[1]]
+
+
+def _fold_value(y, shape, kernel, stride):
+    image = np.zeros(shape, y.dtype)
+    rows, columns = y.shape[2], y.shape[3]
+    for i in range(kernel[0]):
+        for j in range(kernel[1]):
+            image[
+                :, :, i : i + stride[0] * rows : stride[0], j : j + stride[1] * columns : stride[1]
+            ] += y[..., i, j]
+    return image
+
+
+WINDOW = ("kernel", "stride")
+
+windows = linear(
+    _windows_value,
+    lambda ct, x, kernel, stride: apply(
+        fold, (ct,), {"shape": shape_of(x), "kernel": kernel, "stride": stride}
+    ),
+    name="windows",
+    keywords=WINDOW,
+    cases=(case((2, 1, 4, 5), kernel=(2, 3), stride=(1, 2)),),
+)
+fold = linear(
+    _fold_value,
+    lambda ct, y, shape, kernel, stride: apply(
+        windows, (ct,), {"kernel": kernel, "stride": stride}
+    ),
+    name="fold",
+    keywords=("shape", *WINDOW),
+    cases=(case((2, 1, 3, 2, 2, 3), shape=(2, 1, 4, 5), kernel=(2, 3), stride=(1, 2)),),
+)
+
+
+def _framed(x, padding, value=0.0):
+    if padding == (0, 0):
+        return x
+    (ph, pw) = padding
+    return np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=value)
+
+
+def _columns_of(x, kernel, stride):
+    """Every window as a row: (N * rows * columns, C * kh * kw)."""
+    view = _windows_value(x, kernel, stride).transpose(0, 2, 3, 1, 4, 5)
+    return view.reshape(-1, x.shape[1] * kernel[0] * kernel[1]), view.shape[:3]
+
+
+def _conv_value(x, w, stride):
+    columns, (n, rows, width) = _columns_of(x, w.shape[2:], stride)
+    out = columns @ w.reshape(w.shape[0], -1).T
+    return np.ascontiguousarray(out.reshape(n, rows, width, -1).transpose(0, 3, 1, 2))
+
+
+def _conv_input(ct, w, shape, stride):
+    """The cotangent of the image: every output spreads its window's weights."""
+    n, _, rows, width = ct.shape
+    flat = ct.transpose(0, 2, 3, 1).reshape(-1, w.shape[0]) @ w.reshape(w.shape[0], -1)
+    spread = flat.reshape(n, rows, width, *w.shape[1:]).transpose(0, 3, 1, 2, 4, 5)
+    return _fold_value(spread, shape, w.shape[2:], stride)
+
+
+def _conv_weights(x, ct, shape, stride):
+    """The cotangent of the weights: every window, weighted by its output's cotangent."""
+    columns, _ = _columns_of(x, shape[2:], stride)
+    return (ct.transpose(1, 0, 2, 3).reshape(ct.shape[1], -1) @ columns).reshape(shape)
+
+
+def _to_input(ct, x, w, stride):
+    return apply(conv2d_input, (ct, w), {"shape": shape_of(x), "stride": stride})
+
+
+def _to_weights(ct, x, w, stride):
+    return apply(conv2d_weights, (x, ct), {"shape": shape_of(w), "stride": stride})
+
+
+conv2d_core = bilinear(
+    _conv_value,
+    _to_input,
+    _to_weights,
+    name="conv2d",
+    keywords=("stride",),
+    cases=(
+        case((2, 2, 5, 4), (3, 2, 2, 3), stride=(1, 1)),
+        case((1, 1, 5, 6), (2, 1, 3, 2), stride=(2, 3)),
+    ),
+)
+conv2d_input = bilinear(
+    _conv_input,
+    lambda ct, y, w, shape, stride: apply(conv2d_core, (ct, w), {"stride": stride}),
+    lambda ct, y, w, shape, stride: apply(
+        conv2d_weights, (ct, y), {"shape": shape_of(w), "stride": stride}
+    ),
+    name="conv2d_input",
+    keywords=("shape", "stride"),
+    cases=(case((1, 2, 2, 2), (2, 1, 3, 2), shape=(1, 1, 5, 6), stride=(2, 3)),),
+)
+conv2d_weights = bilinear(
+    _conv_weights,
+    lambda ct, x, y, shape, stride: apply(
+        conv2d_input, (y, ct), {"shape": shape_of(x), "stride": stride}
+    ),
+    lambda ct, x, y, shape, stride: apply(conv2d_core, (x, ct), {"stride": stride}),
+    name="conv2d_weights",
+    keywords=("shape", "stride"),
+    cases=(case((1, 1, 5, 6), (1, 2, 2, 2), shape=(2, 1, 3, 2), stride=(2, 3)),),
+)
+
+
+def conv2d(x, w, stride=1, padding=0):
+    """The cross-correlation y[n,o,i,j] = sum over c,k,l of x[n,c,i*s+k,j*s+l] * w[o,c,k,l].
+
+    `x` is (N, C, H, W), `w` is (O, C, kh, kw); `stride` and `padding` (of zeros, on every side)
+    are an int or a pair.  Returns (N, O, rows, columns).  Raises ValueError where shapes
+    do not fit.
+
+    >>> conv2d(np.ones((1, 1, 3, 3)), np.ones((1, 1, 2, 2)))[0, 0]
+    array([[4., 4.],
+           [4., 4.]])
+    """
+    xs, ws = shape_of(x), shape_of(w)
+    padding = pair(padding)
+    if len(xs) != 4 or len(ws) != 4 or xs[1] != ws[1]:
+        raise ValueError(
+            f"conv2d needs images (N, C, H, W) and weights (O, C, kh, kw) with the same C; "
+            f"got {xs} and {ws}."
+        )
+    if xs[2] + 2 * padding[0] < ws[2] or xs[3] + 2 * padding[1] < ws[3]:
+        raise ValueError(f"the kernel {ws[2:]} is larger than the padded image of {xs[2:]}.")
+    return apply(conv2d_core, (_framed(x, padding), w), {"stride": pair(stride)})
+
+
+def _pool(x, size, stride, padding, fill):
+    size = pair(size)
+    stride = size if stride is None else pair(stride)
+    if len(shape_of(x)) != 4:
+        raise ValueError(f"pooling needs images (N, C, H, W); got shape {shape_of(x)}.")
+    framed = _framed(x, pair(padding), fill)
+    return apply(windows, (framed,), {"kernel": size, "stride": stride})
+
+
+def max_pool2d(x, size, stride=None, padding=0):
+    """The largest element of each window of an (N, C, H, W) image; ties share the cotangent.
+
+    >>> max_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2)[0, 0]
+    array([[ 5.,  7.],
+           [13., 15.]])
+    """
+    return np.max(_pool(x, size, stride, padding, -np.inf), axis=(4, 5))
+
+
+def avg_pool2d(x, size, stride=None, padding=0):
+    """The mean of each window of an (N, C, H, W) image (padding counts as zeros).
+
+    >>> avg_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2)[0, 0]
+    array([[ 2.5,  4.5],
+           [10.5, 12.5]])
+    """
+    return np.mean(_pool(x, size, stride, padding, 0.0), axis=(4, 5))
