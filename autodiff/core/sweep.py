@@ -82,12 +82,14 @@ def sweep(
             old = get(source)
             if old is None:
                 cotangents[source] = new
-            elif source in owned:
+            elif source in owned and new.__class__ is _ndarray:
                 old += new
             else:
                 cotangents[source] = old = add_cotangents(old, new)
                 if old.__class__ is _ndarray:
                     owned.add(source)
+                else:
+                    owned.discard(source)
     return result
 
 
