@@ -7,7 +7,7 @@ which cannot know whether they will be used, it is NaN).
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground
+from autodiff.core.dispatch import apply, ground, whole
 from autodiff.core.errors import UnsupportedError
 from autodiff.core.kinds import composite, linear, primitive
 from autodiff.core.op import case
@@ -117,7 +117,7 @@ def _divided(terms, values, what, reverse):
     """terms[i, j] / (w_j - w_i); at a gap of 0 a zero term stays 0, another is refused."""
     inverse, equal = _gaps(values)
     if equal.any():
-        plain = np.abs(ground(terms))
+        plain = np.abs(whole(terms))
         bad = equal & (plain > 1e-10 * np.max(plain, initial=0.0))
         if bad.any() and reverse:
             *_, i, j = (int(k[0]) for k in np.nonzero(bad))
