@@ -4,6 +4,8 @@ See the derivative (`draw`, `steps`, `step`), trust it (`check`, `check_grad`), 
 `jvp`, `vjp`, `jacobian`, `hessian`, `hvp`, or the eager `Tensor`).
 """
 
+import importlib
+
 from autodiff import ops
 from autodiff.check import Report, check, check_grad
 from autodiff.core.custom import checkpoint, custom_op
@@ -35,6 +37,24 @@ from autodiff.core.transforms import derivative, grad, jvp, value_and_grad, vjp
 
 __version__ = "0.1.0"
 
+_ON_USE = {
+    "draw": "autodiff.view",
+    "step": "autodiff.view",
+    "steps": "autodiff.view",
+}
+"""Names that load when they are used, so that `import autodiff` stays light."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _ON_USE:
+        raise AttributeError(f"module 'autodiff' has no attribute {name!r}")
+    return getattr(importlib.import_module(_ON_USE[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ON_USE})
+
+
 __all__ = [
     "AutodiffError",
     "AutodiffWarning",
@@ -60,6 +80,7 @@ __all__ = [
     "checkpoint",
     "custom_op",
     "derivative",
+    "draw",
     "grad",
     "hessian",
     "hvp",
@@ -69,6 +90,8 @@ __all__ = [
     "named",
     "ops",
     "scope",
+    "step",
+    "steps",
     "stop_gradient",
     "value_and_grad",
     "vjp",

@@ -6,6 +6,7 @@ each factor computed as a matrix, beside forward mode, reverse mode and finite d
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -114,3 +115,13 @@ def report(seed: int = 17) -> str:
             str(run.as_program()),
         ]
     )
+
+
+def pictures(folder: Path, seed: int = 17) -> list[Path]:
+    """Write the network's drawing, with adjoints and partials, and the player's page."""
+    weights, x = example(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    drawing, tour = folder / "lecture_network.svg", folder / "tour.html"
+    ad.draw(network, *weights, x).save(drawing)
+    ad.step(network, *weights, x).save(tour)
+    return [drawing, tour]
