@@ -23,7 +23,9 @@ def seconds(call: Callable[[], Any], calls: int = 1) -> float:
 
 def calls_for_one_sample(call: Callable[[], Any]) -> int:
     """How many calls in a row make a sample long enough to be timed well."""
-    return max(1, round(SHORTEST / max(min(seconds(call) for _ in range(2)), 1e-9)))
+    first = seconds(call)
+    again = first if first > SHORTEST else min(seconds(call) for _ in range(2))
+    return max(1, round(SHORTEST / max(again, 1e-9)))
 
 
 def bytes_held(call: Callable[[], Any]) -> float:
