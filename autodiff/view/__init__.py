@@ -7,6 +7,7 @@ from autodiff.view.compare import compare
 from autodiff.view.draw import draw
 from autodiff.view.paths import paths
 from autodiff.view.render import doctor
+from autodiff.view.terminal import terminal
 from autodiff.view.tour import step, steps
 
-__all__ = ["compare", "doctor", "draw", "paths", "step", "steps"]
+__all__ = ["compare", "doctor", "draw", "paths", "step", "steps", "terminal"]

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autodiff.core.program import Equation
 from autodiff.core.source import user_frame
 from autodiff.view.annotate import annotate
 from autodiff.view.build import build
+from autodiff.view.checking import wrong_rules
 from autodiff.view.dot import DETAILS
 from autodiff.view.drawing import Drawing
 from autodiff.view.graph import Graph, skeleton
@@ -49,6 +51,7 @@ def draw(
     tangents: Sequence[Any] | None = None,
     parameters: Sequence[str] = (),
     mark: Mapping[str, str] | None = None,
+    check: bool = False,
 ) -> Drawing:
     """Draw the computation graph of a tensor, of a tape, or of a function at its arguments.
 
@@ -72,7 +75,8 @@ def draw(
     direction  "LR", "TB" or "auto"
     ct         the cotangent that the reverse sweep starts from, for results that are no scalar
     parameters names of the inputs that are parameters (otherwise guessed: W1, b, p['W'], ...)
-    mark       {name: words}: mark values, e.g. the first wrong one
+    mark       {name: words}: mark values of interest
+    check      True tries every rule by itself against difference quotients, and marks wrong ones
 
     The result is a `graphviz.Digraph` that shows itself in a notebook, has `.save("x.svg")`,
     and `.outline()`, its twin in words.  Raises `ViewError` for what cannot be drawn, and
@@ -106,7 +110,9 @@ def draw(
     starts = tangents_of(subject, tangents)
     annotate(graph, starts)
     detail = _detail(detail, subject, mode)
-    _mark(graph, mark or {})
+    _mark(graph, {subject.find(wanted): words for wanted, words in (mark or {}).items()})
+    if check:
+        _mark(graph, wrong_rules(subject))
     if flow:
         from autodiff.view.flow import flow_drawing
 
@@ -168,12 +174,10 @@ def _detail(detail: str | None, subject: Subject, mode: str | None) -> str:
     return detail
 
 
-def _mark(graph: Graph, mark: Mapping[str, str]) -> None:
-    for wanted, words in mark.items():
-        equation = graph.subject.find(wanted)
-        for node in graph.nodes:
-            if node.equation is equation:
-                node.mark = words
+def _mark(graph: Graph, words: Mapping[Equation, str]) -> None:
+    for node in graph.nodes:
+        if node.equation is not None:
+            node.mark = words.get(node.equation, node.mark)
 
 
 def direction_of(graph: Graph, direction: str) -> str:

@@ -157,7 +157,9 @@ def _rule(equation: Equation, index: int, ct: str, names: list[str], result: str
     if not isinstance(found, Symbol):
         return ""
     written = TRANSPOSE.sub(r"\1ᵀ", found.text)
-    return written.replace("[..., None]", "").replace("[...]", "") if " @ " in written else written
+    if " @ " in written:
+        return written.replace("[..., None]", "").replace("[...]", "")
+    return written.replace("[..., None]", "[:, None]") if len(ans_shape) == 1 else written
 
 
 def broadcasting(equation: Equation, index: int) -> str:

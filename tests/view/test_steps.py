@@ -171,6 +171,13 @@ def test_the_player_opens_at_the_wrong_rule():
     assert target.mark
 
 
+def test_a_wrong_rule_is_marked_in_the_drawing():
+    from autodiff.view import draw
+
+    assert "wrong rule: " in draw(wrong, 1.0, check=True).source
+    assert "wrong rule" not in draw(diamond, 2.0, check=True).source
+
+
 def test_right_rules_are_not_suspected():
     assert wrong_rules(subject_of(network, ARRAYS)) == {}
     assert wrong_rules(subject_of(diamond, (2.0,))) == {}
