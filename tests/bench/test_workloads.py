@@ -1,5 +1,6 @@
 """Every workload's version in this library equals the hand-written one, at reduced size."""
 
+import numpy as np
 import pytest
 
 from benchmarks.clock import bytes_held, seconds
@@ -8,7 +9,7 @@ from benchmarks.compare import ResultsDifferError, assert_equal
 from benchmarks.kits import autodiff_kit, load
 from benchmarks.measure import inputs_of, measure
 from benchmarks.report import as_markdown, as_text
-from benchmarks.workloads import WORKLOADS
+from benchmarks.workloads import WORKLOADS, gmm
 
 
 @pytest.mark.parametrize("workload", [w for w in WORKLOADS if w.checked], ids=lambda w: w.name)
@@ -54,3 +55,27 @@ def test_a_row_is_measured_and_printed():
 def test_clocks_measure():
     assert seconds(lambda: sum(range(1000)), 2) > 0
     assert bytes_held(lambda: bytearray(100_000)) >= 100_000
+
+
+# The input and the results of ADBench's own unit test of its GMM objective (MIT licence,
+# copyright Microsoft Corporation).
+ALPHAS = (-0.649014, 1.181166, -0.758453)
+MEANS = ((0.092339, 0.186260), (0.345561, 0.396767), (0.538817, 0.419195))
+FACTORS = (
+    (0.586443, -0.851887, 0.800321), (-1.509405, 0.875874, -0.242790),
+    (0.166813, -1.965419, -1.270071),
+)  # fmt: skip
+GRADIENT = (
+    (0.108663, -0.74127, 0.632607),
+    ((1.116926, 0.163333), (-0.022, 0.227778), (1.20963, -0.06064)),
+    ((2.5853, 0.11263, 0.38574), (0.07352, 5.41836, -0.3215), (1.71892, 0.86009, -0.99464)),
+)
+
+
+def test_gmm_is_that_of_adbench():
+    inputs = np.array([[1.175171, 2.029160]]), [np.array(p) for p in (ALPHAS, MEANS, FACTORS)]
+    for prepared in (gmm.by_hand(inputs), gmm.gradient_in(autodiff_kit, inputs)):
+        value, gradient = prepared()
+        assert value == pytest.approx(8.0738, abs=1e-5)
+        for found, expected in zip(gradient, GRADIENT, strict=True):
+            np.testing.assert_allclose(found, expected, atol=1e-5)
