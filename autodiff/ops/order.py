@@ -244,6 +244,13 @@ def unique(
 
 for _choice in (
     np.argsort, np.argpartition, np.lexsort, np.searchsorted, np.nonzero, np.flatnonzero,
-    np.argwhere, np.digitize, np.isin,
+    np.argwhere, np.digitize, np.isin, np.histogram_bin_edges, np.diag_indices_from,
+    np.tril_indices_from, np.triu_indices_from, np.linalg.matrix_rank,
 ):  # fmt: skip
     constant(_choice)
+
+
+@composite(np.union1d)
+def union1d(ar1, ar2):
+    """The different values of both arguments, in order."""
+    return unique(np.concatenate([np.reshape(ar1, -1), np.reshape(ar2, -1)]))

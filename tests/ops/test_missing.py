@@ -1,0 +1,35 @@
+"""What has no entry is listed, with a reason, and refused by name."""
+
+import numpy as np
+import pytest
+from recipes import FAMILIES
+
+import autodiff as ad
+from autodiff.core.errors import UnsupportedError
+from autodiff.ops.missing import UNREACHABLE, functions, missing
+
+NEWER = {"matvec", "vecmat", "unstack", "cumulative_sum", "cumulative_prod", "astype"}
+
+
+def test_every_missing_name_has_its_reason():
+    without = [name for name, why in missing().items() if why == "not yet"]
+    assert without == []
+
+
+def test_no_name_is_listed_and_differentiable():
+    called = set().union(*FAMILIES.values())
+    assert called & set(missing()) <= set(UNREACHABLE)
+
+
+def test_the_walk_finds_numpy():
+    names = dict(functions())
+    assert {"sin", "linalg.svd", "fft.irfftn"} <= set(names)
+    assert "ndarray" not in names
+    assert len(names) > 350
+
+
+@pytest.mark.parametrize("name", ["intersect1d", "gcd", "histogram2d"])
+def test_a_call_of_one_is_refused_by_name(name):
+    x = np.array([1.0, 2.0])
+    with pytest.raises(UnsupportedError, match=rf"np\.{name}"):
+        ad.vjp(lambda v: getattr(np, name)(v, v), x)
