@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from autodiff.core.op import Op
 from autodiff.core.source import here
 
 
-def explain(op: Op, values: list[Any], params: Params, error: Exception) -> Exception:
+def explain(op: Op, values: Sequence[Any], params: Params, error: Exception) -> Exception:
     """The error to raise for an operation that NumPy refused on these values."""
     if not isinstance(error, ValueError | IndexError):
         return error

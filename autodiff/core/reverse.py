@@ -44,6 +44,7 @@ _new_equation = Equation.__new__
 _getframe = sys._getframe
 _float64 = np.float64
 _ndarray = np.ndarray
+_numbers = frozenset((float, int, np.float64))
 
 
 class ReverseTrace(Trace):
@@ -62,30 +63,33 @@ class ReverseTrace(Trace):
         """Apply `op` to the values, and record the equation."""
         if self.closed:
             self.refuse_if_closed("a traced value")
-        inputs: list[Any] = []
-        values: list[Any] = []
-        lower = False
-        for arg in args:
-            kind = arg.__class__
-            if kind is Tensor and arg.trace is self:
-                arg = arg.node
-                inputs.append(arg)
-                arg = arg.value
-                kind = arg.__class__
+        if len(args) == 1:  # it can only be this trace's own
+            node = args[0].node
+            value = node.value
+            inputs: tuple[Any, ...] = (node,)
+            values: tuple[Any, ...] = (value,)
+            lower = value.__class__ in tracer_classes
+        elif len(args) == 2:
+            x, y = args
+            if x.__class__ is Tensor and x.trace is self:
+                x = x.node
+                vx = x.value
             else:
-                if kind is _ndarray:
-                    arg = self.keeper.constant(arg)
-                elif kind is list or kind is tuple:
-                    arg = np.asarray(arg)
-                inputs.append(arg)
-            if kind in tracer_classes:
-                lower = True
-            values.append(arg)
+                vx = x = x if x.__class__ in _numbers else self.constant(x)
+            if y.__class__ is Tensor and y.trace is self:
+                y = y.node
+                vy = y.value
+            else:
+                vy = y = y if y.__class__ in _numbers else self.constant(y)
+            inputs, values = (x, y), (vx, vy)
+            lower = vx.__class__ in tracer_classes or vy.__class__ in tracer_classes
+        else:
+            inputs, values, lower = self.operands(args)
         if params:
             params = self.keeper.params(params)
         try:
             if lower:
-                ans = apply(op, tuple(values), params)
+                ans = apply(op, values, params)
             elif params:
                 ans = op.function(*values, **params)
             else:
@@ -96,17 +100,17 @@ class ReverseTrace(Trace):
             raise explain(op, values, params, error) from None
         equation = _new_equation(Equation)
         equation.op = op
-        equation.inputs = tuple(inputs)
-        equation.primals = tuple(values)
+        equation.inputs = inputs
+        equation.primals = values
         equation.params = params
         equation.value = ans
         equation.number = next_number()
         equation.code = equation.note = None
         equation.offset = 0
         if Recording.enabled:
-            frame: FrameType | None = _getframe(3)
-            if frame is not None and known_files.get(frame.f_code.co_filename, True):
-                frame = user_frame(3)
+            frame: FrameType | None = _getframe(2)
+            while frame is not None and known_files.get(frame.f_code.co_filename, True):
+                frame = frame.f_back if frame.f_code.co_filename in known_files else user_frame(2)
             if frame is not None:
                 equation.code = frame.f_code
                 equation.offset = frame.f_lasti
@@ -126,6 +130,32 @@ class ReverseTrace(Trace):
         if op.is_linear:
             note_view(args[0], tensor, op, params)
         return tensor
+
+    def operands(self, args: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...], bool]:
+        """The equations or constants to record, their values, and whether any is traced below."""
+        inputs: list[Any] = []
+        values: list[Any] = []
+        lower = False
+        for arg in args:
+            kind = arg.__class__
+            if kind is Tensor and arg.trace is self:
+                arg = arg.node
+                inputs.append(arg)
+                arg = arg.value
+            else:
+                arg = self.constant(arg)
+                inputs.append(arg)
+            if arg.__class__ in tracer_classes:
+                lower = True
+            values.append(arg)
+        return tuple(inputs), tuple(values), lower
+
+    def constant(self, arg: Any) -> Any:
+        """A constant operand as it is recorded: safe from changes, lists as arrays."""
+        kind = arg.__class__
+        if kind is _ndarray:
+            return self.keeper.constant(arg)
+        return np.asarray(arg) if kind is list or kind is tuple else arg
 
     def process_special(self, op: Op, equation: Equation) -> Any:
         """The result of a constant op (a plain value, or a blocked node), or of several results."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Trace, apply, ground, is_traced, tracer_classes
+from autodiff.core.dispatch import NO_PARAMS, Trace, apply, ground, is_traced, tracer_classes
 from autodiff.core.errors import DetachError, UnsupportedError
 from autodiff.core.inplace import assign, update
 from autodiff.core.op import describe, understood
@@ -87,6 +87,8 @@ class Tracer:
             if not kwargs:
                 op = registry.by_function.get(ufunc)
                 if op is not None and op.binder is None:
+                    if len(args) == 1:
+                        return self.trace.process(op, args, NO_PARAMS)
                     return apply(op, args)
             return _call_ufunc(ufunc, args, kwargs)
         function = registry.by_function.get((ufunc, method))
@@ -311,25 +313,25 @@ def _binary(function: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[
     by_function = registry.by_function
 
     def forward(self: Tracer, other: Any) -> Any:
-        if other.__class__ not in _operand_classes:
-            other = _operand(other)
-        return apply(by_function[function], (self, other))
+        kind = other.__class__
+        if kind in _plain_classes or (kind is self.__class__ and other.trace is self.trace):
+            return self.trace.process(by_function[function], (self, other), NO_PARAMS)
+        return apply(by_function[function], (self, _operand(other)))
 
     def reflected(self: Tracer, other: Any) -> Any:
-        if other.__class__ not in _operand_classes:
-            other = _operand(other)
-        return apply(by_function[function], (other, self))
+        if other.__class__ in _plain_classes:
+            return self.trace.process(by_function[function], (other, self), NO_PARAMS)
+        return apply(by_function[function], (_operand(other), self))
 
     return forward, reflected
 
 
-_operand_classes: set[type] = {float, int, bool, complex, np.ndarray, np.float64}
+_plain_classes: set[type] = {float, int, bool, complex, np.ndarray, np.float64}
 
 
 def _operand(other: Any) -> Any:
     """What may stand beside a traced value in an expression, as a number or an array."""
-    if other.__class__ in tracer_classes:
-        _operand_classes.add(other.__class__)
+    if other.__class__ in tracer_classes or other.__class__ in _plain_classes:
         return other
     array = np.asarray(other)
     if array.dtype.kind not in "biufc":
