@@ -118,15 +118,17 @@ def active(equation: Equation) -> tuple[int, int] | None:
 
 def longest_path(subject: Subject, backward: Backward) -> list[Equation]:
     """The longest chain of values, from an input to the output, along which an adjoint flows."""
-    best: dict[Equation, list] = {}
+    best: dict[Equation, tuple[int, Equation | None]] = {}
     for equation in subject.program:
         if equation not in backward.adjoints:
             continue
         longest: tuple[int, Equation | None] = (0, None)
         for index, operand in enumerate(equation.inputs):
-            if operand in best and backward.terms.get((equation, index)) is not None:
-                longest = max(longest, (best[operand][0] + 1, operand), key=lambda pair: pair[0])
-        best[equation] = [*longest]
+            if operand.__class__ is not Equation or operand not in best:
+                continue
+            if backward.terms.get((equation, index)) is not None and best[operand][0] >= longest[0]:
+                longest = (best[operand][0] + 1, operand)
+        best[equation] = longest
     path: list[Equation] = []
     here: Equation | None = subject.target
     while here is not None:

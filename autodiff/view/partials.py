@@ -95,12 +95,15 @@ def partial_of(
         formula = _formula(equation, index, names, result)
         return Partial(symbol, formula, _local(equation, index, primals), broadcast=broadcast)
     texts = _rule(equation, index, f"d{target}/d{result}", names, result)
+    if not texts:
+        texts = f"{'transpose' if op.kind == 'linear' else 'reverse rule'} of {op.name}"
     shapes = [str(shape_of(p)) for p in primals]
     sizes = _rule(equation, index, str(shape_of(equation.value)), shapes, UNKNOWN)
     value = None
     if (
         primals[index] is not None
         and not op.multiple
+        and not isinstance(primals[index], tuple)
         and shape_of(primals[index]) == () == shape_of(equation.value)
     ):
         value = _local(equation, index, primals)

@@ -129,6 +129,7 @@ function play(data, css) {
         cell.className = (changed[row.key] || {})[column] === undefined ? "" : "ad-changed";
       }
     for (const [key, line] of lines) line.className = shown && shown.row === key ? "ad-row" : "";
+    const carries = sweep.name === "reverse" || sweep.name === "dual";
     const derivative = sweep.columns.includes("tangent") ? "tangent" : "adjoint";
     const seen = new Set();
     for (const each of sweep.steps.slice(0, position)) { seen.add(each.node); if (each.edge) seen.add(each.edge); }
@@ -140,10 +141,10 @@ function play(data, css) {
     }
     for (const [slot, text] of slots) {
       const [key, what] = slot.split(":");
-      if (what === "word") text.textContent = sweep.columns.includes("adjoint") || sweep.columns.includes("tangent") ? derivative : "";
+      if (what === "word") text.textContent = carries ? derivative : "";
       else {
         const found = (now[key] || {})[what === "derivative" ? derivative : "value"];
-        const none = what === "derivative" && !sweep.columns.includes(derivative) ? "" : "·";
+        const none = what === "derivative" && !carries ? "" : "·";
         text.textContent = found === undefined ? none : found;
         if (sweep.name === "check" && what === "value") text.textContent = nodes.get(key).value;
       }

@@ -96,7 +96,8 @@ def amount(value: Any) -> str:
     """A value as a term of a sum: `2`, `(-0.3)`, `array (5, 2) of -1 .. 1`."""
     written = short(value)
     if " " in written and not written.startswith("["):
-        return f"array {np.shape(ground(value))} of {written}"
+        shape = shape_of(value)
+        return f"array {shape} of {written}" if shape else written
     return f"({written})" if written.startswith("-") else written
 
 

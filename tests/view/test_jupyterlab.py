@@ -19,7 +19,6 @@ pytest.importorskip("selenium", reason="selenium is not installed")
 
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
-
 from test_browser import BROWSER, DRIVER, start  # noqa: E402
 
 pytestmark = pytest.mark.skipif(
