@@ -142,6 +142,9 @@ def strict_tangent(
             term: Any = op.jvp(alone, ans, primals, params)
             still = ground(tangent) == 0
             if op.kind == "elementwise":
+                partial = op.partials[index]
+                if callable(partial):  # a zero partial stops as well: the other branch of where
+                    still = still | (ground(partial(ans, *primals, **params)) == 0)
                 term = np.where(still, 0.0, term)
             elif np.all(still):
                 term = np.zeros_like(ground(term))

@@ -296,7 +296,8 @@ def _call_ufunc(ufunc: np.ufunc, args: tuple[Any, ...], kwargs: dict[str, Any]) 
                 f"be lost. Write `a = a + b` instead of `a += b`.{here()}"
             )
     for name in ("where", "dtype", "casting", "order", "subok"):
-        if kwargs.get(name) in (None, True) and kwargs.get(name, True) is not False:
+        value = kwargs.get(name)
+        if value is None or value is True:
             kwargs.pop(name, None)
     return call(ufunc, args, kwargs)
 
