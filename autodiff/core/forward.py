@@ -25,6 +25,7 @@ from autodiff.core.inplace import Alias, note_view
 from autodiff.core.op import Op
 from autodiff.core.sweep import strict_tangent
 from autodiff.core.tracer import Tracer
+from autodiff.core.watch import watchers
 
 _float64 = np.float64
 _ndarray = np.ndarray
@@ -76,6 +77,8 @@ class ForwardTrace(Trace):
             raise explain(op, primals, params, error) from None
         if self.strict:
             tangent = strict_tangent(op, tangents, ans, primals, params)
+            for watcher in watchers:
+                watcher.pushed(op, primals, params, ans, tangents, tangent)
         else:
             tangent = op.jvp(tangents, ans, primals, params)
         if tangent is None:
