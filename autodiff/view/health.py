@@ -11,7 +11,7 @@ from autodiff.core.dispatch import ground
 from autodiff.core.program import Equation
 from autodiff.view.derive import Backward
 from autodiff.view.subject import Subject
-from autodiff.view.text import clipped, is_zero, number, rms
+from autodiff.view.text import clipped, is_zero, number, rms, shape_of
 
 VANISHING, EXPLODING = 1e-6, 1e3
 """Sizes of an adjoint, relative to the output's, from which it counts as vanishing or exploding."""
@@ -153,6 +153,8 @@ def finding(subject: Subject, backward: Backward) -> str:
     path = [e for e in longest_path(subject, backward) if e.op is not None]
     named = [e for e in path if not re.fullmatch(r"v\d+", subject.names[e])]
     path = named if len(named) >= 2 else path
+    arrays = [e for e in path if shape_of(e.value)]  # a mean's own 1/n is no vanishing gradient
+    path = arrays if len(arrays) >= 2 else path
     sizes = [rms(backward.adjoints[e]) for e in path]
     shrunk, grown = _extreme(sizes), _extreme(sizes[::-1])
     if shrunk and shrunk[0] >= 100 and (not grown or shrunk[0] >= grown[0]):

@@ -11,18 +11,17 @@ import ast
 import itertools
 import linecache
 from collections.abc import Iterable, Mapping, Sequence
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 from autodiff.core.program import Equation
 from autodiff.core.reverse import Tensor
 from autodiff.core.source import Location, locate
-from autodiff.core.tree import flatten, paths
 
 Span = tuple[int, int, int, int]
 _assigned: dict[tuple[str, int], dict[Span, str]] = {}
-LARGE = 200
-"""Containers among the caller's variables with more leaves than this are not searched."""
+LARGE, DEPTH = 200, 4
+"""Containers among the caller's variables with more members, or deeper, are not searched."""
 
 
 def name_all(
@@ -50,20 +49,34 @@ def name_all(
 
 
 def names_held(variables: Mapping[str, Any]) -> dict[Equation, str]:
-    """The tensors among the caller's variables, also those inside its containers."""
+    """The tensors among the caller's variables, also inside containers and models.
+
+    A tensor in a dictionary is called `p['W']`, one in an object `model.W`.
+    """
     found: dict[Equation, str] = {}
-    for name, value in variables.items():
-        if name.startswith("_"):
-            continue
+    stack = [(n, v, 0) for n, v in reversed(list(variables.items())) if not n.startswith("_")]
+    seen: set[int] = set()
+    while stack:
+        name, value, depth = stack.pop()
         if isinstance(value, Tensor):
             found.setdefault(value.node, name)
-        elif isinstance(value, dict | list | tuple) and 0 < len(value) <= LARGE:
-            leaves, structure = flatten(value)
-            if len(leaves) <= LARGE:
-                for leaf, path in zip(leaves, paths(structure, name), strict=True):
-                    if isinstance(leaf, Tensor):
-                        found.setdefault(leaf.node, path)
+        elif depth < DEPTH and id(value) not in seen:
+            seen.add(id(value))
+            parts = _parts(name, value)
+            stack += [(n, v, depth + 1) for n, v in reversed(parts) if len(parts) <= LARGE]
     return found
+
+
+def _parts(name: str, value: Any) -> list[tuple[str, Any]]:
+    """The members of a container or of a plain object, with the paths that lead to them."""
+    if isinstance(value, dict):
+        return [(f"{name}[{key!r}]", part) for key, part in value.items()]
+    if isinstance(value, list | tuple):
+        return [(f"{name}[{index}]", part) for index, part in enumerate(value)]
+    if isinstance(value, type | ModuleType) or callable(getattr(value, "__get__", None)):
+        return []
+    own = getattr(value, "__dict__", {})
+    return [(f"{name}.{key}", part) for key, part in own.items() if not key.startswith("_")]
 
 
 def name_assigned(place: Location | None) -> str | None:

@@ -20,6 +20,7 @@ WIDTH = 44
 ORDINALS = ("1st", "2nd", "3rd")
 UNKNOWN = "⟂"
 TRANSPOSE = re.compile(r"transpose\(((?:[^()]|\([^()]*\))*)\)")
+COMPARISON = re.compile(r"[^()]* (<|>|<=|>=|==|!=) [^()]*")
 POWER_ONE = re.compile(r"\*\*1(?![\d.])")
 
 
@@ -132,7 +133,8 @@ def _formula(equation: Equation, index: int, names: list[str], result: str) -> s
     ]
     ans = ShapedSymbol(result, shape_of(equation.value))
     written = write_partial(lambda *_: rule(ans, *operands, **params), names, result)
-    return POWER_ONE.sub("", written)
+    written = POWER_ONE.sub("", written)
+    return f"({written})" if COMPARISON.fullmatch(written) else written
 
 
 def _local(equation: Equation, index: int, primals: list[Any]) -> Any:

@@ -74,6 +74,22 @@ def test_names_come_from_the_callers_variables():
     assert set(nodes(draw(product))) == {"first", "layers['W']", "product"}
 
 
+def test_names_reach_into_models():
+    class Layer:
+        def __init__(self):
+            self.W = ad.Tensor(3.0)
+
+    class Model:
+        def __init__(self):
+            self.layers = [Layer(), Layer()]
+
+    model, x = Model(), ad.Tensor(2.0)
+    y = x * model.layers[0].W * model.layers[1].W
+    roles = {node.name: node.role for node in draw(y).graph.nodes}
+    assert roles["model.layers[1].W"] == "parameter"
+    assert roles["x"] == "input"
+
+
 def test_a_name_that_is_given_wins_and_names_are_unique():
     x = ad.Tensor(2.0, name="speed")
     for _ in range(3):
