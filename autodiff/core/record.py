@@ -36,6 +36,8 @@ class Variables:
 
     def with_leaves(self, new: Sequence[Any], fill: Callable[[Any], Any] = lambda c: c) -> Any:
         """The argument with its variables replaced, and its constants passed through `fill`."""
+        if all(self.varies):
+            return unflatten(self.structure, list(new))
         rest = iter(new)
         leaves = [
             next(rest) if v else fill(leaf)

@@ -28,6 +28,9 @@ class Structure(NamedTuple):
     children: tuple[Structure | None, ...]
 
 
+_structure = Structure._make
+
+
 _plain_leaves = {np.ndarray, np.float64, float, int, bool, str, complex, type(None)}
 
 
@@ -51,36 +54,41 @@ def flatten(tree: Tree) -> tuple[list[Any], Structure | None]:
     >>> flatten({"W": 1.0, "b": (2.0, None)})[0]
     [1.0, 2.0, None]
     """
+    leaves: list[Any] = []
+    return leaves, _walk(tree, leaves.append)
+
+
+def _walk(tree: Tree, keep: Callable[[Any], None]) -> Structure | None:
+    kind = tree.__class__
+    if kind in _plain_leaves:
+        keep(tree)
+        return None
+    if kind is list or kind is tuple:
+        return _structure((kind, range(len(tree)), tuple([_walk(part, keep) for part in tree])))
     parts = _children(tree)
     if parts is None:
-        return [tree], None
-    leaves: list[Any] = []
-    structures = []
-    for child in parts[1]:
-        own, structure = flatten(child)
-        leaves += own
-        structures.append(structure)
-    return leaves, Structure(type(tree), parts[0], tuple(structures))
+        keep(tree)
+        return None
+    return _structure((kind, parts[0], tuple([_walk(part, keep) for part in parts[1]])))
 
 
 def unflatten(structure: Structure | None, leaves: list[Any]) -> Tree:
     """The container of that structure with these leaves."""
-    rest = iter(leaves)
-    return _build(structure, lambda: next(rest))
+    return leaves[0] if structure is None else _build(structure, iter(leaves).__next__)
 
 
-def _build(structure: Structure | None, take: Callable[[], Any]) -> Tree:
-    if structure is None:
-        return take()
-    children = [_build(child, take) for child in structure.children]
-    kind = structure.type
-    if issubclass(kind, dict):
-        return dict(zip(structure.keys, children, strict=True))
-    if issubclass(kind, list):
+def _build(structure: Structure, take: Callable[[], Any]) -> Tree:
+    kind, keys, parts = structure
+    children = [take() if part is None else _build(part, take) for part in parts]
+    if kind is list:
         return children
-    if issubclass(kind, tuple):
-        return kind(*children) if hasattr(kind, "_fields") else tuple(children)
-    return kind(**dict(zip(structure.keys, children, strict=True)))
+    if kind is tuple:
+        return tuple(children)
+    if issubclass(kind, dict):
+        return dict(zip(keys, children, strict=True))
+    if issubclass(kind, tuple | list):
+        return kind(*children) if hasattr(kind, "_fields") else kind(children)
+    return kind(**dict(zip(keys, children, strict=True)))
 
 
 def paths(structure: Structure | None, root: str = "") -> list[str]:
