@@ -40,8 +40,8 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     axes.invert_yaxis()
     axes.grid(axis="x", which="major", alpha=0.4)
     axes.set_xlabel("time as a multiple of hand-written NumPy (scalar graphs: of micrograd)")
-    above = (0.4, 1.0 + 0.9 / height)
-    axes.legend(loc="upper center", bbox_to_anchor=above, ncols=6, frameon=False)
+    axes.margins(y=0.03)
+    figure.legend(loc="outside upper center", ncols=6, frameon=False)
     figure.savefig(path, dpi=130)
     pyplot.close(figure)
 
