@@ -2,140 +2,32 @@
 
 The output is weighted with a random cotangent, so that a transposed or permuted Jacobian cannot
 pass; each element of each argument is perturbed by itself while there are few, and random
-directions are taken where there are many.
+directions are taken where there are many.  All of it runs in float64.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from autodiff.check.numeric import slope
-from autodiff.core.errors import GradientCheckError
-from autodiff.core.program import table
-from autodiff.core.record import variables_of
+from autodiff.check.analytic import all_analytic
+from autodiff.check.corner import corner
+from autodiff.check.numeric import Line, best_slope
+from autodiff.check.report import MODES, Report, Row
+from autodiff.check.rules import precision
+from autodiff.check.steady import look_twice
+from autodiff.check.verdict import judge
+from autodiff.core.dispatch import ground
+from autodiff.core.errors import GradientCheckError, UnsupportedError
+from autodiff.core.record import Recorded, Variables, record, variables_of
 from autodiff.core.tape import argument_names
-from autodiff.core.transforms import jvp, vjp
+from autodiff.core.transforms import filled, jvp, vjp
 from autodiff.core.tree import flatten, unflatten
 
 FEW = 200
 DIRECTIONS = 20
-TOLERANCE = 1e-6
-MODES = ("forward", "reverse")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One variable: its derivatives along each direction tried, by each method."""
-
-    path: str
-    shape: tuple[int, ...]
-    order: int
-    numeric: np.ndarray
-    noise: np.ndarray
-    found: dict[str, np.ndarray]
-    places: list[tuple[int, ...]] | None
-
-    def error(self, mode: str) -> np.ndarray:
-        """The relative disagreement of a mode with the numeric derivative, per direction."""
-        own = self.found[mode]
-        scale = np.maximum(np.maximum(abs(own), abs(self.numeric)), _floor(self.numeric))
-        return abs(own - self.numeric) / scale
-
-    def allowed(self) -> np.ndarray:
-        """What the numeric derivative's own estimated error explains."""
-        scale = np.maximum(abs(self.numeric), _floor(self.numeric))
-        return TOLERANCE + 10 * self.noise / scale
-
-    def wrong(self, mode: str) -> np.ndarray:
-        """Which directions disagree (NaN counts as disagreement unless both are NaN)."""
-        both = np.isnan(self.found[mode]) & np.isnan(self.numeric)
-        return ~(self.error(mode) <= self.allowed()) & ~both
-
-    @property
-    def passed(self) -> bool:
-        """Whether all modes agree with the numeric derivative."""
-        return not any(self.wrong(mode).any() for mode in self.found)
-
-    def worst(self) -> str:
-        """The direction that disagrees most, in words."""
-        errors = {mode: np.nan_to_num(self.error(mode), nan=np.inf) for mode in self.found}
-        mode = max(errors, key=lambda m: errors[m].max(initial=0))
-        k = int(errors[mode].argmax())
-        where = self.path
-        if self.places is not None and self.places[k] != ():
-            where += f"[{', '.join(map(str, self.places[k]))}]"
-        elif self.places is None:
-            where += f" along random direction {k}"
-        return (
-            f"{mode} mode says {self.found[mode][k]:.10g}, numeric differences say "
-            f"{self.numeric[k]:.10g} for the derivative with respect to {where}"
-            + (" (second order)" if self.order == 2 else "")
-        )
-
-
-def _floor(numeric: np.ndarray) -> float:
-    finite = abs(numeric[np.isfinite(numeric)])
-    return float(max(1e-8, 1e-3 * finite.max(initial=0.0)))
-
-
-@dataclass(slots=True)
-class Report:
-    """What a gradient check found; `print` shows the table and the verdict."""
-
-    name: str
-    rows: list[Row] = field(default_factory=list)
-
-    @property
-    def passed(self) -> bool:
-        """Whether every mode agrees for every variable."""
-        return all(row.passed for row in self.rows)
-
-    @property
-    def verdict(self) -> str:
-        """The result in one sentence."""
-        wrong = [row for row in self.rows if not row.passed]
-        if not wrong:
-            return f"{self.name}: right; all derivatives agree."
-        return f"{self.name}: WRONG; {wrong[0].worst()}."
-
-    def __bool__(self) -> bool:
-        return self.passed
-
-    def __str__(self) -> str:
-        lines = []
-        for row in self.rows:
-            lines.append(
-                (
-                    row.path,
-                    str(row.shape),
-                    str(row.order),
-                    *(
-                        f"{np.max(row.error(m), initial=0):.1e}" if m in row.found else "-"
-                        for m in MODES
-                    ),
-                    f"{np.max(row.noise, initial=0):.1e}",
-                    "agrees" if row.passed else "WRONG",
-                )
-            )
-        header = (
-            "variable",
-            "shape",
-            "order",
-            "forward error",
-            "reverse error",
-            "noise",
-            "verdict",
-        )
-        return f"{table(header, lines)}\n{self.verdict}"
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(str(self))}</pre>"
 
 
 def check(
@@ -147,26 +39,21 @@ def check(
 ) -> Report:
     """Compare forward, reverse and numeric derivatives of f for every argument.
 
-    `order=2` also checks the derivatives of the gradient.  The result is a `Report`.
+    The `Report` is true where all agree, and its verdict says in one sentence what is so: right;
+    an op's rule is wrong, by name and line; not differentiable here; not deterministic; not
+    enough precision; mutated.  `modes` may leave out "forward" or "reverse"; `order=2` also
+    checks the derivatives of the gradient.  float32 arguments are checked as float64 copies.
 
     >>> print(check(np.sin, 0.5))
-    variable  shape  order  forward error  reverse error  noise    verdict
-    --------  -----  -----  -------------  -------------  -------  -------
-    x         ()     1      ...  agrees
+    variable  shape  order  by            forward error  reverse error  noise    verdict
+    --------  -----  -----  ------------  -------------  -------------  -------  -------
+    x         ()     1      complex step  ...  agrees
     sin: right; all derivatives agree.
+    >>> print(check(np.abs, 0.0).kind)
+    not differentiable
     """
-    rng = np.random.default_rng(0) if rng is None else rng
-    report = Report(getattr(f, "__name__", "the function"))
-    report.rows += _rows(f, args, modes, 1, rng)
-    if order >= 2:
-        out, _ = vjp(f, *args)
-        ct = _random_like(out, rng)
-
-        def gradient(*args: Any) -> Any:
-            return vjp(f, *args)[1](ct)
-
-        report.rows += _rows(gradient, args, modes, 2, rng, names=argument_names(f, len(args)))
-    return report
+    with np.errstate(all="ignore"):
+        return _check(f, args, modes, order, np.random.default_rng(0) if rng is None else rng)
 
 
 def check_grad(
@@ -175,13 +62,155 @@ def check_grad(
     modes: Sequence[str] = MODES,
     order: int = 1,
 ) -> None:
-    """Raise `GradientCheckError`, with the table, unless all derivatives of f agree.
+    """Raise `GradientCheckError`, with the table and verdict, unless all derivatives of f agree.
 
     >>> check_grad(lambda x: x * np.exp(x), np.array([0.0, 1.0]), order=2)
     """
     report = check(f, *args, modes=modes, order=order)
     if not report.passed:
         raise GradientCheckError(f"\n{report}")
+
+
+def _check(
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    modes: Sequence[str],
+    order: int,
+    rng: np.random.Generator,
+) -> Report:
+    report = Report(getattr(f, "__name__", "the function"))
+    names = argument_names(f, len(args))
+    variables = [_doubled(variables_of(a, n), report) for a, n in zip(args, names, strict=True)]
+    plain = tuple(v.with_leaves([_copy(x) for x in v.values]) for v in variables)
+    steadiness = look_twice(f, plain, names)
+    if steadiness.kind:
+        report.kind, report.sentence = steadiness.kind, steadiness.sentence
+        return report
+    run = record(f, plain, {}, tuple(range(len(plain))))
+    report.rows += rows(f, run, variables, modes, 1, rng)
+    judge(report, run, rng)
+    if order >= 2 and report.passed:
+        ct = _random_like(run.out, rng)
+
+        def gradient(*args: Any) -> Any:
+            return vjp(f, *args)[1](ct)
+
+        second = record(gradient, plain, {}, tuple(range(len(plain))))
+        report.rows += rows(gradient, second, variables, modes, 2, rng)
+        judge(report, second, rng)
+    return report
+
+
+def rows(
+    f: Callable[..., Any],
+    run: Recorded,
+    variables: list[Variables],
+    modes: Sequence[str],
+    order: int,
+    rng: np.random.Generator,
+) -> list[Row]:
+    """One row a variable: all derivatives of the weighted output along each direction."""
+    plain = tuple(v.with_leaves(v.values) for v in variables)
+    out = run.out
+    ct = np.float64(1.0) if isinstance(out, float) else _random_like(out, rng)
+    weights = flatten(ct)[0]
+    cts = _pulled(run, ct) if "reverse" in modes else None
+    analytic = all_analytic(run.program, run.trace.cuts)
+    epsilon = precision([np.asarray(ground(e.value)) for e in run.program if e.op is not None
+                         and not isinstance(e.value, tuple)])  # fmt: skip
+    found_rows = []
+    for place, variable in enumerate(variables):
+        for leaf, (path, value) in enumerate(zip(variable.paths, variable.values, strict=True)):
+            directions, places = _directions(value, rng)
+
+            def moved(shift: Any, place: int = place, leaf: int = leaf) -> list[Any]:
+                values = [_copy(v) for v in variables[place].values]
+                values[leaf] = values[leaf] + shift
+                return [*plain[:place], variables[place].with_leaves(values), *plain[place + 1 :]]
+
+            def tangents(t: Any, place: int = place, leaf: int = leaf) -> tuple[Any, ...]:
+                zeros = [v.with_leaves([np.zeros_like(x) for x in v.values]) for v in variables]
+                own = [np.zeros_like(x) for x in variables[place].values]
+                own[leaf] = t
+                zeros[place] = variables[place].with_leaves(own)
+                return tuple(zeros)
+
+            real = analytic and np.asarray(value).dtype.kind == "f"
+            pushed = [_pushed(f, plain, tangents(t)) for t in directions]
+            found: dict[str, np.ndarray] = {}
+            if "forward" in modes:
+                found["forward"] = np.array(
+                    [_paired(ct, jvp(f, plain, tangents(t))[1] if p is None else p)
+                     for t, p in zip(directions, pushed, strict=True)]
+                )  # fmt: skip
+            if cts is not None:
+                own = flatten(cts[place])[0]
+                own = [c for c, v in zip(own, variable.varies, strict=True) if v][leaf]
+                found["reverse"] = np.array([_paired(own, t) for t in directions])
+            slopes, corners = [], {}
+            for k, (t, p) in enumerate(zip(directions, pushed, strict=True)):
+                touched = None if p is None else [np.not_equal(v, 0) for v in _leaves(p)]
+                line = Line(lambda h, t=t: _leaves(f(*moved(h * t))), weights, epsilon, touched)
+                said = [float(d[k]) for d in found.values()]
+                slopes.append(best_slope(line, _length(value, t, places), real, said))
+                if not slopes[-1].smooth:
+                    corners[k] = corner(line, _length(value, t, places), p, f"f({path})")
+            columns = np.array([(s.value, s.noise) for s in slopes])
+            numeric, noise = columns.reshape(-1, 2).T
+            smooth = np.array([s.smooth for s in slopes], dtype=bool)
+            method = slopes[0].method if len({s.method for s in slopes}) == 1 else "differences"
+            found_rows.append(
+                Row(path, np.shape(value), order, numeric, noise, found, places, smooth, corners,
+                    method)
+            )  # fmt: skip
+    return found_rows
+
+
+def _pulled(run: Recorded, ct: Any) -> list[Any]:
+    return run.regroup(filled(run, run.pull(flatten(ct)[0], run.program)))
+
+
+def _pushed(f: Callable[..., Any], plain: tuple[Any, ...], tangents: tuple[Any, ...]) -> Any:
+    """The tangent of the output, None where a user's op has no forward mode."""
+    try:
+        return jvp(f, plain, tangents)[1]
+    except UnsupportedError:
+        return None
+
+
+def _leaves(out: Any) -> list[Any]:
+    return [0.0 if leaf is None or isinstance(leaf, str) else leaf for leaf in flatten(out)[0]]
+
+
+def _doubled(variables: Variables, report: Report) -> Variables:
+    """The variables in double precision; a note says so where they were not."""
+    values = [np.asarray(v) for v in variables.values]
+    low = {v.dtype for v in values if v.dtype in (np.float16, np.float32, np.complex64)}
+    if not low:
+        return variables
+    kinds = ", ".join(sorted(map(str, low)))
+    report.notes.append(
+        f"{variables.name} is {kinds}; it was checked at the same values in double precision, "
+        "since differences of short numbers show nothing."
+    )
+    doubled = [v.astype(np.complex128 if v.dtype.kind == "c" else float)[()] for v in values]
+    rest = iter(doubled)
+    leaves = [
+        next(rest) if v else leaf
+        for v, leaf in zip(variables.varies, variables.leaves, strict=True)
+    ]
+    return Variables(variables.name, leaves, variables.structure, variables.varies, variables.plain)
+
+
+def _copy(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _length(value: Any, direction: Any, places: Any) -> float:
+    """How far along a direction is about the size of the element that it moves; 1 at 0."""
+    moving = np.asarray(direction) != 0
+    size = abs(np.asarray(value)[moving]) if places is not None else abs(np.asarray(value))
+    return float(np.max(size, initial=0.0)) or 1.0
 
 
 def _random_like(tree: Any, rng: np.random.Generator) -> Any:
@@ -192,7 +221,7 @@ def _random_like(tree: Any, rng: np.random.Generator) -> Any:
 
 def _random(leaf: Any, rng: np.random.Generator) -> Any:
     if leaf is None or isinstance(leaf, str):
-        return leaf
+        return None
     array = np.asarray(leaf)
     drawn = rng.normal(size=array.shape)
     if array.dtype.kind == "c":
@@ -204,60 +233,6 @@ def _paired(ct: Any, out: Any) -> Any:
     """Re(sum(conj(ct) * out)) over all leaves: one number."""
     pairs = zip(flatten(ct)[0], flatten(out)[0], strict=True)
     return sum(np.sum(np.real(np.conj(c) * o)) for c, o in pairs if c is not None)
-
-
-def _rows(
-    f: Callable[..., Any],
-    args: tuple[Any, ...],
-    modes: Sequence[str],
-    order: int,
-    rng: np.random.Generator,
-    names: list[str] | None = None,
-) -> list[Row]:
-    names = names or argument_names(f, len(args))
-    variables = [variables_of(arg, name) for arg, name in zip(args, names, strict=True)]
-    plain = [v.with_leaves(v.values) for v in variables]
-    out, pullback = vjp(f, *plain)
-    ct = _random_like(out, rng)
-    cts = pullback(ct) if "reverse" in modes else None
-    rows = []
-    for place, variable in enumerate(variables):
-        for leaf, (path, value) in enumerate(zip(variable.paths, variable.values, strict=True)):
-            directions, places = _directions(value, rng)
-
-            def moved(shift: Any, place: int = place, leaf: int = leaf) -> list[Any]:
-                values = list(variables[place].values)
-                values[leaf] = values[leaf] + shift
-                return [*plain[:place], variables[place].with_leaves(values), *plain[place + 1 :]]
-
-            def tangents(t: Any, place: int = place, leaf: int = leaf) -> tuple[Any, ...]:
-                zeros = [v.with_leaves([np.zeros_like(x) for x in v.values]) for v in variables]
-                own = [np.zeros_like(x) for x in variables[place].values]
-                own[leaf] = t
-                zeros[place] = variables[place].with_leaves(own)
-                return tuple(zeros)
-
-            estimates = [
-                slope(lambda h, t=t: _paired(ct, f(*moved(h * t))), _step(value))
-                for t in directions
-            ]
-            found: dict[str, np.ndarray] = {}
-            if "forward" in modes:
-                found["forward"] = np.array(
-                    [_paired(ct, jvp(f, tuple(plain), tangents(t))[1]) for t in directions]
-                )
-            if cts is not None:
-                own = flatten(cts[place])[0]
-                own = [c for c, v in zip(own, variable.varies, strict=True) if v][leaf]
-                found["reverse"] = np.array([_paired(own, t) for t in directions])
-            numeric = np.array([float(e[0]) for e in estimates])
-            noise = np.array([float(e[1]) for e in estimates])
-            rows.append(Row(path, np.shape(value), order, numeric, noise, found, places))
-    return rows
-
-
-def _step(value: Any) -> float:
-    return 0.02 * max(1e-3, float(np.max(abs(value), initial=0.0)) or 1.0)
 
 
 def _directions(

@@ -1,20 +1,27 @@
-"""Numeric derivatives: central differences, extrapolated to step zero.
+"""Numeric derivatives: differences over a sweep of steps, from both sides, and the complex step.
 
 A single step size either truncates (too large) or cancels (too small).  Ridders' method
 takes central differences over a sweep of shrinking steps, extrapolates them to h = 0, and keeps
 the entry of the tableau whose neighbours agree best; their disagreement is the error estimate
-(C. Ridders, Advances in Engineering Software 4, 1982).
+(C. Ridders, Advances in Engineering Software 4, 1982).  The rounding error of f divided by the
+step is added to it, so that an estimate never looks better than float64 allows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 SHRINK = 1.6
 ROWS = 12
+EPSILON = float(np.finfo(float).eps)
+CLOSER = (1e-1, 1e-2, 1e-3, 1e-4)
+"""How much closer a suspected kink is looked at than the smallest step of the sweep."""
+
+Leaves = Sequence[Any]
 
 
 def central(function: Callable[[float], Any], step: float) -> Any:
@@ -33,18 +40,227 @@ def slope(function: Callable[[float], Any], step: float = 0.02) -> tuple[Any, An
     >>> bool(abs(value - 1) < 1e-10), bool(error < 1e-9)
     (True, True)
     """
-    column = [central(function, step)]
-    best = column[0]
-    error = np.full(np.shape(best), np.inf)
-    for row in range(1, ROWS):
-        step /= SHRINK
-        previous, column = column, [central(function, step)]
+    steps = [step / SHRINK**row for row in range(ROWS)]
+    return extrapolated([central(function, h) for h in steps])
+
+
+def extrapolated(quotients: Sequence[Any], rounding: Sequence[float] = ()) -> tuple[Any, Any]:
+    """Central differences at steps that shrink by 1.6, extrapolated to step 0; and the error."""
+    rounding = rounding or [0.0] * len(quotients)
+    column = [quotients[0]]
+    best, error = column[0], np.full(np.shape(column[0]), np.inf)
+    for row in range(1, len(quotients)):
+        previous, column = column, [quotients[row]]
         factor = SHRINK**2
         for k in range(row):
             column.append((column[k] * factor - previous[k]) / (factor - 1))
             factor *= SHRINK**2
             own = np.maximum(abs(column[k + 1] - column[k]), abs(column[k + 1] - previous[k]))
+            own = own + rounding[row]
             better = own < error
             best = np.where(better, column[k + 1], best)
             error = np.where(better, own, error)
     return best, error
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """A numeric derivative along one direction, from both sides, with its estimated noise."""
+
+    value: float
+    noise: float
+    left: float
+    right: float
+    smooth: bool = True
+    method: str = "differences"
+    rounding: float = 0.0
+
+    @property
+    def relative_noise(self) -> float:
+        """The noise as a share of the value."""
+        return self.noise / abs(self.value) if self.value else self.noise
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A function along a line: `at(h)` returns its output leaves, weighted by `weights`.
+
+    Differences are taken leaf by leaf before they are weighted and summed, so that what does not
+    change cancels exactly.  `epsilon` is the relative precision that f works in, `touched` masks
+    the elements that are known to depend on h (None: not known), though rounding may hide it.
+    """
+
+    at: Callable[[Any], Leaves]
+    weights: Leaves
+    epsilon: float = EPSILON
+    touched: Leaves | None = None
+
+    def pair(self, leaves: Leaves) -> float:
+        """Re(sum(conj(weight) * leaf)) over all leaves."""
+        pairs = zip(self.weights, leaves, strict=True)
+        return float(sum(np.sum(np.real(np.conj(w) * v)) for w, v in pairs if w is not None))
+
+    def change(self, a: Leaves, b: Leaves) -> float:
+        """The weighted sum of a - b."""
+        return self.pair([x if w is None else np.subtract(x, y) for w, x, y in self.rows(a, b)])
+
+    def rounding(self, a: Leaves, b: Leaves) -> float:
+        """The rounding error in the weighted values of those elements that depend on h."""
+        total = 0.0
+        for k, (w, x, y) in enumerate(self.rows(a, b)):
+            if w is not None:
+                moves = np.not_equal(x, y)
+                if self.touched is not None:
+                    moves = moves | self.touched[k]
+                total += float(np.sum(abs(w) * np.where(moves, abs(x) + abs(y), 0.0)))
+        return self.epsilon * total
+
+    def rows(self, a: Leaves, b: Leaves) -> Iterator[tuple[Any, Any, Any]]:
+        """Weights and both leaves, side by side."""
+        yield from zip(self.weights, a, b, strict=True)
+
+
+def differences(line: Line, step: float, rounding: float = 0.0) -> Slope:
+    """The slope at h = 0 by Ridders' sweep from `step` downwards, with both one-sided slopes.
+
+    Where the two sides disagree and go on disagreeing at ever smaller steps there is a kink or
+    a jump, and the result is not `smooth`; nor is it where the slopes grow without bound.
+    `rounding` is the rounding error of f, as far as it is known from other sweeps.
+
+    >>> kink = differences(Line(lambda h: [abs(h)], [1.0]), 0.02)
+    >>> kink.left, kink.right, kink.smooth
+    (-1.0, 1.0, False)
+    """
+    with np.errstate(all="ignore"):
+        middle = line.at(0.0)
+        for h in (step, -step, step / 3):
+            rounding = max(rounding, line.rounding(line.at(h), middle))
+        steps = [step / SHRINK**row for row in range(ROWS)]
+        sides = [_sides(line, middle, h) for h in steps]
+        left, right = sides[-1]
+        estimated = extrapolated([(a + b) / 2 for a, b in sides], [rounding / h for h in steps])
+        value, noise = map(float, estimated)
+        before = sides[ROWS // 2]
+        if np.isnan(left) != np.isnan(right):
+            nearest = _sides(line, middle, steps[-1] * CLOSER[-1])
+            ends = (_limit(a, b, c) for a, b, c in zip(before, sides[-1], nearest, strict=True))
+            return Slope(np.nan, np.inf, *ends, False)
+        gap, noisy = abs(right - left), 2 * rounding / steps[-1]
+        floor = 1e-5 * max(abs(left), abs(right)) + 20 * noisy
+        grows = abs(left + right) > 2 * abs(sum(before)) and noise > 0.01 * abs(value)
+        if (gap > floor and gap > 0.3 * abs(before[1] - before[0])) or (grows and noise > noisy):
+            found = _look_closer(line, middle, steps[-1], (left, right), rounding)
+            if found is not None:
+                return Slope(value, noise, *found, False)
+    return Slope(value, noise, value, value, rounding=rounding)
+
+
+def _sides(line: Line, middle: Leaves, h: float) -> tuple[float, float]:
+    """The difference quotients to the left and to the right."""
+    return line.change(middle, line.at(-h)) / h, line.change(line.at(h), middle) / h
+
+
+def _limit(before: float, last: float, nearest: float) -> float:
+    """A one-sided slope, infinite where the quotients grow without bound."""
+    grows = abs(last) > 2 * abs(before) and abs(nearest) > 5 * abs(last)
+    return float(np.copysign(np.inf, last)) if grows else last
+
+
+def _look_closer(
+    line: Line, middle: Leaves, step: float, last: tuple[float, float], rounding: float
+) -> tuple[float, float] | None:
+    """The one-sided slopes as near as rounding allows, where they differ or grow; else None."""
+    gap = abs(last[1] - last[0])
+    found = None
+    for factor in CLOSER:
+        sides = _sides(line, middle, step * factor)
+        noisy = 2 * rounding / (step * factor)
+        grown = abs(sum(sides)) > 1.5 * abs(sum(last))
+        if not np.all(np.isfinite(sides)) or 20 * noisy > max(map(abs, sides)):
+            break
+        if abs(sides[1] - sides[0]) < 0.5 * gap and not grown:
+            return None
+        if 20 * noisy > abs(sides[1] - sides[0]) and not grown:
+            break
+        found = sides
+    if found is None:
+        return None
+    return tuple(
+        float(np.copysign(np.inf, b)) if abs(b) > 5 * abs(a) and abs(b) > 5 * gap else b
+        for a, b in zip(last, found, strict=True)
+    )
+
+
+def complex_step(line: Line, scale: float) -> Slope | None:
+    """Im f(x + ih) / h: exact to rounding for analytic f, since nothing is subtracted.
+
+    None where f can't take complex numbers, or where a plain central difference contradicts
+    (Squire & Trapp, "Using Complex Variables to Estimate Derivatives of Real Functions", SIAM
+    Review 40, 1998).
+    """
+    tiny = 1e-100 * scale
+    try:
+        with np.errstate(all="ignore"):
+            leaves = [np.imag(leaf) / tiny for leaf in line.at(1j * tiny)]
+    except Exception:  # whatever f says to complex numbers, differences remain
+        return None
+    value = line.pair(leaves)
+    pairs = zip(line.weights, leaves, strict=True)
+    size = float(sum(np.sum(abs(w) * abs(v)) for w, v in pairs if w is not None))
+    h = 1e-4 * scale
+    up, down = line.at(h), line.at(-h)
+    error = abs(line.change(up, down) / (2 * h) - value)
+    if not error <= 1e-3 * size + 20 * line.rounding(up, down) / h:
+        return None
+    return Slope(value, 64 * EPSILON * size, value, value, method="complex step")
+
+
+def measured_noise(line: Line, scale: float) -> float:
+    """The rounding error of f as its own values show it, along very small steps.
+
+    The fourth differences of a smooth function vanish there, those of noise do not (J. More and
+    S. Wild, "Estimating Computational Noise", SIAM J. Sci. Comput. 33, 2011, section 4).
+    """
+    with np.errstate(all="ignore"):
+        values = np.array([line.pair(line.at(k * 1e-9 * scale)) for k in range(-5, 6)])
+    levels = []
+    for order, factor in ((3, 1 / 20), (4, 1 / 70), (5, 1 / 252)):
+        levels.append(float(np.sqrt(factor * np.mean(np.diff(values, order) ** 2))))
+    return max(levels)
+
+
+def best_slope(
+    line: Line, scale: float, analytic: bool = False, expected: Sequence[float] = ()
+) -> Slope:
+    """The slope by the method, and from the largest step, with the least estimated noise.
+
+    `scale` is the size of the argument along the line.  Where one sweep of steps leaves much
+    noise, others are tried; where the result contradicts what is `expected` of it, the noise of f
+    is measured too, since terms that cancel inside of f do not show in its size.
+    """
+    exact = complex_step(line, scale) if analytic else None
+    if exact is not None and all(agree(value, exact) for value in expected):
+        return exact
+    best = _best_sweep(line, scale)
+    if best.smooth and not all(agree(value, best) for value in expected):
+        noise = 4 * measured_noise(line, scale)
+        if noise > best.rounding:
+            best = _best_sweep(line, scale, noise)
+    return exact if exact is not None and agree(exact.value, best) else best
+
+
+def agree(value: float, slope: Slope, tolerance: float = 1e-6) -> bool:
+    """Whether a derivative is the numeric one, up to what the noise explains."""
+    size = max(abs(value), abs(slope.value))
+    return bool(abs(value - slope.value) <= tolerance * size + 10 * slope.noise)
+
+
+def _best_sweep(line: Line, scale: float, rounding: float = 0.0) -> Slope:
+    best = differences(line, 0.02 * scale, rounding)
+    for factor in (0.3, 1e-3, 1e-5, 0.02 / scale):
+        if not best.smooth or best.relative_noise <= 1e-8:
+            break
+        other = differences(line, factor * scale, best.rounding)
+        if other.noise < best.noise or not other.smooth:
+            best = other
+    return best

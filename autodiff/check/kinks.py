@@ -1,0 +1,162 @@
+"""Kinks by op: where each stands, and which derivative the engine takes there.
+
+A kink is a point without a derivative: |x| at 0, a tie of a maximum, the bound of a clip.  The
+detectors here look at the values of one recorded equation; the convention is that of the op's
+entry in the registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.dispatch import ground
+from autodiff.core.program import Equation
+
+COMPARISONS = frozenset(("less", "less_equal", "greater", "greater_equal"))
+QUIET = COMPARISONS | frozenset(
+    (
+        *("equal", "not_equal", "isnan", "isfinite", "isinf", "isclose", "allclose", "signbit"),
+        *("logical_and", "logical_or", "logical_not", "logical_xor", "any", "all"),
+        *("array_equal", "array_equiv", "iscomplexobj", "isrealobj", "isreal", "iscomplex"),
+    )
+)
+"""Ops without a derivative that only steer what is computed; their results enter no value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kink:
+    """Elements of one equation at which its op has no derivative.
+
+    `what` says it in words (`|x| at 0`), `convention` what the engine answers there; `places` is
+    a mask over the op's argument.
+    """
+
+    equation: Equation
+    what: str
+    convention: str
+    places: np.ndarray
+
+    @property
+    def count(self) -> int:
+        """How many elements are at the kink."""
+        return int(np.sum(self.places))
+
+    @property
+    def element(self) -> tuple[int, ...]:
+        """The first of them."""
+        return tuple(np.argwhere(self.places)[0].tolist()) if self.count else ()
+
+
+def _zero(what: str, convention: str) -> Callable[..., Any]:
+    return lambda ans, x, **params: (np.equal(x, 0), what, convention)
+
+
+def _tie(ans: Any, x: Any, y: Any, tie: float = 0.5) -> Any:
+    share = (
+        "shared, 1/2 each" if tie else "that of the constant, 0 (as relu, clip and max(x, 0) have)"
+    )
+    return np.equal(x, y), "a tie of the two arguments", share
+
+
+def _bounds(ans: Any, x: Any, low: Any, high: Any) -> Any:
+    return np.equal(x, low) | np.equal(x, high), "x on a bound", "0 (the bound wins)"
+
+
+def _extreme(ans: Any, x: Any, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
+    if np.ndim(x) == 0:
+        return np.zeros(()), "", ""
+    whole = ans if keepdims or np.ndim(ans) == np.ndim(x) else _expanded(ans, x, axis)
+    equal = np.equal(x, whole)
+    tied = equal & (np.sum(equal, axis=axis, keepdims=True) > 1)
+    return tied, f"{int(np.sum(tied))} elements tie for the extreme", "shared equally among ties"
+
+
+def _expanded(ans: Any, x: Any, axis: Any) -> Any:
+    return np.expand_dims(ans, tuple(range(np.ndim(x))) if axis is None else axis)
+
+
+def _equal_neighbours(ans: Any, x: Any, axis: Any = -1, **_: Any) -> Any:
+    if np.ndim(x) == 0 or axis is None:
+        x, axis = np.ravel(x), -1
+    order = np.argsort(x, axis=axis, kind="stable")
+    ordered = np.take_along_axis(x, order, axis)
+    same = np.equal(np.diff(ordered, axis=axis), 0)
+    pad = [(0, 0)] * np.ndim(x)
+    pad[axis] = (1, 0)
+    tied = np.pad(same, pad)
+    return tied, "equal elements change places", "shared equally among ties"
+
+
+def _reduced_zero(what: str) -> Callable[..., Any]:
+    def detect(ans: Any, x: Any, **params: Any) -> Any:
+        return np.equal(ans, 0) & (np.size(x) > 0), what, "0"
+
+    return detect
+
+
+def _power(ans: Any, x: Any, y: Any) -> Any:
+    with np.errstate(all="ignore"):
+        sharp = np.equal(x, 0) & (np.not_equal(y, np.round(y)) & np.less(y, 1) & np.greater(y, 0))
+    return sharp, "x**p at x = 0 with 0 < p < 1", "infinite"
+
+
+def _multiple(ans: Any, x: Any, y: Any) -> Any:
+    return np.equal(ans, 0), "x a multiple of y: the remainder jumps", "1 along x"
+
+
+def _whole(ans: Any, x: Any) -> Any:
+    return np.equal(ans, 0), "a whole number: the fraction jumps", "1"
+
+
+def _compared(ans: Any, x: Any, y: Any) -> Any:
+    return np.equal(x, y), "both sides of a comparison are equal", "the branch that was taken"
+
+
+def _both_zero(what: str, convention: str) -> Callable[..., Any]:
+    return lambda ans, x, y: (np.equal(x, 0) & np.equal(y, 0), what, convention)
+
+
+DETECTORS: dict[str, Callable[..., Any]] = {
+    "absolute": _zero("|x| at 0", "0"),
+    "fabs": _zero("|x| at 0", "0"),
+    "relu": _zero("relu at 0", "0"),
+    "sqrt": _zero("the square root at 0", "infinite; np.linalg.norm has 0 there"),
+    "cbrt": _zero("the cube root at 0", "infinite"),
+    "copysign": lambda ans, x, y: (np.equal(x, 0), "copysign at 0", "the sign of y"),
+    "power": _power,
+    "float_power": _power,
+    "hypot": _both_zero("hypot at (0, 0)", "0"),
+    "arctan2": _both_zero("arctan2 at (0, 0)", "NaN"),
+    "remainder": _multiple,
+    "fmod": _multiple,
+    "fraction": _whole,
+    "clip": _bounds,
+    "norm": _reduced_zero("the norm of 0"),
+    "power_norm": _reduced_zero("the norm of 0"),
+    "std": _reduced_zero("the standard deviation of a constant"),
+    "sort": _equal_neighbours,
+    "partition": _equal_neighbours,
+    "unique": _equal_neighbours,
+    **dict.fromkeys(("maximum", "minimum", "fmax", "fmin"), _tie),
+    **dict.fromkeys(("max", "min"), _extreme),
+    **dict.fromkeys(COMPARISONS, _compared),
+}
+
+
+def kinks_of(equation: Equation) -> Kink | None:
+    """The elements of an equation at which its op has no derivative, or None."""
+    op = equation.op
+    detect = DETECTORS.get(op.name) if op is not None else None
+    if op is None or detect is None or isinstance(equation.value, tuple):
+        return None
+    primals = [np.asarray(ground(primal)) for primal in equation.primals]
+    try:
+        found = detect(np.asarray(ground(equation.value)), *primals, **equation.params)
+    except (TypeError, ValueError):  # a user's own op of the same name, with other arguments
+        return None
+    places, what, convention = found
+    return Kink(equation, what, convention, np.asarray(places)) if np.any(places) else None

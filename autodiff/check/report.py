@@ -1,0 +1,185 @@
+"""The report of a gradient check: a table of variables, and one sentence that says what is so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+
+import numpy as np
+
+from autodiff.check.corner import Corner
+from autodiff.check.rules import WrongRule
+from autodiff.core.program import table
+
+TOLERANCE = 1e-6
+RESOLVED = 1e-6
+"""Relative noise up to which a rule that is off by 1e-5 can't hide."""
+MODES = ("forward", "reverse")
+HEADER = ("variable", "shape", "order", "by", "forward error", "reverse error", "noise", "verdict")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One variable: its derivatives along each direction tried, by each method.
+
+    `numeric` comes with its estimated absolute `noise`; where f is not `smooth`, `corners` has the
+    slopes on both sides.  `places` are the elements that the directions move, None for random
+    directions.
+    """
+
+    path: str
+    shape: tuple[int, ...]
+    order: int
+    numeric: np.ndarray
+    noise: np.ndarray
+    found: dict[str, np.ndarray]
+    places: list[tuple[int, ...]] | None
+    smooth: np.ndarray
+    corners: dict[int, Corner]
+    method: str = "differences"
+
+    def _scale(self, mode: str) -> np.ndarray:
+        sizes = np.maximum(abs(self.found[mode]), abs(self.numeric))
+        return np.maximum(np.maximum(sizes, self.noise), np.finfo(float).tiny)
+
+    def error(self, mode: str) -> np.ndarray:
+        """The relative disagreement of a mode with the numeric derivative, per direction."""
+        with np.errstate(all="ignore"):
+            return abs(self.found[mode] - self.numeric) / self._scale(mode)
+
+    def allowed(self, mode: str = "reverse") -> np.ndarray:
+        """The relative disagreement that the numeric derivative's own noise explains."""
+        mode = mode if mode in self.found else next(iter(self.found))
+        with np.errstate(all="ignore"):
+            return TOLERANCE + 10 * self.noise / self._scale(mode)
+
+    def wrong(self, mode: str) -> np.ndarray:
+        """Which directions disagree (NaN counts as disagreement unless both are NaN)."""
+        both = np.isnan(self.found[mode]) & np.isnan(self.numeric)
+        return ~(self.error(mode) <= self.allowed(mode)) & ~both & self.smooth
+
+    @property
+    def resolved(self) -> bool:
+        """Whether the noise is small enough for the comparison to mean something."""
+        if not np.all(np.isfinite(self.numeric[self.smooth])):
+            return False
+        sizes = [abs(self.numeric), *map(abs, self.found.values())]
+        largest = max(float(np.max(size, initial=0.0)) for size in sizes)
+        return bool(np.all(self.noise[self.smooth] <= max(RESOLVED * largest, 1e-12)))
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all modes agree with the numeric derivative wherever there is one."""
+        return not any(self.wrong(mode).any() for mode in self.found)
+
+    @property
+    def passed(self) -> bool:
+        """Whether all modes agree, and f is differentiable along every direction."""
+        return self.agrees and bool(self.smooth.all())
+
+    @property
+    def word(self) -> str:
+        """The row's result in a word or two."""
+        if not self.agrees:
+            return "WRONG"
+        if not self.smooth.all():
+            return "not differentiable"
+        return "agrees" if self.resolved else "noisy"
+
+    def where(self, k: int) -> str:
+        """Direction k as a student writes it: `x[1]`."""
+        if self.places is None:
+            return f"{self.path} along random direction {k}"
+        index = ", ".join(map(str, self.places[k]))
+        return f"{self.path}[{index}]" if index else self.path
+
+    def worst(self) -> str:
+        """The direction that disagrees most, in words."""
+        errors = {
+            mode: np.where(self.wrong(mode), np.nan_to_num(self.error(mode), nan=np.inf), -1)
+            for mode in self.found
+        }
+        mode = max(errors, key=lambda m: errors[m].max(initial=-1))
+        k = int(errors[mode].argmax())
+        return (
+            f"{mode} mode says {self.found[mode][k]:.10g}, numeric differences say "
+            f"{self.numeric[k]:.10g} for the derivative with respect to {self.where(k)}"
+            + (" (second order)" if self.order == 2 else "")
+        )
+
+    def cells(self) -> tuple[str, ...]:
+        """The row of the table."""
+        errors = (
+            f"{np.max(self.error(m)[self.smooth], initial=0):.1e}" if m in self.found else "-"
+            for m in MODES
+        )
+        with np.errstate(all="ignore"):
+            relative = (self.noise / np.maximum(abs(self.numeric), self.noise))[self.smooth]
+        return (
+            self.path,
+            str(self.shape),
+            str(self.order),
+            self.method,
+            *errors,
+            f"{np.nanmax(np.nan_to_num(relative), initial=0):.1e}",
+            self.word,
+        )
+
+
+@dataclass(slots=True)
+class Report:
+    """What a gradient check found; `print` shows the table and the verdict.
+
+    `kind` is "right", "wrong", "not differentiable", "not deterministic", "not precise",
+    "mutated", "single point", "cut" or "not finite".  `rules` are the wrong rules found, worst
+    first, and `equation` is the place of the worst one in the recorded program (None: none), at
+    which a drawing may open.
+    """
+
+    name: str
+    rows: list[Row] = field(default_factory=list)
+    kind: str = "right"
+    sentence: str = ""
+    notes: list[str] = field(default_factory=list)
+    rules: list[WrongRule] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every mode agrees with the numeric derivative for every variable."""
+        return self.kind == "right"
+
+    @property
+    def equation(self) -> int | None:
+        """The worst wrong equation's place in the program."""
+        return self.rules[0].place if self.rules else None
+
+    @property
+    def verdict(self) -> str:
+        """The result in one sentence."""
+        return f"{self.name}: {self.sentence}"
+
+    def __bool__(self) -> bool:
+        return self.passed
+
+    def __str__(self) -> str:
+        cells = [row.cells() for row in self.rows]
+        parts = [table(HEADER, cells)] if cells else []
+        return "\n".join([*parts, self.verdict, *(f"  {note}" for note in self.notes)])
+
+    def __repr__(self) -> str:
+        return f"<check of {self.name}: {self.kind}; print it for the table>"
+
+    def _repr_html_(self) -> str:
+        colour = "#1a7f37" if self.passed else "#b35900" if self.kind != "wrong" else "#cf222e"
+        head = "".join(f"<th>{escape(cell)}</th>" for cell in HEADER)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row.cells()) + "</tr>"
+            for row in self.rows
+        )
+        shown = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return (
+            f'<div class="autodiff-check">{shown if self.rows else ""}'
+            f'<p style="color: {colour}"><b>{escape(self.verdict)}</b></p>{notes}'
+            f"<details><summary>as text</summary><pre>{escape(str(self))}</pre></details></div>"
+        )

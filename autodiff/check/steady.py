@@ -1,0 +1,157 @@
+"""Is f a function at all?  Two runs at one point must agree, and must leave everything as it was.
+
+What f may change are its arguments and the arrays that it captured: from enclosing functions,
+global names, default values, a `functools.partial`, or the object whose method it is.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.dispatch import ground
+from autodiff.core.source import Location, locate
+from autodiff.core.tree import flatten, paths
+
+GENERATORS = (np.random.Generator, np.random.RandomState)
+
+
+@dataclass(frozen=True, slots=True)
+class Steadiness:
+    """What two runs at one point showed: `kind` is "" where nothing is wrong."""
+
+    kind: str = ""
+    sentence: str = ""
+
+
+def captured(f: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
+    """The values that a function takes from its surroundings, with the names it knows them by.
+
+    >>> a = np.ones(2)
+    >>> [name for name, _ in captured(lambda x, b=a: x * a)]
+    ['a', 'b']
+    """
+    if isinstance(f, functools.partial):
+        yield from captured(f.func)
+        for index, value in enumerate(f.args):
+            yield f"partial argument {index}", value
+        yield from f.keywords.items()
+        return
+    owner = getattr(f, "__self__", None)
+    if owner is not None and not isinstance(owner, type):
+        for name, value in getattr(owner, "__dict__", {}).items():
+            yield f"self.{name}", value
+    function = getattr(f, "__func__", getattr(f, "function", f))
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return
+    known = function.__globals__
+    yield from ((name, known[name]) for name in code.co_names if name in known)
+    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            yield name, cell.cell_contents
+        except ValueError:  # a cell that is not filled yet
+            continue
+    defaults = function.__defaults__ or ()
+    last = code.co_varnames[: code.co_argcount]
+    yield from zip(last[len(last) - len(defaults) :], defaults)
+
+
+def arrays(f: Callable[..., Any], args: tuple[Any, ...], names: list[str]) -> dict[str, Any]:
+    """All arrays that f can reach, by name."""
+    found: dict[str, Any] = {}
+    for name, value in [*zip(names, args, strict=True), *captured(f)]:
+        if isinstance(value, np.ndarray | list | tuple | dict):
+            leaves, structure = flatten(value)
+            for path, leaf in zip(paths(structure, name), leaves, strict=True):
+                if isinstance(leaf, np.ndarray):
+                    found[path] = leaf
+    return found
+
+
+def look_twice(f: Callable[..., Any], args: tuple[Any, ...], names: list[str]) -> Steadiness:
+    """Run f twice on plain copies of its arguments; what was changed is put back."""
+    reachable = arrays(f, args, names)
+    before = {name: array.copy() for name, array in reachable.items()}
+    global_state = np.random.get_state()  # noqa: NPY002
+    with np.errstate(all="ignore"):
+        first = [_plain(leaf) for leaf in flatten(f(*args))[0]]
+        changed = [name for name, old in before.items() if not _same(old, reachable[name])]
+        for name in changed:
+            place = tuple(np.argwhere(~np.equal(before[name], reachable[name]))[0].tolist())
+            _put_back(reachable[name], before[name])
+            index = f"[{', '.join(map(str, place))}]" if place else ""
+            return Steadiness(
+                "mutated",
+                f"f changed {name} ({name}{index} was {before[name][place]:.6g}): a function that "
+                "changes its surroundings has no derivative to check; work on a copy, "
+                f"`{_plain_name(name)}.copy()`, or assign to a new array{_at(f)}.",
+            )
+        second = [_plain(leaf) for leaf in flatten(f(*args))[0]]
+    if len(first) == len(second) and all(map(_same, first, second)):
+        return Steadiness()
+    for name, array in reachable.items():
+        _put_back(array, before[name])
+    used_global = not _same_state(global_state, np.random.get_state())  # noqa: NPY002
+    return Steadiness("not deterministic", _random_sentence(f, first, second, used_global))
+
+
+def _random_sentence(
+    f: Callable[..., Any], first: list[Any], second: list[Any], used_global: bool
+) -> str:
+    pairs = [(a, b) for a, b in zip(first, second) if not _same(a, b)]
+    example = ""
+    if pairs and np.shape(pairs[0][0]) == np.shape(pairs[0][1]):
+        a, b = (np.ravel(v) for v in pairs[0])
+        k = int(np.argmax(np.not_equal(a, b)))
+        example = f" ({a[k]:.10g}, then {b[k]:.10g})"
+    sources = [name for name, value in captured(f) if isinstance(value, GENERATORS)]
+    if used_global:
+        sources.append("np.random")
+    if sources:
+        cure = (
+            f"it draws random numbers from {sources[0]}: make the generator inside f with a fixed "
+            "seed, np.random.default_rng(0), or draw the mask once outside and pass it in"
+        )
+    else:
+        cure = (
+            "something in it changes from run to run (a random number, a counter, the clock): "
+            "seed it, or freeze the value outside f"
+        )
+    return f"not deterministic; two runs at the same point differ{example}; {cure}{_at(f)}."
+
+
+def _at(f: Callable[..., Any]) -> str:
+    """Where f is defined, as ` (file, line)`."""
+    code = getattr(getattr(f, "func", f), "__code__", None)
+    place: Location | None = locate(code, 0) if code else None
+    return f" ({place})" if place else ""
+
+
+def _plain(leaf: Any) -> Any:
+    value = ground(leaf)
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _plain_name(name: str) -> str:
+    return name if name.replace("_", "a").replace(".", "a").isalnum() else "a"
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, str) or a is None:
+        return bool(a == b)
+    a, b = np.asarray(a), np.asarray(b)
+    return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc" and b.dtype.kind in "fc")
+
+
+def _same_state(a: Any, b: Any) -> bool:
+    return bool(np.array_equal(a[1], b[1]) and a[2:] == b[2:])
+
+
+def _put_back(array: np.ndarray, old: np.ndarray) -> None:
+    if array.flags.writeable and array.shape == old.shape:
+        array[...] = old
