@@ -221,11 +221,12 @@ def measured_noise(line: Line, scale: float) -> float:
     The fourth differences of a smooth function vanish there, those of noise do not (J. More and
     S. Wild, "Estimating Computational Noise", SIAM J. Sci. Comput. 33, 2011, section 4).
     """
-    with np.errstate(all="ignore"):
-        values = np.array([line.pair(line.at(k * 1e-9 * scale)) for k in range(-5, 6)])
     levels = []
-    for order, factor in ((3, 1 / 20), (4, 1 / 70), (5, 1 / 252)):
-        levels.append(float(np.sqrt(factor * np.mean(np.diff(values, order) ** 2))))
+    with np.errstate(all="ignore"):
+        for spacing in (1e-9, 1e-7, 1e-6):
+            values = np.array([line.pair(line.at(k * spacing * scale)) for k in range(-5, 6)])
+            for order, factor in ((4, 1 / 70), (5, 1 / 252)):
+                levels.append(float(np.sqrt(factor * np.mean(np.diff(values, order) ** 2))))
     return max(levels)
 
 

@@ -65,7 +65,9 @@ class Row:
             return False
         sizes = [abs(self.numeric), *map(abs, self.found.values())]
         largest = max(float(np.max(size, initial=0.0)) for size in sizes)
-        return bool(np.all(self.noise[self.smooth] <= max(RESOLVED * largest, 1e-12)))
+        nothing = all(not np.any(own) for own in self.found.values())
+        floor = 1e-7 if nothing else 1e-12
+        return bool(np.all(self.noise[self.smooth] <= max(RESOLVED * largest, floor)))
 
     @property
     def agrees(self) -> bool:

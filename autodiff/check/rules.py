@@ -52,8 +52,8 @@ class WrongRule:
         factor = self.said / self.numeric if self.numeric else np.nan
         off = f" ({factor:.8g} times what it should be)" if np.isfinite(factor) else ""
         return (
-            f"the rule of {name} is wrong in {self.mode} mode{which}: by itself it says {self.said:.10g} "
-            f"where differences of {name} say {self.numeric:.10g}{off}"
+            f"the rule of {name} is wrong in {self.mode} mode{which}: by itself it says "
+            f"{self.said:.10g} where differences of {name} say {self.numeric:.10g}{off}"
             + (f", at {where}" if where else "")
         )
 
@@ -101,9 +101,9 @@ def _chosen(program: Sequence[Equation]) -> Iterator[tuple[int, Equation]]:
 def _varying(equation: Equation) -> Iterator[int]:
     """The arguments that a derivative is taken of: traced, and of floating point."""
     for argument, source in enumerate(equation.inputs):
-        if source.__class__ is Equation and not isinstance(source.value, tuple):
-            if np.asarray(ground(equation.primals[argument])).dtype.kind in "fc":
-                yield argument
+        traced = source.__class__ is Equation and not isinstance(source.value, tuple)
+        if traced and np.asarray(ground(equation.primals[argument])).dtype.kind in "fc":
+            yield argument
 
 
 def own_slope(
