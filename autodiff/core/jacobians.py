@@ -112,7 +112,7 @@ def for_each_unit(
     The unit vectors go through the map in batches.  Where a batch does not come out finite, they
     go one by one, with the strong zeros that only single passes have.
     """
-    units = unit_vectors(base)
+    units = unit_stack(base)
     per_unit = 1 + np.size(base) + sum(int(np.prod(shape)) for shape in shapes)
     size = max(1, min(len(units), CHUNK // per_unit))
     batches = [units[i : i + size] for i in range(0, len(units), size)]
@@ -123,11 +123,11 @@ def for_each_unit(
 
 
 def _mapped(
-    units: list[Any], linear_map: Callable[[Any], list[Any]], shapes: list[tuple[int, ...]]
+    units: Any, linear_map: Callable[[Any], list[Any]], shapes: list[tuple[int, ...]]
 ) -> list[Any]:
     trace = BatchTrace()
     with np.errstate(all="ignore"):
-        results = linear_map(Batched(np.stack(units), trace)) if len(units) > 1 else None
+        results = linear_map(Batched(units, trace)) if len(units) > 1 else None
     if results is not None:
         stacks = [
             result.array
@@ -138,8 +138,14 @@ def _mapped(
         if all(map(is_finite, stacks)):
             return stacks
     with np.errstate(all="ignore"):
-        alone = [linear_map(unit) for unit in units]
+        alone = [linear_map(unit[()]) for unit in units]
     return [np.stack(parts) for parts in zip(*alone, strict=True)]
+
+
+def unit_stack(base: Any) -> Any:
+    """All unit vectors of the shape of `base`, along a new leading axis."""
+    base = np.asarray(base)
+    return np.eye(base.size, dtype=base.dtype).reshape(base.size, *base.shape)
 
 
 def unit_vectors(base: Any) -> list[Any]:
@@ -148,9 +154,7 @@ def unit_vectors(base: Any) -> list[Any]:
     >>> unit_vectors(np.zeros(2))
     [array([1., 0.]), array([0., 1.])]
     """
-    base = np.asarray(base)
-    units = np.eye(base.size, dtype=base.dtype).reshape(base.size, *base.shape)
-    return [unit[()] for unit in units]
+    return [unit[()] for unit in unit_stack(base)]
 
 
 def hessian(f: Function, argnums: int = 0) -> Function:

@@ -121,14 +121,21 @@ def _tangents(arg: Variables, tangent: Any) -> list[Any]:
         raise TreeError(f"the tangent of {arg.name!r} must be a container of the same structure.")
     found = []
     chosen = [leaf for leaf, varies in zip(leaves, arg.varies, strict=True) if varies]
-    for path, value, leaf in zip(arg.paths, arg.values, chosen, strict=True):
+    for place, (value, leaf) in enumerate(zip(arg.values, chosen, strict=True)):
+        if (
+            leaf.__class__ is value.__class__ is np.ndarray
+            and leaf.shape == value.shape
+            and leaf.dtype is value.dtype
+        ):
+            found.append(leaf)
+            continue
         base = ground(value)
         if leaf is None:
             leaf = np.zeros_like(base)
         if np.shape(ground(leaf)) != np.shape(base):
             raise TreeError(
-                f"the tangent of {path} has shape {np.shape(ground(leaf))}, "
-                f"but {path} has shape {np.shape(base)}; they must be equal."
+                f"the tangent of {arg.paths[place]} has shape {np.shape(ground(leaf))}, "
+                f"but {arg.paths[place]} has shape {np.shape(base)}; they must be equal."
             )
         if np.asarray(ground(leaf)).dtype.kind != base.dtype.kind:
             leaf = np.asarray(leaf).astype(base.dtype)[()] if leaf is ground(leaf) else leaf

@@ -5,7 +5,7 @@ Convolution and pooling are those of `autodiff.ops.images`.
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground
+from autodiff.core.dispatch import apply, ground, is_traced
 from autodiff.core.kinds import elementwise, primitive, reduction
 from autodiff.core.op import case
 from autodiff.ops.arguments import axes_of, ndim_of, shape_of
@@ -88,16 +88,36 @@ def _one_hot(labels, classes):
     return np.equal(np.asarray(labels)[..., None], np.arange(classes)).astype(float)
 
 
+def _shifted(logits):
+    """The logits as rows, less the largest of each."""
+    flat = logits.reshape(-1, logits.shape[-1])
+    return flat - np.maximum.reduce(flat, axis=1, keepdims=True)
+
+
 def _cross_entropy(logits, labels):
-    picked = np.take_along_axis(_log_softmax(logits), labels[..., None], axis=-1)
-    return -np.mean(picked)
+    shifted = _shifted(logits)
+    picked = shifted[np.arange(len(shifted)), labels.reshape(-1)]
+    np.exp(shifted, out=shifted)
+    terms = np.log(np.add.reduce(shifted, axis=1))
+    terms -= picked
+    return np.add.reduce(terms) / len(terms)
+
+
+def _cross_entropy_weight(ans, logits, labels):
+    if is_traced(logits):
+        difference = softmax(logits) - _one_hot(labels, shape_of(logits)[-1])
+        return difference * (1 / labels.size)
+    p = _shifted(logits)
+    np.exp(p, out=p)
+    p /= np.add.reduce(p, axis=1, keepdims=True)
+    p[np.arange(len(p)), labels.reshape(-1)] -= 1
+    p *= 1 / len(p)
+    return p.reshape(logits.shape)
 
 
 cross_entropy_of_labels = reduction(
     _cross_entropy,
-    lambda ans, logits, labels: (
-        (softmax(logits) - _one_hot(labels, shape_of(logits)[-1])) * (1 / labels.size)
-    ),
+    _cross_entropy_weight,
     name="softmax_cross_entropy",
     keywords=("labels",),
     cases=(case((4, 3), labels=np.array([0, 2, 1, 1])), case((3,), labels=np.array(2))),
@@ -113,6 +133,7 @@ def softmax_cross_entropy(logits, targets):
     >>> softmax_cross_entropy(np.zeros((2, 4)), np.array([0, 3]))  # log 4
     np.float64(1.3862943611198906)
     """
+    logits = logits if is_traced(logits) else np.asarray(logits)
     if np.asarray(ground(targets)).dtype.kind in "iu":
         labels, classes = np.asarray(targets), shape_of(logits)[-1]
         if labels.shape != shape_of(logits)[:-1]:

@@ -11,29 +11,29 @@ from autodiff.ops.arguments import conjugated, ndim_of, one_axis, shape_of
 
 def flipped(x):
     """The last two axes swapped."""
-    return np.swapaxes(x, -1, -2) if len(shape_of(x)) != 2 else np.transpose(x)
+    return x.T if x.ndim == 2 else np.swapaxes(x, -1, -2)
 
 
 def _matmul_left(ct, x, y):
-    m, n = len(shape_of(x)), len(shape_of(y))
+    m, n = x.ndim, y.ndim
     if m == 1 and n == 1:
         return ct * y
     if n == 1:
         return ct[..., None] * y
     if m == 1:
         return np.matmul(y, ct[..., None])[..., 0]
-    return np.matmul(ct, flipped(y))
+    return ct @ flipped(y)
 
 
 def _matmul_right(ct, x, y):
-    m, n = len(shape_of(x)), len(shape_of(y))
+    m, n = x.ndim, y.ndim
     if m == 1 and n == 1:
         return ct * x
     if m == 1:
         return x[:, None] * ct[..., None, :]
     if n == 1:
-        return np.matmul(flipped(x), ct[..., None])[..., 0]
-    return np.matmul(flipped(x), ct)
+        return ct @ x if m == 2 else np.matmul(flipped(x), ct[..., None])[..., 0]
+    return flipped(x) @ ct
 
 
 matmul = bilinear(
