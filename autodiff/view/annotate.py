@@ -29,20 +29,19 @@ def annotate(graph: Graph, starts: dict[Equation, Any] | None = None) -> Graph:
         graph.forward = push(subject.program, direction(subject) if starts is None else starts)
         terms = graph.forward.terms
         graph.notes.append(_direction_in_words(subject, starts))
-    constants = {id(node.value): node.name for node in graph.nodes if node.role == "constant"}
     sums = terms_by_owner(graph)
     why = blocked_because(graph) if graph.backward else {}
     for node in graph.nodes:
         if node.equation is not None:
             if node.equation.op is not None:
-                texts = operands(subject, node.equation, constants)
+                texts = operands(graph, node.equation)
                 node.formula = write_call(node.equation.op, texts, node.equation.params)
             if graph.mode != "values":
                 node.quantity = _quantity(graph, node, sums.get(node.equation, []), why)
     target = subject.names[subject.target]
     for edge in graph.edges:
         if edge.target.equation is not None:
-            _label(graph, edge, target, terms, constants)
+            _label(graph, edge, target, terms)
     return graph
 
 
@@ -62,10 +61,12 @@ def _direction_in_words(subject: Subject, starts: dict[Equation, Any] | None) ->
     return f"forward mode: one pass, along {one}{rest if others else ''}."
 
 
-def operands(subject: Subject, equation: Equation, constants: dict[int, str]) -> list[str]:
+def operands(graph: Graph, equation: Equation) -> list[str]:
     """The operands of an equation as texts: names of values, small constants written out."""
     return [
-        subject.names[i] if i.__class__ is Equation else constants.get(id(i)) or short(i)
+        graph.subject.names[i]
+        if i.__class__ is Equation
+        else graph.constants.get(id(i)) or short(i)
         for i in equation.inputs
     ]
 
@@ -129,9 +130,7 @@ def _quantity(graph: Graph, node: Node, terms: list[Any], why: dict[Equation, st
     return Quantity(symbol, state, found, terms=terms, seed=seed)
 
 
-def _label(
-    graph: Graph, edge: Edge, target: str, terms: dict[Use, Any], constants: dict[int, str]
-) -> None:
+def _label(graph: Graph, edge: Edge, target: str, terms: dict[Use, Any]) -> None:
     equation = edge.target.equation
     assert equation is not None
     edge.broadcast = broadcasting(equation, edge.index)
@@ -140,7 +139,7 @@ def _label(
         return
     if graph.mode == "values":
         return
-    texts = operands(graph.subject, equation, constants)
+    texts = operands(graph, equation)
     edge.partial = partial_of(equation, edge.index, texts, edge.target.name, target)
     if not terms:
         edge.carries = "not computed"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
+from autodiff.core.dispatch import ground
 from autodiff.core.program import Equation
 from autodiff.core.source import Location
 from autodiff.view.derive import Backward, Forward
@@ -91,7 +94,10 @@ class Edge:
 
 @dataclass(slots=True)
 class Graph:
-    """Nodes in order of execution, edges in order of use, and what was computed on them."""
+    """Nodes in order of execution, edges in order of use, and what was computed on them.
+
+    `constants` names the constants that have a box, by identity.
+    """
 
     subject: Subject
     mode: str
@@ -100,6 +106,7 @@ class Graph:
     backward: Backward | None = None
     forward: Forward | None = None
     notes: list[str] = field(default_factory=list)
+    constants: dict[int, str] = field(default_factory=dict)
 
     def node(self, equation: Equation) -> Node | None:
         """The node of an equation, None where it is hidden."""
@@ -118,22 +125,22 @@ def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays")
         raise ViewError(f"constants={constants!r}: choose 'all', 'arrays' or 'none'.")
     graph = Graph(subject, mode, [], [], notes=list(subject.notes))
     nodes: dict[Equation, Node] = {}
-    held: dict[int, Node] = {}
-    count = 0
+    held: dict[Any, Node] = {}
     for equation in subject.program:
         spots: list[Node | None] = []
         for operand in equation.inputs:
             if operand.__class__ is Equation:
                 spots.append(nodes[operand])
             elif _shows(operand, constants):
-                if id(operand) not in held:
-                    count += 1
-                    made = Node(
-                        f"c{count}", f"c{count}", "constant", "", operand, scope=equation.scope
-                    )
-                    held[id(operand)] = made
+                content = _content(operand)
+                if content not in held:
+                    key = f"c{len(held) + 1}"
+                    name = subject.name_constant(operand) or key
+                    made = Node(key, name, "constant", "", operand, scope=equation.scope)
+                    held[content] = made
                     graph.nodes.append(made)
-                spots.append(held[id(operand)])
+                graph.constants[id(operand)] = held[content].name
+                spots.append(held[content])
             else:
                 spots.append(None)
         node = Node(
@@ -151,6 +158,14 @@ def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays")
             if spot is not None:
                 graph.edges.append(Edge(f"e{len(graph.edges) + 1}", spot, node, index))
     return graph
+
+
+def _content(operand: Any) -> Any:
+    """What makes two constants the same box: equal content (a tape keeps a copy for each use)."""
+    array = np.asarray(ground(operand))
+    if array.dtype.kind == "O" or array.nbytes > 1_000_000:
+        return id(operand)
+    return array.shape, array.dtype.str, array.tobytes()
 
 
 def _shows(operand: Any, constants: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from autodiff.core.program import Equation, history
 from autodiff.view.graph import Edge, Graph, Node
@@ -131,7 +132,7 @@ def merge(
             continue
         seen.add((source.key, target.key))
         edges.append(Edge(edge.key, source, target, edge.index))
-    return Graph(graph.subject, graph.mode, nodes, edges, notes=graph.notes)
+    return replace(graph, nodes=nodes, edges=edges)
 
 
 def _shape(node: Node) -> str:
@@ -237,7 +238,7 @@ def without_dead_ends(graph: Graph, subject: Subject) -> Graph:
 def _only(graph: Graph, nodes: list[Node]) -> Graph:
     keys = {node.key for node in nodes}
     edges = [e for e in graph.edges if e.source.key in keys and e.target.key in keys]
-    return Graph(graph.subject, graph.mode, nodes, edges, notes=graph.notes)
+    return replace(graph, nodes=nodes, edges=edges)
 
 
 def within_budget(graph: Graph, chosen: bool) -> Graph:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from autodiff.core.program import Equation, Program, history
 from autodiff.core.record import Recorded, record
 from autodiff.core.reverse import Tensor
 from autodiff.core.source import user_frame
+from autodiff.core.tape import argument_names
 from autodiff.core.transforms import raise_disconnected
 from autodiff.core.tree import flatten, is_variable
 from autodiff.view.names import name_all
@@ -33,6 +35,7 @@ class Subject:
     """A program with names and roles, and the cotangents from which a backward sweep starts.
 
     `asked` tells whether adjoints are to be shown: a tensor that was never run backward has none.
+    `arrays` are the user's plain arrays by name, from which constants get theirs.
     """
 
     title: str
@@ -45,6 +48,7 @@ class Subject:
     run: Recorded | None = None
     call: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
     notes: list[str] = field(default_factory=list)
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def inputs(self) -> list[Equation]:
@@ -63,6 +67,16 @@ class Subject:
         if equation.op is None:
             return "parameter" if equation in self.parameters else "input"
         return "output" if equation in self.outputs else "result"
+
+    def name_constant(self, value: Any) -> str | None:
+        """The user's name for an array of this content, if there is one."""
+        value = ground(value)
+        if not isinstance(value, np.ndarray) or value.size < 2:
+            return None
+        for name, array in self.arrays.items():
+            if name not in self.names.values() and np.array_equal(array, value):
+                return name
+        return None
 
     def find(self, wanted: Any) -> Equation:
         """The equation that the user means by a name or a tensor."""
@@ -109,7 +123,16 @@ def _of_tensor(y: Tensor, ct: Any, parameters: Sequence[str], variables: dict[st
     seed = y.grad if ct is None else ct
     seeds = {} if seed is None else {y.node: _floats(seed, y.node)}
     chosen = _parameters(program, names, parameters, set())
-    return Subject(names[y.node], program, [y.node], names, chosen, seeds, seed is not None)
+    return Subject(
+        names[y.node],
+        program,
+        [y.node],
+        names,
+        chosen,
+        seeds,
+        seed is not None,
+        arrays=arrays_of(variables),
+    )
 
 
 def _of_program(tape: Program, parameters: Sequence[str], variables: dict[str, Any]) -> Subject:
@@ -126,7 +149,42 @@ def _of_program(tape: Program, parameters: Sequence[str], variables: dict[str, A
             seeds = {equation: _floats(seed, equation)}
             break
     chosen = _parameters(program, names, parameters, set())
-    return Subject("the tape", program, outputs, names, chosen, seeds, bool(seeds))
+    return Subject(
+        "the tape",
+        program,
+        outputs,
+        names,
+        chosen,
+        seeds,
+        bool(seeds),
+        arrays=arrays_of(variables),
+    )
+
+
+def arrays_of(variables: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """The plain arrays among variables."""
+    return {
+        name: value
+        for name, value in variables.items()
+        if isinstance(value, np.ndarray) and not name.startswith("_")
+    }
+
+
+def _around(
+    f: Callable[..., Any], args: tuple[Any, ...], argnums: Sequence[int]
+) -> dict[str, np.ndarray]:
+    """The arrays that a function sees: arguments that do not vary, its closure, its globals."""
+    names = argument_names(f, len(args))
+    given = {n: a for i, (n, a) in enumerate(zip(names, args, strict=True)) if i not in argnums}
+    code = getattr(f, "__code__", None)
+    if code is None:
+        return arrays_of(given)
+    closed = {}
+    for name, cell in zip(code.co_freevars, f.__closure__ or (), strict=True):
+        with contextlib.suppress(ValueError):  # a variable that is not assigned yet
+            closed[name] = cell.cell_contents
+    spread = {n: f.__globals__[n] for n in code.co_names if n in f.__globals__}
+    return arrays_of(spread) | arrays_of(closed) | arrays_of(given)
 
 
 def _of_function(
@@ -177,6 +235,7 @@ def _of_function(
         True,
         run,
         (f, args),
+        arrays=_around(f, args, argnums),
     )
     if ct is None and np.ndim(ground(target.value)):
         subject.notes.append(

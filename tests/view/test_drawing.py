@@ -11,7 +11,7 @@ import autodiff as ad
 from autodiff.core.errors import AutodiffError
 from autodiff.core.record import record
 from autodiff.core.sweep import sweep
-from autodiff.view import draw, paths
+from autodiff.view import draw, draw_failure, paths
 from autodiff.view.derive import pull
 from autodiff.view.subject import ViewError
 
@@ -88,6 +88,20 @@ def test_names_reach_into_models():
     roles = {node.name: node.role for node in draw(y).graph.nodes}
     assert roles["model.layers[1].W"] == "parameter"
     assert roles["x"] == "input"
+
+
+def test_constants_get_the_names_of_the_users_arrays():
+    weights = np.array([1.0, 2.0])
+
+    def f(x, labels):
+        return np.sum(x * weights * labels) + np.sum(x * weights)
+
+    drawing = draw(f, np.ones(2), np.array([3.0, 4.0]), argnums=0)
+    assert [n.name for n in drawing.graph.nodes if n.role == "constant"] == ["weights", "labels"]
+    assert "v2 = x * weights" in drawing.outline()
+    x = ad.Tensor([1.0, 2.0])
+    y = np.sum(x * weights + np.array([7.0, 8.0]))
+    assert [n.name for n in draw(y).graph.nodes if n.role == "constant"] == ["weights", "c2"]
 
 
 def test_a_name_that_is_given_wins_and_names_are_unique():
@@ -369,3 +383,19 @@ def test_drawing_does_not_change_what_it_draws():
     draw(y, flow=True)
     draw(y)
     assert x.grad == 4.0
+
+
+def test_the_partial_graph_of_a_function_that_fails():
+    def broken(x):
+        h = np.tanh(x)
+        z = h * 2.0
+        return z @ np.ones(5)
+
+    drawing = draw_failure(broken, np.ones(3))
+    assert {"x", "h", "z"} <= set(nodes(drawing))
+    assert nodes(drawing)["z"].mark == "the last value before the error"
+    assert "after the 2nd operation" in drawing.graph.notes[0]
+    line = broken.__code__.co_firstlineno + 3
+    assert f"(line {line})" in drawing.graph.notes[0]
+    with pytest.raises(ViewError, match="did not fail"):
+        draw_failure(neuron, *NEURON)
