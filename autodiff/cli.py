@@ -153,7 +153,7 @@ def parser() -> argparse.ArgumentParser:
         return one
 
     one = command("demo", "the lecture's network four ways, its pictures, and a trained MLP")
-    one.add_argument("--figures", type=Path, default=Path("figures"), help="where pictures go")
+    one.add_argument("--figures", type=Path, default=Path("figures/demo"), help="where pictures go")
     one = command("draw", "draw a function's computation graph", target=True)
     one.add_argument("--out", type=Path, help="write .svg, .png, .pdf or .dot")
     one.add_argument("--mode", choices=("reverse", "forward", "values"))

@@ -148,6 +148,10 @@ def test_complex_gradients_ascend():
     ad.check_grad(lambda z: np.fft.fft(a @ z), z)
     with pytest.raises(ad.NonScalarError, match="complex"):
         ad.grad(lambda z: z * z)(1j)
+    assert ad.grad(f, convention="derivative")(1 + 2j) == 2 - 4j
+    assert ad.grad(lambda z: z**3, holomorphic=True)(1 + 2j) == 3 * (1 + 2j) ** 2
+    with pytest.raises(ValueError, match="ascent"):
+        ad.grad(f, convention="sideways")
 
 
 def test_not_a_scalar():

@@ -62,7 +62,7 @@ class ReverseTrace(Trace):
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
         """Apply `op` to the values, and record the equation."""
         if self.closed:
-            self.refuse_if_closed("a traced value")
+            self.refuse_if_closed(_described(args, self))
         if len(args) == 1:  # it can only be this trace's own
             node = args[0].node
             value = node.value
@@ -173,6 +173,14 @@ class ReverseTrace(Trace):
             return whole
         parts = [apply(part_of, (whole,), {"index": index}) for index in range(len(ans))]
         return like_results(ans, parts)
+
+
+def _described(args: tuple[Any, ...], trace: Trace) -> str:
+    """`a traced value (made at ...)` for an error about one of the arguments."""
+    for arg in args:
+        if arg.__class__ is Tensor and arg.trace is trace and arg.node.location:
+            return f"a traced value, made at {arg.node.location},"
+    return "a traced value"
 
 
 def _keeps_place(ans: Any) -> bool:

@@ -258,7 +258,7 @@ def _who_asked(frame: FrameType | None) -> str:
         if package not in ("numpy", "scipy"):
             break
         name, _, inside = frame.f_code.co_qualname.partition(".")
-        wrapped = frame.f_locals.get("f") if "<locals>" in inside else None
+        wrapped: Any = frame.f_locals.get("f") if "<locals>" in inside else None
         if hasattr(wrapped, "__name__"):  # a decorator's wrapper stands for what it wraps
             name, rest, inside = wrapped.__name__, wrapped.__module__.partition(".")[2], ""
         if not name.startswith("_") and "<locals>" not in inside and not rest.startswith("_lib"):

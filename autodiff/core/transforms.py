@@ -186,43 +186,63 @@ def filled(run: Recorded, found: Sequence[Any]) -> list[Any]:
     return [held(zero_like(v.value), v.value) if ct is None else ct for ct, v in pairs]
 
 
-def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+CONVENTIONS = ("ascent", "derivative")
+
+
+def value_and_grad(
+    f: Function,
+    argnums: int | Sequence[int] = 0,
+    *,
+    convention: str = "ascent",
+    holomorphic: bool = False,
+) -> Function:
     """The function that returns (f(x), grad f(x)) by one reverse sweep.
 
     >>> value_and_grad(lambda x: x**3)(2.0)
     (8.0, 12.0)
     """
+    if convention not in CONVENTIONS:
+        raise ValueError(f"convention={convention!r}; choose 'ascent' or 'derivative'")
 
     @functools.wraps(f)
     def evaluate(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         wanted, args, kwargs = place_arguments(f, argnums, args, kwargs)
         with recording(f, args, kwargs, wanted) as run:
             name = getattr(f, "__name__", "the function")
-            node = _scalar_output(run, name)
+            node = _scalar_output(run, name, holomorphic)
             found: list[Any] = run.pull([np.ones_like(ground(node.value))[()]], run.program)
             warn_disconnected(run, found, name)
+            if holomorphic or convention == "derivative":
+                found = [np.conj(ct) if np.iscomplexobj(ct) else ct for ct in found]
             grads = run.regroup(filled(run, found))
-            return as_given(run.args, node.value), grads[0] if isinstance(argnums, int) else tuple(
-                grads
-            )
+            value = as_given(run.args, node.value)
+            return value, grads[0] if isinstance(argnums, int) else tuple(grads)
 
     return evaluate
 
 
-def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+def grad(
+    f: Function,
+    argnums: int | Sequence[int] = 0,
+    *,
+    convention: str = "ascent",
+    holomorphic: bool = False,
+) -> Function:
     """The gradient of a real, scalar-valued f: the function x -> (df/dx_1, ..., df/dx_n).
 
     `argnums` says which arguments to differentiate with respect to (an int, or several); each
     may be a nested container of arrays.  The gradient has the structure, shape and dtype of its
-    argument.  For complex x it is the direction of steepest ascent, df/dRe(x) + i*df/dIm(x).
-    Raises `NonScalarError` where f returns more than one number, and `DisconnectedError` where
-    its result does not depend on the argument.
+    argument.  For complex z = x + iy it is the direction of steepest ascent, df/dx + i df/dy;
+    `convention="derivative"` gives its conjugate, df/dx - i df/dy.  With `holomorphic=True` f
+    may be complex and holomorphic, and the result is f'(z).  Raises `NonScalarError` where f
+    returns more than one number, and `DisconnectedError` where its result does not depend on
+    the argument.
 
     >>> import numpy as np
     >>> grad(lambda w: np.sum(w**2))(np.array([1.0, 2.0]))
     array([2., 4.])
     """
-    evaluate = value_and_grad(f, argnums)
+    evaluate = value_and_grad(f, argnums, convention=convention, holomorphic=holomorphic)
 
     @functools.wraps(f)
     def gradient(*args: Any, **kwargs: Any) -> Any:
@@ -231,8 +251,8 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     return gradient
 
 
-def _scalar_output(run: Recorded, name: str) -> Any:
-    """The equation of the one real number that f returned; else a clear error."""
+def _scalar_output(run: Recorded, name: str, holomorphic: bool) -> Any:
+    """The equation of the one number that f returned; else a clear error."""
     if run.structure is not None or np.shape(ground(run.values[0])) != ():
         got = (
             f"shape {np.shape(ground(run.values[0]))}"
@@ -246,10 +266,10 @@ def _scalar_output(run: Recorded, name: str) -> Any:
     node = run.node_of(run.outputs[0])
     if node is None:
         raise_disconnected(run, name)
-    if np.iscomplexobj(ground(run.values[0])):
+    if np.iscomplexobj(ground(run.values[0])) and not holomorphic:
         raise NonScalarError(
             f"grad needs a real result, but {name} returned a complex number. Take np.real(y) or "
-            "np.abs(y)**2 of it, or ask for ad.vjp(f, *primals)."
+            "np.abs(y)**2 of it; if f is holomorphic, write ad.grad(f, holomorphic=True)."
         )
     return node
 
