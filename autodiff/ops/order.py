@@ -50,23 +50,43 @@ def shared(t, x, axis):
     return (scatter(t, numbers, sizes.shape) / sizes)[numbers]
 
 
-def _permutation(ans, x, axis):
+def _inverse(order, axis):
+    """The permutation that undoes another."""
+    back = np.empty_like(order)
+    places = np.arange(order.shape[axis]).reshape([-1] + [1] * (order.ndim - 1 - axis % order.ndim))
+    np.put_along_axis(back, order, np.broadcast_to(places, order.shape), axis)
+    return back
+
+
+def _permutation(ans, x, axis, is_sorted):
     """Where each element of ans came from: both sorted, matched, and unsorted again."""
     source = np.argsort(x, axis=axis, kind="stable")
-    target = np.argsort(np.argsort(ans, axis=axis, kind="stable"), axis=axis)
+    if is_sorted:
+        return source
+    target = _inverse(np.argsort(ans, axis=axis, kind="stable"), axis)
     return np.take_along_axis(source, target, axis)
 
 
-def _rearranged_jvp(tangents, ans, x, axis=-1, **params):
-    ans, x = ground(ans), ground(x)
-    moved = shared(tangents[0], x, axis)
-    return np.take_along_axis(moved, _permutation(ans, x, axis), axis)
+def _has_ties(ans, axis, is_sorted):
+    """Whether some elements may be equal, by the sorted result where there is one."""
+    if not is_sorted:
+        return True
+    last = np.moveaxis(ans, axis, -1)
+    return bool(np.any(last[..., 1:] == last[..., :-1]))
 
 
-def _rearranged_vjp(index, ct, ans, x, axis=-1, **params):
+def _rearranged_jvp(tangents, ans, x, axis=-1, kth=None):
+    ans, x, t = ground(ans), ground(x), tangents[0]
+    if _has_ties(ans, axis, kth is None):
+        t = shared(t, x, axis)
+    return np.take_along_axis(t, _permutation(ans, x, axis, kth is None), axis)
+
+
+def _rearranged_vjp(index, ct, ans, x, axis=-1, kth=None):
     ans, x = ground(ans), ground(x)
-    back = np.argsort(_permutation(ans, x, axis), axis=axis)
-    return shared(np.take_along_axis(ct, back, axis), x, axis)
+    back = _inverse(_permutation(ans, x, axis, kth is None), axis)
+    ct = np.take_along_axis(ct, back, axis)
+    return shared(ct, x, axis) if _has_ties(ans, axis, kth is None) else ct
 
 
 def _bind_sort(a, axis=-1, kind=None, *, stable=None):

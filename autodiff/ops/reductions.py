@@ -1,5 +1,7 @@
 """Reductions: sums, means, spreads, extremes and products along axes."""
 
+import math
+
 import numpy as np
 
 from autodiff.core.dispatch import ground
@@ -75,8 +77,9 @@ def count(x, axis, where=None):
     if where is not None:
         return np.sum(where, axis=axis, keepdims=True)
     shape = shape_of(x)
-    axes = range(len(shape)) if axis is None else np.atleast_1d(axis)
-    return int(np.prod([shape[a] for a in axes], dtype=int))
+    if axis is None:
+        return math.prod(shape)
+    return math.prod([shape[a] for a in axis]) if isinstance(axis, tuple) else shape[axis]
 
 
 def ties(ans, x, axis=None, initial=None, where=None):

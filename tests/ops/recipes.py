@@ -151,7 +151,7 @@ UFUNCS = {
     "heaviside": [(lambda x: np.heaviside(x, 0.5) * x, X)],
     "ldexp": [(lambda x: np.ldexp(x, np.array([1, -2, 0, 3])), X)],
     "where": [
-        (lambda x, y: np.where(x > 0.3, x * x, y), X, Y),
+        (lambda x, y: np.where(x > 0.35, x * x, y), X, Y),
         (lambda x: x[np.where(x > 0)], X),
         (lambda x: np.where([[True], [False]], x, 2.0), X),
     ],
