@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -13,10 +15,10 @@ from autodiff.view.graph import Graph
 from autodiff.view.steps import Step, Sweep
 from autodiff.view.subject import Subject
 from autodiff.view.sweeps import answer_of
-from autodiff.view.text import number
+from autodiff.view.text import number, shape_of
 
-COORDINATES = 12
-"""At most so many input coordinates are checked step by step."""
+COORDINATES, FEW, LARGE = 12, 3, 1_000_000
+"""So many input coordinates at most are checked step by step; few where a run is large."""
 AGREES, CLOSE = 1e-5, 1e-3
 COLUMNS = ["f(x+h)", "f(x-h)", "quotient", "adjoint", "error", "verdict"]
 
@@ -54,13 +56,15 @@ def verdict(error: float) -> str:
 
 
 def coordinates(subject: Subject) -> list[tuple[Equation, tuple[int, ...]]]:
-    """The coordinates of the real inputs, in order; `COORDINATES` of them at most."""
+    """The first coordinates of each real input, in order."""
+    size = sum(math.prod(shape_of(equation.value)) for equation in subject.program)
+    most = COORDINATES if size <= LARGE else FEW
+    inputs = [e for e in subject.inputs if np.asarray(ground(e.value)).dtype.kind == "f"]
     found = []
-    for equation in subject.inputs:
-        value = np.asarray(ground(equation.value))
-        if value.dtype.kind == "f":
-            found += [(equation, place) for place in np.ndindex(value.shape)][:COORDINATES]
-    return found[:COORDINATES]
+    for equation in inputs:
+        places = islice(np.ndindex(shape_of(equation.value)), max(1, most // len(inputs)))
+        found += [(equation, place) for place in places]
+    return found
 
 
 def moved(equation: Equation, place: tuple[int, ...], shift: float) -> Any:

@@ -140,11 +140,9 @@ def _quantity_rows(graph: Graph, node: Node) -> list[tuple[str, ...]]:
         return [(label, text(shown, FAINT, 10, bold=zero, italic=not zero))]
     colour = flow_colour(graph)
     rows = [(label, text(clipped(quantity.text, 46), colour))]
-    several = len(quantity.terms) > 1 and "+" not in quantity.text
-    counted = f"sum of {len(quantity.terms)} terms" if several else ""
     mean = mean_text(quantity.value)
-    if mean or counted:
-        rows.append((text(counted, FAINT, 10), text(mean, colour, 10)))
+    if mean:
+        rows.append((text("", FAINT, 10), text(mean, colour, 10)))
     return rows
 
 

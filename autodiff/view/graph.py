@@ -13,7 +13,7 @@ from autodiff.core.source import Location
 from autodiff.view.derive import Backward, Forward
 from autodiff.view.partials import Partial
 from autodiff.view.subject import Subject, ViewError
-from autodiff.view.text import shape_of, short
+from autodiff.view.text import amount, shape_of, short
 
 MODES = ("values", "reverse", "forward")
 
@@ -39,16 +39,13 @@ class Quantity:
         if self.state == "number":
             several = len(self.terms) > 1 and not any(shape_of(t) for t in self.terms)
             if several and len(self.terms) <= 4:
-                return f"{' + '.join(map(_signed, self.terms))} = {short(self.value)}"
+                return f"{' + '.join(map(amount, self.terms))} = {short(self.value)}"
+            if len(self.terms) > 1:
+                return f"{short(self.value)}, sum of {len(self.terms)} terms"
             return short(self.value) + (" (seed)" if self.seed and len(self.terms) < 2 else "")
         if self.state == "zero":
             return "0 (exactly)"
         return f"blocked: {self.why}" if self.state == "blocked" else "not computed"
-
-
-def _signed(term: Any) -> str:
-    text = short(term)
-    return f"({text})" if text.startswith("-") else text
 
 
 @dataclass(slots=True)

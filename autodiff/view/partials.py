@@ -146,8 +146,8 @@ def _local(equation: Equation, index: int, primals: list[Any]) -> Any:
     if found is None:
         return None
     found = np.asarray(ground(found))
-    own = np.unique(found) if found.size > 0 else found
-    return own[0] if own.size == 1 else found[()]
+    alike = found.size > 0 and bool(np.all(found == found.flat[0]))
+    return found.flat[0] if alike else found[()]
 
 
 def _rule(equation: Equation, index: int, ct: str, names: list[str], result: str) -> str:
