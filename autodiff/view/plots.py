@@ -42,6 +42,10 @@ def plot_flow(thing: Any, *args: Any, axes: Any = None) -> Any:
 
     Takes what `draw` takes.  The axis is logarithmic and has the colours of `draw(flow=True)`;
     an adjoint that is exactly 0 is written, not drawn.
+
+    >>> figure = plot_flow(lambda w, x: w * x, 2.0, 3.0)
+    >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    ['w', 'x']
     """
     frame = user_frame(2)
     subject = subject_of(thing, args, variables=dict(frame.f_locals) if frame else {})
@@ -83,6 +87,9 @@ def plot_histograms(
     """How the entries of arrays spread over training: median, and the middle 50 and 90 percent.
 
     `history` maps a name to one array for each recorded step.
+
+    >>> plot_histograms({"h1": [np.zeros(9), np.ones(9)]}).axes[0].get_xlabel()
+    'recorded step'
     """
     names = list(history)
     if not names:
@@ -112,6 +119,9 @@ def plot_losses(losses: Mapping[str, Sequence[float]] | Sequence[float], axes: A
     """Loss curves over training steps, one line a name; a log axis where they span decades.
 
     A step at which the loss is NaN or infinite is marked and named.
+
+    >>> plot_losses([1.0, 0.5, 0.2]).axes[0].get_xlabel()
+    'training step'
     """
     curves = losses if isinstance(losses, Mapping) else {"loss": losses}
     axes, figure = _axes(axes)
@@ -150,6 +160,11 @@ def plot_boundary(
 
     `predict` maps an array (n, 2) to classes (n,) or to scores (n, classes); `points` is (n, 2),
     `labels` (n,).  Classes differ by marker as well as by colour.
+
+    >>> points = np.array([[0.0, 0.0], [1.0, 1.0]])
+    >>> figure = plot_boundary(lambda p: p[:, 0] > 0.5, points, [0, 1], resolution=9)
+    >>> [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    ['class 0', 'class 1']
     """
     points, labels = np.asarray(points, float), np.asarray(labels)
     if points.ndim != 2 or points.shape[1] != 2:
@@ -186,6 +201,9 @@ def plot_step_sizes(thing: Any, *args: Any, axes: Any = None) -> Any:
     For large h the quotient errs by its own truncation, h for forward differences and h squared
     for central ones; for small h by rounding, about 1e-16 / h.  The first input coordinate
     whose derivative is not 0 is taken; the reference is the adjoint.
+
+    >>> plot_step_sizes(np.sin, 1.0).axes[0].get_xlabel()
+    'step size h'
     """
     frame = user_frame(2)
     subject = subject_of(thing, args, variables=dict(frame.f_locals) if frame else {})
@@ -244,6 +262,9 @@ def plot_modes(total: int = 64, width: int = 32, axes: Any = None) -> Any:
 
     The function is f(x) = A tanh(B x) through `width` units.  Forward mode needs a pass an
     input, reverse mode a pass an output, so the curves cross near n = m.
+
+    >>> plot_modes(total=4, width=2).axes[0].get_xlabel()
+    'number of inputs n (outputs m = 4 - n)'
     """
     rng = np.random.default_rng(0)
     inputs = np.unique(np.linspace(1, total - 1, 9).round().astype(int))

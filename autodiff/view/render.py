@@ -72,7 +72,11 @@ def fix() -> str:
 
 
 def doctor() -> str:
-    """Which renderer draws pictures on this machine, why, and what to do if none does."""
+    """Which renderer draws pictures on this machine, why, and what to do if none does.
+
+    >>> doctor().split()[0]
+    'renderer'
+    """
     found = find_renderer()
     lines = [f"renderer   {found.name}: {found.why}"]
     if found.name == "text":

@@ -44,6 +44,15 @@ def terminal(
     """Step through in a terminal; `read` asks for a key, `write` shows a page.
 
     Ends at `q`, or when the input ends.
+
+    >>> from autodiff.view.tour import steps
+    >>> terminal(steps(lambda x: x * x, 3.0), read=lambda prompt: "q")
+    Forward sweep: values: step 0 of 2
+    <BLANKLINE>
+      name  value
+    ------  -----
+      x     ·
+      y     ·
     """
     which, count = 0, 0
     while True:

@@ -90,6 +90,9 @@ def step(thing: Any, *args: Any, **options: Any) -> Player:
 
     Takes what `steps` takes.  The result shows itself in a notebook; `.save("tour.html")`
     writes one page that needs no network and no kernel.
+
+    >>> step(lambda x: x * x, 3.0, sweeps="reverse")
+    <player of <steps of <lambda>: 3 reverse; print them to read>; save it with .save('tour.html')>
     """
     from autodiff.view.player import Player
 
