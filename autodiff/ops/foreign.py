@@ -5,6 +5,7 @@ from autodiff.core.registry import registry
 registry.instead.update(
     {
         "np.full": "Write np.broadcast_to(x, shape), or np.full(shape, x, like=x).",
+        "np.fill_diagonal": "Write np.where(np.eye(n, dtype=bool), x, a).",
         "np.vectorize": "Write np.stack([f(v) for v in x]), or f on the whole array.",
         "scipy.special.polygamma": "Write autodiff.ops.special.polygamma(x, order=n).",
         "scipy.special.logsumexp": "Write autodiff.ops.nn.logsumexp(x, axis=...).",

@@ -148,10 +148,13 @@ def linspace(
 @composite(np.logspace)
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
     """base ** linspace(start, stop)."""
+    start, stop, base = inexact(start, stop, base)
+    ndim = max(map(ndim_of, (start, stop, base)))
+    start, stop, base = (
+        np.reshape(x, (1,) * (ndim - ndim_of(x)) + shape_of(x)) for x in (start, stop, base)
+    )
     exponents = np.linspace(start, stop, num, endpoint=endpoint)
-    if ndim_of(base):
-        base = np.expand_dims(base, 0)
-    found = cast(np.power(inexact(base)[0], exponents), dtype)
+    found = cast(np.power(base, exponents), dtype)
     return np.moveaxis(found, 0, axis) if axis else found
 
 

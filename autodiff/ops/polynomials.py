@@ -105,6 +105,7 @@ def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
         refuse("np.polyfit with full=True", "Use np.linalg.lstsq on np.vander(x, deg + 1).")
     columns = np.vander(x, int(deg) + 1)
     if w is not None:
+        (w,) = inexact(w)
         columns = columns * w[:, None]
         y = y * (w[:, None] if ndim_of(y) == 2 else w)
     scale = np.sqrt(np.sum(columns * columns, axis=0))

@@ -365,6 +365,10 @@ SHAPES = {
         (lambda a, b: np.logspace(a, b, 4), np.array(0.3), np.array(1.0)),
         (lambda a, c: np.logspace(a, 2.0, 3, base=c), np.array(0.3), np.array(2.5)),
     ],
+    "logspace with several bases": [
+        (lambda b: np.logspace(0.0, 1.0, 3, base=b), P),
+        (lambda a, b: np.logspace(a[:, None], 1.0, 3, base=b, axis=-1), U, P),
+    ],
     "geomspace": [
         (lambda a, b: np.geomspace(a, b, 4), np.array(0.3), np.array(8.0)),
         (lambda a, b: np.geomspace(a, b, 3, endpoint=False), P, Q),
