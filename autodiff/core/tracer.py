@@ -268,7 +268,9 @@ def _who_asked(frame: FrameType | None) -> str:
     if not public or frame is None:
         return ""
     place = locate(frame.f_code, frame.f_lasti)
-    instead = registry.instead.get(public, "Write it with functions that `autodiff ops` lists.")
+    instead = registry.instead.get(
+        public, "Of a list of traced values make one array first: write np.stack([...])."
+    )
     return (
         f"{public} can't take a traced value: it is not handed over to other arrays, and would "
         f"lose the derivative. {instead}\n  at {place}"
