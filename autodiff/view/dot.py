@@ -76,7 +76,9 @@ def node_rows(graph: Graph, node: Node, detail: str) -> list[tuple[str, ...]]:
     if detail not in ("value", "flow") and node.quantity is not None:
         rows += _quantity_rows(graph, node)
     if detail == "full" and node.place is not None:
-        rows.append((text(f"line {node.place.line}: {clipped(node.place.text, 40)}", FAINT, 9),))
+        rows.append(
+            (text(f"line {node.place.line}: {clipped(node.place.expression, 40)}", FAINT, 9),)
+        )
     if node.mark:
         rows.append((text(node.mark, BACK, 11, bold=True),))
     return rows

@@ -29,8 +29,9 @@ from autodiff.view.groups import (
 )
 from autodiff.view.subject import Subject, ViewError, subject_of
 
-LONG = 5
-"""A graph whose longest path has more edges than this is drawn from top to bottom."""
+LONG, LONG_PLAIN = 5, 10
+"""A graph whose longest path has more edges than this is drawn from top to bottom; more fit where
+nothing is written on them."""
 
 
 def draw(
@@ -117,7 +118,8 @@ def draw(
         from autodiff.view.flow import flow_drawing
 
         return flow_drawing(graph, direction_of(graph, direction), scale)
-    return build(graph, detail, direction_of(graph, direction))
+    longest = LONG_PLAIN if detail == "value" else LONG
+    return build(graph, detail, direction_of(graph, direction, longest))
 
 
 def shaped(
@@ -180,7 +182,7 @@ def _mark(graph: Graph, words: Mapping[Equation, str]) -> None:
             node.mark = words.get(node.equation, node.mark)
 
 
-def direction_of(graph: Graph, direction: str) -> str:
+def direction_of(graph: Graph, direction: str, longest: int = LONG) -> str:
     """Left to right for a short graph, top to bottom for a long one."""
     if direction != "auto":
         if direction not in ("LR", "TB"):
@@ -189,4 +191,4 @@ def direction_of(graph: Graph, direction: str) -> str:
     depth: Counter[str] = Counter()
     for edge in graph.edges:  # in order of execution, so sources are settled first
         depth[edge.target.key] = max(depth[edge.target.key], depth[edge.source.key] + 1)
-    return "LR" if max(depth.values(), default=0) <= LONG else "TB"
+    return "LR" if max(depth.values(), default=0) <= longest else "TB"
