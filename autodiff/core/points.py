@@ -63,11 +63,20 @@ def _written_out(cut: Equation) -> bool:
 def warn_single_points(cuts: Iterable[Equation], program: Iterable[Equation]) -> None:
     """Warn, with the user's line, of each single-point branch that a derivative went through."""
     for cut in single_points(cuts, program):
-        warnings.warn(
+        place = cut.location
+        if place is None:
+            continue
+        warnings.warn_explicit(
             "the derivative is taken on a single point: a comparison == was true, and chose a "
             "branch that counts nowhere around this point, so its derivative may be wrong (it is "
             "that of the branch, not of the function). Let both branches agree in slope, or test "
-            f"a range such as abs(x - a) < 1e-6.\n  at {cut.location}",
+            f"a range such as abs(x - a) < 1e-6.\n  at {place}",
             SinglePointWarning,
-            stacklevel=4,
+            place.file,
+            place.line,
+            registry=_told,
         )
+
+
+_told: dict[Any, Any] = {}
+"""What has been warned of, so that a training loop tells it once."""

@@ -62,9 +62,9 @@ def test_the_first_value_is_named_with_reason_line_and_cure(f, x, op, element, r
 
 @pytest.mark.parametrize(("f", "x", "op", "reason", "cure"), SLOPES)
 def test_the_first_infinite_slope_is_named(f, x, op, reason, cure):
-    with pytest.raises(NonFiniteError, match="first infinite or NaN derivative") as caught:
-        with detect_nan() as detective:
-            ad.grad(f)(x)
+    words = "first infinite or NaN derivative"
+    with pytest.raises(NonFiniteError, match=words) as caught, detect_nan() as detective:
+        ad.grad(f)(x)
     finding = detective.findings[0]
     assert (finding.kind, finding.op) == ("derivative", op)
     assert reason in str(caught.value)
@@ -72,9 +72,9 @@ def test_the_first_infinite_slope_is_named(f, x, op, reason, cure):
 
 
 def test_the_unused_branch_of_where_is_a_warning_since_the_gradient_is_right():
-    with pytest.warns(NonFiniteWarning, match=r"in the unused branch of np\.where") as told:
-        with detect_nan():
-            slope = ad.grad(lambda x: np.sum(np.where(x > 0, np.sqrt(x), 0.0)))(V)
+    words = r"in the unused branch of np\.where"
+    with pytest.warns(NonFiniteWarning, match=words) as told, detect_nan():
+        slope = ad.grad(lambda x: np.sum(np.where(x > 0, np.sqrt(x), 0.0)))(V)
     np.testing.assert_array_equal(slope, [0.5, 0, 0])
     assert "np.where(condition, np.sqrt(np.where(condition, x, 1.0)), other)" in str(
         told[0].message
