@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check lint figures bench clean
+.PHONY: demo test lint figures bench clean
 
 demo: $(READY)
 	$(BIN)/autodiff demo
@@ -15,6 +15,13 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+figures: $(READY)
+	$(BIN)/autodiff figures
+
+bench: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python -m benchmarks --save
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv

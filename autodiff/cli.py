@@ -1,4 +1,4 @@
-"""The command `autodiff`: demo, draw, step, check, ops, doctor."""
+"""The command `autodiff`: demo, draw, step, check, ops, figures, doctor."""
 
 from __future__ import annotations
 
@@ -167,6 +167,9 @@ def parser() -> argparse.ArgumentParser:
     one = command("ops", "the operations, their derivatives and conventions")
     one.add_argument("name", nargs="?")
     one.add_argument("--missing", action="store_true", help="NumPy's functions without an entry")
+    one = command("figures", "make the committed figures again, or see whether one is stale")
+    one.add_argument("folder", nargs="?", type=Path, default=Path("figures"))
+    one.add_argument("--check", action="store_true", help="change nothing; exit code 1 if stale")
     command("doctor", "which renderer draws, and why")
     return top
 
@@ -184,6 +187,10 @@ def run(options: argparse.Namespace) -> int:
         return check(options.target, options.at, options.order)
     if options.command == "ops":
         return ops(options.name, options.missing)
+    if options.command == "figures":
+        from autodiff.view.figures import main as figures
+
+        return figures([str(options.folder), *(["--check"] if options.check else [])])
     from autodiff.view import doctor
 
     print(doctor())

@@ -74,6 +74,7 @@ def test_tape_records_and_prints():
     assert "x * x" in text
     assert "sin(x)" in text
     assert "np.sin(x)" in text  # the user's line
+    assert "<td style='text-align:left'>sin(x)</td>" in tape._repr_html_()
     ad.Tensor(1.0) * 2  # outside: not recorded
     assert len(tape) == 4
     y.backward()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from html import escape
 from operator import attrgetter
 from types import CodeType
 from typing import Any
@@ -91,6 +92,11 @@ def history(outputs: Iterable[Equation]) -> list[Equation]:
     return sorted(seen, key=_number)
 
 
+HEADER = ("name", "equation", "shape", "value", "line")
+ROWS = 60
+"""A longer program shows so many rows."""
+
+
 class Program:
     """An ordered list of equations, printable as a table.
 
@@ -141,7 +147,19 @@ class Program:
         ]
 
     def __str__(self) -> str:
-        return table(("name", "equation", "shape", "value", "line"), self.rows(), limit=60)
+        return table(HEADER, self.rows(), limit=ROWS)
+
+    def _repr_html_(self) -> str:
+        cells = "".join(
+            "<tr>"
+            + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in row)
+            + "</tr>"
+            for row in self.rows()[:ROWS]
+        )
+        head = "".join(f"<th style='text-align:left'>{name}</th>" for name in HEADER)
+        hidden = max(0, len(self) - ROWS)
+        more = f"<p>... and {hidden} more equations</p>" if hidden else ""
+        return f"<table><tr>{head}</tr>{cells}</table>{more}"
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.equations)} equations; print it for a table>"
