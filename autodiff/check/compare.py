@@ -17,7 +17,7 @@ from autodiff.check.corner import corner
 from autodiff.check.numeric import Line, best_slope
 from autodiff.check.report import MODES, Report, Row
 from autodiff.check.rules import precision
-from autodiff.check.steady import look_twice
+from autodiff.check.steady import look_twice, name_of
 from autodiff.check.verdict import judge
 from autodiff.core.dispatch import ground
 from autodiff.core.errors import GradientCheckError, UnsupportedError
@@ -78,7 +78,7 @@ def _check(
     order: int,
     rng: np.random.Generator,
 ) -> Report:
-    report = Report(getattr(f, "__name__", "the function"))
+    report = Report(name_of(f))
     names = argument_names(f, len(args))
     variables = [_doubled(variables_of(a, n), report) for a, n in zip(args, names, strict=True)]
     plain = tuple(v.with_leaves([_copy(x) for x in v.values]) for v in variables)
@@ -112,7 +112,7 @@ def rows(
     """One row a variable: all derivatives of the weighted output along each direction."""
     plain = tuple(v.with_leaves(v.values) for v in variables)
     out = run.out
-    ct = np.float64(1.0) if isinstance(out, float) else _random_like(out, rng)
+    ct = np.float64(1.0) if _is_number(out) else _random_like(out, rng)
     weights = flatten(ct)[0]
     cts = _pulled(run, ct) if "reverse" in modes else None
     analytic = all_analytic(run.program, run.trace.cuts)
@@ -179,7 +179,15 @@ def _pushed(f: Callable[..., Any], plain: tuple[Any, ...], tangents: tuple[Any, 
 
 
 def _leaves(out: Any) -> list[Any]:
-    return [0.0 if leaf is None or isinstance(leaf, str) else leaf for leaf in flatten(out)[0]]
+    """The output's leaves as numbers: what is none counts as 0, a truth value as 0 or 1."""
+    leaves = [0.0 if leaf is None or isinstance(leaf, str) else leaf for leaf in flatten(out)[0]]
+    return [np.asarray(v, float) if np.asarray(v).dtype == bool else v for v in leaves]
+
+
+def _is_number(out: Any) -> bool:
+    """Whether an output is one real number, which needs no random weight."""
+    container = isinstance(out, str | tuple | list | dict | None)
+    return not container and np.shape(out) == () and np.asarray(out).dtype.kind == "f"
 
 
 def _doubled(variables: Variables, report: Report) -> Variables:

@@ -18,6 +18,7 @@ import numpy as np
 SHRINK = 1.6
 ROWS = 12
 EPSILON = float(np.finfo(float).eps)
+TINIEST = float(np.finfo(float).tiny)
 CLOSER = (1e-1, 1e-2, 1e-3, 1e-4)
 """How much closer a suspected kink is looked at than the smallest step of the sweep."""
 
@@ -198,7 +199,7 @@ def complex_step(line: Line, scale: float) -> Slope | None:
     (Squire & Trapp, "Using Complex Variables to Estimate Derivatives of Real Functions", SIAM
     Review 40, 1998).
     """
-    tiny = 1e-100 * scale
+    tiny = 1e-30 * scale
     try:
         with np.errstate(all="ignore"):
             leaves = [np.imag(leaf) / tiny for leaf in line.at(1j * tiny)]
@@ -212,7 +213,8 @@ def complex_step(line: Line, scale: float) -> Slope | None:
     error = abs(line.change(up, down) / (2 * h) - value)
     if not error <= 1e-3 * size + 20 * line.rounding(up, down) / h:
         return None
-    return Slope(value, 64 * EPSILON * size, value, value, method="complex step")
+    noise = 64 * EPSILON * size + TINIEST / tiny
+    return Slope(value, noise, value, value, method="complex step")
 
 
 def measured_noise(line: Line, scale: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
 import numpy as np
 
@@ -159,6 +160,31 @@ class Report:
     def verdict(self) -> str:
         """The result in one sentence."""
         return f"{self.name}: {self.sentence}"
+
+    def data(self) -> dict[str, Any]:
+        """The report as plain data, for JSON: kind, verdict, table, wrong rules and their lines."""
+        places = [rule.equation.location for rule in self.rules]
+        return {
+            "name": self.name,
+            "passed": self.passed,
+            "kind": self.kind,
+            "verdict": self.verdict,
+            "notes": list(self.notes),
+            "table": [dict(zip(HEADER, row.cells(), strict=True)) for row in self.rows],
+            "wrong rules": [
+                {
+                    "op": rule.equation.op.name if rule.equation.op else "",
+                    "mode": rule.mode,
+                    "argument": rule.argument,
+                    "equation": rule.place,
+                    "said": rule.said,
+                    "numeric": rule.numeric,
+                    "file": place.file if place else None,
+                    "line": place.line if place else None,
+                }
+                for rule, place in zip(self.rules, places, strict=True)
+            ],
+        }
 
     def __bool__(self) -> bool:
         return self.passed

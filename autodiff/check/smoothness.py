@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.check.kinks import COMPARISONS, QUIET, kinks_of
+from autodiff.check.steady import name_of
 from autodiff.core.dispatch import ground
 from autodiff.core.op import Op
 from autodiff.core.points import single_points
@@ -110,7 +111,7 @@ def smoothness(f: Callable[..., Any], *args: Any) -> Smoothness:
     """
     with np.errstate(all="ignore"):
         run = record(f, args, {}, tuple(range(len(args))))
-        return Smoothness(getattr(f, "__name__", "the function"), tuple(_rough(run)))
+        return Smoothness(name_of(f), tuple(_rough(run)))
 
 
 def _rough(run: Recorded) -> Iterator[Rough]:

@@ -49,6 +49,8 @@ def captured(f: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
     function = getattr(f, "__func__", getattr(f, "function", f))
     code = getattr(function, "__code__", None)
     if code is None:
+        if not isinstance(f, type) and hasattr(f, "__dict__"):
+            yield from ((f"self.{name}", value) for name, value in vars(f).items())
         return
     known = function.__globals__
     yield from ((name, known[name]) for name in code.co_names if name in known)
@@ -60,6 +62,16 @@ def captured(f: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
     defaults = function.__defaults__ or ()
     last = code.co_varnames[: code.co_argcount]
     yield from zip(last[len(last) - len(defaults) :], defaults)
+
+
+def name_of(f: Callable[..., Any]) -> str:
+    """What to call a function: its name, or its class.
+
+    >>> name_of(functools.partial(np.power, 2.0))
+    'power'
+    """
+    f = f.func if isinstance(f, functools.partial) else f
+    return getattr(f, "__name__", type(f).__name__)
 
 
 def arrays(f: Callable[..., Any], args: tuple[Any, ...], names: list[str]) -> dict[str, Any]:

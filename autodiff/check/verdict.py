@@ -33,6 +33,11 @@ def judge(report: Report, run: Recorded, rng: np.random.Generator) -> None:
     report.kind = "right"
     report.rules = []
     report.sentence = "right; all derivatives agree."
+    if report.rows and not any(map(run.node_of, run.outputs)):
+        report.notes.append(
+            "The result does not depend on the arguments at all: ad.grad would say so, since no "
+            "dependence is not the same as a slope of 0."
+        )
     if not report.rows:
         report.sentence = "right; there is no variable to differentiate with respect to."
 

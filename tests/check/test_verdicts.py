@@ -1,5 +1,8 @@
 """Every verdict of the checker, reached from the kind of mistake that it stands for."""
 
+import functools
+import json
+
 import numpy as np
 import pytest
 
@@ -274,3 +277,54 @@ def test_a_constant_argument_needs_no_derivative():
     report = ad.check(lambda p: np.sum(p["w"]) * p["n"], {"w": X, "n": 3})
     assert report
     assert len(report.rows) == 1
+
+
+def test_the_report_as_data_is_json():
+    report = ad.check(lambda x: np.sum(square(1.1)(x)), X)
+    data = json.loads(json.dumps(report.data()))
+    assert (data["passed"], data["kind"]) == (False, "wrong")
+    assert data["wrong rules"][0]["op"] == "square"
+    assert data["wrong rules"][0]["file"] == __file__
+    assert data["table"][0]["verdict"] == "WRONG"
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: 3.0, 1.0),
+        (lambda x: (x * 2, None, "a", 3), 2.5),
+        (lambda x: x > 1, 2.0),
+        (lambda x: np.sum(x), np.zeros(0)),
+        (functools.partial(np.power, 2.0), 3.0),
+        (ad.ops["tanh"], 0.3),
+    ],
+)
+def test_odd_functions_are_checked_too(f, x):
+    assert ad.check(f, x)
+
+
+def test_a_function_that_does_not_depend_on_its_argument_is_told_so():
+    assert "does not depend" in ad.check(lambda x: 3.0, 1.0).notes[0]
+
+
+def test_an_object_that_counts_is_found_out():
+    class Counter:
+        def __init__(self):
+            self.w = np.ones(2)
+
+        def __call__(self, x):
+            self.w += 1
+            return np.sum(self.w * x)
+
+    report = ad.check(Counter(), np.ones(2))
+    assert report.kind == "mutated"
+    assert "self.w" in report.verdict
+
+
+def test_derivatives_that_underflow_are_no_mistake():
+    def damped(x):
+        for _ in range(2000):
+            x = np.sin(x) * 1.01 + 0.1
+        return x
+
+    assert ad.check(damped, 1.0)
