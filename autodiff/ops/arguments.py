@@ -109,8 +109,10 @@ def cast(x, dtype):
     from autodiff.ops.shapes import astype
 
     if dtype is None or dtype_of(x) == np.dtype(dtype):
-        return x
+        return x if hasattr(x, "dtype") else np.asarray(x)
     refuse_integers(dtype)
+    if not is_traced(x):
+        return np.asarray(x, dtype)[()]
     return apply(astype, (x,), {"dtype": np.dtype(dtype)})
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
+from autodiff.core.dispatch import ground, is_traced
 from autodiff.core.kinds import composite, linear, primitive
 from autodiff.core.op import case
 from autodiff.ops.arguments import (
@@ -10,6 +10,7 @@ from autodiff.ops.arguments import (
     along,
     axes_of,
     cast,
+    dtype_of,
     inexact,
     ndim_of,
     one_axis,
@@ -150,14 +151,19 @@ diff = linear(
 )  # fmt: skip
 
 
+def _as(x, like):
+    """x in the dtype of another, as NumPy converts it."""
+    return cast(x if is_traced(x) else np.asarray(x), dtype_of(like))
+
+
 @composite(np.ediff1d)
 def ediff1d(ary, to_end=None, to_begin=None):
     """The differences of the flattened array, with numbers before and after."""
     parts = [np.diff(np.reshape(ary, -1))]
     if to_begin is not None:
-        parts.insert(0, np.reshape(to_begin, -1))
+        parts.insert(0, np.reshape(_as(to_begin, ary), -1))
     if to_end is not None:
-        parts.append(np.reshape(to_end, -1))
+        parts.append(np.reshape(_as(to_end, ary), -1))
     return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
@@ -225,7 +231,7 @@ def _slopes(f, spacing, axis, edge_order):
     h, k = step(slice(0, n - 2)), step(slice(1, n - 1))
     before, middle, after = at(slice(0, n - 2)), at(slice(1, n - 1)), at(slice(2, n))
     inner = (h * h * after + (k * k - h * h) * middle - k * k * before) / (h * k * (h + k))
-    return np.concatenate([low, inner, high], axis=axis)
+    return cast(np.concatenate([low, inner, high], axis=axis), dtype_of(f))
 
 
 def _one_sided(values, h, k):

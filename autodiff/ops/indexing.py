@@ -9,6 +9,7 @@ from autodiff.core.dispatch import apply, ground
 from autodiff.core.kinds import composite, linear
 from autodiff.core.op import case
 from autodiff.ops.arguments import (
+    cast,
     dtype_of,
     ndim_of,
     one_axis,
@@ -206,7 +207,7 @@ def piecewise(x, condlist, funclist, *args, **kwargs):
         part = function(flat[places], *args, **kwargs) if callable(function) else function
         part = np.broadcast_to(part, places.shape)
         found = found + scatter(part, places, found.shape)
-    return np.reshape(found, shape)
+    return np.reshape(cast(found, dtype_of(x)), shape)
 
 
 @composite(np.ix_)

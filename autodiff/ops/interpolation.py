@@ -4,7 +4,7 @@ import numpy as np
 
 from autodiff.core.dispatch import ground
 from autodiff.core.kinds import composite
-from autodiff.ops.arguments import inexact, shape_of
+from autodiff.ops.arguments import cast, is_complex, shape_of
 
 
 @composite(np.interp)
@@ -13,7 +13,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
 
     Beyond the table it is `left` and `right`, or the outermost values, and flat.
     """
-    x, xp, fp = inexact(x, xp, fp)
+    x, xp, fp = (cast(v, complex if is_complex(v) else float) for v in (x, xp, fp))
     if period is not None:
         x, xp = np.remainder(x, period), np.remainder(xp, period)
         order = np.argsort(ground(xp))

@@ -9,6 +9,7 @@ from autodiff.core.kinds import composite, linear
 from autodiff.core.op import case
 from autodiff.ops.arguments import (
     along,
+    cast,
     dtype_of,
     ndim_of,
     one_axis,
@@ -179,6 +180,7 @@ def insert(arr, obj, values, axis=None):
     shape = shape_of(arr)
     axis = one_axis(axis, len(shape))
     places = _places(obj, shape[axis])
+    values = cast(values, dtype_of(arr))
     values = np.reshape(values, (1,) * (len(shape) - ndim_of(values)) + shape_of(values))
     if places.ndim == 0:
         values = np.moveaxis(values, 0, axis)
@@ -272,9 +274,10 @@ def pad(array, pad_width, mode="constant", **kwargs):
         return found
     if mode not in (*LINEAR, *COPIES) or kwargs.get("stat_length") is not None:
         refuse(f"np.pad with mode={mode!r} {kwargs or ''}", "Join np.max(x) and its kin yourself.")
-    frame = np.pad(np.zeros(shape_of(array)), pad_width, mode, **kwargs)
+    dtype = dtype_of(array)
+    frame = np.pad(np.zeros(shape_of(array), dtype), pad_width, mode, **kwargs)
     own = {} if "end_values" in kwargs else kwargs
     for axis, width in enumerate(np.broadcast_to(pad_width, (ndim_of(array), 2)).tolist()):
-        spread = np.pad(np.eye(shape_of(array)[axis]), (width, (0, 0)), mode, **own)
+        spread = np.pad(np.eye(shape_of(array)[axis], dtype=dtype), (width, (0, 0)), mode, **own)
         array = np.moveaxis(np.tensordot(spread, array, (1, axis)), 0, axis)
     return array + frame if np.any(frame) else array

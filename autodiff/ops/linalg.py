@@ -11,7 +11,7 @@ import numpy as np
 from autodiff.core.dispatch import ground
 from autodiff.core.kinds import composite, primitive, reduction
 from autodiff.core.op import case
-from autodiff.ops.arguments import is_complex, ndim_of, shape_of
+from autodiff.ops.arguments import dtype_of, is_complex, ndim_of, shape_of
 from autodiff.ops.products import flipped
 
 
@@ -122,7 +122,7 @@ def matrix_power(a, n):
     if n < 0:
         a, n = np.linalg.inv(a), -n
     if n == 0:
-        return np.broadcast_to(np.eye(shape_of(a)[-1]), shape_of(a)) + 0.0 * a
+        return np.broadcast_to(np.eye(shape_of(a)[-1], dtype=dtype_of(a)), shape_of(a)) + 0.0 * a
     found = None
     while n:
         if n % 2:

@@ -137,6 +137,7 @@ def linspace(
     start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None
 ):  # fmt: skip
     """Evenly spaced numbers, start + (stop - start) k / (n - 1)."""
+    dtype = np.linspace(ground(start), ground(stop), 2).dtype if dtype is None else dtype
     start, stop = inexact(start, stop)
     found = _spread(
         start, stop, num, endpoint, dtype, axis, lambda part: start + (stop - start) * part
@@ -148,6 +149,8 @@ def linspace(
 @composite(np.logspace)
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
     """base ** linspace(start, stop)."""
+    if dtype is None:
+        dtype = np.logspace(ground(start), ground(stop), 2, base=ground(base)).dtype
     start, stop, base = inexact(start, stop, base)
     ndim = max(map(ndim_of, (start, stop, base)))
     start, stop, base = (
@@ -161,9 +164,10 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
 @composite(np.geomspace)
 def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     """Numbers of one ratio, start (stop / start) ** (k / (n - 1))."""
-    start, stop = inexact(start, stop)
-    if np.any(ground(start) == 0) or np.any(ground(stop) == 0):
+    if not np.all(ground(start)) or not np.all(ground(stop)):
         raise ValueError("Geometric sequence cannot include zero")
+    dtype = np.geomspace(ground(start), ground(stop), 2).dtype if dtype is None else dtype
+    start, stop = inexact(start, stop)
     return _spread(
         start, stop, num, endpoint, dtype, axis,
         lambda part: start * np.power(stop / start, part),

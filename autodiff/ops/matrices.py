@@ -33,7 +33,11 @@ def symmetric(*shape):
 
 def _mirror(a, lower):
     half = np.tril(a, -1) if lower else np.triu(a, 1)
-    return half + np.conj(np.swapaxes(half, -1, -2)) + np.real(a) * np.eye(a.shape[-1])
+    return (
+        half
+        + np.conj(np.swapaxes(half, -1, -2))
+        + np.real(a) * np.eye(a.shape[-1], dtype=a.real.dtype)
+    )
 
 
 def _mirror_transpose(ct, a, lower):

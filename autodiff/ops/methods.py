@@ -6,7 +6,17 @@ import numpy as np
 
 from autodiff.core.dispatch import ground
 from autodiff.core.registry import registry
-from autodiff.ops.arguments import NO, along, axes_of, cast, ndim_of, one_axis, refuse, shape_of
+from autodiff.ops.arguments import (
+    NO,
+    along,
+    axes_of,
+    cast,
+    dtype_of,
+    ndim_of,
+    one_axis,
+    refuse,
+    shape_of,
+)
 
 DIRECT = {
     np.add: (np.sum, np.cumsum),
@@ -46,7 +56,7 @@ def reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=N
     found, axes = array, sorted(axes_of(axis, ndim_of(array)))
     if initial is not NO and initial is not None and axes:
         first = tuple(1 if a == axes[-1] else n for a, n in enumerate(shape_of(array)))
-        found = np.concatenate([np.full(first, initial), array], axis=axes[-1])
+        found = np.concatenate([np.full(first, initial, dtype_of(array)), array], axis=axes[-1])
         if len(axes) > 1:
             refuse(f"np.{ufunc.__name__}.reduce over several axes with initial=")
     for a in reversed(axes):

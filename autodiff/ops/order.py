@@ -11,6 +11,9 @@ from autodiff.core.kinds import composite, constant, primitive
 from autodiff.core.op import case
 from autodiff.ops.arguments import (
     axes_of,
+    cast,
+    dtype_of,
+    is_complex,
     lanes,
     ndim_of,
     refuse,
@@ -122,7 +125,7 @@ partition = primitive(
 @composite(np.sort_complex)
 def sort_complex(a):
     """The values sorted by real part, then imaginary part, as complex numbers."""
-    return np.sort(a + 0j)
+    return np.sort(a if is_complex(a) else cast(a, complex))
 
 
 # -- quantiles ------------------------------------------------------------------------------
@@ -139,7 +142,7 @@ def _positions(counts, q, method):
 
 
 def _quantile(a, q, axis, method, keepdims, name, skip_nan=False):
-    refuse_traced(name, q=q)
+    dtype = np.quantile(np.zeros(1, dtype_of(a)), q, method=method).dtype
     ndim = ndim_of(a)
     axes = axes_of(axis, ndim)
     flat = lanes(a, axes)
@@ -167,7 +170,13 @@ def _quantile(a, q, axis, method, keepdims, name, skip_nan=False):
     found = np.moveaxis(found, tuple(range(len(counts.shape), ndim_of(found))), outer)
     if keepdims:
         found = np.expand_dims(found, tuple(len(outer) + axis for axis in axes))
-    return found
+    return cast(found, dtype)
+
+
+def _hundredth(q, a):
+    """Percents as parts of 1, with NumPy's dtype."""
+    dtype = dtype_of(a)
+    return np.true_divide(q, dtype.type(100) if dtype.kind == "f" else 100)
 
 
 @composite(np.quantile)
@@ -176,6 +185,7 @@ def quantile(
 ):  # fmt: skip
     """The q-quantiles: between the two nearest order statistics, by any of NumPy's methods."""
     refuse_out("quantile", out)
+    refuse_traced("quantile", q=q)
     return _quantile(a, q, axis, method, keepdims, "quantile")
 
 
@@ -186,7 +196,7 @@ def percentile(
     """The q/100-quantiles."""
     refuse_out("percentile", out)
     refuse_traced("percentile", q=q)
-    return _quantile(a, np.true_divide(q, 100), axis, method, keepdims, "percentile")
+    return _quantile(a, _hundredth(q, a), axis, method, keepdims, "percentile")
 
 
 @composite(np.median)
@@ -202,6 +212,7 @@ def nanquantile(
 ):  # fmt: skip
     """The q-quantiles of what is not NaN."""
     refuse_out("nanquantile", out)
+    refuse_traced("nanquantile", q=q)
     return _quantile(a, q, axis, method, keepdims, "nanquantile", skip_nan=True)
 
 
@@ -212,8 +223,7 @@ def nanpercentile(
     """The q/100-quantiles of what is not NaN."""
     refuse_out("nanpercentile", out)
     refuse_traced("nanpercentile", q=q)
-    q = np.true_divide(q, 100)
-    return _quantile(a, q, axis, method, keepdims, "nanpercentile", skip_nan=True)
+    return _quantile(a, _hundredth(q, a), axis, method, keepdims, "nanpercentile", skip_nan=True)
 
 
 @composite(np.nanmedian)

@@ -5,13 +5,13 @@ import numpy as np
 from autodiff.core.dispatch import apply, ground
 from autodiff.core.kinds import composite, primitive
 from autodiff.core.op import case
-from autodiff.ops.arguments import inexact, is_complex, ndim_of, refuse, shape_of
+from autodiff.ops.arguments import dtype_of, inexact, is_complex, ndim_of, refuse, shape_of
 
 
 @composite(np.polyval)
 def polyval(p, x):
     """The value at x, by Horner's rule."""
-    x, found = inexact(x)[0], 0.0
+    (p, x), found = inexact(p, x), 0.0
     for k in range(shape_of(p)[0]):
         found = found * x + p[k]
     return found + 0.0 * x if shape_of(p)[0] < 2 else found
@@ -48,13 +48,13 @@ def polydiv(u, v):
     n = shape_of(v)[0]
     steps = shape_of(u)[0] - n + 1
     if steps < 1:
-        return np.zeros(1), u
+        return np.zeros(1, dtype_of(u)), u
     quotient, rest = [], u
     for k in range(steps):
         factor = rest[k] / v[0]
         quotient.append(factor)
         rest = rest - np.pad(factor * v, (k, steps - 1 - k))
-    left = rest[steps:] if shape_of(rest)[0] > steps else np.zeros(1)
+    left = rest[steps:] if shape_of(rest)[0] > steps else np.zeros(1, dtype_of(rest))
     keep = np.flatnonzero(~np.isclose(ground(left), 0, rtol=1e-14))
     start = keep[0] if keep.size else shape_of(left)[0] - 1
     return np.stack(quotient), left[int(start) :]
@@ -85,9 +85,9 @@ def poly(seq_of_zeros):
     roots = np.atleast_1d(seq_of_zeros)
     if ndim_of(roots) == 2:
         roots = np.linalg.eigvals(roots)
-    found = np.ones(1)
+    found = np.ones(1, dtype_of(roots))
     for k in range(shape_of(roots)[0]):
-        found = np.convolve(found, np.stack([np.ones(()), -roots[k]]))
+        found = np.convolve(found, np.stack([np.ones((), dtype_of(roots)), -roots[k]]))
     if is_complex(found):
         plain = ground(roots)
         if np.all(np.sort(plain) == np.sort(plain.conj())):

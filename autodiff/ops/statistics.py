@@ -44,7 +44,7 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     rows = _rows(m, rowvar)
     if y is not None:
         rows = np.concatenate([rows, _rows(y, rowvar)], axis=0)
-    rows = cast(rows, dtype)
+    rows = cast(rows, np.result_type(dtype_of(rows), float) if dtype is None else dtype)
     ddof = ddof if ddof is not None else 0 if bias else 1
     weights = None
     if fweights is not None:
@@ -92,7 +92,7 @@ def bincount(x, /, weights=None, minlength=0):
         raise ValueError("np.bincount needs one weight for each element of a 1-d array.")
     if places.size and places.min() < 0:
         raise ValueError("np.bincount needs integers that are not negative.")
-    return scatter(weights, places, (max(int(places.max(initial=-1)) + 1, minlength),))
+    return scatter(cast(weights, float), places, (max(int(places.max(initial=-1)) + 1, minlength),))
 
 
 @composite(np.histogram)
