@@ -38,6 +38,9 @@ from autodiff.core.transforms import derivative, grad, jvp, value_and_grad, vjp
 __version__ = "0.1.0"
 
 _ON_USE = {
+    "compare": "autodiff.view",
+    "draw_failure": "autodiff.view",
+    "paths": "autodiff.view",
     "draw": "autodiff.view",
     "step": "autodiff.view",
     "steps": "autodiff.view",

@@ -8,8 +8,11 @@ from pathlib import Path
 from benchmarks.measure import Row
 
 STYLES = {
-    "autodiff": ("o", "#d62728", 9), "autograd": ("s", "#1f77b4", 6), "mygrad": ("^", "#2ca02c", 6),
-    "torch": ("D", "#ff7f0e", 5), "jax": ("v", "#9467bd", 6),
+    "autodiff": ("o", "#d62728", 9),
+    "autograd": ("s", "#1f77b4", 6),
+    "mygrad": ("^", "#2ca02c", 6),
+    "torch": ("D", "#ff7f0e", 5),
+    "jax": ("v", "#9467bd", 6),
 }
 
 
@@ -31,8 +34,12 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     for place, row in enumerate(shown):
         if row.workload.target is not None:
             axes.plot(
-                [row.workload.target] * 2, [place - 0.35, place + 0.35], "-", color="black",
-                lw=2, label=None if place else "target for autodiff",
+                [row.workload.target] * 2,
+                [place - 0.35, place + 0.35],
+                "-",
+                color="black",
+                lw=2,
+                label=None if place else "target for autodiff",
             )
     axes.axvline(1.0, color="grey", lw=0.8)
     axes.set_xscale("log")

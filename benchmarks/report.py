@@ -50,16 +50,20 @@ def table(rows: Sequence[Row]) -> list[list[str]]:
     for row in rows:
         unit = row.median(row.workload.reference)
         target = row.workload.target
-        shown = "" if target is None else (
-            with_unit(row, target) if row.workload.absolute else f"{target:g}"
+        shown = (
+            ""
+            if target is None
+            else (with_unit(row, target) if row.workload.absolute else f"{target:g}")
         )
-        lines.append([
-            row.workload.title,
-            f"{row.workload.reference} {with_unit(row, unit)}" if unit is not None else "",
-            *(cell(row, name) for name in peers),
-            shown,
-            {True: "yes", False: "no", None: ""}[row.met],
-        ])
+        lines.append(
+            [
+                row.workload.title,
+                f"{row.workload.reference} {with_unit(row, unit)}" if unit is not None else "",
+                *(cell(row, name) for name in peers),
+                shown,
+                {True: "yes", False: "no", None: ""}[row.met],
+            ]
+        )
     return lines
 
 
@@ -76,16 +80,27 @@ def as_markdown(rows: Sequence[Row], conditions: str) -> str:
     rule = "|" + " --- |" * len(table(rows)[0])
     skipped = [
         f"- {row.workload.title}: {name}: {why}"
-        for row in rows for name, why in row.skipped.items() if name != "micrograd"
+        for row in rows
+        for name, why in row.skipped.items()
+        if name != "micrograd"
     ]
     parts = [
-        "# Benchmarks", "",
+        "# Benchmarks",
+        "",
         "Made by `python -m benchmarks --save`. Numbers are multiples of the time of the unit of "
         "measure (hand-written NumPy, or micrograd for scalar graphs): medians of the ratios "
         "within each round. Where a cell has a unit it is that quantity itself. Times of the unit "
         "of measure are for one call, or for one operation on graphs whose operations are "
-        "counted. JAX is compiled beforehand; all others run eagerly.", "",
-        conditions, "", header, rule, *body, "", "![the same as a figure](benchmarks.png)", "",
+        "counted. JAX is compiled beforehand; all others run eagerly.",
+        "",
+        conditions,
+        "",
+        header,
+        rule,
+        *body,
+        "",
+        "![the same as a figure](benchmarks.png)",
+        "",
     ]
     return "\n".join([*parts, *(["Not measured:", "", *skipped, ""] if skipped else [])])
 

@@ -7,20 +7,29 @@ import numpy as np
 
 import autodiff as ad
 from autodiff import ops
+from autodiff.examples import lecture
 from autodiff.view import compare, draw, paths, plots
 
 relu, sigmoid = ops["relu"], ops["sigmoid"]
 
 
 def neuron(x1, x2, w1, w2, b):
-    """One neuron and its squared error: the network of the lecture."""
+    """One neuron and its squared error."""
     z = w1 * x1 + w2 * x2 + b
     h = np.tanh(z)
     L = (h - 1) ** 2
     return L
 
 
-LECTURE = (2.0, 0.5, -3.0, 1.0, 6.0)
+NEURON = (2.0, 0.5, -3.0, 1.0, 6.0)
+
+
+def lecture_network():
+    """The lecture's network, with two units a layer, so that every number can be read."""
+    W1 = np.array([[0.5, -1.0], [1.5, 0.5]])
+    W2 = np.array([[1.0, -2.0], [0.5, 1.0]])
+    W3 = np.array([2.0, -1.0])
+    return draw(lecture.network, W1, W2, W3, np.array([1.0, 2.0]), direction="TB")
 
 
 def two_inputs(x1, x2):
@@ -124,12 +133,13 @@ def boundary():
 
 
 FIGURES = {
-    "lecture-network.svg": lambda: draw(neuron, *LECTURE),
+    "lecture-network.svg": lecture_network,
+    "neuron.svg": lambda: draw(neuron, *NEURON),
     "forward-and-reverse.svg": lambda: compare(two_inputs, 2.0, 5.0),
     "diamond-paths.svg": lambda: paths(diamond, 2.0).drawing,
     "flow-sigmoid.svg": lambda: draw(sigmoid_net, *initial(), flow=True),
     "flow-relu.svg": lambda: draw(relu_net, *initial(), flow=True),
-    "step-sizes.svg": lambda: plots.plot_step_sizes(neuron, *LECTURE),
+    "step-sizes.svg": lambda: plots.plot_step_sizes(neuron, *NEURON),
     "training.svg": training,
     "boundary.svg": boundary,
 }

@@ -132,7 +132,13 @@ def gradient_in(kit, inputs):
 
 WORKLOADS = (
     Workload(
-        name="conv", title="LeNet-like conv net, batch 32", build=build, sizes={"batch": 32},
-        small={"batch": 2}, by_hand=by_hand, in_library=gradient_in, target=1.5,
+        name="conv",
+        title="LeNet-like conv net, batch 32",
+        build=build,
+        sizes={"batch": 32},
+        small={"batch": 2},
+        by_hand=by_hand,
+        in_library=gradient_in,
+        target=1.5,
     ),
 )

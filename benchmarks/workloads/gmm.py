@@ -20,7 +20,9 @@ def build(rng, points, dimensions, components):
     """The points, and the parameters: weights, means, and d logs then d (d - 1) / 2 of each Q."""
     d, k = dimensions, components
     params = [
-        rng.normal(size=k), rng.random((k, d)), rng.normal(size=(k, d + d * (d - 1) // 2)) * 0.5
+        rng.normal(size=k),
+        rng.random((k, d)),
+        rng.normal(size=(k, d + d * (d - 1) // 2)) * 0.5,
     ]
     return rng.normal(size=(points, d)), params
 
@@ -99,7 +101,9 @@ def by_hand(inputs):
         shares /= total
         weights = np.exp(alphas - alphas.max())
         value = (
-            offset + np.log(total).sum() + top.sum()
+            offset
+            + np.log(total).sum()
+            + top.sum()
             - n * (np.log(weights.sum()) + alphas.max())
             + 0.5 * GAMMA**2 * (np.vdot(scales, scales) + np.vdot(lower, lower))
             - M * logs.sum()
@@ -125,9 +129,13 @@ def gradient_in(kit, inputs):
 
 WORKLOADS = (
     Workload(
-        name="gmm", title="GMM of ADBench, d = 10, K = 25", build=build,
+        name="gmm",
+        title="GMM of ADBench, d = 10, K = 25",
+        build=build,
         sizes={"points": 1000, "dimensions": 10, "components": 25},
         small={"points": 7, "dimensions": 3, "components": 2},
-        by_hand=by_hand, in_library=gradient_in, target=1.8,
+        by_hand=by_hand,
+        in_library=gradient_in,
+        target=1.8,
     ),
 )

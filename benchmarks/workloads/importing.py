@@ -47,7 +47,15 @@ def import_in(kit, inputs):
 
 WORKLOADS = (
     Workload(
-        name="import", title="import, over NumPy's own", build=build, in_library=import_in,
-        target=0.060, reference="", measure=own_answer, absolute=True, checked=False, rounds=7,
+        name="import",
+        title="import, over NumPy's own",
+        build=build,
+        in_library=import_in,
+        target=0.060,
+        reference="",
+        measure=own_answer,
+        absolute=True,
+        checked=False,
+        rounds=7,
     ),
 )

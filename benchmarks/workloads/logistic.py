@@ -50,8 +50,13 @@ def gradient_in(kit, inputs):
 
 WORKLOADS = (
     Workload(
-        name="logistic", title="logistic regression 1e6 x 20", build=build,
-        sizes={"rows": 1_000_000, "columns": 20}, small={"rows": 50, "columns": 3},
-        by_hand=by_hand, in_library=gradient_in, target=1.05,
+        name="logistic",
+        title="logistic regression 1e6 x 20",
+        build=build,
+        sizes={"rows": 1_000_000, "columns": 20},
+        small={"rows": 50, "columns": 3},
+        by_hand=by_hand,
+        in_library=gradient_in,
+        target=1.05,
     ),
 )

@@ -49,14 +49,22 @@ def gradient_in(kit, inputs):
 def entry(operations, rounds, more=None):
     """The chain of that many operations."""
     return Workload(
-        name=f"long-chain-{operations}", title=f"chain of {operations:,} ops", build=build,
-        sizes={"operations": operations}, small={"operations": 2_000}, by_hand=by_hand,
-        in_library=gradient_in, operations=operations, rounds=rounds,
-        without={"jax": "unrolls while compiling", **(more or {})}, tolerance=1e-6,
+        name=f"long-chain-{operations}",
+        title=f"chain of {operations:,} ops",
+        build=build,
+        sizes={"operations": operations},
+        small={"operations": 2_000},
+        by_hand=by_hand,
+        in_library=gradient_in,
+        operations=operations,
+        rounds=rounds,
+        without={"jax": "unrolls while compiling", **(more or {})},
+        tolerance=1e-6,
     )
 
 
 TOO_LONG = "takes minutes"
 WORKLOADS = (
-    entry(200_000, 3), entry(1_000_000, 3, {"autograd": TOO_LONG, "mygrad": TOO_LONG}),
+    entry(200_000, 3),
+    entry(1_000_000, 3, {"autograd": TOO_LONG, "mygrad": TOO_LONG}),
 )

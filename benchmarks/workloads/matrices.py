@@ -63,13 +63,25 @@ def hessian_by_hand(x):
 NO_SECOND = {"mygrad": "no second derivatives"}
 WORKLOADS = (
     Workload(
-        name="jacobian", title="Jacobian, n = 100", build=build_layer, sizes={"length": 100},
-        small={"length": 5}, by_hand=jacobian_by_hand, in_library=jacobian_in, target=15.0,
+        name="jacobian",
+        title="Jacobian, n = 100",
+        build=build_layer,
+        sizes={"length": 100},
+        small={"length": 5},
+        by_hand=jacobian_by_hand,
+        in_library=jacobian_in,
+        target=15.0,
         without={"mygrad": "no Jacobians"},
     ),
     Workload(
-        name="hessian", title="Hessian of Rosenbrock, n = 100", build=build_point,
-        sizes={"length": 100}, small={"length": 5}, by_hand=hessian_by_hand, target=100.0,
-        in_library=lambda kit, x: kit.hessian(rosenbrock(kit.xp), x), without=NO_SECOND,
+        name="hessian",
+        title="Hessian of Rosenbrock, n = 100",
+        build=build_point,
+        sizes={"length": 100},
+        small={"length": 5},
+        by_hand=hessian_by_hand,
+        target=100.0,
+        in_library=lambda kit, x: kit.hessian(rosenbrock(kit.xp), x),
+        without=NO_SECOND,
     ),
 )

@@ -62,9 +62,14 @@ def gradient_in(kit, inputs):
 
 WORKLOADS = (
     Workload(
-        name="rnn", title="RNN of 200 steps", build=build,
-        sizes={"steps": 200, "batch": 32, "width": 64}, small={"steps": 6, "batch": 2, "width": 3},
-        by_hand=by_hand, in_library=gradient_in, target=1.5,
+        name="rnn",
+        title="RNN of 200 steps",
+        build=build,
+        sizes={"steps": 200, "batch": 32, "width": 64},
+        small={"steps": 6, "batch": 2, "width": 3},
+        by_hand=by_hand,
+        in_library=gradient_in,
+        target=1.5,
         without={"jax": "unrolls 200 steps while compiling"},
     ),
 )

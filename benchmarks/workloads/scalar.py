@@ -62,11 +62,17 @@ def by_hand(inputs):
 def timed(operations, target, rounds):
     """The time to record and to sweep a graph, an operation."""
     return Workload(
-        name=f"scalar-{operations}", title=f"scalar graph, {operations:,} ops",
-        build=build, sizes={"operations": operations}, small={"operations": 400},
+        name=f"scalar-{operations}",
+        title=f"scalar graph, {operations:,} ops",
+        build=build,
+        sizes={"operations": operations},
+        small={"operations": 400},
         by_hand=by_hand,
         in_library=lambda kit, inputs: kit.scalars(objective(inputs[1]), inputs[0]),
-        target=target, reference="micrograd", operations=operations, rounds=rounds,
+        target=target,
+        reference="micrograd",
+        operations=operations,
+        rounds=rounds,
         without={"jax": NO_COMPILING},
     )
 
@@ -74,11 +80,20 @@ def timed(operations, target, rounds):
 def weighed(operations, target, more=None):
     """The memory that a recorded graph holds, an operation."""
     return Workload(
-        name=f"scalar-bytes-{operations}", title=f"scalar graph, {operations:,} ops: bytes an op",
-        build=build, sizes={"operations": operations}, small={"operations": 400},
+        name=f"scalar-bytes-{operations}",
+        title=f"scalar graph, {operations:,} ops: bytes an op",
+        build=build,
+        sizes={"operations": operations},
+        small={"operations": 400},
         in_library=lambda kit, inputs: kit.record_scalars(objective(inputs[1]), inputs[0]),
-        target=target, reference="micrograd", operations=operations, measure=bytes_held,
-        unit="B", absolute=True, checked=False, rounds=3,
+        target=target,
+        reference="micrograd",
+        operations=operations,
+        measure=bytes_held,
+        unit="B",
+        absolute=True,
+        checked=False,
+        rounds=3,
         without={
             "jax": NO_COMPILING,
             "torch": "keeps its graph outside Python's allocator",
@@ -88,6 +103,8 @@ def weighed(operations, target, more=None):
 
 
 WORKLOADS = (
-    timed(1_000, 0.3, 1000), timed(100_000, 0.3, 3), weighed(1_000, 300.0),
+    timed(1_000, 0.3, 1000),
+    timed(100_000, 0.3, 3),
+    weighed(1_000, 300.0),
     weighed(100_000, 300.0, {"autograd": AS_SMALLER, "mygrad": AS_SMALLER}),
 )
