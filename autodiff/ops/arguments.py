@@ -4,6 +4,7 @@ import numpy as np
 
 from autodiff.core.dispatch import apply, ground, is_traced
 from autodiff.core.errors import UnsupportedError
+from autodiff.core.registry import registry
 from autodiff.core.source import here
 
 NO = np._NoValue
@@ -106,14 +107,12 @@ def lanes(x, axes):
 
 def cast(x, dtype):
     """x in another floating point type, or x itself where it is of that type already."""
-    from autodiff.ops.shapes import astype
-
     if dtype is None or dtype_of(x) == np.dtype(dtype):
         return x if hasattr(x, "dtype") else np.asarray(x)
     refuse_integers(dtype)
     if not is_traced(x):
         return np.asarray(x, dtype)[()]
-    return apply(astype, (x,), {"dtype": np.dtype(dtype)})
+    return apply(registry["astype"], (x,), {"dtype": np.dtype(dtype)})
 
 
 def refuse_integers(dtype):

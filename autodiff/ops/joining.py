@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
+from autodiff.core.dispatch import apply, ground
 from autodiff.core.kinds import composite, linear
 from autodiff.core.op import case
 from autodiff.ops.arguments import (
@@ -257,8 +257,6 @@ pad_op = linear(
 @composite(np.pad)
 def pad(array, pad_width, mode="constant", **kwargs):
     """The array framed: with constants, with copies of itself, with ramps or means."""
-    from autodiff.core.dispatch import apply
-
     refuse_traced("pad", **kwargs)
     if isinstance(pad_width, dict):
         axes = {a % ndim_of(array): w for a, w in pad_width.items()}

@@ -15,6 +15,7 @@ from autodiff.ops.arguments import (
     shape_of,
     size_of,
 )  # fmt: skip
+from autodiff.ops.indexing import scatter
 
 
 def _order(x, order):
@@ -144,8 +145,6 @@ tile = linear(
 
 
 def _repeat_transpose(ct, x, repeats, axis=None):
-    from autodiff.ops.indexing import scatter
-
     flat = np.reshape(ct, -1) if axis is None else ct
     own = shape_of(x)
     length = int(np.prod(own)) if axis is None else own[axis]
