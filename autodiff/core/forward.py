@@ -23,7 +23,7 @@ from autodiff.core.dispatch import (
 from autodiff.core.errors import AutodiffError, RuleError
 from autodiff.core.inplace import Alias, note_view
 from autodiff.core.op import Op
-from autodiff.core.sweep import strict_tangent
+from autodiff.core.sweep import in_dtype, strict_tangent
 from autodiff.core.tracer import Tracer
 from autodiff.core.watch import watchers
 
@@ -97,8 +97,10 @@ class ForwardTrace(Trace):
         """Pair a value with its tangent, which must come out in the value's shape."""
         kind = ans.__class__
         if kind is not tangent.__class__ or not (
-            kind is _float64 or (kind is _ndarray and ans.shape == tangent.shape)
+            kind is _float64
+            or (kind is _ndarray and ans.shape == tangent.shape and ans.dtype is tangent.dtype)
         ):
+            tangent = in_dtype(tangent, ans)
             shape = np.shape(ground(ans))
             if np.shape(ground(tangent)) != shape:
                 try:

@@ -165,13 +165,21 @@ def fit(ct: Any, primal: Array, equation: Equation, index: int) -> Any:
         except RuleError as error:
             place = equation.location
             raise RuleError(f"{error}\n  at {place}" if place else str(error)) from None
+    return in_dtype(ct, primal)
+
+
+def in_dtype(derivative: Any, value: Array) -> Any:
+    """A tangent or cotangent in the dtype of its value; of a real value its real part."""
+    base, own = ground(value), ground(derivative)
     dtype = base.dtype if hasattr(base, "dtype") else np.asarray(base).dtype
     own = own.dtype if hasattr(own, "dtype") else np.asarray(own).dtype
     if own != dtype and dtype.kind in "fc":
         if own.kind == "c" and dtype.kind == "f":
-            ct = np.real(ct)
-        ct = ct.astype(dtype) if hasattr(ct, "astype") else dtype.type(ct)
-    return ct
+            derivative = np.real(derivative)
+        if not hasattr(derivative, "astype"):
+            return dtype.type(derivative)
+        derivative = derivative.astype(dtype)
+    return derivative
 
 
 def unbroadcast(ct: Array, shape: tuple[int, ...], what: str, index: int) -> Array:
