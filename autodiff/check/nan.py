@@ -60,7 +60,7 @@ class Detective:
         self.suspects.clear()
         if finding is not None:
             fine = all(_fine(seed.value) for seed in seeds) and all(map(_fine, found.values()))
-            self.report(finding, fatal=not fine)
+            self.report(finding, fatal=not fine or (finding.reaches and not found))
 
     def pushed(
         self,

@@ -63,7 +63,7 @@ def reason_of_value(
         )
     if name in ("remainder", "fmod", "floor_divide"):
         return Reason(
-            "a division by 0", "Replace the zeros of the divisor: np.where(y == 0, 1, y)."
+            "a division by 0", "Give the divisor a safe value: np.where(abs(y) > 1e-12, y, 1.0)."
         )
     if name in ("inv", "solve", "det", "slogdet"):
         return Reason(
@@ -78,8 +78,8 @@ def reason_of_value(
 def _of_division(equation: Equation, given: Sequence[Any]) -> Reason:
     top, bottom = (given if len(given) == 2 else (1.0, given[0])) if given else (1.0, 0.0)
     cure = (
-        "Replace the zeros of the divisor inside, and choose outside: "
-        "np.where(y == 0, 0.0, x / np.where(y == 0, 1.0, y))."
+        "Give the divisor a safe value inside, and choose outside: "
+        "ok = abs(y) > 1e-12; np.where(ok, x / np.where(ok, y, 1.0), 0.0)."
     )
     if bottom == 0:
         return Reason("0/0" if top == 0 else "a division by 0", cure)
@@ -141,7 +141,7 @@ def _of_exp(equation: Equation, users: Mapping[Equation, list[Equation]]) -> Rea
 def _of_power(given: Sequence[Any]) -> Reason:
     base, exponent = given if len(given) == 2 else (given[0], 0.0)
     if base == 0:
-        return Reason("0 to a negative power", safe_where("x**p", "x != 0"))
+        return Reason("0 to a negative power", safe_where("x**p", "abs(x) > 1e-12"))
     if np.isreal(base) and base < 0 and exponent != np.round(exponent):
         return Reason(
             "a negative number to a power that is not whole",
@@ -166,10 +166,12 @@ def reason_of_slope(equation: Equation, given: Sequence[Any]) -> Reason:
         return Reason("the square root has an infinite slope at 0", cure)
     if name == "cbrt" and x == 0:
         return Reason(
-            "the cube root has an infinite slope at 0", safe_where("np.cbrt(x)", "x != 0")
+            "the cube root has an infinite slope at 0", safe_where("np.cbrt(x)", "abs(x) > 1e-12")
         )
     if name in ("power", "float_power") and x == 0:
-        return Reason("x**p with p < 1 has an infinite slope at 0", safe_where("x**p", "x != 0"))
+        return Reason(
+            "x**p with p < 1 has an infinite slope at 0", safe_where("x**p", "abs(x) > 1e-12")
+        )
     if name in ("arcsin", "arccos", "arccosh", "arctanh") and x is not None:
         return Reason(
             f"{name} has an infinite slope at the end of its domain",

@@ -21,11 +21,11 @@ def mask(x):
 VALUES = [
     (lambda x: np.sum(np.log(x[:2])), V, "log", (1,), "log of 0", "np.where(x > 0, np.log("),
     (lambda x: np.sum(np.log(x)), -V[2:] - 2, "log", (0,), "log of a negative", "np.where"),
-    (lambda x: np.sum(x / np.abs(x)), V, "divide", (1,), "0/0", "np.where(y == 0"),
-    (lambda x: np.sum(1 / x), V, "divide", (1,), "division by 0", "np.where(y == 0"),
+    (lambda x: np.sum(x / np.abs(x)), V, "divide", (1,), "0/0", "np.where(ok, x / np.where(ok, y, 1.0)"),
+    (lambda x: np.sum(1 / x), V, "divide", (1,), "division by 0", "np.where(ok, x / np.where(ok, y, 1.0)"),
     (lambda x: np.sum(np.sqrt(x)), V, "sqrt", (2,), "square root of a negative", "np.where(x > 0"),
     (lambda x: np.sum(x**0.5), V, "power", (2,), "not whole", "np.abs(x)**p"),
-    (lambda x: np.sum(x**-1.0), V, "power", (1,), "0 to a negative power", "np.where(x != 0"),
+    (lambda x: np.sum(x**-1.0), V, "power", (1,), "0 to a negative power", "np.where(abs(x) > 1e-12"),
     (lambda x: np.sum(np.arcsin(2 * x)), V, "arcsin", (0,), "outside of its domain", "np.clip"),
     (lambda x: np.sum(np.exp(x)), BIG, "exp", (0,), "overflow", "logarithm"),
     (lambda x: np.sum(np.exp(x) / np.sum(np.exp(x))), BIG, "exp", (0,), "naive softmax", "softmax"),
@@ -92,7 +92,7 @@ def test_the_unused_branch_of_where_is_a_warning_since_the_gradient_is_right():
         lambda x: np.linalg.norm(x - x),
         lambda x: nn.logsumexp(1000 * x),
         lambda x: np.sum(nn.max_pool2d(np.ones((1, 1, 4, 4)) * x[0], 2, padding=1)),
-        lambda x: np.sum(np.where(x != 0, 1 / np.where(x != 0, x, 1.0), 0.0)),
+        lambda x: np.sum(np.where(abs(x) > 1e-9, 1 / np.where(abs(x) > 1e-9, x, 1.0), 0.0)),
     ],
 )
 def test_what_is_finite_passes_in_silence(f):
