@@ -31,7 +31,7 @@ X = np.array([[0.5, 1.5, 2.5], [1.1, 2.1, 3.2]])
         lambda x: -x,
         lambda x: +x,
         lambda x: abs(x),
-        lambda x: x % 0.7,
+        lambda x: x % 0.77,
         lambda x: X * x,
         lambda x: X - x,
         lambda x: X.T @ x,
