@@ -17,14 +17,24 @@ from autodiff.core.dispatch import ground
 from autodiff.core.program import Equation
 
 COMPARISONS = frozenset(("less", "less_equal", "greater", "greater_equal"))
-QUIET = COMPARISONS | frozenset(
+SHAPES = frozenset(
     (
-        *("equal", "not_equal", "isnan", "isfinite", "isinf", "isclose", "allclose", "signbit"),
-        *("logical_and", "logical_or", "logical_not", "logical_xor", "any", "all"),
-        *("array_equal", "array_equiv", "iscomplexobj", "isrealobj", "isreal", "iscomplex"),
+        *("shape", "ndim", "size", "zeros_like", "ones_like", "empty_like", "result_type"),
+        *("can_cast", "common_type", "min_scalar_type", "may_share_memory", "shares_memory"),
+        *("array2string", "array_repr", "array_str", "iscomplexobj", "isrealobj"),
+        *("diag_indices_from", "tril_indices_from", "triu_indices_from"),
     )
 )
-"""Ops without a derivative that only steer what is computed; their results enter no value."""
+"""Ops that do not look at the values of their argument, only at its shape or dtype; or show it."""
+TESTS = frozenset(
+    (
+        *("equal", "not_equal", "isnan", "isfinite", "isinf", "isneginf", "isposinf", "signbit"),
+        *("isclose", "allclose", "array_equal", "array_equiv", "isreal", "iscomplex", "isin"),
+        *("logical_and", "logical_or", "logical_not", "logical_xor", "any", "all"),
+    )
+)
+QUIET = COMPARISONS | SHAPES | TESTS
+"""Ops without a derivative whose results enter no value: they only steer what is computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,27 @@ def _compared(ans: Any, x: Any, y: Any) -> Any:
     return np.equal(x, y), "both sides of a comparison are equal", "the branch that was taken"
 
 
+def _block_ties(ans: Any, x: Any, size: Any) -> Any:
+    whole = np.repeat(np.repeat(ans, size[0], axis=2), size[1], axis=3)
+    equal = np.equal(x, whole)
+    n, channels, rows, columns = np.shape(ans)
+    blocks = np.reshape(equal, (n, channels, rows, size[0], columns, size[1]))
+    tied = blocks & (np.sum(blocks, axis=(3, 5), keepdims=True) > 1)
+    places = np.reshape(tied, np.shape(x))
+    return places, f"{int(np.sum(places))} elements tie in their windows", "shared equally"
+
+
+def _equal_values(index: int, what: str) -> Callable[..., Any]:
+    """A detector for decompositions whose values, result `index`, may coincide."""
+
+    def detect(ans: Any, *args: Any, **params: Any) -> Any:
+        values = np.sort(np.asarray(ans[index] if isinstance(ans, tuple) else ans), axis=-1)
+        near = abs(np.diff(values, axis=-1)) <= 1e-12 * np.max(abs(values), initial=0.0)
+        return near, what, "refused where vectors are needed" if index >= 0 else "infinite"
+
+    return detect
+
+
 def _both_zero(what: str, convention: str) -> Callable[..., Any]:
     return lambda ans, x, y: (np.equal(x, 0) & np.equal(y, 0), what, convention)
 
@@ -141,6 +172,11 @@ DETECTORS: dict[str, Callable[..., Any]] = {
     "sort": _equal_neighbours,
     "partition": _equal_neighbours,
     "unique": _equal_neighbours,
+    "block_max": _block_ties,
+    "eigh": _equal_values(0, "equal eigenvalues"),
+    "eig": _equal_values(0, "equal eigenvalues"),
+    "svd": _equal_values(1, "equal singular values"),
+    "roots": _equal_values(-1, "a multiple root"),
     **dict.fromkeys(("maximum", "minimum", "fmax", "fmin"), _tie),
     **dict.fromkeys(("max", "min"), _extreme),
     **dict.fromkeys(COMPARISONS, _compared),
@@ -151,11 +187,13 @@ def kinks_of(equation: Equation) -> Kink | None:
     """The elements of an equation at which its op has no derivative, or None."""
     op = equation.op
     detect = DETECTORS.get(op.name) if op is not None else None
-    if op is None or detect is None or isinstance(equation.value, tuple):
+    if op is None or detect is None:
         return None
     primals = [np.asarray(ground(primal)) for primal in equation.primals]
+    value = equation.value
+    ans = tuple(map(ground, value)) if isinstance(value, tuple) else np.asarray(ground(value))
     try:
-        found = detect(np.asarray(ground(equation.value)), *primals, **equation.params)
+        found = detect(ans, *primals, **equation.params)
     except (TypeError, ValueError):  # a user's own op of the same name, with other arguments
         return None
     places, what, convention = found

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
+from autodiff.check.kinks import DETECTORS, QUIET
 from autodiff.check.smoothness import smoothness
 from autodiff.core.points import SinglePointWarning, single_points, warn_single_points
 from autodiff.core.record import record
@@ -25,6 +26,10 @@ from autodiff.ops import nn
         (np.std, np.ones(2), "kink", "std", 1, "0"),
         (np.sqrt, np.array([0.0, 1]), "kink", "sqrt", 1, "infinite"),
         (lambda x: x**0.5, np.array([0.0, 1]), "kink", "power", 1, "infinite"),
+        (lambda x: nn.max_pool2d(x, 2), np.ones((1, 1, 4, 4)), "kink", "block_max", 16, "shared"),
+        (lambda x: np.linalg.eigh(x)[0], np.eye(3), "kink", "eigh", 2, "refused"),
+        (lambda x: np.linalg.svd(x)[1], np.eye(2), "kink", "svd", 1, "refused"),
+        (np.roots, np.array([1.0, -2.0, 1.0]), "kink", "roots", 1, "infinite"),
         (lambda x: np.hypot(x, x), 0.0, "kink", "hypot", 1, "0"),
         (lambda x: x % 2.0, np.array([4.0, 1]), "kink", "remainder", 1, "1 along x"),
         (lambda x: x + np.floor(x), np.array([1.5, 2]), "jump", "floor", 1, "0"),
@@ -57,6 +62,9 @@ def test_each_kind_of_roughness_is_listed(f, x, what, op, elements, words):
         (lambda x: x * 1 if x == 1 else x**2, 2.0),
         (lambda x: np.sum(x[x == 1]) + np.sum(x), np.ones(2)),
         (lambda x: x**2, 0.0),
+        (lambda x: x * np.ndim(x) * np.shape(x)[0] + np.zeros_like(x), np.ones(2)),
+        (lambda x: np.linalg.eigh(x)[0], np.diag([1.0, 2.0])),
+        (lambda x: nn.max_pool2d(x, 2), np.arange(16.0).reshape(1, 1, 4, 4)),
     ],
 )
 def test_a_smooth_run_says_so(f, x):
@@ -98,3 +106,13 @@ def test_a_single_point_warns_with_the_line():
 def test_a_comparison_of_two_variables_is_no_single_point():
     run = record(lambda x: np.where(x == np.max(x), x, 0.0), (np.array([1.0, 2.0]),), {}, (0,))
     assert single_points(run.trace.cuts, run.program) == []
+
+
+def test_every_kink_of_the_registry_has_a_detector():
+    elsewhere = {"where", "cholesky", "pinv", "lstsq"}  # steered by a comparison, or by a rank
+    missing = {op.name for op in ad.ops if op.kinks and op.name not in DETECTORS}
+    assert missing <= elsewhere
+
+
+def test_every_detected_op_is_in_the_registry():
+    assert [name for name in (*DETECTORS, *QUIET) if name not in ad.ops] == []

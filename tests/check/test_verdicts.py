@@ -51,6 +51,7 @@ def test_right_rules_pass_over_wide_ranges(f, x):
 
 def test_the_complex_step_is_used_where_all_ops_are_analytic():
     assert ad.check(lambda x: np.sin(x) * np.exp(x), 0.5).rows[0].method == "complex step"
+    assert ad.check(lambda x: x * np.shape(x)[0], np.ones(2)).rows[0].method == "complex step"
     assert ad.check(lambda x: np.sin(x) * np.abs(x), 0.5).rows[0].method == "differences"
 
 
