@@ -99,7 +99,8 @@ def take(a, indices, axis=None, out=None, mode="raise"):
     if mode != "raise":
         n = shape_of(a)[axis]
         indices = indices % n if mode == "wrap" else np.clip(indices, 0, n - 1)
-    return a[(slice(None),) * axis + (indices[()],)]
+    found = a[(slice(None),) * axis + (indices[()],)]
+    return found if indices.ndim else np.copy(found)  # one slice would be a view
 
 
 def _grid(indices, axis, ndim, shape):

@@ -147,3 +147,50 @@ def test_only_the_triangle_that_is_read_has_a_derivative():
     a = np.array([[2.0, 0.5], [0.5, 1.0]])
     for f in (np.linalg.eigvalsh, np.linalg.cholesky):
         assert ad.vjp(f, a)[1](np.ones_like(f(a)))[0][0, 1] == 0.0
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        lambda y: y.flatten(),
+        lambda y: np.take(y, 0, axis=0),
+        lambda y: np.delete(y, 1, axis=0),
+        lambda y: y.astype(float),
+        lambda y: np.copy(y),
+        lambda y: np.tile(y, 1),
+        lambda y: y[[0]],
+    ],
+)
+def test_a_copy_is_no_view(copied):
+    def f(x):
+        y = x * 1.0
+        copied(y)[...] = 0.0
+        return y
+
+    x = np.array([[1.0, 2.0], [3.0, 4.0]])
+    np.testing.assert_array_equal(f(x), x)
+    assert ad.vjp(f, x)[1](np.ones((2, 2)))[0].tolist() == [[1, 1], [1, 1]]
+
+
+@pytest.mark.parametrize(
+    "viewed",
+    [
+        lambda y: y.ravel(),
+        lambda y: np.split(y, 2)[0],
+        lambda y: y.T,
+        lambda y: np.atleast_3d(y),
+        lambda y: np.flip(y),
+        lambda y: np.rot90(y),
+        lambda y: np.expand_dims(y, 0),
+        lambda y: np.matrix_transpose(y),
+    ],
+)
+def test_a_view_writes_through(viewed):
+    def f(x):
+        y = x * 1.0
+        viewed(y)[...] = 0.0
+        return y + x
+
+    x = np.array([[1.0, 2.0], [3.0, 4.0]])
+    np.testing.assert_array_equal(ad.vjp(f, x)[0], f(x))
+    ad.check_grad(f, x)
