@@ -217,15 +217,17 @@ class Tracer:
 
     def reshape(self, *shape: Any, order: Any = "C") -> Any:
         """`np.reshape`, with the shape as one tuple or as several ints."""
-        return np.reshape(self, _spread(shape), order=order)
+        if order != "C":
+            return np.reshape(self, _spread(shape), order=order)
+        return apply(registry.by_function[np.reshape], (self,), {"shape": _spread(shape)})
 
     def transpose(self, *axes: Any) -> Any:
         """`np.transpose`, with the axes as one tuple or as several ints."""
         return np.transpose(self, _spread(axes) if axes else None)
 
     def flatten(self, order: Any = "C") -> Any:
-        """The elements in one dimension."""
-        return np.reshape(self, -1, order=order)
+        """A copy of the elements in one dimension."""
+        return np.copy(np.reshape(self, -1, order=order))
 
     def compress(self, condition: Any, axis: Any = None) -> Any:
         """`np.compress`: the slices where a 1-d condition holds."""
