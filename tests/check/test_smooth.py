@@ -115,4 +115,5 @@ def test_every_kink_of_the_registry_has_a_detector():
 
 
 def test_every_detected_op_is_in_the_registry():
-    assert [name for name in (*DETECTORS, *QUIET) if name not in ad.ops] == []
+    special = {"i0e", "i1e", "ive", "xlogy", "xlog1py"}  # there once SciPy has been imported
+    assert {name for name in (*DETECTORS, *QUIET) if name not in ad.ops} <= special
