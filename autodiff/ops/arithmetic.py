@@ -4,11 +4,11 @@ import operator
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
+from autodiff.core.dispatch import apply, ground
 from autodiff.core.kinds import composite, constant, elementwise
 from autodiff.core.op import case
 from autodiff.core.symbol import Symbol
-from autodiff.ops.arguments import is_complex
+from autodiff.ops.arguments import is_complex, refuse, refuse_traced
 
 POSITIVE = (0.5, 2.0)
 NONZERO = (0.5, 2.0)
@@ -70,7 +70,13 @@ square = elementwise(np.square, lambda ans, x: 2 * x, label="{}**2")
 
 def direction(x):
     """The derivative of |x|: the sign, of complex numbers conjugated."""
-    return np.conj(np.sign(x)) if is_complex(x) else np.sign(x)
+    return np.conj(unit(x)) if is_complex(x) else np.sign(x)
+
+
+def unit(z):
+    """z / |z|, the sign of a complex number; 0 for 0."""
+    size = np.abs(z)
+    return z / np.where(size == 0, 1.0, size)
 
 
 absolute = elementwise(
@@ -110,7 +116,18 @@ ldexp = elementwise(
     np.ldexp, lambda ans, x, n: np.exp2(n), None,
     cases=(case((3,), 2), case((2, 3), np.array([1, -1, 0])), case((), 3)),
 )  # fmt: skip
-heaviside = constant(np.heaviside)
+heaviside = elementwise(
+    np.heaviside, 0, lambda ans, x, h: np.where(x == 0, 1.0, 0.0), kinks="at 0: flat in x"
+)
+
+
+sign_op = constant(np.sign, binder=lambda x: ((x,), {}))
+
+
+@composite(np.sign)
+def sign(x):
+    """-1, 0 or 1, which has no derivative; of complex numbers z / |z|, which turns with z."""
+    return unit(x) if is_complex(x) else apply(sign_op, (x,))
 
 
 @composite(np.divmod)
@@ -132,18 +149,23 @@ def frexp(x):
     return np.ldexp(x, -exponent), exponent
 
 
+def _bind_nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
+    if not copy:
+        refuse("np.nan_to_num with copy=False, which changes its argument,", "Leave it out.")
+    refuse_traced("nan_to_num", nan=nan, posinf=posinf, neginf=neginf)
+    return (x,), {"nan": nan, "posinf": posinf, "neginf": neginf}
+
+
 nan_to_num = elementwise(
     lambda x, nan, posinf, neginf: np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf),
     lambda ans, x, nan, posinf, neginf: np.where(np.isfinite(x), 1.0, 0.0),
     public=np.nan_to_num,
-    binder=lambda x, copy=True, nan=0.0, posinf=None, neginf=None: (
-        (x,), {"nan": nan, "posinf": posinf, "neginf": neginf},
-    ),
+    binder=_bind_nan_to_num,
     keywords=("nan", "posinf", "neginf"),
     cases=(case((3,)), case((2, 3), nan=1.0)),
 )  # fmt: skip
 
-for _rounding in (np.floor, np.ceil, np.rint, np.trunc, np.sign, np.round, np.around, np.fix):
+for _rounding in (np.floor, np.ceil, np.rint, np.trunc, np.round, np.around, np.fix):
     constant(_rounding)
 
 

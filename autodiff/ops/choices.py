@@ -5,7 +5,7 @@ import numpy as np
 from autodiff.core.dispatch import apply, ground, is_traced
 from autodiff.core.kinds import composite, constant, elementwise
 from autodiff.core.op import case
-from autodiff.ops.arguments import NO
+from autodiff.ops.arguments import NO, refuse_out
 
 
 def _bind_bounded(x, y):
@@ -65,6 +65,7 @@ def where_or_places(condition, x=None, y=None, /):
 
 
 def _bind_clip(a, a_min=NO, a_max=NO, out=None, *, min=NO, max=NO):
+    refuse_out("clip", out)
     low = next((v for v in (a_min, min) if v is not NO and v is not None), -np.inf)
     high = next((v for v in (a_max, max) if v is not NO and v is not None), np.inf)
     return (a, low, high), {}

@@ -274,7 +274,7 @@ def unique(
 
 for _choice in (
     np.argsort, np.argpartition, np.lexsort, np.searchsorted, np.nonzero, np.flatnonzero,
-    np.argwhere, np.digitize, np.isin, np.histogram_bin_edges, np.diag_indices_from,
+    np.argwhere, np.digitize, np.isin, np.diag_indices_from,
     np.tril_indices_from, np.triu_indices_from, np.linalg.matrix_rank,
 ):  # fmt: skip
     constant(_choice)

@@ -120,3 +120,9 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     if density:
         return totals / np.sum(totals) / np.diff(edges), edges
     return totals, edges
+
+
+@composite(np.histogram_bin_edges)
+def histogram_bin_edges(a, bins=10, range=None, weights=None):
+    """The edges of the bins that `histogram` makes."""
+    return histogram(a, bins, range)[1]

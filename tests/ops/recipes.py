@@ -249,6 +249,7 @@ REDUCTIONS = {
         (lambda w: np.histogram([0.1, 0.9, 0.5, 0.2], [0, 0.2, 0.5], weights=w)[0], X),
         (lambda w: np.histogram([0.1, 0.9, 0.5, 2], 3, (0, 1), density=True, weights=w)[0], P),
     ],
+    "histogram_bin_edges": [(lambda x: np.histogram_bin_edges(x, 3), X)],
     "cov": [
         (np.cov, M), (np.cov, X), (lambda x, y: np.cov(x, y), X, Y),
         (lambda x: np.cov(x, rowvar=False, bias=True), M),

@@ -46,6 +46,7 @@ CALLS = {
             "real",
             "imag",
             "conj",
+            "sign",
             "sum",
             "prod",
             "mean",
@@ -112,6 +113,10 @@ CALLS = {
 }
 
 
+FIRST = {"eig", "qr", "svdvals", "roots", "sort_complex"}
+"""Checked to first order: larger steps meet a kink, or another order of the results."""
+
+
 @pytest.mark.parametrize("name", CALLS)
 def test_both_modes(name):
     f, *arrays = CALLS[name]
@@ -126,7 +131,7 @@ def test_both_modes(name):
         np.sum(np.real(np.conj(c) * t)) for c, t in zip(pullback(ct), tangents, strict=True)
     )
     assert _paired(ct, pushed) == pytest.approx(right, rel=1e-11, abs=1e-11)
-    ad.check_grad(f, *arrays)
+    ad.check_grad(f, *arrays, order=1 if name in FIRST else 2)
 
 
 def test_the_gradient_is_the_direction_of_steepest_ascent():

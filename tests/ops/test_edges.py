@@ -87,6 +87,7 @@ NUMBERS = {
     "copysign": (lambda x: np.copysign(x, -1.0), [2.0, -2.0], [-1, 1]),
     "nan_to_num": (lambda x: np.nan_to_num(x), [1.0], [1]),
     "heaviside is flat": (lambda x: x + np.heaviside(x, 0.5), [0.0], [1]),
+    "heaviside at 0": (lambda h: np.heaviside([0.0, 1.0], h), [0.5, 0.5], [1, 0]),
     "logaddexp of nothing": (lambda x: np.logaddexp(x, -np.inf), [1.0], [1]),
     "interp at a point of the table": (lambda x: np.interp(x, [0, 1, 2], [0, 1, 5]), [1.0], [4]),
     "interp at the ends and beyond": (lambda x: np.interp(x, [0, 1, 2], [0, 1, 5]), [-1.0, 0.0, 9.0], [0, 1, 0]),

@@ -17,6 +17,8 @@ FORMS = {
     "mean out": (lambda x: np.mean(x, None, None, np.zeros(())), "out"),
     "var mean": (lambda x: np.var(x, mean=np.mean(X)), "mean"),
     "cumsum out": (lambda x: np.cumsum(x, out=np.zeros(4)), "out"),
+    "clip out": (lambda x: np.clip(x, 0, 1, np.zeros(4)), "out"),
+    "nan_to_num in place": (lambda x: np.nan_to_num(x, copy=False), "copy=False"),
     "max out": (lambda x: np.max(x, out=np.zeros(())), "out"),
     "exp where": (lambda x: np.exp(x, where=X > 1), "where"),
     "exp out": (lambda x: np.exp(x, out=np.zeros(4)), "out"),
