@@ -92,7 +92,8 @@ def _chosen(program: Sequence[Equation]) -> Iterator[tuple[int, Equation]]:
         op = equation.op
         if op is None or op.kind == "constant" or op.name == "held":
             continue
-        key = op.name, id(op), tuple(np.shape(ground(p)) for p in equation.primals)
+        sizes = (np.shape(ground(p)) for p in equation.primals if not isinstance(p, tuple))
+        key = op.name, id(op), tuple(sizes)
         (again if key in seen else first).append((place, equation))
         seen.add(key)
     yield from (first + again)[:AT_MOST]
@@ -114,7 +115,7 @@ def own_slope(
     assert op is not None
     primals = [ground(primal) for primal in equation.primals]
     x = np.asarray(primals[argument])
-    tangent = direction(x, rng)
+    tangent = _reachable(equation, argument, rng)
     several = isinstance(equation.value, tuple)
     values = equation.value if several else (equation.value,)
     leaves = [np.asarray(ground(value)) for value in values]
@@ -133,6 +134,21 @@ def own_slope(
     said = [value for _, value in _said(equation, argument, ct, tangent[()])]
     line = Line(at, conjugated, precision([x, *leaves]))
     return best_slope(line, 1.0, analytic, said), ct, tangent[()]
+
+
+def _reachable(equation: Equation, argument: int, rng: np.random.Generator) -> np.ndarray:
+    """A direction in which an operand can move.
+
+    Rules of decompositions may rely on what made their operand, such as symmetry: where that was
+    a linear op, the direction is taken through it.
+    """
+    source, op = equation.inputs[argument], equation.op
+    assert op is not None
+    made = source.op is not None and source.op.kind == "linear" and len(source.primals) == 1
+    if op.kind == "primitive" and made and not isinstance(source.primals[0], tuple):
+        start = direction(np.asarray(ground(source.primals[0])), rng)
+        return np.asarray(source.op.function(start, **source.params))
+    return direction(np.asarray(ground(equation.primals[argument])), rng)
 
 
 def direction(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
