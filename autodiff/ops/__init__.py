@@ -41,6 +41,7 @@ from autodiff.ops import (
     trigonometric,
     writing,
 )
+from autodiff.ops.missing import missing_table
 from autodiff.ops.reference import table
 
 registry.later["scipy.special"] = "autodiff.ops.special"
@@ -83,6 +84,7 @@ __all__ = [
     "making",
     "matrices",
     "methods",
+    "missing_table",
     "nn",
     "norms",
     "order",

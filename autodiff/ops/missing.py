@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from autodiff.core.program import table
 from autodiff.core.registry import registry
 
 REASONS: dict[str, str] = {
@@ -75,3 +76,13 @@ def missing() -> dict[str, str]:
     known = set(registry.by_function) | set(registry.composites)
     found = {name: reason.get(name, "not yet") for name, f in functions() if f not in known}
     return dict(sorted((found | UNREACHABLE).items()))
+
+
+def missing_table() -> str:
+    """The names without an entry beside the reasons, as aligned text.
+
+    >>> print(missing_table().splitlines()[0])
+    name                     reason, and what to write instead
+    """
+    rows = list(missing().items())
+    return table(("name", "reason, and what to write instead"), rows)
