@@ -22,10 +22,11 @@ LATER = {
     "detect_nan": "nan",
     "NonFiniteError": "nan",
     "NonFiniteWarning": "nan",
-    "smoothness": "smoothness",
-    "traps": "traps",
 }
-"""Names of this package, and the modules that they are loaded from on first use."""
+"""Names of this package, and the modules that they are loaded from on first use.
+
+`smoothness` and `traps` are modules here, and hold what `ad.smoothness` and `ad.traps` are.
+"""
 
 __all__ = [
     "NonFiniteError",
@@ -34,8 +35,6 @@ __all__ = [
     "check",
     "check_grad",
     "detect_nan",
-    "smoothness",
-    "traps",
 ]
 
 
