@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from autodiff.check.reasons import Reason, operands_at, reason_of_slope, reason_of_value, safe_where
-from autodiff.core.dispatch import ground
+from autodiff.core.dispatch import Params, ground
+from autodiff.core.op import Op
 from autodiff.core.program import Equation, brief
-from autodiff.core.sweep import Parts, fit, stop_zeros, sweep
+from autodiff.core.sweep import Parts, fit, sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,10 +232,17 @@ def first_slope(
             if new is None or isinstance(new, Parts):
                 continue
             if strict:
-                new = stop_zeros(new, op, ct, primals[index], params)
+                new = _stopped(new, op, ct, primals[index], params)
             if _bad(new) is not None:
                 return _backward_finding(equation, index, new, reaches=strict)
     return None
+
+
+def _stopped(new: Any, op: Op, ct: Any, primal: Any, params: Params) -> Any:
+    """A rule's result with 0 where its cotangent is exactly 0, as in the engine's strict sweep."""
+    if op.expand is not None:
+        return np.where(op.expand(ct, primal, params) == 0, 0.0, new)
+    return new if np.any(ct != 0) else np.zeros_like(ground(new))
 
 
 def _backward_finding(equation: Equation, index: int, new: Any, reaches: bool) -> Finding:
