@@ -28,6 +28,7 @@ from autodiff.core.errors import (
 )
 from autodiff.core.forward import Dual
 from autodiff.core.jacobians import hessian, hvp, jacobian
+from autodiff.core.kinks import kinks
 from autodiff.core.marks import named, stop_gradient
 from autodiff.core.reverse import Tensor
 from autodiff.core.scopes import scope
@@ -89,6 +90,7 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "kinks",
     "locations",
     "named",
     "ops",

@@ -43,8 +43,8 @@ def sweep(
 ) -> dict[Equation, Array]:
     """The cotangents of the program's inputs (of everything with `keep`), from the outputs'.
 
-    `strict` makes an exactly zero cotangent stop at an infinite or NaN partial, also where IEEE
-    arithmetic has 0 * inf = NaN.
+    `strict` makes an exactly zero cotangent or partial stop an infinite or NaN one, also where
+    IEEE arithmetic has 0 * inf = NaN.
     """
     cotangents: dict[Equation, Any] = dict(seeds)
     result: dict[Equation, Any] = {}
@@ -72,7 +72,7 @@ def sweep(
                 continue
             primal = primals[index]
             if strict:
-                new = stop_zeros(new, op, ct, primal, params)
+                new = stop_zeros(new, equation, index, ct)
             kind = new.__class__
             if kind is not primal.__class__ or not (
                 kind is _float64
@@ -142,9 +142,7 @@ def strict_tangent(
             term: Any = op.jvp(alone, ans, primals, params)
             still = ground(tangent) == 0
             if op.kind == "elementwise":
-                partial = op.partials[index]
-                if callable(partial):  # a zero partial stops as well: the other branch of where
-                    still = still | (ground(partial(ans, *primals, **params)) == 0)
+                still = still | zero_partial(op, index, ans, primals, params)
                 term = np.where(still, 0.0, term)
             elif np.all(still):
                 term = np.zeros_like(ground(term))
@@ -201,13 +199,23 @@ def unbroadcast(ct: Array, shape: tuple[int, ...], what: str, index: int) -> Arr
     return np.reshape(np.sum(ct, axis=axes), shape)
 
 
-def stop_zeros(new: Any, op: Op, ct: Any, primal: Array, params: Params) -> Any:
-    """Zero what came out NaN or infinite although its cotangent was exactly zero."""
-    if new.__class__ is Parts or is_finite(new):
+def stop_zeros(new: Any, equation: Equation, index: int, ct: Any) -> Any:
+    """Zero what came out NaN or infinite although one of its factors was exactly zero."""
+    op, primals, params = equation.op, equation.primals, equation.params
+    if op is None or new.__class__ is Parts or is_finite(new):
         return new
     if op.expand is not None:
-        return np.where(op.expand(ct, primal, params) == 0, 0.0, new)
+        still = op.expand(ct, primals[index], params) == 0
+        if op.kind == "elementwise":
+            still = still | zero_partial(op, index, equation.value, primals, params)
+        return np.where(still, 0.0, new)
     return new if np.any(ground(ct) != 0) else np.zeros_like(ground(new))
+
+
+def zero_partial(op: Op, index: int, ans: Array, primals: Sequence[Any], params: Params) -> Any:
+    """Where an elementwise op's partial is exactly zero, as for the other branch of where."""
+    partial = op.partials[index]
+    return ground(partial(ans, *primals, **params)) == 0 if callable(partial) else False
 
 
 def pull_back(

@@ -6,6 +6,7 @@ import numpy as np
 
 from autodiff.core.dispatch import apply, ground
 from autodiff.core.kinds import composite, constant, elementwise
+from autodiff.core.kinks import slope_at
 from autodiff.core.op import case
 from autodiff.core.symbol import Symbol
 from autodiff.ops.arguments import is_complex, refuse, refuse_traced
@@ -70,7 +71,7 @@ square = elementwise(np.square, lambda ans, x: 2 * x, label="{}**2")
 
 def direction(x):
     """The derivative of |x|: the sign, of complex numbers conjugated."""
-    return np.conj(unit(x)) if is_complex(x) else np.sign(x)
+    return np.conj(unit(x)) if is_complex(x) else slope_at(x == 0, np.sign(x), -1.0, 1.0)
 
 
 def unit(z):
@@ -84,7 +85,7 @@ absolute = elementwise(
     label="|{}|", domain=(NONZERO,), kinks="at 0: 0", real=True,
 )  # fmt: skip
 fabs = elementwise(
-    np.fabs, lambda ans, x: np.sign(x), label="|{}|", domain=(NONZERO,), kinks="at 0: 0"
+    np.fabs, lambda ans, x: direction(x), label="|{}|", domain=(NONZERO,), kinks="at 0: 0"
 )
 
 # -- remainders and parts -------------------------------------------------------------------

@@ -4,6 +4,7 @@ import numpy as np
 
 from autodiff.core.dispatch import apply, ground, is_traced
 from autodiff.core.kinds import composite, constant, elementwise
+from autodiff.core.kinks import slope_at
 from autodiff.core.op import case
 from autodiff.ops.arguments import NO, refuse_out
 
@@ -20,10 +21,14 @@ TIES = "at a tie with a constant: 0; between two variables: 1/2 each"
 def _extreme(function, beats, label, skips_nan=False):
     """The entry of maximum and its kin; those that skip NaN let a number win over it."""
 
+    rises = bool(beats(1, 0))  # the larger argument wins: the slope grows from 0 to 1
+
     def share(x, y, tie):
         won = beats(x, y)
         if tie:
             won = np.where(x == y, tie, won)
+        else:
+            won = slope_at(x == y, won, left=float(not rises), right=float(rises))
         if skips_nan and not np.all(ground(won) + ground(beats(y, x))):
             won = np.where(np.isnan(y) & ~np.isnan(x), 1.0, won)
         return won
@@ -73,7 +78,9 @@ def _bind_clip(a, a_min=NO, a_max=NO, out=None, *, min=NO, max=NO):
 
 clip = elementwise(
     np.clip,
-    lambda ans, x, low, high: (x > low) & (x < high),
+    lambda ans, x, low, high: slope_at(
+        x == high, slope_at(x == low, (x > low) & (x < high), 0.0, 1.0), 1.0, 0.0
+    ),
     lambda ans, x, low, high: (x <= low) & (low < high),
     lambda ans, x, low, high: (x >= high) | (low >= high),
     binder=_bind_clip, arity=3, kinks="at a bound: 0 (the bound wins)",

@@ -7,6 +7,7 @@ import numpy as np
 
 from autodiff.core.dispatch import apply, ground, is_traced
 from autodiff.core.kinds import elementwise, primitive, reduction
+from autodiff.core.kinks import slope_at
 from autodiff.core.op import case
 from autodiff.ops.arguments import axes_of, ndim_of, shape_of
 from autodiff.ops.images import avg_pool2d, conv2d, max_pool2d
@@ -18,8 +19,9 @@ def _sigmoid(x):
 
 
 relu = elementwise(
-    lambda x: np.maximum(x, 0), lambda ans, x: x > 0, name="relu", label="relu({})", kinks="at 0: 0"
-)
+    lambda x: np.maximum(x, 0), lambda ans, x: slope_at(x == 0, x > 0, 0.0, 1.0),
+    name="relu", label="relu({})", kinks="at 0: 0",
+)  # fmt: skip
 sigmoid = elementwise(_sigmoid, lambda ans, x: ans * (1 - ans), name="sigmoid", label="σ({})")
 softplus = elementwise(lambda x: np.logaddexp(x, 0), lambda ans, x: sigmoid(x), name="softplus")
 
