@@ -7,7 +7,7 @@ See the derivative (`draw`, `steps`, `step`), trust it (`check`, `check_grad`), 
 import importlib
 
 from autodiff import ops
-from autodiff.check import Report, check, check_grad
+from autodiff.check import check, check_grad
 from autodiff.core.custom import checkpoint, custom_op
 from autodiff.core.errors import (
     AutodiffError,
@@ -30,6 +30,7 @@ from autodiff.core.forward import Dual
 from autodiff.core.jacobians import hessian, hvp, jacobian
 from autodiff.core.kinks import kinks
 from autodiff.core.marks import named, stop_gradient
+from autodiff.core.points import SinglePointWarning
 from autodiff.core.reverse import Tensor
 from autodiff.core.scopes import scope
 from autodiff.core.source import locations
@@ -39,12 +40,18 @@ from autodiff.core.transforms import derivative, grad, jvp, value_and_grad, vjp
 __version__ = "0.1.0"
 
 _ON_USE = {
+    "NonFiniteError": "autodiff.check.nan",
+    "NonFiniteWarning": "autodiff.check.nan",
+    "Report": "autodiff.check.report",
     "compare": "autodiff.view",
+    "detect_nan": "autodiff.check.nan",
+    "draw": "autodiff.view",
     "draw_failure": "autodiff.view",
     "paths": "autodiff.view",
-    "draw": "autodiff.view",
+    "smoothness": "autodiff.check.smoothness",
     "step": "autodiff.view",
     "steps": "autodiff.view",
+    "traps": "autodiff.check.traps",
 }
 """Names that load when they are used, so that `import autodiff` stays light."""
 
@@ -70,11 +77,14 @@ __all__ = [
     "GradientCheckError",
     "InPlaceError",
     "MutationError",
+    "NonFiniteError",
+    "NonFiniteWarning",
     "NonScalarError",
     "PromotionNote",
     "Report",
     "RuleError",
     "ShapeError",
+    "SinglePointWarning",
     "Tape",
     "Tensor",
     "TreeError",
@@ -82,9 +92,12 @@ __all__ = [
     "check",
     "check_grad",
     "checkpoint",
+    "compare",
     "custom_op",
     "derivative",
+    "detect_nan",
     "draw",
+    "draw_failure",
     "grad",
     "hessian",
     "hvp",
@@ -94,10 +107,13 @@ __all__ = [
     "locations",
     "named",
     "ops",
+    "paths",
     "scope",
+    "smoothness",
     "step",
     "steps",
     "stop_gradient",
+    "traps",
     "value_and_grad",
     "vjp",
 ]

@@ -1,4 +1,4 @@
-"""The command `autodiff`: demo, draw, step, check, ops, figures, doctor."""
+"""The command `autodiff`: demo, draw, step, check, ops, traps, figures, doctor."""
 
 from __future__ import annotations
 
@@ -71,17 +71,18 @@ def check(target: str, at: Sequence[str], order: int) -> int:
     return 0 if report.passed else 1
 
 
-def ops(name: str | None, missing: bool) -> int:
-    """The registry as a table, one op of it, or what of NumPy has no entry."""
-    if missing:
+def ops(name: str | None, missing: bool, out: Path | None) -> int:
+    """The registry as a table or a page, one op of it, or what of NumPy has no entry."""
+    if out is not None:
+        page = ad.ops.html() if out.suffix == ".html" else ad.ops.markdown()
+        out.write_text(page, encoding="utf-8")
+        print(f"wrote {out}")
+    elif missing:
         print(ad.ops.missing_table())
-    elif name is None:
-        print(ad.ops.table())
-    elif name not in ad.ops:
-        raise UsageError(str(_key_error(name)))
+    elif name is None or name in ad.ops:
+        print(ad.ops.table(name))
     else:
-        header, rule, *rows = ad.ops.table().splitlines()
-        print("\n".join([header, rule, *(row for row in rows if row.split()[0] == name)]))
+        raise UsageError(_key_error(name))
     return 0
 
 
@@ -167,10 +168,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--order", type=int, choices=(1, 2), default=1)
     one = command("ops", "the operations, their derivatives and conventions")
     one.add_argument("name", nargs="?")
+    one.add_argument("--out", type=Path, help="write the reference page: .html or .md")
     one.add_argument("--missing", action="store_true", help="NumPy's functions without an entry")
     one = command("figures", "make the committed figures again, or see whether one is stale")
     one.add_argument("folder", nargs="?", type=Path, default=Path("figures"))
     one.add_argument("--check", action="store_true", help="change nothing; exit code 1 if stale")
+    one = command("traps", "where autodiff libraries go wrong, and what this one answers")
+    one.add_argument("name", nargs="?")
     command("doctor", "which renderer draws, and why")
     return top
 
@@ -187,11 +191,16 @@ def run(options: argparse.Namespace) -> int:
     if options.command == "check":
         return check(options.target, options.at, options.order)
     if options.command == "ops":
-        return ops(options.name, options.missing)
+        return ops(options.name, options.missing, options.out)
     if options.command == "figures":
         from autodiff.view.figures import main as figures
 
         return figures([str(options.folder), *(["--check"] if options.check else [])])
+    if options.command == "traps":
+        from autodiff.check.traps import tell, traps
+
+        print(tell(options.name, peers=True))
+        return 1 if traps.failures() else 0
     from autodiff.view import doctor
 
     print(doctor())

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autodiff.core.errors import EscapedTracerError
+from autodiff.core.source import here
 
 Array = Any
 """What flows through an op: a NumPy array or number, or a tracer around one."""
@@ -42,7 +43,7 @@ class Trace:
             raise EscapedTracerError(
                 f"{description} was used after the differentiation that made it had ended. "
                 "It holds no live derivative any more; return it from the function, "
-                "or keep its plain value instead (`.data`, or `.primal` of a Dual)."
+                f"or keep its plain value instead (`.data`, or `.primal` of a Dual).{here()}"
             )
 
 

@@ -23,6 +23,7 @@ from autodiff.core.transforms import (
     zero_like,
 )
 from autodiff.core.tree import unflatten
+from autodiff.core.watch import watchers
 
 
 def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") -> Function:
@@ -50,6 +51,11 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") 
             outputs = sum(np.size(ground(value)) for value in run.values)
             forward = mode == "forward" or (mode == "auto" and inputs < outputs)
             blocks = columns(run) if forward else rows(run)
+            if forward and watchers:
+                nodes = [node for node in map(run.node_of, run.outputs) if node is not None]
+                seeds = {node: np.ones_like(ground(node.value)) for node in nodes}
+                for watcher in watchers:
+                    watcher.swept(run.program, seeds, {})
             parts = [
                 unflatten(run.structure, [run.regroup(row)[k] for row in blocks])
                 for k in range(len(wanted))

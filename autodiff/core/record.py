@@ -13,6 +13,7 @@ import numpy as np
 from autodiff.core.dispatch import Array, Trace, apply, is_traced, tracer_classes
 from autodiff.core.errors import DetachError, MutationError, TreeError
 from autodiff.core.kinds import primitive
+from autodiff.core.points import warn_single_points
 from autodiff.core.program import Equation, Program, history
 from autodiff.core.reverse import ReverseTrace, Tensor, record_input
 from autodiff.core.source import at
@@ -170,7 +171,10 @@ def recording(
     """`record` for a tape that is done with at the end of the block."""
     trace = ReverseTrace(lasting=False)
     try:
-        yield record(f, args, kwargs, argnums, trace)
+        run = record(f, args, kwargs, argnums, trace)
+        if trace.cuts:
+            warn_single_points(trace.cuts, trace.program)
+        yield run
     finally:
         trace.keeper.release()
 

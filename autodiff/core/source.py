@@ -17,7 +17,7 @@ from types import CodeType, FrameType
 
 _PACKAGE = str(Path(__file__).parent.parent)
 _EXAMPLES = str(Path(_PACKAGE) / "examples")
-known_files: dict[str, bool] = {}
+known_files: dict[str, bool] = {contextmanager.__code__.co_filename: True}
 
 
 @dataclass(frozen=True, slots=True)

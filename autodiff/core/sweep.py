@@ -61,7 +61,7 @@ def sweep(
         if keep:
             result[equation] = ct
         params, ans, primals, vjp = equation.params, equation.value, equation.primals, op.vjp
-        together = op.joint_vjp and op.joint_vjp(ct, ans, primals, params)
+        together = op.joint_vjp and joint_cotangents(equation, ct)
         index = -1
         for source in equation.inputs:
             index += 1
@@ -91,6 +91,18 @@ def sweep(
                 else:
                     owned.discard(source)
     return result
+
+
+def joint_cotangents(equation: Equation, ct: Any) -> tuple[Any, ...]:
+    """The cotangents of all inputs of an op that computes them together."""
+    op = equation.op
+    assert op is not None
+    assert op.joint_vjp is not None
+    try:
+        return op.joint_vjp(ct, equation.value, equation.primals, equation.params)
+    except RuleError as error:
+        place = equation.location
+        raise RuleError(f"{error}\n  at {place}" if place else str(error)) from None
 
 
 def push(

@@ -14,6 +14,7 @@ from autodiff.core.dispatch import ground
 from autodiff.core.errors import DisconnectedError, DisconnectedWarning, NonScalarError, TreeError
 from autodiff.core.forward import Dual, ForwardTrace
 from autodiff.core.kinds import is_finite
+from autodiff.core.points import warn_single_points
 from autodiff.core.record import (
     Recorded,
     Variables,
@@ -156,6 +157,8 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
     """
     run = record(f, primals, {}, tuple(range(len(primals))))
     program = run.program
+    if run.trace.cuts:
+        warn_single_points(run.trace.cuts, program)
 
     def pullback(ct: Any) -> tuple[Any, ...]:
         return tuple(run.regroup(filled(run, run.pull(_cotangents(run, ct), program))))
@@ -281,7 +284,7 @@ def raise_disconnected(run: Recorded, name: str) -> None:
     raise DisconnectedError(
         f"the result of {name} does not depend on {variables}: there is no derivative (a zero "
         f"would be a different answer).{cut}\n  Did you return a constant, convert "
-        "to a plain number on the way, or name the wrong argument (argnums=...)?"
+        f"to a plain number on the way, or name the wrong argument (argnums=...)?{here()}"
     )
 
 

@@ -42,7 +42,7 @@ from autodiff.ops import (
     writing,
 )
 from autodiff.ops.missing import missing_table
-from autodiff.ops.reference import table
+from autodiff.ops.reference import html, markdown, table
 
 registry.later["scipy.special"] = "autodiff.ops.special"
 
@@ -76,12 +76,14 @@ __all__ = [
     "factorizations",
     "fft",
     "foreign",
+    "html",
     "images",
     "indexing",
     "interpolation",
     "joining",
     "linalg",
     "making",
+    "markdown",
     "matrices",
     "methods",
     "missing_table",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from html import escape
 
 from autodiff.core.op import Op, describe
 from autodiff.core.program import table as text_table
@@ -33,14 +34,72 @@ def derivative_text(op: Op) -> str:
     }[op.kind]
 
 
-def table() -> str:
-    """Every op: name, NumPy function, kind, local derivative, behaviour at kinks.
+def modes_text(op: Op) -> str:
+    """Which modes the op has: both, but for constants."""
+    return "–" if op.kind == "constant" else "forward, reverse"
 
-    >>> print(table().splitlines()[0].split())
-    ['name', 'function', 'kind', 'local', 'derivative', 'kinks']
-    """
-    rows = [
-        (op.name, describe(op.public), op.kind, derivative_text(op), op.kinks)
+
+def domain_text(op: Op) -> str:
+    """Where the op's arguments are drawn from in the tests, which is inside its domain."""
+    return ", ".join(f"{low:g} .. {high:g}" for low, high in op.domain)
+
+
+HEADER = ("name", "function", "kind", "local derivative", "modes", "kinks", "tried on")
+
+
+def rows() -> list[tuple[str, ...]]:
+    """A row an op, in the order of the page: differentiable ones first, by name."""
+    return [
+        (
+            op.name,
+            public_name(op),
+            op.kind,
+            derivative_text(op),
+            modes_text(op),
+            op.kinks,
+            domain_text(op),
+        )
         for op in sorted(registry, key=lambda op: (op.kind == "constant", op.name))
     ]
-    return text_table(("name", "function", "kind", "local derivative", "kinks"), rows)
+
+
+def public_name(op: Op) -> str:
+    """The function that calls the op, as a student writes it."""
+    name = describe(op.public)
+    return name if "." in name else f"ops[{op.name!r}]"
+
+
+def table(name: str | None = None) -> str:
+    """Every op, or one: name, function, kind, local derivative, modes, behaviour at kinks.
+
+    >>> print(table("tanh"))
+    name  function  kind         local derivative  modes             kinks  tried on
+    ----  --------  -----------  ----------------  ----------------  -----  --------
+    tanh  np.tanh   elementwise  ∂x = 1 - ans**2   forward, reverse
+    """
+    return text_table(HEADER, [row for row in rows() if name in (None, row[0])])
+
+
+def markdown() -> str:
+    """The reference page as Markdown.
+
+    >>> print(markdown().splitlines()[2])
+    | name | function | kind | local derivative | modes | kinks | tried on |
+    """
+    lines = [HEADER, ("---",) * len(HEADER), *rows()]
+    cells = ("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return "\n".join(("# The operations", "", *cells, ""))
+
+
+def html() -> str:
+    """The reference page as one self-contained HTML page."""
+    head = "".join(f"<th>{name}</th>" for name in HEADER)
+    body = "\n".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows()
+    )
+    style = "body{font:15px sans-serif;margin:2em}td,th{text-align:left;padding:.2em .8em}"
+    return (
+        "<!doctype html><html lang=en><meta charset=utf-8><title>autodiff: the operations</title>"
+        f"<style>{style}tr:nth-child(even){{background:#8881}}:root{{color-scheme:light dark}}"
+        f"</style><h1>The operations</h1><table><tr>{head}</tr>\n{body}</table></html>\n"
+    )
