@@ -60,6 +60,20 @@ def test_the_wrong_argument_and_element_are_named():
     assert "y[1]" in report.verdict
 
 
+def test_the_report_opens_in_the_drawing_and_the_player():
+    def f(x):
+        y = np.sin(x)
+        z = square_with(1.1)(y)
+        return z * x
+
+    report = ad.check(f, 0.7)
+    assert report.kind == "wrong"
+    assert "square" in report.verdict
+    assert "wrong" in report.draw().outline()
+    assert "wrong" in report.step().html()
+    assert "wrong" not in ad.check(np.sin, 0.7).draw().outline()
+
+
 def test_the_table_has_a_row_a_variable():
     report = ad.check(
         lambda p, x: np.sum(p["w"] @ x) * p["b"], {"w": np.ones((2, 3)), "b": 2.0}, np.ones(3)

@@ -49,7 +49,7 @@ def _compare(
     order: int,
     rng: np.random.Generator,
 ) -> Report:
-    report = Report(name_of(f))
+    report = Report(name_of(f), checked=(f, *args))
     names = argument_names(f, len(args))
     variables = [_doubled(variables_of(a, n), report) for a, n in zip(args, names, strict=True)]
     plain = tuple(v.with_leaves([_copy(x) for x in v.values]) for v in variables)

@@ -136,7 +136,7 @@ class Report:
     `kind` is "right", "wrong", "not differentiable", "not deterministic", "not precise",
     "mutated", "single point", "cut" or "not finite".  `rules` are the wrong rules found, worst
     first, and `equation` is the place of the worst one in the recorded program (None: none), at
-    which a drawing may open.
+    which `draw()` and `step()` open; `checked` is the function with its arguments.
     """
 
     name: str
@@ -145,6 +145,19 @@ class Report:
     sentence: str = ""
     notes: list[str] = field(default_factory=list)
     rules: list[WrongRule] = field(default_factory=list)
+    checked: tuple[Any, ...] = ()
+
+    def step(self) -> Any:
+        """The player on the checked run, opened at the first wrong rule; see `ad.step`."""
+        import autodiff
+
+        return autodiff.step(*self.checked, check=True)
+
+    def draw(self) -> Any:
+        """The graph of the checked run, with the first wrong rule marked; see `ad.draw`."""
+        import autodiff
+
+        return autodiff.draw(*self.checked, check=True)
 
     @property
     def passed(self) -> bool:
