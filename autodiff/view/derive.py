@@ -65,7 +65,7 @@ def _pull(program: Sequence[Equation], seeds: dict[Equation, Any], strict: bool)
             term = together[index] if together else op.vjp(index, ct, ans, primals, params)
             if term is not None:
                 if strict and not isinstance(ct, Parts):
-                    term = stop_zeros(term, op, ct, primals[index], params)
+                    term = stop_zeros(term, equation, index, ct)
                 term = fit(term, primals[index], equation, index)
                 old = found.adjoints.get(source)
                 found.adjoints[source] = term if old is None else add_cotangents(old, term)
