@@ -198,3 +198,18 @@ def test_locations_can_be_switched_off():
         assert (x * 2).node.location is None
     place = (x * 3).node.location
     assert place.expression == "x * 3"
+
+
+def test_the_librarys_frames_do_not_stand_in_the_way(monkeypatch):
+    def f(x):
+        return np.sum(x @ np.ones((4, 3)))
+
+    def files():
+        with pytest.raises(ad.ShapeError) as caught:
+            ad.grad(f)(np.ones(3))
+        return [entry.path.name for entry in caught.traceback]
+
+    below = files()[files().index("record.py") + 1 :] if "record.py" in files() else files()
+    assert below[-1] == "test_interface.py"
+    monkeypatch.setenv("AUTODIFF_FRAMES", "1")
+    assert files()[-1] != "test_interface.py"

@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Array, Trace, apply, is_traced, tracer_classes
-from autodiff.core.errors import DetachError, MutationError, TreeError
+from autodiff.core.dispatch import Array, apply, is_traced, tracer_classes
+from autodiff.core.errors import TreeError
 from autodiff.core.kinds import primitive
 from autodiff.core.points import warn_single_points
 from autodiff.core.program import Equation, Program, history
 from autodiff.core.reverse import ReverseTrace, Tensor, record_input
-from autodiff.core.source import at
 from autodiff.core.sweep import pull_back
 from autodiff.core.tape import argument_names
+from autodiff.core.tracing import tracing
 from autodiff.core.tree import Structure, as_variable, flatten, is_variable, paths, unflatten
 
 
@@ -77,29 +77,6 @@ def as_given(args: Sequence[Variables], leaf: Any) -> Any:
     if leaf.__class__ is np.float64 and all(arg.plain for arg in args):
         return float(leaf)
     return leaf
-
-
-@contextmanager
-def tracing(trace: Trace) -> Iterator[None]:
-    """Run a function on a trace's tracers: the trace closes at the end, in any case."""
-    try:
-        yield
-    except ValueError as error:
-        if isinstance(error.__cause__, DetachError):
-            raise DetachError(
-                "a traced value can't be assigned into a plain array: its derivative would be "
-                "lost. Collect the parts in a list and write np.stack(parts), or choose with "
-                f"np.where(condition, new, old).{at(error)}"
-            ) from None
-        if "read-only" in str(error):
-            raise MutationError(
-                "an array is changed here in place after an operation on traced values has read "
-                "it, and the derivative needs it as it was. Change a copy instead, "
-                f"`a = a.copy()`.{at(error)}"
-            ) from None
-        raise
-    finally:
-        trace.closed = True
 
 
 @dataclass(slots=True)

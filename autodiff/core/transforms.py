@@ -23,12 +23,12 @@ from autodiff.core.record import (
     place_arguments,
     record,
     recording,
-    tracing,
     variables_of,
 )
 from autodiff.core.source import here
 from autodiff.core.sweep import where_cut
 from autodiff.core.tape import argument_names
+from autodiff.core.tracing import tracing
 from autodiff.core.tree import Structure, flatten, unflatten
 
 Function = Callable[..., Any]
