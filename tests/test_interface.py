@@ -68,6 +68,7 @@ X = np.array([[0.5, 1.5, 2.5], [1.1, 2.1, 3.2]])
         lambda x: x * 1 if x.sum() > 0 else -x,
         lambda x: x.mT,
         lambda x: x.real,
+        lambda x: x.trace(offset=1),
     ],
 )
 def test_operators_and_methods(f):

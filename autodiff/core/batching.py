@@ -28,7 +28,7 @@ class BatchTrace(Trace):
 
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
         """Apply `op` along the leading axis of its batched arguments."""
-        mine = [arg.__class__ is Batched and arg.trace is self for arg in args]
+        mine = [arg.__class__ is Batched and arg.owner is self for arg in args]
         if op.kind == "constant":
             return apply(
                 op,
@@ -59,14 +59,14 @@ class BatchTrace(Trace):
 class Batched(Tracer):
     """A value that stands for one example of `array`, whose leading axis is the batch."""
 
-    __slots__ = ("array", "trace")
+    __slots__ = ("array", "owner")
 
     alias = None
     is_variable = False
 
     def __init__(self, array: Array, trace: BatchTrace) -> None:
         self.array = array
-        self.trace = trace
+        self.owner = trace
 
     @property
     def lower(self) -> Any:

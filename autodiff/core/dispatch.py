@@ -56,7 +56,7 @@ def apply(op: Any, args: tuple[Any, ...], params: Params = NO_PARAMS) -> Any:
     top: Trace | None = None
     for arg in args:
         if arg.__class__ in tracer_classes:
-            trace = arg.trace
+            trace = arg.owner
             if top is None or trace.level > top.level:
                 top = trace
     if top is None:

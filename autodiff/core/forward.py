@@ -53,7 +53,7 @@ class ForwardTrace(Trace):
         lower = False
         for arg in args:
             kind = arg.__class__
-            if kind is Dual and arg.trace is self:
+            if kind is Dual and arg.owner is self:
                 tangents.append(arg.tangent)
                 arg = arg.primal
                 kind = arg.__class__
@@ -113,7 +113,7 @@ class ForwardTrace(Trace):
         dual = _new_dual(Dual)
         dual.primal = ans
         dual.tangent = tangent
-        dual.trace = self
+        dual.owner = self
         dual.alias = None
         dual.is_variable = False
         if op.is_linear:
@@ -135,11 +135,11 @@ class Dual(Tracer):
     Dual(1, 2)
     """
 
-    __slots__ = ("__weakref__", "alias", "is_variable", "primal", "tangent", "trace")
+    __slots__ = ("__weakref__", "alias", "is_variable", "owner", "primal", "tangent")
 
     primal: Any
     tangent: Any
-    trace: ForwardTrace
+    owner: ForwardTrace
     alias: Alias | None
     is_variable: bool
 
@@ -152,7 +152,7 @@ class Dual(Tracer):
                 tangent = np.broadcast_to(tangent, np.shape(primal))
         self.primal = primal
         self.tangent = tangent
-        self.trace = trace
+        self.owner = trace
         self.alias = None
         self.is_variable = trace is not PLAYGROUND
 

@@ -175,7 +175,7 @@ def refuse_variable(target: Any, what: str) -> None:
 
 def write(target: Any, new: Any, what: str, origin: Any = None) -> None:
     """Rebind `target` to the value `new`, write it back to its base, refresh its views."""
-    if new.__class__ is not target.__class__ or new.trace is not target.trace:
+    if new.__class__ is not target.__class__ or new.owner is not target.owner:
         raise InPlaceError(
             f"`{what}` mixes two differentiations: y belongs to an outer one, v to an inner one. "
             f"Make y inside the inner function, or write `y = y + v`.{here()}"

@@ -137,7 +137,7 @@ def _mapped(
     if results is not None:
         stacks = [
             result.array
-            if result.__class__ is Batched and result.trace is trace
+            if result.__class__ is Batched and result.owner is trace
             else np.broadcast_to(result, (len(units), *shape))
             for result, shape in zip(results, shapes, strict=True)
         ]

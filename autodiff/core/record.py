@@ -91,7 +91,7 @@ class Recorded:
 
     def node_of(self, output: Any) -> Equation | None:
         """The equation of an output leaf, None where it does not depend on the variables."""
-        traced = output.__class__ is Tensor and output.trace is self.trace
+        traced = output.__class__ is Tensor and output.owner is self.trace
         return output.node if traced else None
 
     @property
@@ -226,7 +226,7 @@ def held(derivative: Any, *variables: Any) -> Any:
     traced = [v for v in variables if v.__class__ in tracer_classes]
     if not traced:
         return derivative
-    top = max(v.trace.level for v in traced)
-    if is_traced(derivative) and derivative.trace.level >= top:
+    top = max(v.owner.level for v in traced)
+    if is_traced(derivative) and derivative.owner.level >= top:
         return derivative
     return apply(held_op, (derivative, *traced))

@@ -71,12 +71,12 @@ class ReverseTrace(Trace):
             lower = value.__class__ in tracer_classes
         elif len(args) == 2:
             x, y = args
-            if x.__class__ is Tensor and x.trace is self:
+            if x.__class__ is Tensor and x.owner is self:
                 x = x.node
                 vx = x.value
             else:
                 vx = x = x if x.__class__ in _numbers else self.constant(x)
-            if y.__class__ is Tensor and y.trace is self:
+            if y.__class__ is Tensor and y.owner is self:
                 y = y.node
                 vy = y.value
             else:
@@ -124,7 +124,7 @@ class ReverseTrace(Trace):
             for recorder in self.recorders:
                 recorder.record(equation)
         tensor = _new_tensor(Tensor)
-        tensor.trace = self
+        tensor.owner = self
         tensor.node = equation
         tensor.alias = None
         if op.is_linear:
@@ -138,7 +138,7 @@ class ReverseTrace(Trace):
         lower = False
         for arg in args:
             kind = arg.__class__
-            if kind is Tensor and arg.trace is self:
+            if kind is Tensor and arg.owner is self:
                 arg = arg.node
                 inputs.append(arg)
                 arg = arg.value
@@ -178,7 +178,7 @@ class ReverseTrace(Trace):
 def _described(args: tuple[Any, ...], trace: Trace) -> str:
     """`a traced value (made at ...)` for an error about one of the arguments."""
     for arg in args:
-        if arg.__class__ is Tensor and arg.trace is trace and arg.node.location:
+        if arg.__class__ is Tensor and arg.owner is trace and arg.node.location:
             return f"a traced value, made at {arg.node.location},"
     return "a traced value"
 
@@ -202,9 +202,9 @@ class Tensor(Tracer):
     array([2., 4.])
     """
 
-    __slots__ = ("__weakref__", "alias", "node", "trace")
+    __slots__ = ("__weakref__", "alias", "node", "owner")
 
-    trace: ReverseTrace
+    owner: ReverseTrace
     node: Equation
     alias: Alias | None
 
@@ -213,14 +213,14 @@ class Tensor(Tracer):
         from autodiff.core.tree import as_variable
 
         value = data if is_traced(data) else as_variable(data, "Tensor(data)", copy=True)
-        self.trace = EAGER
+        self.owner = EAGER
         self.node = Equation(value, {"name": name} if name else {})
         self.alias = None
 
     @classmethod
     def _of(cls, trace: ReverseTrace, node: Equation) -> Tensor:
         tensor = _new_tensor(cls)
-        tensor.trace = trace
+        tensor.owner = trace
         tensor.node = node
         tensor.alias = None
         return tensor
@@ -280,7 +280,7 @@ class Tensor(Tracer):
         `accumulate=True`.  A tensor of more than one element needs the cotangent `ct`.  With
         `keep=True` the intermediate results get their `.grad` too.
         """
-        if self.trace is not EAGER:
+        if self.owner is not EAGER:
             raise UnsupportedError(
                 "backward() is for tensors made with ad.Tensor(...); inside ad.grad(f) the "
                 f"gradient comes from the transform. Return the loss instead.{here()}"

@@ -51,7 +51,7 @@ class Symbol(Tracer):
     """
 
     __slots__ = ("binding", "text")
-    trace = _SYMBOLS
+    owner = _SYMBOLS
 
     def __init__(self, text: str, binding: int = _ATOM) -> None:
         self.text = text

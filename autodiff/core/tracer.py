@@ -61,11 +61,14 @@ def unsupported(function: Callable[..., Any]) -> str:
 
 
 class Tracer:
-    """Base of all traced values; a subclass keeps `trace` and what lies one level below."""
+    """Base of all traced values.
+
+    A subclass keeps its `owner`, the trace it belongs to, and what lies one level below.
+    """
 
     __slots__ = ()
     __array_priority__ = 1000.0
-    trace: Trace
+    owner: Trace
 
     def __init_subclass__(cls) -> None:
         tracer_classes.add(cls)
@@ -88,7 +91,7 @@ class Tracer:
                 op = registry.by_function.get(ufunc)
                 if op is not None and op.binder is None:
                     if len(args) == 1:
-                        return self.trace.process(op, args, NO_PARAMS)
+                        return self.owner.process(op, args, NO_PARAMS)
                     return apply(op, args)
             return _call_ufunc(ufunc, args, kwargs)
         function = registry.by_function.get((ufunc, method))
@@ -319,13 +322,13 @@ def _binary(function: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[
 
     def forward(self: Tracer, other: Any) -> Any:
         kind = other.__class__
-        if kind in _plain_classes or (kind is self.__class__ and other.trace is self.trace):
-            return self.trace.process(by_function[function], (self, other), NO_PARAMS)
+        if kind in _plain_classes or (kind is self.__class__ and other.owner is self.owner):
+            return self.owner.process(by_function[function], (self, other), NO_PARAMS)
         return apply(by_function[function], (self, _operand(other)))
 
     def reflected(self: Tracer, other: Any) -> Any:
         if other.__class__ in _plain_classes:
-            return self.trace.process(by_function[function], (other, self), NO_PARAMS)
+            return self.owner.process(by_function[function], (other, self), NO_PARAMS)
         return apply(by_function[function], (_operand(other), self))
 
     return forward, reflected

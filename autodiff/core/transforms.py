@@ -93,7 +93,7 @@ def _push(f: Function, args: list[Variables], directions: list[list[Any]], stric
     with tracing(trace):
         out = f(*traced)
     leaves, structure = flatten(out)
-    mine = [leaf.__class__ is Dual and leaf.trace is trace for leaf in leaves]
+    mine = [leaf.__class__ is Dual and leaf.owner is trace for leaf in leaves]
     return Pushed(
         [leaf.primal if own else leaf for leaf, own in zip(leaves, mine, strict=True)],
         [leaf.tangent if own else None for leaf, own in zip(leaves, mine, strict=True)],
