@@ -100,3 +100,15 @@ def test_threads_do_not_see_each_other():
     for k, found in results.items():
         expected = 2 * k * np.cos(0.7 * k) - 0.7 * k * k * np.sin(0.7 * k)
         assert np.allclose(found, expected, rtol=1e-12)
+
+
+def test_equations_of_a_traced_sweep_stem_from_the_lines_swept():
+    def f(x):
+        return np.sum(np.sin(x) ** 2)
+
+    run = ad.core.record.record(ad.grad(f), (np.ones(2),), {}, (0,))
+    made = [equation for equation in run.program if equation.op]
+    assert {equation.location.function for equation in made} == {"f"}
+    with ad.locations(False):
+        quiet = ad.core.record.record(ad.grad(f), (np.ones(2),), {}, (0,))
+    assert {equation.location for equation in quiet.program} == {None}

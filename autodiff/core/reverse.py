@@ -36,7 +36,7 @@ from autodiff.core.kinds import linear
 from autodiff.core.op import Op
 from autodiff.core.program import Equation, history, next_number
 from autodiff.core.scopes import current_scope, ever_used
-from autodiff.core.source import Recording, here, known_files, user_frame
+from autodiff.core.source import LOOK, current_place, here, known_files, user_frame
 from autodiff.core.sweep import Parts, pull_back, where_cut
 from autodiff.core.tracer import Tracer
 
@@ -107,7 +107,10 @@ class ReverseTrace(Trace):
         equation.number = next_number()
         equation.code = equation.note = None
         equation.offset = 0
-        if Recording.enabled:
+        place = current_place()
+        if place is not LOOK:
+            equation.code, equation.offset = place
+        else:
             frame: FrameType | None = _getframe(2)
             while frame is not None and known_files.get(frame.f_code.co_filename, True):
                 frame = frame.f_back if frame.f_code.co_filename in known_files else user_frame(2)

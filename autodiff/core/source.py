@@ -10,6 +10,7 @@ import linecache
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -97,10 +98,12 @@ def at(error: BaseException) -> str:
     return found
 
 
-class Recording:
-    """The switch: whether new equations remember the user's line."""
-
-    enabled = True
+Place = tuple[CodeType | None, int]
+LOOK: Place = (None, -1)
+NOWHERE: Place = (None, 0)
+_place: ContextVar[Place] = ContextVar("place", default=LOOK)
+current_place, set_place, reset_place = _place.get, _place.set, _place.reset
+"""Where a new equation stems from: LOOK at the call stack, or a place that is known already."""
 
 
 @contextmanager
@@ -110,9 +113,8 @@ def locations(enabled: bool) -> Iterator[None]:
     >>> with locations(False):
     ...     pass
     """
-    before = Recording.enabled
-    Recording.enabled = enabled
+    token = _place.set(LOOK if enabled else NOWHERE)
     try:
         yield
     finally:
-        Recording.enabled = before
+        _place.reset(token)

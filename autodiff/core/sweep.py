@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Array, Params, ground
+from autodiff.core.dispatch import Array, Params, ground, is_traced
 from autodiff.core.errors import RuleError
 from autodiff.core.kinds import is_finite
 from autodiff.core.op import Op
 from autodiff.core.program import Equation
+from autodiff.core.source import LOOK, current_place, reset_place, set_place
 from autodiff.core.watch import watchers
 
 _float64 = np.float64
@@ -46,6 +47,23 @@ def sweep(
     `strict` makes an exactly zero cotangent or partial stop an infinite or NaN one, also where
     IEEE arithmetic has 0 * inf = NaN.
     """
+    # A sweep that is itself traced makes equations: they stem from the lines of those swept.
+    if current_place() is LOOK and any(is_traced(node.value) for node in seeds):
+        token = set_place(LOOK)
+        try:
+            return _sweep(program, seeds, keep, strict, inherit=True)
+        finally:
+            reset_place(token)
+    return _sweep(program, seeds, keep, strict, inherit=False)
+
+
+def _sweep(
+    program: Sequence[Equation],
+    seeds: dict[Equation, Array],
+    keep: bool,
+    strict: bool,
+    inherit: bool,
+) -> dict[Equation, Array]:
     cotangents: dict[Equation, Any] = dict(seeds)
     result: dict[Equation, Any] = {}
     owned: set[Equation] = set()
@@ -60,6 +78,8 @@ def sweep(
             continue
         if keep:
             result[equation] = ct
+        if inherit:
+            set_place((equation.code, equation.offset))
         params, ans, primals, vjp = equation.params, equation.value, equation.primals, op.vjp
         together = op.joint_vjp and joint_cotangents(equation, ct)
         index = -1
