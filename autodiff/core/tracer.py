@@ -7,60 +7,22 @@ the derivative (`float(x)`, `np.array(x)`, `math.sin(x)`) refuses and says what 
 
 from __future__ import annotations
 
-import operator
 import sys
-from collections.abc import Callable, Iterator
-from types import FrameType
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import NO_PARAMS, Trace, apply, ground, is_traced, tracer_classes
+from autodiff.core.calls import call, call_ufunc, who_asked
+from autodiff.core.dispatch import NO_PARAMS, Trace, apply, ground, tracer_classes
 from autodiff.core.errors import DetachError, UnsupportedError
-from autodiff.core.inplace import assign, update
-from autodiff.core.op import describe, understood
+from autodiff.core.op import describe
+from autodiff.core.operators import Operators
 from autodiff.core.registry import registry
-from autodiff.core.source import here, locate
+from autodiff.core.source import here
 
 
-def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Call a NumPy function on arguments of which some are traced."""
-    composite = registry.composites.get(function)
-    if composite is not None:
-        return composite(*args, **(understood(function, composite, kwargs) if kwargs else kwargs))
-    op = registry.by_function.get(function)
-    if op is None and registry.load_more():
-        return call(function, args, kwargs)
-    if op is None:
-        raise UnsupportedError(unsupported(function))
-    kwargs.pop("out", None) if kwargs.get("out", 0) is None else None
-    if kwargs.get("out") is not None:
-        raise UnsupportedError(
-            f"{describe(function)}(..., out=...) would overwrite an array that the derivative "
-            f"may need. Write `y = {describe(function)}(...)` instead.{here()}"
-        )
-    arrays, params = op.bind(args, kwargs)
-    for name, value in params.items():
-        if is_traced(value):
-            raise UnsupportedError(
-                f"{describe(function)} can't be differentiated with respect to {name!r}. "
-                f"Pass its plain value: {name}=ad.stop_gradient(...).{here()}"
-            )
-    return apply(op, arrays, params)
-
-
-def unsupported(function: Callable[..., Any]) -> str:
-    """The message for a NumPy function without a rule."""
-    name = getattr(function, "__name__", "")
-    return (
-        f"{describe(function)} has no derivative rule in autodiff.{registry.suggest(name)} "
-        "Write it with functions that have one (`autodiff ops` lists them), add a rule with "
-        "ad.custom_op(f, vjp=...), or pass ad.stop_gradient(x) if its result may count as a "
-        f"constant.{here()}"
-    )
-
-
-class Tracer:
+class Tracer(Operators):
     """Base of all traced values.
 
     A subclass keeps its `owner`, the trace it belongs to, and what lies one level below.
@@ -93,7 +55,7 @@ class Tracer:
                     if len(args) == 1:
                         return self.owner.process(op, args, NO_PARAMS)
                     return apply(op, args)
-            return _call_ufunc(ufunc, args, kwargs)
+            return call_ufunc(ufunc, args, kwargs)
         function = registry.by_function.get((ufunc, method))
         if function is None and (ufunc, method) not in registry.composites:
             raise UnsupportedError(
@@ -107,7 +69,7 @@ class Tracer:
     # -- what would silently drop the derivative -------------------------------------------
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        foreign = _who_asked(sys._getframe(1))
+        foreign = who_asked(sys._getframe(1))
         if foreign:
             raise DetachError(foreign)
         raise DetachError(
@@ -190,124 +152,6 @@ class Tracer:
 
     __hash__ = object.__hash__
 
-    # -- the rest is NumPy's ---------------------------------------------------------------
-
-    def __getitem__(self, index: Any) -> Any:
-        return apply(registry.by_function[operator.getitem], (self,), {"index": index})
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        assign(self, index, value)
-
-    @property
-    def T(self) -> Any:
-        """The transpose."""
-        return np.transpose(self)
-
-    @property
-    def mT(self) -> Any:
-        """The transpose of the last two axes."""
-        return np.swapaxes(self, -1, -2)
-
-    @property
-    def real(self) -> Any:
-        """The real part."""
-        return np.real(self)
-
-    @property
-    def imag(self) -> Any:
-        """The imaginary part."""
-        return np.imag(self)
-
-    def reshape(self, *shape: Any, order: Any = "C") -> Any:
-        """`np.reshape`, with the shape as one tuple or as several ints."""
-        if order != "C":
-            return np.reshape(self, _spread(shape), order=order)
-        return apply(registry.by_function[np.reshape], (self,), {"shape": _spread(shape)})
-
-    def transpose(self, *axes: Any) -> Any:
-        """`np.transpose`, with the axes as one tuple or as several ints."""
-        return np.transpose(self, _spread(axes) if axes else None)
-
-    def flatten(self, order: Any = "C") -> Any:
-        """A copy of the elements in one dimension."""
-        return np.copy(np.reshape(self, -1, order=order))
-
-    def compress(self, condition: Any, axis: Any = None) -> Any:
-        """`np.compress`: the slices where a 1-d condition holds."""
-        return np.compress(condition, self, axis=axis)
-
-    def sort(self, axis: Any = -1, kind: Any = None) -> None:
-        """Sort in place, as NumPy's method does."""
-        self[...] = np.sort(self, axis=axis, kind=kind)
-
-    def fill(self, value: Any) -> None:
-        """Set every element to one value, in place."""
-        self[...] = value
-
-    def __divmod__(self, other: Any) -> Any:
-        return np.floor_divide(self, other), np.remainder(self, other)
-
-    def __rdivmod__(self, other: Any) -> Any:
-        return np.floor_divide(other, self), np.remainder(other, self)
-
-    def astype(self, dtype: Any, **kwargs: Any) -> Any:
-        """The value in another dtype (between floating point types only)."""
-        return np.astype(self, dtype, **kwargs)  # type: ignore[call-overload]
-
-
-def _who_asked(frame: FrameType | None) -> str:
-    """The message for a NumPy or SciPy function that wants a plain array; '' for the user."""
-    public = ""
-    while frame is not None:
-        package, _, rest = frame.f_globals.get("__name__", "").partition(".")
-        if package not in ("numpy", "scipy"):
-            break
-        name, _, inside = frame.f_code.co_qualname.partition(".")
-        wrapped: Any = frame.f_locals.get("f") if "<locals>" in inside else None
-        if hasattr(wrapped, "__name__"):  # a decorator's wrapper stands for what it wraps
-            name, rest, inside = wrapped.__name__, wrapped.__module__.partition(".")[2], ""
-        if not name.startswith("_") and "<locals>" not in inside and not rest.startswith("_lib"):
-            part = f"scipy.{rest.partition('.')[0]}" if package == "scipy" else "np"
-            public = f"{part}.{name}"
-        frame = frame.f_back
-    if not public or frame is None:
-        return ""
-    place = locate(frame.f_code, frame.f_lasti)
-    instead = registry.instead.get(
-        public, "Of a list of traced values make one array first: write np.stack([...])."
-    )
-    return (
-        f"{public} can't take a traced value: it is not handed over to other arrays, and would "
-        f"lose the derivative. {instead}\n  at {place}"
-    )
-
-
-def _spread(args: tuple[Any, ...]) -> Any:
-    return args[0] if len(args) == 1 else args
-
-
-def _call_ufunc(ufunc: np.ufunc, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """A ufunc with keywords: `out`, `where` and `dtype` only in forms that change nothing."""
-    out = kwargs.get("out")
-    if isinstance(out, tuple) and len(out) == 1:
-        kwargs["out"] = out[0]
-        target = out[0]
-        if is_traced(target):
-            raise UnsupportedError(
-                f"{describe(ufunc)}(..., out=y) with a traced y is not supported. "
-                f"Write `y = {describe(ufunc)}(...)`.{here()}"
-            )
-        if any(is_traced(arg) for arg in args) and args and target is args[0]:
-            raise DetachError(
-                "a plain array can't be changed in place by a traced value: its derivative would "
-                f"be lost. Write `a = a + b` instead of `a += b`.{here()}"
-            )
-    for name in ("where", "dtype", "casting", "order", "subok"):
-        value = kwargs.get(name)
-        if value is None or value is True:
-            kwargs.pop(name, None)
-    return call(ufunc, args, kwargs)
-
 
 def _number_refusal(what: str, instead: str) -> str:
     return (
@@ -315,85 +159,3 @@ def _number_refusal(what: str, instead: str) -> str:
         f"too). Use {instead} on the traced value, e.g. np.sin(x) for math.sin(x), or write "
         f"x.data where a plain number is wanted.{here()}"
     )
-
-
-def _binary(function: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    by_function = registry.by_function
-
-    def forward(self: Tracer, other: Any) -> Any:
-        kind = other.__class__
-        if kind in _plain_classes or (kind is self.__class__ and other.owner is self.owner):
-            return self.owner.process(by_function[function], (self, other), NO_PARAMS)
-        return apply(by_function[function], (self, _operand(other)))
-
-    def reflected(self: Tracer, other: Any) -> Any:
-        if other.__class__ in _plain_classes:
-            return self.owner.process(by_function[function], (other, self), NO_PARAMS)
-        return apply(by_function[function], (_operand(other), self))
-
-    return forward, reflected
-
-
-_plain_classes: set[type] = {float, int, bool, complex, np.ndarray, np.float64}
-
-
-def _operand(other: Any) -> Any:
-    """What may stand beside a traced value in an expression, as a number or an array."""
-    if other.__class__ in tracer_classes or other.__class__ in _plain_classes:
-        return other
-    array = np.asarray(other)
-    if array.dtype.kind not in "biufc":
-        raise TypeError(
-            f"a traced value and {type(other).__name__} ({other!r:.60}) can't be combined.{here()}"
-        )
-    return array[()]
-
-
-def _in_place(function: Callable[..., Any], sign: str) -> Callable[..., Any]:
-    def change(self: Tracer, other: Any) -> Any:
-        return update(self, function, other, sign)
-
-    return change
-
-
-def _install_operators() -> None:
-    binary = {
-        "add": np.add,
-        "sub": np.subtract,
-        "mul": np.multiply,
-        "truediv": np.true_divide,
-        "floordiv": np.floor_divide,
-        "mod": np.remainder,
-        "pow": np.power,
-        "matmul": np.matmul,
-    }
-    signs = dict(zip(binary, ["+", "-", "*", "/", "//", "%", "**", "@"], strict=True))
-    for name, function in binary.items():
-        forward, reflected = _binary(function)
-        setattr(Tracer, f"__{name}__", forward)
-        setattr(Tracer, f"__r{name}__", reflected)
-        setattr(Tracer, f"__i{name}__", _in_place(function, signs[name]))
-    compare = ("less", "less_equal", "equal", "not_equal", "greater", "greater_equal")
-    for name, ufunc in zip(("lt", "le", "eq", "ne", "gt", "ge"), compare, strict=True):
-        setattr(Tracer, f"__{name}__", _method(getattr(np, ufunc)))
-    for name, function in {"neg": np.negative, "pos": np.positive, "abs": np.absolute}.items():
-        setattr(Tracer, f"__{name}__", _method(function))
-    methods = (
-        "sum mean var std max min prod cumsum cumprod argmax argmin argsort ravel squeeze "
-        "swapaxes repeat take dot clip round trace diagonal any all conj copy nonzero "
-        "searchsorted ptp conjugate choose argpartition"
-    )
-    for name in methods.split():
-        setattr(Tracer, name, _method(getattr(np, name)))
-
-
-def _method(function: Any) -> Callable[..., Any]:
-    def method(self: Tracer, *args: Any, **kwargs: Any) -> Any:
-        return call(function, (self, *args), kwargs)
-
-    method.__name__ = function.__name__
-    method.__doc__ = f"`{describe(function)}` of this value."
-    return method
-
-
-_install_operators()
