@@ -81,7 +81,7 @@ class Operators:
 
     def astype(self: Any, dtype: Any, **kwargs: Any) -> Any:
         """The value in another dtype (between floating point types only)."""
-        return np.astype(self, dtype, **kwargs)  # type: ignore[call-overload]
+        return np.astype(self, dtype, **kwargs)
 
 
 def _spread(args: tuple[Any, ...]) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.advice import explain
+from autodiff.core.backward import backward
 from autodiff.core.dispatch import (
     Array,
     Params,
@@ -24,9 +25,6 @@ from autodiff.core.dispatch import (
 )
 from autodiff.core.errors import (
     AutodiffError,
-    DisconnectedError,
-    MutationError,
-    NonScalarError,
     RuleError,
     UnsupportedError,
 )
@@ -34,11 +32,12 @@ from autodiff.core.inplace import Alias, note_view
 from autodiff.core.keeping import Keeper
 from autodiff.core.kinds import linear
 from autodiff.core.op import Op
-from autodiff.core.program import Equation, history, next_number
+from autodiff.core.program import Equation, next_number
 from autodiff.core.scopes import current_scope, ever_used
 from autodiff.core.source import LOOK, current_place, here, known_files, user_frame
-from autodiff.core.sweep import Parts, pull_back, where_cut
+from autodiff.core.sweep import Parts
 from autodiff.core.tracer import Tracer
+from autodiff.core.tree import as_variable
 
 _new_equation = Equation.__new__
 _getframe = sys._getframe
@@ -213,8 +212,6 @@ class Tensor(Tracer):
 
     def __init__(self, data: Any, name: str | None = None) -> None:
         """A variable with a copy of `data`; integers become float64."""
-        from autodiff.core.tree import as_variable
-
         value = data if is_traced(data) else as_variable(data, "Tensor(data)", copy=True)
         self.owner = EAGER
         self.node = Equation(value, {"name": name} if name else {})
@@ -288,36 +285,7 @@ class Tensor(Tracer):
                 "backward() is for tensors made with ad.Tensor(...); inside ad.grad(f) the "
                 f"gradient comes from the transform. Return the loss instead.{here()}"
             )
-        if ct is None:
-            if self.shape != ():
-                raise NonScalarError(
-                    f"backward() starts from one number, but this tensor has shape {self.shape}. "
-                    "Reduce it first, e.g. y.sum().backward(), give a cotangent, "
-                    f"y.backward(np.ones(y.shape)), or ask for ad.jacobian / ad.vjp.{here()}"
-                )
-            ct = 1.0
-        ct = np.conj(np.asarray(ct, dtype=self.dtype))[()]
-        if ct.shape != self.shape:
-            raise NonScalarError(f"the cotangent has shape {ct.shape}, the tensor {self.shape}.")
-        program = history([self.node])
-        variables = [equation for equation in program if equation.op is None or keep]
-        for variable in variables:
-            if variable.note and "changed" in variable.note:
-                name = f" {variable.name!r}" if variable.name else ""
-                raise MutationError(
-                    f"the data of the variable{name} was changed in place after this tensor was "
-                    "computed from it, so its derivative can't be taken any more. Call backward() "
-                    f"before the change.{variable.note['changed']}"
-                )
-        found = pull_back(program, {self.node: ct}, variables, keep)
-        if all(gradient is None for gradient in found):
-            raise DisconnectedError(
-                f"this tensor does not depend on any variable.{where_cut(program)}{here()}"
-            )
-        for variable, gradient in zip(variables, found, strict=True):
-            store_gradient(variable, gradient, accumulate)
-        if self.node.op is not None:
-            self.grad = ct
+        backward(self.node, ct, accumulate, keep)
 
     def __repr__(self) -> str:
         value = ground(self.node.value)
@@ -330,18 +298,6 @@ class Tensor(Tracer):
 
 
 _new_tensor = Tensor.__new__
-
-
-def store_gradient(variable: Equation, gradient: Array | None, accumulate: bool = False) -> None:
-    """Keep a gradient with its variable, in the public (ascent) convention."""
-    if variable.note is None:
-        variable.note = {}
-    if gradient is not None and gradient.dtype.kind == "c":
-        gradient = np.conj(gradient)
-    old = variable.note.get("grad")
-    if accumulate and old is not None:
-        gradient = old if gradient is None else old + gradient
-    variable.note["grad"] = gradient
 
 
 def _part_transpose(ct: Array, x: Any, index: int) -> Parts:
