@@ -65,6 +65,9 @@ def test_jacobian_modes_agree_and_have_the_stated_shape():
     assert both["a"]["y"].shape == (4,)
     assert np.array_equal(both["b"]["x"], np.eye(4))
     assert np.array_equal(both["b"]["y"], np.zeros(4))
+    h = ad.hessian(lambda p: p["a"] ** 2 * np.sum(p["b"]))({"a": 2.0, "b": np.ones(2)})
+    assert h["a"]["a"] == 4.0
+    assert isinstance(h["a"]["a"], float)
     with pytest.raises(ValueError, match="auto"):
         ad.jacobian(f, mode="sideways")
 

@@ -79,7 +79,7 @@ def rows(run: Recorded) -> list[list[Any]]:
 
         columns = for_each_unit(base, pulled, shapes)
         shape = np.shape(base)
-        blocks.append([np.reshape(c, shape + s) for c, s in zip(columns, shapes, strict=True)])
+        blocks.append([_shaped(c, shape + s) for c, s in zip(columns, shapes, strict=True)])
     return blocks
 
 
@@ -102,8 +102,14 @@ def columns(run: Recorded) -> list[list[Any]]:
         stacks = for_each_unit(base, pushed, shapes)
         for place, (stack, shape) in enumerate(zip(stacks, shapes, strict=True)):
             column = np.moveaxis(stack, 0, -1)
-            blocks[place].append(np.reshape(column, shape + np.shape(base)))
+            blocks[place].append(_shaped(column, shape + np.shape(base)))
     return blocks
+
+
+def _shaped(block: Any, shape: tuple[int, ...]) -> Any:
+    """A block in its final shape; a number where that is ()."""
+    block = np.reshape(block, shape)
+    return block[()] if block.__class__ is np.ndarray else block
 
 
 CHUNK = 2**22
