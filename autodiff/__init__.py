@@ -27,15 +27,16 @@ from autodiff.core.errors import (
     UnsupportedError,
 )
 from autodiff.core.forward import Dual
+from autodiff.core.forward_transforms import derivative, jvp
 from autodiff.core.jacobians import hessian, hvp, jacobian
 from autodiff.core.kinks import kinks
 from autodiff.core.marks import named, stop_gradient
 from autodiff.core.points import SinglePointWarning
 from autodiff.core.reverse import Tensor
+from autodiff.core.reverse_transforms import grad, value_and_grad, vjp
 from autodiff.core.scopes import scope
 from autodiff.core.source import locations
 from autodiff.core.tape import Tape
-from autodiff.core.transforms import derivative, grad, jvp, value_and_grad, vjp
 
 __version__ = "0.1.0"
 

@@ -21,9 +21,10 @@ from autodiff.check.steady import look_twice, name_of
 from autodiff.check.verdict import judge
 from autodiff.core.dispatch import ground
 from autodiff.core.errors import UnsupportedError
+from autodiff.core.forward_transforms import jvp
 from autodiff.core.record import Recorded, Variables, record, variables_of
+from autodiff.core.reverse_transforms import filled, vjp
 from autodiff.core.tape import argument_names
-from autodiff.core.transforms import filled, jvp, vjp
 from autodiff.core.tree import flatten, unflatten
 
 FEW = 200

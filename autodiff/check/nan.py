@@ -140,7 +140,7 @@ def detect_nan() -> Iterator[Detective]:
     same, it is a `NonFiniteWarning`.  Works around `grad`, `jvp` and the other transforms, and
     with `Tensor` and `backward()`; outside of the block nothing is looked at.
 
-    >>> from autodiff.core.transforms import grad
+    >>> from autodiff.core.reverse_transforms import grad
     >>> with detect_nan():
     ...     grad(lambda x: np.log(x - x))(1.0)
     Traceback (most recent call last):

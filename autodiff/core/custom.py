@@ -10,12 +10,12 @@ import numpy as np
 
 from autodiff.core.dispatch import Array, Params, apply, ground
 from autodiff.core.errors import RuleError, UnsupportedError
+from autodiff.core.forward_transforms import push_forward, zero_like
 from autodiff.core.kinds import elementwise, make_op
 from autodiff.core.op import Op
 from autodiff.core.record import Recorded, record, variables_of
 from autodiff.core.sweep import unbroadcast
 from autodiff.core.tape import argument_names
-from autodiff.core.transforms import push_forward, zero_like
 from autodiff.core.tree import flatten, unflatten
 
 Rule = Callable[..., Any]

@@ -10,18 +10,12 @@ import numpy as np
 
 from autodiff.core.batching import Batched, BatchTrace
 from autodiff.core.dispatch import ground
+from autodiff.core.forward_transforms import Function, push_forward, zero_like
 from autodiff.core.kinds import is_finite
 from autodiff.core.program import Equation
 from autodiff.core.record import Recorded, held, place_arguments, recording
+from autodiff.core.reverse_transforms import filled, grad, raise_disconnected
 from autodiff.core.sweep import push
-from autodiff.core.transforms import (
-    Function,
-    filled,
-    grad,
-    push_forward,
-    raise_disconnected,
-    zero_like,
-)
 from autodiff.core.tree import unflatten
 from autodiff.core.watch import watchers
 

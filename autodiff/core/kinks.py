@@ -33,7 +33,7 @@ def kinks(choice: str) -> Iterator[None]:
 
     It holds where the derivative is computed: around `grad(f)(x)`, or around `y.backward()`.
 
-    >>> from autodiff.core.transforms import grad
+    >>> from autodiff.core.reverse_transforms import grad
     >>> for choice in ("zero", "half", "left", "right"):
     ...     with kinks(choice):
     ...         print(choice, grad(np.abs)(0.0), grad(lambda x: np.maximum(x, 0.0))(0.0))

@@ -16,9 +16,9 @@ from autodiff.core.errors import AutodiffError, PromotionNote
 from autodiff.core.program import Equation, Program, history
 from autodiff.core.record import Recorded, record
 from autodiff.core.reverse import Tensor
+from autodiff.core.reverse_transforms import raise_disconnected
 from autodiff.core.source import user_frame
 from autodiff.core.tape import argument_names
-from autodiff.core.transforms import raise_disconnected
 from autodiff.core.tree import flatten, is_variable
 from autodiff.view.names import name_all
 
