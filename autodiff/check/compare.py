@@ -22,10 +22,10 @@ from autodiff.check.verdict import judge
 from autodiff.core.dispatch import ground
 from autodiff.core.errors import UnsupportedError
 from autodiff.core.forward_transforms import jvp
-from autodiff.core.record import Recorded, Variables, record, variables_of
+from autodiff.core.record import Recorded, record
 from autodiff.core.reverse_transforms import filled, vjp
-from autodiff.core.tape import argument_names
 from autodiff.core.tree import flatten, unflatten
+from autodiff.core.variables import Variables, argument_names, variables_of
 
 FEW = 200
 DIRECTIONS = 20

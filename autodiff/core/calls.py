@@ -25,8 +25,7 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
         return call(function, args, kwargs)
     if op is None:
         raise UnsupportedError(unsupported(function))
-    kwargs.pop("out", None) if kwargs.get("out", 0) is None else None
-    if kwargs.get("out") is not None:
+    if kwargs.pop("out", None) is not None:
         raise UnsupportedError(
             f"{describe(function)}(..., out=...) would overwrite an array that the derivative "
             f"may need. Write `y = {describe(function)}(...)` instead.{here()}"

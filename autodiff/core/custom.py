@@ -13,10 +13,10 @@ from autodiff.core.errors import RuleError, UnsupportedError
 from autodiff.core.forward_transforms import push_forward, zero_like
 from autodiff.core.kinds import elementwise, make_op
 from autodiff.core.op import Op
-from autodiff.core.record import Recorded, record, variables_of
+from autodiff.core.record import Recorded, record
 from autodiff.core.sweep import unbroadcast
-from autodiff.core.tape import argument_names
 from autodiff.core.tree import flatten, unflatten
+from autodiff.core.variables import argument_names, variables_of
 
 Rule = Callable[..., Any]
 

@@ -13,16 +13,11 @@ from autodiff.core.dispatch import ground
 from autodiff.core.errors import DisconnectedError, NonScalarError, TreeError
 from autodiff.core.forward import Dual, ForwardTrace
 from autodiff.core.kinds import is_finite
-from autodiff.core.record import (
-    Variables,
-    as_given,
-    held,
-    variables_of,
-)
+from autodiff.core.record import held
 from autodiff.core.source import here
-from autodiff.core.tape import argument_names
 from autodiff.core.tracing import tracing
 from autodiff.core.tree import Structure, flatten, unflatten
+from autodiff.core.variables import Variables, argument_names, as_given, variables_of
 
 Function = Callable[..., Any]
 

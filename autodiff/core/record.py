@@ -17,66 +17,9 @@ from autodiff.core.points import warn_single_points
 from autodiff.core.program import Equation, Program, history
 from autodiff.core.reverse import ReverseTrace, Tensor, record_input
 from autodiff.core.sweep import pull_back
-from autodiff.core.tape import argument_names
 from autodiff.core.tracing import tracing
-from autodiff.core.tree import Structure, as_variable, flatten, is_variable, paths, unflatten
-
-
-@dataclass(slots=True)
-class Variables:
-    """The leaves of one argument: values, which of them vary, and how to rebuild it.
-
-    `plain` says that every variable was a Python float; then results are Python floats too.
-    """
-
-    name: str
-    leaves: list[Any]
-    structure: Structure | None
-    varies: list[bool]
-    plain: bool
-
-    def with_leaves(self, new: Sequence[Any], fill: Callable[[Any], Any] = lambda c: c) -> Any:
-        """The argument with its variables replaced, and its constants passed through `fill`."""
-        if all(self.varies):
-            return unflatten(self.structure, list(new))
-        rest = iter(new)
-        leaves = [
-            next(rest) if v else fill(leaf)
-            for v, leaf in zip(self.varies, self.leaves, strict=True)
-        ]
-        return unflatten(self.structure, leaves)
-
-    @property
-    def values(self) -> list[Any]:
-        """The values of the leaves that vary."""
-        return [leaf for leaf, v in zip(self.leaves, self.varies, strict=True) if v]
-
-    @property
-    def paths(self) -> list[str]:
-        """Their names: `p['W1']`, ..."""
-        named = zip(paths(self.structure, self.name), self.varies, strict=True)
-        return [path for path, v in named if v]
-
-
-def variables_of(arg: Any, name: str) -> Variables:
-    """Split an argument into variables and constants; a bare integer becomes a float64."""
-    leaves, structure = flatten(arg)
-    if structure is None and not isinstance(arg, bool | str | None):
-        value = as_variable(arg, f"the argument {name!r}")
-        return Variables(name, [value], None, [True], arg.__class__ is float)
-    varies = [is_variable(leaf) for leaf in leaves]
-    values = [
-        as_variable(leaf, name) if v else leaf for leaf, v in zip(leaves, varies, strict=True)
-    ]
-    plain = all(leaf.__class__ is float for leaf, v in zip(leaves, varies, strict=True) if v)
-    return Variables(name, values, structure, varies, plain)
-
-
-def as_given(args: Sequence[Variables], leaf: Any) -> Any:
-    """A result as a Python float where all variables were Python floats."""
-    if leaf.__class__ is np.float64 and all(arg.plain for arg in args):
-        return float(leaf)
-    return leaf
+from autodiff.core.tree import Structure, flatten, unflatten
+from autodiff.core.variables import Variables, argument_names, as_given, variables_of
 
 
 @dataclass(slots=True)

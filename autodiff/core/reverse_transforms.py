@@ -13,17 +13,11 @@ from autodiff.core.dispatch import ground
 from autodiff.core.errors import DisconnectedError, DisconnectedWarning, NonScalarError, TreeError
 from autodiff.core.forward_transforms import Function, zero_like
 from autodiff.core.points import warn_single_points
-from autodiff.core.record import (
-    Recorded,
-    as_given,
-    held,
-    place_arguments,
-    record,
-    recording,
-)
+from autodiff.core.record import Recorded, held, place_arguments, record, recording
 from autodiff.core.source import here
 from autodiff.core.sweep import where_cut
 from autodiff.core.tree import flatten
+from autodiff.core.variables import as_given
 
 
 def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:

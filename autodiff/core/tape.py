@@ -9,6 +9,8 @@ from typing import Any
 
 from autodiff.core.program import Equation, Program
 from autodiff.core.reverse import EAGER, Tensor
+from autodiff.core.tree import flatten
+from autodiff.core.variables import argument_names, variables_of
 
 
 class Tape(Program):
@@ -50,44 +52,22 @@ class Tape(Program):
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """`tape(f)(*args)` runs f on tensors made of the arguments, and records the run."""
-        from autodiff.core.tree import as_variable, flatten, is_variable, paths, unflatten
 
         def recorded(*args: Any, **kwargs: Any) -> Any:
             with self:
                 names = argument_names(function, len(args))
-                traced = []
-                for name, arg in zip(names, args, strict=True):
-                    leaves, structure = flatten(arg)
-                    traced.append(
-                        unflatten(
-                            structure,
-                            [
-                                Tensor(as_variable(leaf, where), name=where)
-                                if structure is None or is_variable(leaf)
-                                else leaf
-                                for leaf, where in zip(leaves, paths(structure, name), strict=True)
-                            ],
-                        )
+                found = [variables_of(a, name) for a, name in zip(args, names, strict=True)]
+                traced = [
+                    variables.with_leaves(
+                        [
+                            Tensor(value, name=path)
+                            for value, path in zip(variables.values, variables.paths, strict=True)
+                        ]
                     )
+                    for variables in found
+                ]
                 result = function(*traced, **kwargs)
             self.outputs = [leaf.node for leaf in flatten(result)[0] if isinstance(leaf, Tensor)]
             return result
 
         return recorded
-
-
-def argument_names(function: Callable[..., Any], count: int) -> list[str]:
-    """The names of a function's first `count` parameters, as its author wrote them.
-
-    >>> argument_names(lambda x, *rest: x, 3)
-    ['x', 'rest1', 'rest2']
-    """
-    function = getattr(function, "function", function)
-    code = getattr(function, "__code__", None)
-    known = list(code.co_varnames[: code.co_argcount]) if code else ["x", "y", "z"][:count]
-    if code and hasattr(function, "__self__"):
-        known = known[1:]
-    more = "arg"
-    if code and code.co_flags & 0x04:
-        more = code.co_varnames[code.co_argcount + code.co_kwonlyargcount]
-    return (known + [f"{more}{i}" for i in range(len(known), count)])[:count]

@@ -18,8 +18,8 @@ from autodiff.core.record import Recorded, record
 from autodiff.core.reverse import Tensor
 from autodiff.core.reverse_transforms import raise_disconnected
 from autodiff.core.source import user_frame
-from autodiff.core.tape import argument_names
 from autodiff.core.tree import flatten, is_variable
+from autodiff.core.variables import argument_names
 from autodiff.view.names import name_all
 
 PARAMETER = re.compile(r"(W|U|V|w|b|θ|theta|weights?|bias(es)?|gamma|beta)_?[0-9₀-₉]*$")

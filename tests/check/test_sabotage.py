@@ -21,13 +21,11 @@ def scaled(value):
     return value * 1.00001
 
 
-@pytest.mark.parametrize("name", sorted(FIRST))
+@pytest.mark.parametrize("name", sorted(set(FIRST) - FLAT))
 @pytest.mark.parametrize("mode", ["reverse", "forward"])
 def test_a_rule_off_by_a_hundred_thousandth_is_named(name, mode):
     op, one = FIRST[name]
     arrays, f = draw(op, one, np.random.default_rng(4))
-    if not arrays or name in FLAT:
-        pytest.skip("nothing to differentiate along")
     joint = mode == "reverse" and op.joint_vjp
     field = "joint_vjp" if joint else {"reverse": "vjp", "forward": "jvp"}[mode]
     original = getattr(op, field)
