@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autodiff.core.program import Equation
-from autodiff.core.source import user_frame
 from autodiff.view.annotate import annotate
 from autodiff.view.build import build
 from autodiff.view.checking import wrong_rules
@@ -93,14 +92,12 @@ def draw(
         from x   ∂y/∂x (1st use) = x = 3   ← 1 × 3 = 3
         from x   ∂y/∂x (2nd use) = x = 3   ← 1 × 3 = 3
     """
-    frame = user_frame(2)
     subject = subject_of(
         thing,
         args,
         argnums=argnums,
         ct=ct,
         parameters=parameters,
-        variables=dict(frame.f_locals) if frame else {},
     )
     if flow and not subject.asked:
         raise ViewError(

@@ -11,7 +11,6 @@ import numpy as np
 
 from autodiff.core.dispatch import ground
 from autodiff.core.program import Equation, history
-from autodiff.core.source import user_frame
 from autodiff.view.annotate import annotate
 from autodiff.view.build import build
 from autodiff.view.derive import Use, pull
@@ -112,10 +111,7 @@ def paths(
       2. x → v2 → y:  ∂v2/∂x · ∂y/∂v2 = 1 × 0 = 0
     total: dy/dx = 0 + 0 = 0
     """
-    frame = user_frame(2)
-    subject = subject_of(
-        thing, args, argnums=argnums, variables=dict(frame.f_locals) if frame else {}
-    )
+    subject = subject_of(thing, args, argnums=argnums)
     first = subject.inputs[0] if start is None else subject.find(start)
     last = subject.target if stop is None else subject.find(stop)
     if first is last:

@@ -14,7 +14,6 @@ import numpy as np
 
 from autodiff.core.dispatch import ground
 from autodiff.core.jacobians import jacobian
-from autodiff.core.source import user_frame
 from autodiff.view.checking import coordinates, moved, replay
 from autodiff.view.derive import pull
 from autodiff.view.flow import COLOURS, HIGH, LOW
@@ -47,8 +46,7 @@ def plot_flow(thing: Any, *args: Any, axes: Any = None) -> Any:
     >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
     ['w', 'x']
     """
-    frame = user_frame(2)
-    subject = subject_of(thing, args, variables=dict(frame.f_locals) if frame else {})
+    subject = subject_of(thing, args)
     if not subject.seeds:
         raise ViewError(f"there is no gradient yet: call {subject.title}.backward() first.")
     adjoints = pull(subject.program, subject.seeds).adjoints
@@ -205,8 +203,7 @@ def plot_step_sizes(thing: Any, *args: Any, axes: Any = None) -> Any:
     >>> plot_step_sizes(np.sin, 1.0).axes[0].get_xlabel()
     'step size h'
     """
-    frame = user_frame(2)
-    subject = subject_of(thing, args, variables=dict(frame.f_locals) if frame else {})
+    subject = subject_of(thing, args)
     if not subject.seeds:
         subject.seeds = {subject.target: np.ones_like(ground(subject.target.value))[()]}
     target, seed = subject.target, subject.seeds[subject.target]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from autodiff.core.source import user_frame
 from autodiff.view.annotate import annotate
 from autodiff.view.checking import check_sweep, wrong_rules
 from autodiff.view.draw import tangents_of
@@ -46,14 +45,12 @@ def steps(
     2. dy/dx += dy/dy · ∂y/∂x (1st use)  =  0 + 1 × 3 = 3   (contribution 1 of 2 to the ...
     3. dy/dx += dy/dy · ∂y/∂x (2nd use)  =  3 + 1 × 3 = 6   (contribution 2 of 2 to the ...
     """
-    frame = user_frame(2)
     subject = subject_of(
         thing,
         args,
         argnums=argnums,
         ct=ct,
         parameters=parameters,
-        variables=dict(frame.f_locals) if frame else {},
     )
     wanted = (sweeps,) if isinstance(sweeps, str) else tuple(sweeps)
     for name in wanted:
