@@ -214,3 +214,26 @@ def test_the_librarys_frames_do_not_stand_in_the_way(monkeypatch):
     assert below[-1] == "test_interface.py"
     monkeypatch.setenv("AUTODIFF_FRAMES", "1")
     assert files()[-1] != "test_interface.py"
+
+
+@pytest.mark.parametrize("mode", [ad.grad, ad.derivative])
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x * float(ad.stop_gradient(x)),
+        lambda x: x * int(ad.stop_gradient(x)),
+        lambda x: x * ad.stop_gradient(x).item(),
+        lambda x: x * np.array([ad.stop_gradient(x)])[0],
+        lambda x: x * float(np.sin(ad.stop_gradient(x)) * 2),
+        lambda x: x * np.packbits(ad.stop_gradient(x) > np.zeros(8))[0],
+    ],
+)
+def test_what_stop_gradient_gives_may_become_a_plain_value(f, mode):
+    assert mode(f)(3.0) == pytest.approx(f(np.float64(3.0)) / 3.0)
+
+
+def test_what_is_cut_from_one_variable_but_not_from_another_stays_refused():
+    with pytest.raises(ad.DetachError):
+        ad.grad(lambda x: x * float(ad.stop_gradient(x) + x))(3.0)
+    with pytest.raises(ad.DetachError):  # cut inside, but not from the outer variable
+        ad.grad(lambda x: ad.grad(lambda y: y * float(x))(x))(3.0)

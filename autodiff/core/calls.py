@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, is_traced
+from autodiff.core.dispatch import apply, ground, is_traced
 from autodiff.core.errors import DetachError, UnsupportedError
 from autodiff.core.op import describe, understood
 from autodiff.core.registry import registry
@@ -24,7 +24,11 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     if op is None and registry.load_more():
         return call(function, args, kwargs)
     if op is None:
-        raise UnsupportedError(unsupported(function))
+        plain = [settled(arg) for arg in args]
+        unchanged = all(new is old for new, old in zip(plain, args, strict=True))
+        if unchanged or any(map(is_traced, plain)):
+            raise UnsupportedError(unsupported(function))
+        return function(*plain, **kwargs)
     if kwargs.pop("out", None) is not None:
         raise UnsupportedError(
             f"{describe(function)}(..., out=...) would overwrite an array that the derivative "
@@ -32,12 +36,19 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
         )
     arrays, params = op.bind(args, kwargs)
     for name, value in params.items():
-        if is_traced(value):
+        if is_traced(value) and not value.carries_derivative:
+            params[name] = ground(value)
+        elif is_traced(value):
             raise UnsupportedError(
                 f"{describe(function)} can't be differentiated with respect to {name!r}. "
                 f"Pass its plain value: {name}=ad.stop_gradient(...).{here()}"
             )
     return apply(op, arrays, params)
+
+
+def settled(arg: Any) -> Any:
+    """The plain value of what carries no derivative, e.g. of `stop_gradient(x)`; else the same."""
+    return ground(arg) if is_traced(arg) and not arg.carries_derivative else arg
 
 
 def unsupported(function: Callable[..., Any]) -> str:

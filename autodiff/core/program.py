@@ -97,6 +97,20 @@ ROWS = 60
 """A longer program shows so many rows."""
 
 
+def reaches_input(equation: Equation) -> bool:
+    """Whether a derivative can flow from an equation to an input: some path has no cut."""
+    seen, stack = {equation}, [equation]
+    while stack:
+        one = stack.pop()
+        if one.op is None:
+            return True
+        if one.op.kind != "constant":
+            new = {i for i in one.inputs if i.__class__ is Equation} - seen
+            seen |= new
+            stack += new
+    return False
+
+
 class Program:
     """An ordered list of equations, printable as a table.
 

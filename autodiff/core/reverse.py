@@ -32,7 +32,7 @@ from autodiff.core.inplace import Alias, note_view
 from autodiff.core.keeping import Keeper
 from autodiff.core.kinds import linear
 from autodiff.core.op import Op
-from autodiff.core.program import Equation, next_number
+from autodiff.core.program import Equation, next_number, reaches_input
 from autodiff.core.scopes import current_scope, ever_used
 from autodiff.core.source import LOOK, current_place, here, known_files, user_frame
 from autodiff.core.sweep import Parts
@@ -229,6 +229,12 @@ class Tensor(Tracer):
     def lower(self) -> Any:
         """The value one level down."""
         return self.node.value
+
+    @property
+    def carries_derivative(self) -> bool:
+        """False where every path to a variable is cut, as of `stop_gradient(x)`."""
+        below = self.node.value
+        return reaches_input(self.node) or (is_traced(below) and below.carries_derivative)
 
     @property
     def is_variable(self) -> bool:

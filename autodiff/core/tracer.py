@@ -45,6 +45,11 @@ class Tracer(Operators):
         """The value one level down; of a batch, all of it."""
         return self.lower
 
+    @property
+    def carries_derivative(self) -> bool:
+        """Whether anything would be lost if this became a plain value."""
+        return True
+
     # -- NumPy's protocols -----------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **kwargs: Any) -> Any:
@@ -69,6 +74,8 @@ class Tracer(Operators):
     # -- what would silently drop the derivative -------------------------------------------
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        if not self.carries_derivative:
+            return np.array(ground(self), dtype=dtype)
         foreign = who_asked(sys._getframe(1))
         if foreign:
             raise DetachError(foreign)
@@ -80,14 +87,20 @@ class Tracer(Operators):
         )
 
     def __float__(self) -> float:
+        if not self.carries_derivative:
+            return float(ground(self))
         raise DetachError(_number_refusal("float", "the NumPy function"))
 
     def __int__(self) -> int:
+        if not self.carries_derivative:
+            return int(ground(self))
         raise DetachError(_number_refusal("int", "np.floor"))
 
     __index__ = __int__
 
     def __complex__(self) -> complex:
+        if not self.carries_derivative:
+            return complex(ground(self))
         raise DetachError(_number_refusal("complex", "x + 0j"))
 
     def __round__(self, ndigits: int | None = None) -> Any:
@@ -95,10 +108,14 @@ class Tracer(Operators):
 
     def item(self, *args: Any) -> Any:
         """Refuses: a plain number carries no derivative."""
+        if not self.carries_derivative:
+            return np.asarray(ground(self)).item(*args)
         raise DetachError(_number_refusal("x.item()", "x[...]"))
 
     def tolist(self) -> Any:
         """Refuses: plain numbers carry no derivative."""
+        if not self.carries_derivative:
+            return np.asarray(ground(self)).tolist()
         raise DetachError(_number_refusal("x.tolist()", "x itself"))
 
     # -- what depends on the value only ----------------------------------------------------
