@@ -1,0 +1,1 @@
+"""The course: exercises that explain what went wrong, and the notebooks they stand in."""

@@ -1,0 +1,1 @@
+"""Other systems' styles, small, over the one registry."""
