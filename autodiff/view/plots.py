@@ -29,10 +29,10 @@ def _axes(axes: Any, size: tuple[float, float] = (6.4, 4.0)) -> tuple[Any, Any]:
     if axes is not None:
         return axes, axes.figure
     try:
-        from matplotlib.figure import Figure
+        from autodiff.view.chart import Chart
     except ImportError:
         raise ViewError("charts need matplotlib: python -m pip install matplotlib") from None
-    figure = Figure(figsize=size, layout="constrained")
+    figure = Chart(figsize=size, layout="constrained")
     return figure.subplots(), figure
 
 

@@ -1,5 +1,6 @@
 """The committed figures, and the charts."""
 
+import base64
 import subprocess
 import sys
 from pathlib import Path
@@ -105,6 +106,13 @@ def test_charts_of_what_was_never_run_backward_say_so():
     y = x * x
     with pytest.raises(ViewError, match="backward"):
         plots.plot_flow(y)
+
+
+def test_a_chart_shows_itself_in_a_notebook_with_words_for_what_it_shows():
+    bundle = plots.plot_losses({"slow": [1.0, 0.9], "fast": [1.0, 0.1]})._repr_mimebundle_()
+    assert bundle["text/plain"] == "Chart. loss against training step; slow; fast."
+    assert f'alt="{bundle["text/plain"]}"' in bundle["text/html"]
+    assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
 
 
 def test_charts_draw_into_given_axes():
