@@ -9,6 +9,7 @@ import autodiff as ad
 from autodiff import ops
 from autodiff.examples import lecture
 from autodiff.view import compare, draw, paths, plots
+from autodiff.view.factors import plot_factors
 
 relu, sigmoid = ops["relu"], ops["sigmoid"]
 
@@ -30,6 +31,17 @@ def lecture_network():
     W2 = np.array([[1.0, -2.0], [0.5, 1.0]])
     W3 = np.array([2.0, -1.0])
     return draw(lecture.network, W1, W2, W3, np.array([1.0, 2.0]), direction="TB")
+
+
+def lecture_factors():
+    """The slide's product of three factors for dy/dW1, with 2 inputs, 3 and 4 units."""
+    W1 = np.array([[0.5, -1.0], [1.5, 0.5], [-0.5, 1.0]])
+    W2 = np.array([[1.0, -2.0, 0.5], [0.5, 1.0, -1.0], [-1.0, 0.5, 1.5], [2.0, -0.5, 0.5]])
+    W3, x = np.array([2.0, -1.0, 1.0, 0.5]), np.array([1.0, 2.0])
+    h1 = sigmoid(W1 @ x)
+    dh2_dh1 = ad.jacobian(lambda h1: sigmoid(W2 @ h1))(h1)
+    dh1_dW1 = ad.jacobian(lambda W1: sigmoid(W1 @ x))(W1)
+    return plot_factors({"∂y/∂h2": W3, "∂h2/∂h1": dh2_dh1, "∂h1/∂W1": dh1_dW1})
 
 
 def two_inputs(x1, x2):
@@ -134,6 +146,7 @@ def boundary():
 
 FIGURES = {
     "lecture-network.svg": lecture_network,
+    "lecture-factors.svg": lecture_factors,
     "neuron.svg": lambda: draw(neuron, *NEURON),
     "forward-and-reverse.svg": lambda: compare(two_inputs, 2.0, 5.0),
     "diamond-paths.svg": lambda: paths(diamond, 2.0).drawing,

@@ -47,6 +47,8 @@ def fingerprint(figure: Any) -> str:
 def chart_in_words(figure: Any) -> str:
     """The labels of a chart, the length of each curve, and where it ends to two digits."""
     words = []
+    if alt := getattr(figure, "alt_text", None):  # a table of numbers: they are what it shows
+        words = [alt, *(text.get_text() for axes in figure.axes for text in axes.texts)]
     for axes in figure.axes:
         words += [axes.get_title(), axes.get_xlabel(), axes.get_ylabel()]
         for line in axes.lines:

@@ -24,7 +24,7 @@ FIRST, SECOND, THIRD = "#0b4a8f", "#9a3412", "#6b21a8"
 MARKERS = "osD^v*"
 
 
-def _axes(axes: Any, size: tuple[float, float] = (6.4, 4.0)) -> tuple[Any, Any]:
+def new_axes(axes: Any, size: tuple[float, float] = (6.4, 4.0)) -> tuple[Any, Any]:
     """The axes to draw into, and their figure; a new figure belongs to no window."""
     if axes is not None:
         return axes, axes.figure
@@ -52,7 +52,7 @@ def plot_flow(thing: Any, *args: Any, axes: Any = None) -> Any:
     adjoints = pull(subject.program, subject.seeds).adjoints
     leaves = [e for e in subject.inputs if e in adjoints]
     sizes = [rms(adjoints[e]) for e in leaves]
-    axes, figure = _axes(axes, (6.4, 0.6 + 0.35 * max(3, len(leaves))))
+    axes, figure = new_axes(axes, (6.4, 0.6 + 0.35 * max(3, len(leaves))))
     places = np.arange(len(leaves))
     shown = [size if 0 < size < math.inf else np.nan for size in sizes]
     axes.barh(places, shown, color=[colour_of(size) for size in sizes], edgecolor="#1f2328")
@@ -93,7 +93,7 @@ def plot_histograms(
     if not names:
         raise ViewError("history is empty: give {name: [array at step 0, array at step 1, ...]}.")
     if axes is None:
-        _, figure = _axes(None, (6.4, 1.2 + 1.5 * len(names)))
+        _, figure = new_axes(None, (6.4, 1.2 + 1.5 * len(names)))
         figure.clear()
         rows = figure.subplots(len(names), 1, sharex=True, squeeze=False)[:, 0]
     else:
@@ -122,7 +122,7 @@ def plot_losses(losses: Mapping[str, Sequence[float]] | Sequence[float], axes: A
     'training step'
     """
     curves = losses if isinstance(losses, Mapping) else {"loss": losses}
-    axes, figure = _axes(axes)
+    axes, figure = new_axes(axes)
     positive: list[float] = []
     for (name, curve), colour in zip(curves.items(), _colours(len(curves)), strict=True):
         values = np.asarray(curve, float)
@@ -167,7 +167,7 @@ def plot_boundary(
     points, labels = np.asarray(points, float), np.asarray(labels)
     if points.ndim != 2 or points.shape[1] != 2:
         raise ViewError(f"a decision boundary needs points of shape (n, 2), got {points.shape}.")
-    axes, figure = _axes(axes, (5.4, 4.6))
+    axes, figure = new_axes(axes, (5.4, 4.6))
     low, high = points.min(axis=0), points.max(axis=0)
     margin = 0.1 * np.maximum(high - low, 1e-9)
     xs, ys = (
@@ -226,7 +226,7 @@ def plot_step_sizes(thing: Any, *args: Any, axes: Any = None) -> Any:
     here = value(0.0)
     forward = [abs((value(h) - here) / h - exact) / abs(exact) for h in sizes]
     central = [abs((value(h) - value(-h)) / (2 * h) - exact) / abs(exact) for h in sizes]
-    axes, figure = _axes(axes)
+    axes, figure = new_axes(axes)
     floor = 1e-17
     axes.loglog(
         sizes,
@@ -271,7 +271,7 @@ def plot_modes(total: int = 64, width: int = 32, axes: Any = None) -> Any:
         for mode, own in seconds.items():
             derivative = jacobian(lambda x, a=a, b=b: a @ np.tanh(b @ x), mode=mode)
             own.append(min(_seconds(derivative, np.ones(n)) for _ in range(3)))
-    axes, figure = _axes(axes)
+    axes, figure = new_axes(axes)
     words = {"forward": "a pass an input", "reverse": "a pass an output"}
     for (mode, own), style, colour in zip(
         seconds.items(), ("o-", "s-"), (THIRD, SECOND), strict=True
