@@ -55,16 +55,20 @@ _ON_USE = {
     "traps": "autodiff.check.traps",
 }
 """Names that load when they are used, so that `import autodiff` stays light."""
+_PARTS_ON_USE = ("course",)
+"""Subpackages that do."""
 
 
 def __getattr__(name: str) -> object:
+    if name in _PARTS_ON_USE:
+        return importlib.import_module(f"autodiff.{name}")
     if name not in _ON_USE:
         raise AttributeError(f"module 'autodiff' has no attribute {name!r}")
     return getattr(importlib.import_module(_ON_USE[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_ON_USE})
+    return sorted({*globals(), *_ON_USE, *_PARTS_ON_USE})
 
 
 __all__ = [
@@ -94,6 +98,7 @@ __all__ = [
     "check_grad",
     "checkpoint",
     "compare",
+    "course",
     "custom_op",
     "derivative",
     "detect_nan",

@@ -1,0 +1,192 @@
+"""One try of an answer: what was seen, what it raised, what it changed, or that it did not end."""
+
+from __future__ import annotations
+
+import copy
+import dis
+import inspect
+import signal
+import sysconfig
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import CodeType, FunctionType
+from typing import Any
+
+from autodiff.core.source import Location, is_ours, locate
+from autodiff.course.differences import difference
+from autodiff.course.exercise import Answer, Exercise, Inputs, call
+
+SECONDS = 10.0
+"""How long an answer may take for one input."""
+_LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))
+
+
+class OutOfTimeError(BaseException):
+    """The answer did not end; not an Exception, so that `except Exception` does not swallow it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What an answer did for one input.
+
+    `seen` is what the exercise observes of it; `error` what it raised instead, `place` the
+    student's line that raised it and `during` the expression of the check that was evaluated.
+    `changed` names inputs that are no longer as they were given; `silent` says that a call of the
+    answer returned None.
+    """
+
+    seen: Any = None
+    error: BaseException | None = None
+    place: Location | None = None
+    during: str = ""
+    changed: tuple[str, ...] = ()
+    silent: bool = False
+
+    def same(self, other: Trial, tolerance: float) -> bool:
+        """Whether two answers did the same: equal results, or one kind of error at one place."""
+        if self.error is not None or other.error is not None:
+            return type(self.error) is type(other.error) and self.during == other.during
+        return (
+            self.changed == other.changed and difference(self.seen, other.seen, tolerance) is None
+        )
+
+
+def attempt(exercise: Exercise, answer: Answer, inputs: Inputs) -> Trial:
+    """Observe an answer on a copy of the inputs."""
+    given, kept = copied(inputs), copied(inputs)
+    returned: list[Any] = []
+    try:
+        with time_limit(SECONDS):
+            seen = exercise.observe(_heard(answer, returned), *given)
+    except (Exception, OutOfTimeError) as error:
+        silent = any(value is None for value in returned)
+        return Trial(error=error, place=_place(error), during=_during(error), silent=silent)
+    names = input_names(exercise, len(inputs))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        changed = [
+            name
+            for name, old, new in zip(names, kept, given, strict=True)
+            if difference(old, new, 0.0) is not None
+        ]
+    silent = any(value is None for value in returned)
+    return Trial(seen=seen, changed=tuple(changed), silent=silent)
+
+
+def quietly(exercise: Exercise, answer: Answer, inputs: Inputs) -> Trial:
+    """The same for an answer of ours, whose warnings are nobody's business."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return attempt(exercise, answer, inputs)
+
+
+def copied(inputs: Sequence[Any]) -> tuple[Any, ...]:
+    """The inputs, copied deeply where Python can."""
+    copies = []
+    for value in inputs:
+        with suppress(Exception):
+            value = copy.deepcopy(value)
+        copies.append(value)
+    return tuple(copies)
+
+
+def input_names(exercise: Exercise, count: int) -> list[str]:
+    """What to call the inputs in a message: the names that the solution or the observer uses."""
+    source = exercise.solution if exercise.observe is call else exercise.observe
+    skip = 0 if exercise.observe is call else 1
+    try:
+        parameters = list(inspect.signature(source).parameters.values())[skip:]
+    except (ValueError, TypeError):
+        parameters = []
+    names = [own.name for own in parameters if own.kind <= own.POSITIONAL_OR_KEYWORD]
+    return (names + [f"input {k + 1}" for k in range(len(names), count)])[:count]
+
+
+def _heard(answer: Answer, returned: list[Any]) -> Answer:
+    """A function that notes what it returns; a class stays itself, since it may be subclassed."""
+    if not isinstance(answer, FunctionType):
+        return answer
+
+    def heard(*args: Any, **options: Any) -> Any:
+        value = answer(*args, **options)
+        returned.append(value)
+        return value
+
+    heard.__name__ = answer.__name__
+    return heard
+
+
+def is_empty(answer: Any) -> bool:
+    """Whether nothing has been written yet: `...`, `pass`, `return None`, or a class of such.
+
+    >>> def stub(x):
+    ...     "Only a docstring."
+    >>> is_empty(stub), is_empty(None), is_empty(abs), is_empty(lambda x: x)
+    (True, True, False, False)
+    """
+    if answer is None or answer is Ellipsis:
+        return True
+    if isinstance(answer, FunctionType):
+        return _does_nothing(answer.__code__)
+    if isinstance(answer, type):
+        own = [value for value in vars(answer).values() if isinstance(value, FunctionType)]
+        inherits = answer.__mro__[1:-1]
+        return not inherits and all(_does_nothing(value.__code__) for value in own)
+    return False
+
+
+def _does_nothing(code: CodeType) -> bool:
+    steps = [step for step in dis.get_instructions(code) if step.opname not in ("RESUME", "NOP")]
+    names = {step.opname for step in steps}
+    return names <= {"LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"} and all(
+        step.argval is None for step in steps
+    )
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise OutOfTimeError inside the block after `seconds`, where the system has such an alarm."""
+    main = threading.current_thread() is threading.main_thread()
+    if not (main and hasattr(signal, "setitimer")):
+        yield
+        return
+
+    def alarm(number: int, frame: Any) -> None:
+        raise OutOfTimeError(f"it had not ended after {seconds:g} seconds")
+
+    old: Callable[..., Any] | int | None = signal.signal(signal.SIGALRM, alarm)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
+
+
+def _frames(error: BaseException) -> Iterator[tuple[CodeType, int]]:
+    link = error.__traceback__
+    while link is not None:
+        yield link.tb_frame.f_code, link.tb_lasti
+        link = link.tb_next
+
+
+def _place(error: BaseException) -> Location | None:
+    """The innermost line that is the student's own."""
+    found = None
+    for code, offset in _frames(error):
+        file = code.co_filename
+        if not (is_ours(file) or file.startswith(_LIBRARIES) or file.startswith("<frozen")):
+            found = locate(code, offset)
+    return found
+
+
+def _during(error: BaseException) -> str:
+    """The expression of the exercise's observer that was evaluated when it was raised."""
+    found = None
+    for code, offset in _frames(error):
+        if "exercises" in code.co_filename and is_ours(code.co_filename):
+            found = locate(code, offset)
+    return found.expression.strip() if found else ""
