@@ -104,15 +104,17 @@ def draw_cart(observation: Any, axes: Any, title: str = "") -> None:
 
 
 def film(episode: Episode, frames: int = 6, caption: str = "") -> Any:
-    """Moments of an episode in a row, from its first step to its last; a matplotlib figure."""
-    from matplotlib.figure import Figure
+    """Moments of an episode in a row, from its first step to its last, as a chart."""
+    from autodiff.view.chart import Chart
 
-    figure = Figure(figsize=(2.1 * frames, 1.55), layout="constrained")
+    figure = Chart(figsize=(2.1 * frames, 1.55), layout="constrained")
     places = np.linspace(0, len(episode) - 1, frames).round().astype(int)
     for place, axes in zip(places, figure.subplots(1, frames, squeeze=False)[0], strict=True):
         angle = np.degrees(episode.observations[place][2])
         draw_cart(episode.observations[place], axes, f"step {place}, {angle:+.1f}°")
     figure.suptitle(caption, fontsize="medium")
+    moments = ", ".join(axes.get_title() for axes in figure.axes)
+    figure.alt_text = f"The cart and its pole. {caption}: the pole's angle is, at {moments}."
     return figure
 
 
@@ -124,9 +126,9 @@ def plot_learning(lengths: Mapping[str, Sequence[int]], window: int = 20) -> Any
     >>> plot_learning({"seed 0": [9, 20, 30]}, window=2).axes[0].get_xlabel()
     'episodes played'
     """
-    from matplotlib.figure import Figure
+    from autodiff.view.chart import Chart
 
-    figure = Figure(figsize=(7.2, 3.8), layout="constrained")
+    figure = Chart(figsize=(7.2, 3.8), layout="constrained")
     axes = figure.subplots()
     for name, own in lengths.items():
         means = np.convolve(own, np.ones(window) / window, mode="valid")

@@ -29,15 +29,13 @@
 # (softmax, cross-entropy, Adam).*
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
 import autodiff as ad
 from autodiff.examples import cartpole
 from autodiff.ops.nn import log_softmax, softmax
 from autodiff.optim import Adam
-
-# %matplotlib inline
+from autodiff.view.chart import Chart
 
 # %%
 rng = np.random.default_rng(0)
@@ -96,6 +94,7 @@ print("π =", softmax(z).round(4), "  J =", J(z).round(4), "  ∇J =", gradient.
 # *Predict: in this formula the reward is multiplied by a gradient. Is the reward itself ever
 # differentiated?*
 
+
 # %%
 def log_probability(z, a):
     return log_softmax(z)[a]
@@ -124,6 +123,7 @@ assert np.allclose(mean, gradient, rtol=1e-12)
 # since it is not the score. It only has the right slope. Here is the smallest policy: no hidden
 # layer, logits z = s·W.
 
+
 # %%
 def linear_surrogate(W, s, a, G):
     z = s @ W
@@ -149,6 +149,7 @@ ad.draw(linear_surrogate, W, s, a, G, argnums=0)
 #
 # *Predict: what shape has it? Which row of it is zero if the first observation is always 0?*
 
+
 # %%
 def policy_gradient(W, s, a, G):
     pi = softmax(s @ W)
@@ -158,7 +159,7 @@ def policy_gradient(W, s, a, G):
 
 by_engine = ad.grad(linear_surrogate)(W, s, a, G)
 by_hand = policy_gradient(W, s, a, G)
-print("by the engine:\n", by_engine, "\nlargest difference:", f"{abs(by_engine - by_hand).max():.0e}")
+print("by the engine:", by_engine, "by hand:", by_hand, sep="\n")
 assert np.allclose(by_engine, by_hand, rtol=1e-12, atol=1e-15)
 assert by_engine.shape == (4, 2)
 
@@ -174,6 +175,7 @@ assert by_engine.shape == (4, 2)
 # Gₜ = rₜ + γ·rₜ₊₁ + γ²·rₜ₊₂ + … = rₜ + γ·Gₜ₊₁.
 #
 # *Predict G for the rewards 1, 1, 1 and γ = 0.99. Which step has the largest?*
+
 
 # %%
 def returns(rewards, gamma=0.99):
@@ -198,6 +200,7 @@ assert np.allclose(returns(np.ones(3)), [1 + 0.99 + 0.99**2, 1.99, 1.0])
 # They differ in **noise**, and the noise decides whether anything is learnt. We measure it: 40
 # times, play 8 episodes with the *same* policy and compute the gradient. The policy has one hidden
 # layer of 32 tanh units.
+
 
 # %%
 def initial(rng):
@@ -235,10 +238,12 @@ def stacked(episodes, weigh):
 def normalised(G):
     return (G - G.mean()) / (G.std() + 1e-8)
 
+
 # %% [markdown]
 # Note `surrogate`: it takes **all steps of all episodes at once**, stacked. One graph for the whole
 # batch, whatever the number of steps. While acting there is no graph at all: the policy is plain
 # NumPy there.
+
 
 # %%
 def policy(theta):
@@ -254,12 +259,14 @@ def gradients(theta, weigh, after=lambda G: G, times=40):
         found.append(np.concatenate([part.ravel() for part in gradient.values()]))
     return np.array(found)
 
+
 # %% [markdown]
 # The noise is the spread of the 40 gradients, divided by the length of their mean. At 1 the noise
 # is as large as what we want to know.
 #
 # *Predict the order: whole return, reward-to-go, reward-to-go normalised to mean 0 and spread 1
 # over the batch.*
+
 
 # %%
 def noise(found):
@@ -275,12 +282,14 @@ levels = {
 }
 
 # %%
-figure, axes = plt.subplots(figsize=(6.4, 2.4), layout="constrained")
+chart = Chart(figsize=(6.4, 2.4), layout="constrained")
+axes = chart.subplots()
 bars = axes.barh(list(levels), list(levels.values()), color="#0b4a8f")
 axes.bar_label(bars, fmt="%.2f", padding=3)
 axes.set(xlabel="noise of the gradient of 8 episodes / its mean", xlim=(0, 3))
 axes.invert_yaxis()
 assert levels["whole return"] > 1.5 * levels["reward-to-go,\nnormalised"]
+chart
 
 # %% [markdown]
 # The same episodes, the same network, and less than half the noise. Two things were removed from
@@ -292,6 +301,7 @@ assert levels["whole return"] > 1.5 * levels["reward-to-go,\nnormalised"]
 #
 # The recipe: 8 episodes an update; reward-to-go with γ = 0.99, normalised **over the batch**; Adam
 # at 0.02. Everything that draws is seeded: the weights, the actions, the environments.
+
 
 # %%
 def train(seed, updates=60):
@@ -307,6 +317,7 @@ def train(seed, updates=60):
         losses.append(float(L))
     return theta, lengths, losses
 
+
 # %% [markdown]
 # *Predict: five seeds, the same recipe. Will the five curves look alike? Draw them on paper first.*
 
@@ -320,21 +331,24 @@ print("mean of the last 20 episodes, per seed:", last, "  median:", np.median(la
 assert np.median(last) > 400
 
 # %% [markdown]
-# All of them learn, on different roads; some fall back on the way. **Never judge a reinforcement learner by one seed.** The median of five
-# is above 400 here; the line at the top, 500, is the longest an episode may be.
+# All of them learn, on different roads; some fall back on the way. **Never judge a reinforcement
+# learner by one seed.** The median of five is above 400 here; the line at the top, 500, is the
+# longest that an episode may be.
 #
 # Here is the surprise. In lesson 8 the loss fell while the network learnt. *Predict: what does the
 # surrogate loss do?*
 
 # %%
 theta, lengths, losses = runs[0]
-figure, (left, right) = plt.subplots(1, 2, figsize=(9, 2.8), layout="constrained")
+chart = Chart(figsize=(9, 2.8), layout="constrained")
+left, right = chart.subplots(1, 2)
 left.plot(np.reshape(lengths, (-1, 8)).mean(axis=1))
 left.set(xlabel="update", ylabel="steps (mean of 8 episodes)", ylim=(0, 520))
 right.plot(losses, color="#9a3412")
 right.set(xlabel="update", ylabel="surrogate loss L", ylim=(-0.5, 0.5))
 print("largest |L| of all updates:", f"{max(map(abs, losses)):.2f}")
 assert max(map(abs, losses)) < 0.2
+chart
 
 # %% [markdown]
 # The player went from 20 steps to 500, and the loss stayed near 0 all the time. The *value* of the
@@ -371,6 +385,7 @@ cartpole.film(trained[0], caption="After training, on a start that it has never 
 #
 # `reward_to_go(rewards, gamma)`: an array with Gₜ = rₜ + γ·rₜ₊₁ + γ²·rₜ₊₂ + … for every step.
 
+
 # %%
 def reward_to_go(rewards, gamma):
     ### BEGIN SOLUTION
@@ -395,6 +410,7 @@ ad.course.check("10.1", reward_to_go)
 # the policy only. The check looks at its gradient by all three. (`ad.stop_gradient(x)` is x, as a
 # number.)
 
+
 # %%
 def policy_loss(logits, values, actions, returns):
     ### BEGIN SOLUTION
@@ -410,7 +426,9 @@ ad.course.check("10.2", policy_loss)
 #
 # `expected_estimate(z, rewards, baseline)`: the expected value of the estimate
 # (r[a] − baseline) · ∇log π[a] for one draw of a lever from π = softmax(z), exactly, with any
-# number of levers. No sampling: add up over the levers. Then compare it with ∇J for a few baselines.
+# number of levers. No sampling: add up over the levers. Then compare it with ∇J for a few
+# baselines.
+
 
 # %%
 def expected_estimate(z, rewards, baseline):
