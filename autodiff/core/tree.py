@@ -1,7 +1,7 @@
 """Nested containers of arrays: tuples, lists, dicts and dataclasses.
 
 A leaf that is a float, a complex number, a floating point array or a tracer is a variable; an
-int, bool, str or None is a constant and passes through untouched.
+int, bool, str, function (an op too) or None is a constant and passes through untouched.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from autodiff.core.dispatch import is_traced
 from autodiff.core.errors import PromotionNote, TreeError
+from autodiff.core.op import Op
 from autodiff.core.source import here
 
 Tree = Any
@@ -42,7 +43,7 @@ def _children(tree: Tree) -> tuple[tuple[Any, ...], tuple[Tree, ...]] | None:
         return tuple(tree), tuple(tree.values())
     if isinstance(tree, tuple | list):
         return tuple(getattr(tree, "_fields", range(len(tree)))), tuple(tree)
-    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
+    if dataclasses.is_dataclass(tree) and not isinstance(tree, type | Op):
         names = tuple(field.name for field in dataclasses.fields(tree))
         return names, tuple(getattr(tree, name) for name in names)
     return None

@@ -11,7 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 import autodiff as ad
-from autodiff.ops.nn import relu, softmax_cross_entropy
+from autodiff.nn import relu, softmax_cross_entropy
 from autodiff.optim import Adam
 
 SIZES = (64, 64, 32, 10)
