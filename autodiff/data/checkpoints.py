@@ -1,0 +1,244 @@
+"""Checkpoints: a tree of arrays in one safetensors file, written whole or not at all.
+
+Besides arrays a tree may hold numbers, strings, None and `numpy.random.Generator`s, whose state
+is saved, so that a resumed run goes on with the same random numbers.  Every array carries a
+checksum: a file that was cut or changed is refused with the name of the array, never loaded.
+No pickle: loading a file runs no code of the file's.  Other programs read the file as ordinary
+safetensors, and files of theirs load here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from autodiff.core.program import table
+from autodiff.core.tree import flatten, unflatten
+from autodiff.data.damage import damage
+from autodiff.data.errors import CheckpointError, package
+from autodiff.data.files import whole_file
+from autodiff.data.naming import leaf_names
+
+WHAT = "checkpoints"
+KEY, SUM = "autodiff", "autodiff.crc32"
+
+
+@dataclass(slots=True)
+class Notes:
+    """What safetensors has no place for, saved as JSON in its metadata."""
+
+    checksums: dict[str, int] = field(default_factory=dict)
+    complex: list[str] = field(default_factory=list)
+    plain: dict[str, Any] = field(default_factory=dict)
+    generators: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One leaf of a checkpoint: its name, its shape, and its dtype or kind."""
+
+    name: str
+    shape: tuple[int, ...] | None
+    kind: str
+
+
+def save(path: str | os.PathLike[str], tree: Any) -> Path:
+    """Save a tree of arrays, numbers, strings and random generators; returns the path.
+
+    Leaves are named by their place, `layers/0/W`.  A crash at any moment leaves the previous
+    file as it was.  Raises `CheckpointError` for a leaf that cannot be saved, before the file
+    is touched.
+
+    >>> import tempfile
+    >>> path = save(Path(tempfile.mkdtemp()) / "a.safetensors", {"W": np.ones((2, 3)), "step": 7})
+    >>> load(path)["step"]
+    7
+    """
+    notes, arrays = Notes(), {}
+    for name, leaf in zip(leaf_names(tree), flatten(tree)[0]):
+        _sort_in(name, leaf, notes, arrays)
+    text = json.dumps({slot: getattr(notes, slot) for slot in Notes.__slots__})
+    metadata = {KEY: text, SUM: str(crc32(text.encode()))}
+    data = package("safetensors.numpy", WHAT).save(arrays, metadata)
+    with whole_file(path) as file:
+        file.write(data)
+    return Path(path)
+
+
+def load(path: str | os.PathLike[str], names: Collection[str] | None = None) -> dict[str, Any]:
+    """The leaves of a checkpoint by name: all of them, or those asked for.
+
+    Raises `CheckpointError` for a file that is cut or damaged (it names the array) and for a
+    name that it does not have; `FileNotFoundError` when there is no file.
+    """
+    with _opened(path) as (file, notes):
+        stored = set(file.keys())
+        known = stored | set(notes.plain) | set(notes.generators)
+        missing = [name for name in names or () if name not in known]
+        if missing:
+            raise CheckpointError(
+                f"{os.fspath(path)} has no {missing[0]!r}; it has: {', '.join(sorted(known))}."
+            )
+        wanted = sorted(known) if names is None else names
+        return {name: _leaf(os.fspath(path), file, notes, name) for name in wanted}
+
+
+def restore(path: str | os.PathLike[str], like: Any, only: Collection[str] | None = None) -> Any:
+    """A tree of the structure of `like` with the leaves of the checkpoint.
+
+    Names, shapes and dtypes must fit those of `like`; what else the file has is left alone, so
+    that a part of a tree can be restored by asking for it.  `only` lists the names (or the
+    beginnings of names, `layers/0`) to take; the other leaves stay those of `like`.
+
+    >>> import tempfile
+    >>> path = save(Path(tempfile.mkdtemp()) / "a.safetensors", {"W": np.ones(2), "step": 7})
+    >>> restore(path, {"W": np.zeros(2), "step": 0})
+    {'W': array([1., 1.]), 'step': 7}
+    """
+    leaves, structure = flatten(like)
+    names = leaf_names(like)
+    chosen = [name for name in names if only is None or _is_under(name, only)]
+    if only is not None and not chosen:
+        raise CheckpointError(f"only={list(only)} names no leaf; there are: {', '.join(names)}.")
+    found = load(path, chosen)
+    for name, leaf in zip(names, leaves):
+        if name in found:
+            _check_fit(os.fspath(path), name, found[name], leaf)
+    return unflatten(structure, [found.get(name, leaf) for name, leaf in zip(names, leaves)])
+
+
+def contents(path: str | os.PathLike[str]) -> list[Entry]:
+    """What a checkpoint holds, without reading its arrays."""
+    with _opened(path) as (file, notes):
+        arrays = [_described(name, file.get_slice(name), notes) for name in sorted(file.keys())]
+    plain = [Entry(name, None, type(value).__name__) for name, value in notes.plain.items()]
+    return [*arrays, *plain, *(Entry(name, None, "Generator") for name in notes.generators)]
+
+
+def describe(path: str | os.PathLike[str]) -> str:
+    """The same as a table of text."""
+    rows = [(e.name, "" if e.shape is None else str(e.shape), e.kind) for e in contents(path)]
+    return table(("name", "shape", "kind"), rows)
+
+
+def _is_under(name: str, beginnings: Collection[str]) -> bool:
+    return any(name == start or name.startswith(f"{start}/") for start in beginnings)
+
+
+def _sort_in(name: str, leaf: Any, notes: Notes, arrays: dict[str, np.ndarray]) -> None:
+    """Put one leaf where it is saved."""
+    if isinstance(leaf, np.random.Generator):
+        notes.generators[name] = _as_lists(leaf.bit_generator.state)
+    elif leaf is None or type(leaf) in (bool, int, float, str):
+        notes.plain[name] = leaf
+    elif isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind in "biufc":
+        array = np.array(leaf, dtype=leaf.dtype.newbyteorder("="), order="C")
+        if array.dtype.kind == "c":
+            notes.complex.append(name)
+            array = array.reshape(-1).view(array.real.dtype).reshape(*array.shape, 2)
+        if array.dtype.itemsize > 8:
+            raise CheckpointError(f"{name!r} is {leaf.dtype}, which no checkpoint holds.")
+        arrays[name] = array
+        notes.checksums[name] = _checksum(array)
+    else:
+        kind = f"dtype {leaf.dtype}" if isinstance(leaf, np.ndarray) else type(leaf).__name__
+        hint = "; save its .data" if hasattr(leaf, "data") and hasattr(leaf, "backward") else ""
+        raise CheckpointError(
+            f"{name!r} is of {kind}, which a checkpoint does not hold: arrays of numbers, plain "
+            f"numbers, strings, None and random generators it does{hint}."
+        )
+
+
+def _checksum(array: np.ndarray) -> int:
+    return crc32(array.reshape(-1).view(np.uint8), crc32(f"{array.dtype}{array.shape}".encode()))
+
+
+@contextmanager
+def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[Any, Notes]]:
+    """The safetensors file and our notes in it; its errors told in our words."""
+    name = os.fspath(path)
+    safetensors = package("safetensors", WHAT)
+    try:
+        opened = safetensors.safe_open(name, framework="numpy")
+    except safetensors.SafetensorError as error:
+        raise CheckpointError(damage(name, error)) from None
+    with opened as file:
+        yield file, _notes(name, file.metadata() or {})
+
+
+def _notes(path: str, metadata: Mapping[str, str]) -> Notes:
+    if KEY not in metadata and SUM not in metadata:
+        return Notes()  # written by another program
+    text = metadata.get(KEY, "")
+    if metadata.get(SUM) != str(crc32(text.encode())):
+        raise CheckpointError(f"{path} is damaged: its notes have a wrong checksum.")
+    return Notes(**json.loads(text))
+
+
+def _leaf(path: str, file: Any, notes: Notes, name: str) -> Any:
+    if name in notes.plain:
+        return notes.plain[name]
+    if name in notes.generators:
+        return generator_of(notes.generators[name])
+    try:
+        array: np.ndarray = file.get_tensor(name)
+    except (package("safetensors", WHAT).SafetensorError, ValueError, TypeError) as error:
+        raise CheckpointError(f"{path}: {name!r} cannot be read: {error}") from None
+    if name in notes.checksums and _checksum(array) != notes.checksums[name]:
+        raise CheckpointError(
+            f"{path} is damaged: {name!r}, {array.dtype} of shape {array.shape}, has a wrong "
+            "checksum; restore an earlier checkpoint."
+        )
+    if notes.checksums and name not in notes.checksums:
+        raise CheckpointError(f"{path} is damaged: {name!r} has no checksum.")
+    if name in notes.complex:
+        array = array.view(np.result_type(array.dtype, np.complex64))[..., 0]
+    return array
+
+
+def _described(name: str, part: Any, notes: Notes) -> Entry:
+    shape = tuple(part.get_shape())
+    if name in notes.complex:
+        return Entry(name, shape[:-1], "complex")
+    return Entry(name, shape, str(part.get_dtype()))
+
+
+def _check_fit(path: str, name: str, found: Any, wanted: Any) -> None:
+    if isinstance(wanted, np.ndarray | np.generic) and isinstance(found, np.ndarray):
+        if found.shape != wanted.shape or found.dtype != wanted.dtype:
+            raise CheckpointError(
+                f"{name!r} is {found.dtype} of shape {found.shape} in {path}, but "
+                f"{wanted.dtype} of shape {wanted.shape} was expected."
+            )
+    elif wanted is not None and found is not None and type(found) is not type(wanted):
+        raise CheckpointError(
+            f"{name!r} is a {type(found).__name__} in {path}, but a {type(wanted).__name__} was "
+            "expected."
+        )
+
+
+def generator_of(state: Mapping[str, Any]) -> np.random.Generator:
+    """A random generator in a saved state.
+
+    >>> rng = np.random.default_rng(0)
+    >>> generator_of(rng.bit_generator.state).random() == rng.random()
+    True
+    """
+    bits = getattr(np.random, state["bit_generator"])()
+    bits.state = state
+    return np.random.Generator(bits)
+
+
+def _as_lists(state: Any) -> Any:
+    """A generator's state as JSON has it."""
+    if isinstance(state, dict):
+        return {key: _as_lists(value) for key, value in state.items()}
+    return state.tolist() if isinstance(state, np.ndarray | np.generic) else state
