@@ -1,0 +1,41 @@
+"""The command `autodiff`: each area of the library adds its own commands.
+
+A module here has `add(commands)`, which states its grammar; what a command needs is imported when
+it runs.  Exit codes: 0 good, 1 a check failed, 2 usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from autodiff.cli import seeing, trusting
+from autodiff.cli.common import UsageError
+from autodiff.core.errors import AutodiffError
+
+AREAS = (seeing, trusting)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's grammar."""
+    top = argparse.ArgumentParser(prog="autodiff", description="See, trust and use derivatives.")
+    commands = top.add_subparsers(dest="command", required=True)
+    for area in AREAS:
+        area.add(commands)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; exit codes: 0 good, 1 a check failed, 2 usage."""
+    options = parser().parse_args(argv)
+    try:
+        code: int = options.run(options)
+    except BrokenPipeError:  # the reader, `| head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (UsageError, AutodiffError) as error:
+        print(f"autodiff {options.command}: {error}", file=sys.stderr)
+        return 2
+    return code

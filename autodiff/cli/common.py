@@ -1,0 +1,82 @@
+"""What the commands share: the usage error, and how a function and its arguments are named."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib.util
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+Commands = Any
+"""Where argparse keeps the commands of a level (its class has no public name)."""
+
+
+class UsageError(Exception):
+    """What was typed cannot be carried out; the message says what to type instead."""
+
+
+def command(
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], text: str
+) -> argparse.ArgumentParser:
+    """Add a command, which `run` carries out and whose exit code it returns."""
+    one: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    one.set_defaults(run=run)
+    return one
+
+
+def takes_function(one: argparse.ArgumentParser) -> None:
+    """Let a command take FILE.py:FUNCTION and its arguments."""
+    one.add_argument("target", metavar="FILE.py:FUNCTION")
+    one.add_argument("--at", nargs="+", default=[], metavar="NAME=VALUE")
+
+
+def call_of(target: str, at: Sequence[str]) -> tuple[Callable[..., Any], list[Any]]:
+    """The function FILE.py:name, and its arguments from `--at name=value ...`."""
+    file, _, name = target.rpartition(":")
+    if not file or not Path(file).is_file():
+        raise UsageError(f"{target!r}: expected FILE.py:function, and no file {file!r} is there.")
+    spec = importlib.util.spec_from_file_location(Path(file).stem, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    if not callable(getattr(module, name, None)):
+        known = [n for n, value in vars(module).items() if callable(value) and n[0] != "_"]
+        raise UsageError(f"{file} has no function {name!r}; it has: {', '.join(known)}.")
+    f = getattr(module, name)
+    given = dict(argument_of(text) for text in at)
+    from autodiff.core.variables import argument_names
+
+    code = getattr(f, "__code__", None)
+    names = argument_names(f, code.co_argcount) if code else list(given)
+    unknown = [n for n in given if n not in names]
+    missing = names[: len(names) - len(f.__defaults__ or ())] if code else []
+    missing = [n for n in missing if n not in given]
+    if unknown or missing:
+        wanted = " ".join(f"{n}=..." for n in names)
+        raise UsageError(f"{name} takes the arguments {', '.join(names)}: --at {wanted}")
+    return f, [given[n] for n in names if n in given]
+
+
+def argument_of(text: str) -> tuple[str, Any]:
+    """`x=2` or `x=[1, 2]` as a name and a float, an array, or what Python reads there.
+
+    >>> argument_of("x=2")
+    ('x', 2.0)
+    """
+    name, equals, value = text.partition("=")
+    try:
+        read = ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        equals = ""
+    if not equals:
+        raise UsageError(f"--at {text!r}: expected name=value, e.g. --at x=2 or --at 'w=[1, 2]'.")
+    if isinstance(read, list):
+        return name, np.asarray(read, dtype=float)
+    if isinstance(read, int) and not isinstance(read, bool):
+        return name, float(read)
+    return name, read

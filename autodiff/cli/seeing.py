@@ -1,0 +1,98 @@
+"""Commands to see: demo, draw, step, figures, doctor."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import autodiff as ad
+from autodiff.cli.common import Commands, call_of, command, takes_function
+
+
+def add(commands: Commands) -> None:
+    """The grammar of these commands."""
+    one = command(
+        commands,
+        "demo",
+        demo,
+        "the lecture's network four ways, its pictures, and a trained MLP",
+    )
+    one.add_argument("--figures", type=Path, default=Path("figures/demo"), help="where pictures go")
+    one = command(commands, "draw", draw, "draw a function's computation graph")
+    takes_function(one)
+    one.add_argument("--out", type=Path, help="write .svg, .png, .pdf or .dot")
+    one.add_argument("--mode", choices=("reverse", "forward", "values"))
+    one.add_argument("--detail", choices=("value", "grad", "full"))
+    one.add_argument("--flow", action="store_true", help="gradient flow: width and colour by size")
+    one = command(commands, "step", step, "step through forward, reverse and dual sweeps")
+    takes_function(one)
+    one.add_argument("--out", type=Path, help="write the player as one HTML page")
+    one.add_argument("--sweeps", nargs="+", choices=("forward", "reverse", "dual", "check"))
+    one = command(
+        commands,
+        "figures",
+        figures,
+        "make the committed figures again, or see if one is stale",
+    )
+    one.add_argument("folder", nargs="?", type=Path, default=Path("figures"))
+    one.add_argument("--check", action="store_true", help="change nothing; exit code 1 if stale")
+    command(commands, "doctor", doctor, "which renderer draws, and why")
+
+
+def demo(options: argparse.Namespace) -> int:
+    """The lecture's network differentiated four ways and drawn, then a trained MLP."""
+    from autodiff.examples import digits, lecture
+
+    print(lecture.report(), end="\n\n")
+    for made in lecture.pictures(options.figures):
+        print(f"wrote {made}")
+    start = time.perf_counter()
+    history = digits.main(options.figures)
+    print(f"trained in {time.perf_counter() - start:.1f} s")
+    return 0 if history.test_accuracy >= 0.97 else 1
+
+
+def draw(options: argparse.Namespace) -> int:
+    """Draw a function's computation graph at given arguments; write it or show it as text."""
+    f, args = call_of(options.target, options.at)
+    drawing = ad.draw(f, *args, mode=options.mode, detail=options.detail, flow=options.flow)
+    print(drawing.outline())
+    if options.out is not None:
+        drawing.save(options.out)
+        print(f"wrote {options.out}")
+    return 0
+
+
+def step(options: argparse.Namespace) -> int:
+    """Step through a function's sweeps in the terminal, or write them as a page."""
+    f, args = call_of(options.target, options.at)
+    chosen = {"sweeps": options.sweeps} if options.sweeps else {}
+    if options.out is not None:
+        ad.step(f, *args, **chosen).save(options.out)
+        print(f"wrote {options.out}")
+        return 0
+    steps = ad.steps(f, *args, **chosen)
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from autodiff.view.terminal import terminal
+
+        terminal(steps)
+    else:
+        print(steps)
+    return 0
+
+
+def figures(options: argparse.Namespace) -> int:
+    """Make the committed figures, or compare them."""
+    from autodiff.view.figures import main
+
+    return main([str(options.folder), *(["--check"] if options.check else [])])
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Say which renderer draws."""
+    from autodiff.view import doctor as found
+
+    print(found())
+    return 0

@@ -1,0 +1,68 @@
+"""Commands to trust: check, ops, traps."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import autodiff as ad
+from autodiff.cli.common import Commands, UsageError, call_of, command, takes_function
+
+
+def add(commands: Commands) -> None:
+    """The grammar of these commands."""
+    one = command(commands, "check", check, "compare forward, reverse and numeric derivatives")
+    takes_function(one)
+    one.add_argument("--order", type=int, choices=(1, 2), default=1)
+    one = command(commands, "ops", ops, "the operations, their derivatives and conventions")
+    one.add_argument("name", nargs="?")
+    one.add_argument("--out", type=Path, help="write the reference page: .html or .md")
+    one.add_argument("--missing", action="store_true", help="NumPy's functions without an entry")
+    one = command(
+        commands,
+        "traps",
+        traps,
+        "where autodiff libraries go wrong, and what this one answers",
+    )
+    one.add_argument("name", nargs="?")
+
+
+def check(options: argparse.Namespace) -> int:
+    """Check a function's derivatives; exit code 1 if one is wrong."""
+    f, args = call_of(options.target, options.at)
+    report = ad.check(f, *args, order=options.order)
+    print(report)
+    return 0 if report.passed else 1
+
+
+def ops(options: argparse.Namespace) -> int:
+    """The registry as a table or a page, one op of it, or what of NumPy has no entry."""
+    name, out = options.name, options.out
+    if out is not None:
+        page = ad.ops.html() if out.suffix == ".html" else ad.ops.markdown()
+        out.write_text(page, encoding="utf-8")
+        print(f"wrote {out}")
+    elif options.missing:
+        print(ad.ops.missing_table())
+    elif name is None or name in ad.ops:
+        print(ad.ops.table(name))
+    else:
+        raise UsageError(_key_error(name))
+    return 0
+
+
+def _key_error(name: str) -> str:
+    try:
+        ad.ops[name]
+    except KeyError as error:
+        return str(error.args[0])
+    return ""
+
+
+def traps(options: argparse.Namespace) -> int:
+    """The trap cases as a table or one of them; exit code 1 if one is not answered."""
+    from autodiff.check.traps import tell
+    from autodiff.check.traps import traps as cases
+
+    print(tell(options.name, peers=True))
+    return 1 if cases.failures() else 0
