@@ -61,7 +61,11 @@ function play(data, css) {
   const picture = make("div", { class: "ad-graph", tabindex: "0", role: "region", "aria-label": "Graph" });
   picture.innerHTML = data.svg;
   const drawn = picture.querySelector("svg");
-  if (drawn) drawn.style.minWidth = `${0.75 * drawn.width.baseVal.value}px`;
+  if (drawn) {
+    const least = 0.75 * drawn.width.baseVal.value;  // still readable; the table goes below for it
+    drawn.style.minWidth = `${least}px`;
+    picture.style.flexBasis = `min(100%, ${Math.max(420, least + 12)}px)`;
+  }
   const slots = new Map(), shapes = new Map();
   for (const slot of picture.querySelectorAll("[data-slot]")) slots.set(slot.dataset.slot, slot);
   for (const each of data.nodes.concat(data.edges))

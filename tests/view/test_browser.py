@@ -348,3 +348,19 @@ def test_nbconvert_html_plays_offline(browser, tmp_path):
     finally:
         browser.delete_network_conditions()
     browser.get_log("browser")
+
+
+def test_a_wide_graph_is_whole_and_the_table_goes_below(browser, tmp_path):
+    page = step(diamond, 2.0).save(tmp_path / "tour.html")
+    browser.set_window_size(900, 1000)
+    browser.get(f"file://{page}")
+    graph, table = (
+        browser.find_element(By.CSS_SELECTOR, name) for name in (".ad-graph", ".ad-table")
+    )
+    try:
+        assert browser.execute_script("return arguments[0].scrollWidth", graph) <= (
+            browser.execute_script("return arguments[0].clientWidth", graph)
+        )
+        assert table.location["y"] >= graph.location["y"] + graph.size["height"]
+    finally:
+        browser.set_window_size(1200, 1000)
