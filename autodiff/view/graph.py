@@ -10,7 +10,7 @@ import numpy as np
 from autodiff.core.dispatch import ground
 from autodiff.core.program import Equation
 from autodiff.core.source import Location
-from autodiff.view.derive import Backward, Forward
+from autodiff.view.derive import Backward, Forward, Use
 from autodiff.view.partials import Partial
 from autodiff.view.subject import Subject, ViewError
 from autodiff.view.text import amount, shape_of, short
@@ -74,7 +74,8 @@ class Edge:
     """One use of a value as one operand; `term` is what the derivative carries along it.
 
     `carries` is "number", "zero", "blocked" (`stop` says why), "not computed", "constant", or
-    "nothing" where no sweep was asked for.
+    "nothing" where no sweep was asked for.  An edge of a collapsed group stands for the `uses`
+    (equation, place of the operand) that cross the group's border there.
     """
 
     key: str
@@ -87,6 +88,7 @@ class Edge:
     stop: str = ""
     broadcast: str = ""
     mark: str = ""
+    uses: list[Use] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from autodiff.core.program import Equation, history
+from autodiff.view.derive import Use
 from autodiff.view.graph import Edge, Graph, Node
 from autodiff.view.subject import Subject, ViewError
 from autodiff.view.text import shape_of
@@ -122,17 +123,29 @@ def merge(
                 lines=[size],
             )
             nodes.append(boxes[group])
-    edges, seen = [], set()
+    edges: list[Edge] = []
+    across: dict[tuple[str, str], Edge] = {}
     for edge in graph.edges:
         source = boxes.get(group_of.get(edge.source.key, ""), edge.source)
         target = boxes.get(group_of.get(edge.target.key, ""), edge.target)
-        inside = source is target and source.role == "group"
-        folded = source.role == "group" or target.role == "group"
-        if inside or (folded and (source.key, target.key) in seen):
+        if source is target and source.role == "group":
             continue
-        seen.add((source.key, target.key))
-        edges.append(Edge(edge.key, source, target, edge.index))
+        if "group" not in (source.role, target.role):
+            edges.append(Edge(edge.key, source, target, edge.index))
+            continue
+        ends = source.key, target.key
+        if ends not in across:
+            across[ends] = Edge(edge.key, source, target, edge.index)
+            edges.append(across[ends])
+        across[ends].uses += _uses(edge)
     return replace(graph, nodes=nodes, edges=edges)
+
+
+def _uses(edge: Edge) -> list[Use]:
+    """What an edge stands for: itself, or where it is an edge of a group already, its uses."""
+    if edge.target.equation is None or edge.uses:
+        return edge.uses
+    return [(edge.target.equation, edge.index)]
 
 
 def _shape(node: Node) -> str:

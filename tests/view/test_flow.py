@@ -67,6 +67,36 @@ def test_a_dead_relu_is_named_with_its_units():
     assert "style=dashed" in drawing.source
 
 
+def test_a_dead_relu_says_so_also_where_something_arrives_at_it():
+    w = np.array([3.0, -2.0])
+    drawing = flow(lambda x: np.sum(relu(x - 100.0) * w), np.ones(2))
+    assert "dead: nothing flows back through it" in drawing.source
+
+
+def test_a_collapsed_layer_shows_what_flows_back_into_and_out_of_it():
+    ws, x = weights(0.4), np.ones(8)
+    whole = draw(lambda w, x: deep(relu, w, x), ws, x, flow=True)
+    groups = draw(lambda w, x: deep(relu, w, x), ws, x, flow=True, collapse=True)
+    adjoints = whole.graph.backward.adjoints
+    sizes = {np.sqrt(np.mean(np.square(value))) for e, value in adjoints.items() if e.op}
+    between = [e for e in groups.graph.edges if e.source.role == e.target.role == "group"]
+    assert len(between) == 5
+    for edge in between:
+        size = np.sqrt(np.mean(np.square(edge.term)))
+        assert min(abs(size - own) for own in sizes) <= 1e-12 * size
+
+
+def test_two_uses_inside_a_collapsed_layer_add_up_on_its_edge():
+    def f(x):
+        with ad.scope("inside"):
+            y = x * np.array([2.0, 3.0]) + x * 4.0
+        return np.sum(y)
+
+    graph = draw(f, np.ones(2), flow=True, collapse="inside").graph
+    (edge,) = [e for e in graph.edges if e.source.name == "x"]
+    assert np.all(edge.term == [6.0, 7.0])
+
+
 def test_partly_active_relus_are_counted_over_the_batch():
     drawing = flow(lambda x: np.sum(relu(x)), np.array([[1.0, -1.0, -1.0], [-1.0, 1.0, -1.0]]))
     assert "2 of 3 units active" in drawing.source
