@@ -21,7 +21,7 @@ def shuffled(items: Iterable[Item], buffer: int, rng: np.random.Generator) -> It
     `buffer - 1` places early; a buffer as large as the data gives every order alike.
 
     >>> list(shuffled(range(5), 3, np.random.default_rng(0)))
-    [2, 1, 3, 4, 0]
+    [2, 1, 3, 0, 4]
     """
     if buffer < 1:
         raise DataError(f"buffer={buffer}: a shuffle holds at least one item.")
