@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from autodiff.core.program import Equation
 from autodiff.view.annotate import annotate
 from autodiff.view.build import build
@@ -27,10 +29,11 @@ from autodiff.view.groups import (
     without_dead_ends,
 )
 from autodiff.view.subject import Subject, ViewError, subject_of
+from autodiff.view.text import shape_of
 
-LONG, LONG_PLAIN = 5, 10
+LONG, LONG_PLAIN, LONG_ARRAYS = 5, 10, 3
 """A graph whose longest path has more edges than this is drawn from top to bottom; more fit where
-nothing is written on them."""
+nothing is written on them, fewer where what is written are arrays."""
 
 
 def draw(
@@ -145,8 +148,6 @@ def tangents_of(subject: Subject, tangents: Sequence[Any] | None) -> dict[Any, A
     """The tangents of the inputs by equation, from one tangent a variable in order."""
     if tangents is None:
         return None
-    import numpy as np
-
     inputs = subject.inputs
     if len(tangents) != len(inputs):
         listed = ", ".join(subject.names[e] for e in inputs)
@@ -185,6 +186,8 @@ def direction_of(graph: Graph, direction: str, longest: int = LONG) -> str:
         if direction not in ("LR", "TB"):
             raise ViewError(f"direction={direction!r}: choose 'LR', 'TB' or 'auto'.")
         return direction
+    arrays = any(n.equation is not None and shape_of(n.equation.value) for n in graph.nodes)
+    longest = LONG_ARRAYS if arrays and longest == LONG else longest
     depth: Counter[str] = Counter()
     for edge in graph.edges:  # in order of execution, so sources are settled first
         depth[edge.target.key] = max(depth[edge.target.key], depth[edge.source.key] + 1)

@@ -149,8 +149,8 @@ function play(data, css) {
       else {
         const found = (now[key] || {})[what === "derivative" ? derivative : "value"];
         const none = what === "derivative" && !carries ? "" : "·";
-        text.textContent = found === undefined ? none : found;
-        if (sweep.name === "check" && what === "value") text.textContent = nodes.get(key).value;
+        const whole = sweep.name === "check" && what === "value" ? nodes.get(key).value : found;
+        text.textContent = whole === undefined ? none : cut(whole);
       }
     }
     symbolic.textContent = shown ? shown.symbolic : sweep.title;
@@ -166,6 +166,8 @@ function play(data, css) {
     if (row) box.scrollTop = Math.max(0, row.offsetTop - box.clientHeight / 2);
     follow(shapes.get(shown && shown.node));
   }
+
+  function cut(text) { return text.length > data.room ? `${text.slice(0, data.room - 1)}…` : text; }
 
   // A contribution belongs to the line of the operation that it passes through.
   function edgeEnd(step) {

@@ -28,6 +28,8 @@ from autodiff.view.text import short
 
 LARGEST = 150
 """A graph of more nodes than this is stepped through by its table, without a picture."""
+ROOM = 36
+"""A box of the picture holds so many characters; a longer text is cut there, not in the table."""
 _SLOT = re.compile(r"<text([^>]*)>@([wvd])(\w+)@0*</text>")
 _KINDS = {"w": "word", "v": "value", "d": "derivative"}
 _shown = itertools.count(1)
@@ -52,6 +54,7 @@ class Player:
         digest = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:8]
         alt = alt_text(self.steps.graph)
         record |= {"id": f"ad-{digest}-{number}", "alt": alt, "svg": "", "note": "", "open": None}
+        record["room"] = ROOM
         static = f"<pre>{escape(str(self.steps))}</pre>"
         try:
             if len(self.steps.graph.nodes) > LARGEST:
@@ -91,9 +94,9 @@ class Player:
             for row, cells in step.changes.items():
                 for column, text in cells.items():
                     kind = "value" if column == "value" else "derivative"
-                    room[row, kind] = max(room.get((row, kind), 1), len(text))
+                    room[row, kind] = max(room.get((row, kind), 1), min(len(text), ROOM))
         for node in self.steps.graph.nodes:
-            room.setdefault((node.key, "value"), len(short(node.value)))
+            room.setdefault((node.key, "value"), min(len(short(node.value)), ROOM))
         graph = self.steps.graph
         drawing = build(graph, "stage", direction_of(graph, "auto"), room=room)
         svg = drawing.svg(theme="page", prefix=f"{prefix}-")

@@ -112,6 +112,19 @@ def test_the_table_and_the_picture_show_the_same_state(tour):
     assert slot.text == "·"
 
 
+def test_a_long_array_is_cut_in_the_picture_and_whole_in_the_table(browser, tmp_path):
+    page = step(lambda x: np.sum(x**2), np.arange(6.0) + 1 / 3).save(tmp_path / "tour.html")
+    browser.get(f"file://{page}")
+    root = player(browser)
+    root.send_keys("]", Keys.END)
+    slot = root.find_element(By.CSS_SELECTOR, "[data-slot='n1:derivative']").text
+    cells = [cell.text for cell in root.find_elements(By.CSS_SELECTOR, "tbody tr:first-child td")]
+    assert len(slot) == 36
+    assert slot.endswith("…")
+    assert cells[1].startswith(slot[:-1])
+    assert cells[1].endswith("10.67]")
+
+
 def test_keys_step_and_do_not_leak(tour):
     root = player(tour)
     tour.execute_script(

@@ -399,3 +399,11 @@ def test_the_partial_graph_of_a_function_that_fails():
     assert f"(line {line})" in drawing.graph.notes[0]
     with pytest.raises(ViewError, match="did not fail"):
         draw_failure(neuron, *NEURON)
+
+
+def test_a_chain_of_arrays_goes_from_top_to_bottom_sooner_than_one_of_numbers():
+    def chain(x):
+        return np.sum(np.sin(np.cos(np.tanh(x))))
+
+    assert "rankdir=TB" in draw(chain, np.ones(3)).source
+    assert "rankdir=LR" in draw(lambda x: np.exp(np.sin(np.cos(np.tanh(x)))), 1.0).source
