@@ -397,6 +397,7 @@ def reward_to_go(rewards, gamma):
     ### END SOLUTION
 
 
+# %%
 ad.course.check("10.1", reward_to_go)
 
 # %% [markdown]
@@ -419,6 +420,7 @@ def policy_loss(logits, values, actions, returns):
     ### END SOLUTION
 
 
+# %%
 ad.course.check("10.2", policy_loss)
 
 # %% [markdown]
@@ -439,4 +441,5 @@ def expected_estimate(z, rewards, baseline):
     ### END SOLUTION
 
 
+# %%
 ad.course.check("10.3", expected_estimate)

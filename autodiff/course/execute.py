@@ -1,0 +1,102 @@
+"""Run notebooks, several at once, each in an empty folder, with a line of progress each."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autodiff.course.forms import Notebook
+from autodiff.course.lessons import PACKAGE
+
+CELL_SECONDS = 300
+"""A cell that takes longer is stopped."""
+
+
+@dataclass(slots=True)
+class Run:
+    """A notebook to run: its name in messages; afterwards the seconds and what stopped it."""
+
+    name: str
+    notebook: Notebook
+    grading: bool = True
+    keep_going: bool = False
+    hear: str = ""
+    seconds: float = 0.0
+    failure: str = ""
+
+
+def execute(
+    runs: Sequence[Run], jobs: int | None = None, say: Callable[[str], None] = print
+) -> None:
+    """Run the notebooks, `jobs` at a time (as many as there are processors by default).
+
+    With `grading`, a check that does not pass raises.  A run that fails has its `failure` in
+    words; one that shall `keep_going` has its errors in the outputs.  `hear` is a file for the
+    reports of its checks.
+    """
+    from tqdm import tqdm
+
+    cells = sum(cell.cell_type == "code" for run in runs for cell in run.notebook.cells)
+    with (
+        tqdm(total=cells, unit="cell", disable=None, leave=False) as bar,
+        ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool,
+    ):
+
+        def one(run: Run) -> None:
+            _run(run, lambda **_: bar.update())
+            with bar.external_write_mode():
+                end = f"FAILED: {run.failure.splitlines()[0]}" if run.failure else "ran"
+                say(f"{run.name:<40} {run.seconds:6.1f} s  {end}")
+
+        list(pool.map(one, runs))
+
+
+def _run(run: Run, done: Callable[..., Any]) -> None:
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="lesson-") as folder:
+        client = NotebookClient(
+            run.notebook,
+            timeout=CELL_SECONDS,
+            kernel_name="python3",
+            allow_errors=run.keep_going,
+            record_timing=False,
+            extra_arguments=["--log-level=ERROR"],
+            resources={"metadata": {"path": folder}},
+            on_cell_executed=done,
+        )
+        try:
+            client.execute(env=_environment(run, Path(folder)))
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            run.failure = _words(run.notebook, error)
+    run.seconds = time.perf_counter() - start
+
+
+def _environment(run: Run, folder: Path) -> dict[str, str]:
+    paths = [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
+    own = {
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "PYTHONHASHSEED": "0",
+        "IPYTHONDIR": str(folder / ".ipython"),
+        "AUTODIFF_GRADING": "1" if run.grading else "",
+        "AUTODIFF_CHECK_LOG": run.hear,
+    }
+    return dict(os.environ) | own
+
+
+def _words(made: Notebook, error: Exception) -> str:
+    """Which cell stopped, and why, without the library's own frames."""
+    for place, cell in enumerate(made.cells, 1):
+        for out in cell.get("outputs", ()):
+            if out.output_type == "error":
+                source = "\n".join(f"    {line}" for line in cell.source.splitlines())
+                return f"cell {place}: {out.ename}: {out.evalue}\n{source}"
+    return f"{type(error).__name__}: {error}"
