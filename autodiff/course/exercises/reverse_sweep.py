@@ -1,0 +1,212 @@
+"""Exercise 4.3: the reverse sweep over the rows of a tape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autodiff.course.exercise import Exercise, Misconception
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """A row of the tape that the student's sweep works on."""
+
+    name: str
+    parents: tuple[Row, ...]
+    partials: tuple[float, ...]
+    adjoint: float | None = None
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A tape as data: the name, the parents' names and the partials of each row, in order."""
+
+    rows: tuple[tuple[str, tuple[str, ...], tuple[float, ...]], ...]
+
+    def __repr__(self) -> str:
+        lines = [
+            f"{name}: " + ", ".join(f"{p} (partial {d:.3g})" for p, d in zip(parents, partials))
+            if parents
+            else f"{name}: an input"
+            for name, parents, partials in self.rows
+        ]
+        return "; ".join(lines)
+
+    def tape(self) -> list[Row]:
+        """New rows, without adjoints."""
+        made: dict[str, Row] = {}
+        for name, parents, partials in self.rows:
+            made[name] = Row(name, tuple(made[p] for p in parents), partials)
+        return list(made.values())
+
+
+LESSON = Run(
+    (
+        ("x", (), ()),
+        ("w", (), ()),
+        ("a", ("x", "w"), (3.0, 2.0)),
+        ("b", ("a", "w"), (1.0, 1.0)),
+        ("y", ("a", "b"), (9.0, 6.0)),
+    )
+)
+SMALL = (
+    Run((("x", (), ()), ("y", ("x",), (2.0,)))),
+    Run((("x", (), ()), ("a", ("x",), (2.0,)), ("y", ("a",), (5.0,)))),
+    Run((("x", (), ()), ("y", ("x", "x"), (3.0, 3.0)))),
+)
+
+
+def random_run(rng: np.random.Generator, size: int) -> Run:
+    """Rows with two parents each, the one before and any other."""
+    rows: list[tuple[str, tuple[str, ...], tuple[float, ...]]] = [("v0", (), ()), ("v1", (), ())]
+    for number in range(2, size):
+        parents = (f"v{number - 1}", f"v{int(rng.integers(number))}")
+        rows.append((f"v{number}", parents, tuple(map(float, rng.normal(size=2)))))
+    return Run(tuple(rows))
+
+
+def sweep(rows: Sequence[Any]) -> None:
+    """The solution of 4.3."""
+    cleared(rows)
+    for row in reversed(rows):
+        for parent, partial in zip(row.parents, row.partials):
+            parent.adjoint += row.adjoint * partial
+
+
+def cleared(rows: Sequence[Any], seed: float = 1.0) -> None:
+    """All adjoints 0, and the seed."""
+    for row in rows:
+        row.adjoint = 0.0
+    rows[-1].adjoint = seed
+
+
+def overwriting(rows: Sequence[Any]) -> None:
+    """With = for +=."""
+    cleared(rows)
+    for row in reversed(rows):
+        for parent, partial in zip(row.parents, row.partials):
+            parent.adjoint = row.adjoint * partial
+
+
+def unseeded(rows: Sequence[Any]) -> None:
+    """Never sets the adjoint of the result."""
+    cleared(rows, seed=0.0)
+    hand_on(reversed(rows))
+
+
+def first_to_last(rows: Sequence[Any]) -> None:
+    """In the order of the run."""
+    cleared(rows)
+    hand_on(rows)
+
+
+def hand_on(rows: Any) -> None:
+    """The contributions of the rows, in the order given."""
+    for row in rows:
+        for parent, partial in zip(row.parents, row.partials):
+            parent.adjoint += row.adjoint * partial
+
+
+def at_once(rows: Sequence[Any]) -> None:
+    """Follows the parents, and hands on whatever has arrived."""
+    cleared(rows)
+
+    def follow(row: Any) -> None:
+        for parent, partial in zip(row.parents, row.partials):
+            parent.adjoint += row.adjoint * partial
+            follow(parent)
+
+    follow(rows[-1])
+
+
+def leftover(rows: Sequence[Any]) -> None:
+    """Sets to 0 what has no adjoint yet."""
+    for row in rows:
+        row.adjoint = row.adjoint or 0.0
+    rows[-1].adjoint = 1.0
+    hand_on(reversed(rows))
+
+
+def partial_alone(rows: Sequence[Any]) -> None:
+    """Adds the partial without the adjoint of the user."""
+    cleared(rows)
+    for row in reversed(rows):
+        for parent, partial in zip(row.parents, row.partials):
+            parent.adjoint += partial
+
+
+def see_sweep(answer: Callable[..., Any], rows: Run) -> Any:
+    """The adjoints after one sweep, and after a second one over the same rows."""
+    tape = rows.tape()
+    answer(tape)
+    first = {row.name: row.adjoint for row in tape}
+    answer(tape)
+    return {"first sweep": first, "second sweep": {row.name: row.adjoint for row in tape}}
+
+
+SWEEP = Exercise(
+    number="4.3",
+    title="The reverse sweep",
+    shows="adjoints add up, and are handed on once, when they are complete",
+    solution=sweep,
+    inputs=lambda rng: [
+        *((run,) for run in SMALL),
+        (LESSON,),
+        *((random_run(rng, size),) for size in (4, 6, 9, 12)),
+    ],
+    observe=see_sweep,
+    hints=(
+        "Three things in order: every adjoint starts at 0; the last one is the seed; then row by "
+        "row, from which end?",
+        "A row hands to each parent its own adjoint times the partial. A parent may receive more "
+        "than once, and from rows that stand anywhere after it.",
+    ),
+    misconceptions=(
+        Misconception(
+            "= for +=",
+            overwriting,
+            "The row named in `at` has more than one use. What happens to its first contribution "
+            "when the second arrives?",
+            "ad.step(f, 2.0, 3.0, sweeps='reverse'): the column `received` of a, 1 of 2 and 2 of 2",
+        ),
+        Misconception(
+            "seed forgotten",
+            unseeded,
+            "All adjoints are 0. What is dy/dy?",
+            "ad.step(f, 2.0, 3.0, sweeps='reverse'), step 1",
+        ),
+        Misconception(
+            "first row first",
+            first_to_last,
+            "When you come to a row, have all rows that use it handed something back already?",
+            "ad.step(f, 2.0, 3.0, sweeps='reverse'): which box is lit first?",
+        ),
+        Misconception(
+            "handed on at once",
+            at_once,
+            "A value with two users hands on twice in your sweep. What does the second amount "
+            "contain that was handed on before?",
+            "section 6 of the lesson: 27 and 45",
+        ),
+        Misconception(
+            "adjoints left over",
+            leftover,
+            "The first sweep is right. What stands in the rows when the second begins?",
+            "section 7 of the lesson: 45 and 153",
+        ),
+        Misconception(
+            "the partial alone",
+            partial_alone,
+            "One step is right, two steps are not. What does a change of x do to y, when it acts "
+            "through a?",
+            "ad.step(f, 2.0, 3.0, sweeps='reverse'): the two factors in the equation line",
+        ),
+    ),
+)
