@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # 3. Forward mode: numbers that carry their derivative
+# # 3 · Forward mode: numbers that carry their derivative
 #
 # **What if every number in a program carried its own derivative along, and kept it right by
 # itself?** No formula for the whole program, no step size, one run. The picture below is such a
@@ -25,8 +25,8 @@
 # - **explain** why two nested derivatives must not share one ε, and keep them apart
 #   (exercise 3.4).
 #
-# Time: 75 minutes, half of it for the exercises. Needed: lesson 2 (a program is a list of
-# elementary steps, and each step has its local partials ∂); Python classes.
+# *Time: 75 minutes, half of it for the exercises. Needed: lesson 2 (a program is a list of
+# elementary steps, and each step has its local partials ∂); Python classes.*
 
 # %%
 import numpy as np

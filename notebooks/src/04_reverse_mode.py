@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # 4. Reverse mode: a tape, read backwards
+# # 4 · Reverse mode: a tape, read backwards
 #
 # **Forward mode pays a pass for every input. Can one single pass find the derivative with respect
 # to all inputs at once?** It can, if it runs the other way. The picture below holds the result of
@@ -25,8 +25,8 @@
 # - **recognise** the three classic bugs of a backward pass from the wrong numbers that they give,
 # - **say** what reverse mode pays for all this: memory.
 #
-# Time: 90 minutes, half of it for the exercises. Needed: lesson 2 (local partials), lesson 3
-# (one pass an input); Python classes.
+# *Time: 90 minutes, half of it for the exercises. Needed: lesson 2 (local partials), lesson 3
+# (one pass an input); Python classes.*
 
 # %%
 import numpy as np
