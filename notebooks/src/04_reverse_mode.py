@@ -33,6 +33,7 @@ import numpy as np
 
 import autodiff as ad
 
+
 # %%
 def f(x, w):
     a = x * w
@@ -80,6 +81,7 @@ assert (db, da, dx, dw) == (6.0, 15.0, 45.0, 36.0)
 # A row of the tape holds one value, the rows that it was computed from (its *parents*), and the
 # local partial towards each.
 
+
 # %%
 class Row:
     """A value, its parents, the partials towards them, and room for the adjoint."""
@@ -88,6 +90,7 @@ class Row:
         self.tape, self.value = tape, value
         self.parents, self.partials = parents, partials
         self.adjoint = None  # not computed yet, which is not the same as 0
+
 
 # %%
 class Tape:
@@ -101,11 +104,13 @@ class Tape:
         self.rows.append(row)
         return row
 
+
 # %% [markdown]
 # ## 3 · Step two: operations that write themselves down
 #
 # Each operation computes its value and, at once, its local partials. It knows nothing else: not
 # the rest of the program, and not who will use its result.
+
 
 # %%
 def add(u, v):
@@ -121,6 +126,7 @@ def sin(u):
 
 
 Row.__add__, Row.__mul__, Row.sin = add, multiply, sin
+
 
 # %%
 def show(tape):
@@ -153,6 +159,7 @@ assert tape.rows[3].value == 9.0
 #
 # Now read the diary backwards.
 
+
 # %%
 def backward(tape):
     for row in tape.rows:
@@ -161,6 +168,7 @@ def backward(tape):
     for row in reversed(tape.rows):
         for parent, partial in zip(row.parents, row.partials):
             parent.adjoint += row.adjoint * partial
+
 
 # %%
 backward(tape)
@@ -188,6 +196,7 @@ ad.step(f, 2.0, 3.0, sweeps="reverse")
 # One character less. This is the most common bug of all: the best-known video lecture on
 # backpropagation writes it first, and has a chapter of its own on repairing it.
 
+
 # %%
 def backward_overwriting(tape):
     for row in tape.rows:
@@ -196,6 +205,7 @@ def backward_overwriting(tape):
     for row in reversed(tape.rows):
         for parent, partial in zip(row.parents, row.partials):
             parent.adjoint = row.adjoint * partial  # the bug
+
 
 # %% [markdown]
 # **Predict.** Which of the values have more than one use? So which adjoints will be wrong? The
@@ -220,6 +230,7 @@ assert (x.adjoint, w.adjoint) == (18.0, 12.0)
 # No tape now: each row knows its parents, so why not just follow them? Hand the adjoint on as soon
 # as a contribution arrives:
 
+
 # %%
 def follow(row):
     for parent, partial in zip(row.parents, row.partials):
@@ -232,6 +243,7 @@ def backward_at_once(tape):
         row.adjoint = 0.0
     tape.rows[-1].adjoint = 1.0
     follow(tape.rows[-1])
+
 
 # %% [markdown]
 # **Predict.** `y` hands 9 to `a`, and `a` hands on to `x` and `w` at once. Later `b` hands 6 to `a`,
@@ -271,12 +283,14 @@ assert 0 < long.rows[0].adjoint < 1e-4
 #
 # The two lines that set all adjoints to 0 look like tidying up. Leave them out:
 
+
 # %%
 def backward_again(tape):
     tape.rows[-1].adjoint = 1.0
     for row in reversed(tape.rows):
         for parent, partial in zip(row.parents, row.partials):
             parent.adjoint += row.adjoint * partial
+
 
 # %% [markdown]
 # **Predict.** After a first, right sweep dy/dx is 45. Now this one runs. What is dy/dx then?
@@ -335,6 +349,7 @@ assert (x.grad, w.grad) == (45.0, 36.0)
 # **Predict.** A loop of n steps on an array of 100 numbers: how many numbers does the tape hold, for
 # n = 10, 100 and 1000?
 
+
 # %%
 def walk(x, steps):
     for _ in range(steps):
@@ -376,6 +391,7 @@ assert kept(1000) == 100 * (1 + 1000) + 1
 # an empty tuple. `+`, `*` and `np.sin` (a method `sin`) make a new `Node` with `op` "+", "*" or
 # "sin" and the operands in `parents`, in order. A value that is used twice must be **one** node.
 
+
 # %%
 class Node:
     ### BEGIN SOLUTION
@@ -390,7 +406,9 @@ class Node:
 
     def sin(self):
         return Node(np.sin(self.value), "sin", (self,))
+
     ### END SOLUTION
+
 
 # %%
 ad.course.check("4.1", Node)
@@ -401,6 +419,7 @@ ad.course.check("4.1", Node)
 # A graph without a tape: you are given the last node, and each node has `parents`. Write
 # `order(last)`: the list of all nodes that `last` depends on, and `last` itself, each **once**, and
 # every node after its parents. The graph may be 5,000 nodes deep, so don't call yourself.
+
 
 # %%
 def order(last):
@@ -417,6 +436,7 @@ def order(last):
     return found
     ### END SOLUTION
 
+
 # %%
 ad.course.check("4.2", order)
 
@@ -428,6 +448,7 @@ ad.course.check("4.2", order)
 # result. Set the adjoint of every row; nothing is returned. A second call must leave the same
 # numbers.
 
+
 # %%
 def sweep(rows):
     ### BEGIN SOLUTION
@@ -438,6 +459,7 @@ def sweep(rows):
         for parent, partial in zip(row.parents, row.partials):
             parent.adjoint += row.adjoint * partial
     ### END SOLUTION
+
 
 # %%
 ad.course.check("4.3", sweep)

@@ -1,0 +1,315 @@
+"""Lesson 2, Traces: the list of steps, the partials of a step, and slopes that are measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autodiff.course.exercise import Answer, Exercise, Inputs, Misconception
+from autodiff.course.handmade import run
+
+# -- 2.1: a trace by hand --------------------------------------------------------------------------
+
+
+def run_trace(answer: Answer, x: float, y: float) -> dict[str, Any]:
+    """What the rows compute; their names do not count, nor their order where it is free."""
+    values = list(run(answer(), {"x": x, "y": y}).values())
+    return {
+        "the last row": values[-1] if values else None,
+        "the number of rows": len(values),
+    }
+
+
+TRACE = Exercise(
+    "2.1",
+    "Write the trace",
+    "A program is a list of elementary steps on values that exist already",
+    solution=lambda: ["v1 = x * y", "v2 = sin(x)", "v3 = v1 + v2", "v4 = v3 * v1"],
+    inputs=lambda rng: [(2.0, 3.0), *map(tuple, rng.uniform(0.5, 2.0, (3, 2)))],
+    observe=run_trace,
+    hints=(
+        "What must the computer know before it can multiply the two brackets? Begin there.",
+        "Four rows will do: the product, the sine, the sum, and the last product, in this order.",
+    ),
+    misconceptions=(
+        Misconception(
+            "two steps in a row",
+            lambda: ["v1 = x * y + sin(x)", "v2 = x * y", "v3 = v1 * v2"],
+            "How many signs and functions stand in your row? Which derivative rule would it need?",
+            "the boxes of ad.draw(f, 2.0, 5.0): one sign each",
+        ),
+        Misconception(
+            "used before it exists",
+            lambda: ["v4 = v3 * v1", "v3 = v1 + v2", "v2 = sin(x)", "v1 = x * y"],
+            "The computer goes through your rows from above. What does it know when it is there?",
+            "the forward sweep of ad.step(f, 2.0, 5.0)",
+        ),
+        Misconception(
+            "computed twice",
+            lambda: ["v1 = x * y", "v2 = sin(x)", "v3 = v1 + v2", "v4 = x * y", "v5 = v3 * v4"],
+            "Do two of your rows hold the same number, for every x and y?",
+            "the value column of your rows at x = 2, y = 3",
+        ),
+        Misconception(
+            "the other input",
+            lambda: ["v1 = x * y", "v2 = sin(y)", "v3 = v1 + v2", "v4 = v3 * v1"],
+            "Of which input is the sine taken?",
+        ),
+        Misconception(
+            "the last step left out",
+            lambda: ["v1 = x * y", "v2 = sin(x)", "v3 = v1 + v2"],
+            "What does the last row of a trace hold, and what does yours?",
+        ),
+        Misconception(
+            "the function itself in place of its rows",
+            lambda: "(x * y + sin(x)) * (x * y)",
+            "A trace is a list. What are its entries, and how many are there?",
+        ),
+    ),
+)
+
+# -- 2.2: local partials ---------------------------------------------------------------------------
+
+Rule = Callable[[float, float], tuple[float, ...]]
+
+RULES: dict[str, Rule] = {
+    "x + y": lambda x, y: (1.0, 1.0),
+    "x - y": lambda x, y: (1.0, -1.0),
+    "x * y": lambda x, y: (y, x),
+    "x / y": lambda x, y: (1 / y, -x / y**2),
+    "sin(x)": lambda x, y: (np.cos(x),),
+    "exp(x)": lambda x, y: (np.exp(x),),
+    "log(x)": lambda x, y: (1 / x,),
+    "tanh(x)": lambda x, y: (1 - np.tanh(x) ** 2,),
+}
+VALUES: dict[str, Callable[[float], float]] = {
+    "sin(x)": np.sin,
+    "exp(x)": np.exp,
+    "log(x)": np.log,
+    "tanh(x)": np.tanh,
+}
+
+
+def partials(**wrong: Rule) -> Callable[[str, float, float], tuple[float, ...]]:
+    """The right partials, some rules exchanged; `product=...` stands for "x * y"."""
+    words = {"sum": "x + y", "difference": "x - y", "product": "x * y", "quotient": "x / y"}
+    own = {words.get(name, f"{name}(x)"): rule for name, rule in wrong.items()}
+    return lambda op, x, y: (RULES | own)[op](x, y)
+
+
+def swapped(op: str, x: float, y: float) -> tuple[float, ...]:
+    """By y first, then by x."""
+    return RULES[op](x, y)[::-1]
+
+
+def at_the_output(op: str, x: float, y: float) -> tuple[float, ...]:
+    """The slope of a function at its result."""
+    return RULES[op](VALUES[op](x), y) if op in VALUES else RULES[op](x, y)
+
+
+PARTIALS = Exercise(
+    "2.2",
+    "Local partials of eight operations",
+    "The derivative of an operation by an operand, at its operands",
+    solution=partials(),
+    inputs=lambda rng: [
+        *((op, 2.0, 3.0) for op in RULES),
+        *((op, *map(float, rng.uniform(0.6, 1.9, 2))) for op in RULES),
+    ],
+    hints=(
+        "Take one operation at a time: move x a little while y stands still, then the other way "
+        "round.",
+        "x - y: one of the two signs is a minus. x / y is x times 1/y; what is the derivative of "
+        "1/y? Then sin, exp, log and tanh, each at x.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the operands swapped everywhere",
+            swapped,
+            "Which of your two numbers says what happens when x moves and y stands still?",
+            "the two arrows into x * y in ad.draw(f, 2.0, 5.0)",
+        ),
+        Misconception(
+            "the product's partials swapped",
+            partials(product=lambda x, y: (x, y)),
+            "A field is 2 wide and 3 long. Make it 1 wider: by how much does the area grow?",
+            "the arrow ∂v4/∂x in ad.draw(f, 2.0, 5.0)",
+        ),
+        Misconception(
+            "the difference without its minus",
+            partials(difference=lambda x, y: (1.0, 1.0)),
+            "If y grows, does x - y grow?",
+            "the last arrow in ad.draw(f, 2.0, 5.0)",
+        ),
+        Misconception(
+            "the quotient without its minus",
+            partials(quotient=lambda x, y: (1 / y, x / y**2)),
+            "More guests, one cake: what happens to a piece?",
+            "print(ad.draw(lambda x, y: x / y, 2.0, 3.0))",
+        ),
+        Misconception(
+            "the quotient with y once",
+            partials(quotient=lambda x, y: (1 / y, -x / y)),
+            "What is the derivative of 1/y, and can you check it with y = 10 and y = 11?",
+            "print(ad.draw(lambda x, y: x / y, 2.0, 3.0))",
+        ),
+        Misconception(
+            "slopes at the output",
+            at_the_output,
+            "The slope of sin is asked at x. Where have you taken it?",
+            "the number beside cos(y) in ad.draw(f, 2.0, 5.0)",
+        ),
+        Misconception(
+            "tanh with its input for its output",
+            partials(tanh=lambda x, y: (1 - x**2,)),
+            "In `1 - ans**2`, what is ans? How steep is tanh at 2?",
+            "print(ad.draw(np.tanh, 2.0))",
+        ),
+        Misconception(
+            "the power rule for exp",
+            partials(exp=lambda x, y: (x * np.exp(x - 1),)),
+            "In x**3 the base moves. What moves in exp(x)?",
+            "print(ad.draw(np.exp, 2.0))",
+        ),
+        Misconception(
+            "the wrong sign of cos",
+            partials(sin=lambda x, y: (-np.cos(x),)),
+            "Near 0, does sin rise or fall?",
+            "the arrow into sin(y) in ad.draw(f, 2.0, 5.0)",
+        ),
+    ),
+)
+
+# -- 2.3: a central difference ---------------------------------------------------------------------
+
+Function = Callable[[float], float]
+
+
+def measured(rng: np.random.Generator) -> list[Inputs]:
+    """Large steps, so that each kind of quotient gives another number."""
+    steps = [(np.exp, 0.0, 1.0), (np.sin, 1.0, 0.5)]
+    return [*steps, *((np.tanh, float(x), float(h)) for x, h in rng.uniform(0.2, 0.8, (3, 2)))]
+
+
+MEASURE = Exercise(
+    "2.3",
+    "Measure a slope",
+    "The central difference quotient",
+    solution=lambda f, x, h: (f(x + h) - f(x - h)) / (2 * h),
+    inputs=measured,
+    hints=(
+        "Run f twice: once to the right of x, once to the left.",
+        "The slope is the height that was gained, divided by the way that was gone. How far apart "
+        "are the two points?",
+    ),
+    misconceptions=(
+        Misconception(
+            "the forward difference",
+            lambda f, x, h: (f(x + h) - f(x)) / h,
+            "Your two points are x and x + h. Where is x between the two points of a *central* "
+            "difference?",
+            "the two formulas of section 5",
+        ),
+        Misconception(
+            "the backward difference",
+            lambda f, x, h: (f(x) - f(x - h)) / h,
+            "Your two points are x - h and x. Where is x between the two points of a *central* "
+            "difference?",
+            "the two formulas of section 5",
+        ),
+        Misconception(
+            "divided by h",
+            lambda f, x, h: (f(x + h) - f(x - h)) / h,
+            "How far is it from x - h to x + h?",
+            "try it on f(x) = x, whose slope is 1",
+        ),
+        Misconception(
+            "the points exchanged",
+            lambda f, x, h: (f(x - h) - f(x + h)) / (2 * h),
+            "For a function that rises, which of your two values is the larger one?",
+            "try it on f(x) = x, whose slope is 1",
+        ),
+        Misconception(
+            "not divided by all of it",
+            lambda f, x, h: (f(x + h) - f(x - h)) / 2 * h,
+            "In which order does Python work off `/ 2 * h`?",
+            "try it with h = 0.1 on f(x) = x, whose slope is 1",
+        ),
+    ),
+)
+
+# -- 2.4: the step size ----------------------------------------------------------------------------
+
+ALLOWED = 1e-9
+
+
+def slow(x: float) -> float:
+    """A function that wiggles slowly."""
+    return float(np.sin(x))
+
+
+def fast(x: float) -> float:
+    """One that wiggles a hundred times as fast."""
+    return float(np.sin(100 * x))
+
+
+def verdict(answer: Answer, f: Function, x: float, slope: float) -> str:
+    """Whether the central difference at the answer's h is good, and if not, on which side."""
+    h = answer(f, x, slope)
+    if h is None:
+        return "h is None"
+    if not 0 < h < np.inf:
+        return "h is not a positive number"
+
+    def error(h: float) -> float:
+        return abs((f(x + h) - f(x - h)) / (2 * h) - slope) / abs(slope)
+
+    if error(float(h)) <= ALLOWED:
+        return "h is good"
+    best = min(10.0 ** np.arange(-1, -16, -1.0), key=error)
+    return "h is too large" if h > best else "h is too small"
+
+
+CHOOSE = Exercise(
+    "2.4",
+    "Choose h",
+    "Truncation against rounding: the best h lies between, and depends on the function",
+    solution=lambda f, x, slope: min(
+        10.0 ** np.arange(-1, -16, -1.0),
+        key=lambda h: abs((f(x + h) - f(x - h)) / (2 * h) - slope),
+    ),
+    inputs=lambda rng: [
+        (f, x, float(rate * np.cos(rate * x)))
+        for f, rate, points in ((slow, 1, (0.4, 0.9)), (fast, 100, (0.002, 0.006)))
+        for x in points
+    ],
+    observe=verdict,
+    hints=(
+        "You know the true slope. Try some h, and keep the one with the smallest error.",
+        "Go through 0.1, 0.01, ... down to 10⁻¹⁵: `10.0 ** np.arange(-1, -16, -1)`.",
+    ),
+    misconceptions=(
+        Misconception(
+            "as small as possible",
+            lambda f, x, slope: 1e-15,
+            "How many of the sixteen digits of f(x+h) and f(x-h) are still different?",
+            "the left half of the picture of section 5",
+        ),
+        Misconception(
+            "large and safe",
+            lambda f, x, slope: 0.1,
+            "How far does the function bend away from its tangent within h?",
+            "the right half of the picture of section 5",
+        ),
+        Misconception(
+            "one h for all functions",
+            lambda f, x, slope: 1e-5,
+            "Is a step of 10⁻⁵ as small for a function that wiggles a hundred times as fast?",
+            "plots.plot_step_sizes(lambda x: np.sin(100 * x), 0.3)",
+        ),
+    ),
+)
+
+EXERCISES = (TRACE, PARTIALS, MEASURE, CHOOSE)
