@@ -116,7 +116,7 @@ def _node(graph: Graph, node: Node, reference: float, trouble: Trouble | None) -
         node.lines.append(f"⊣ {node.quantity.text}")
         look |= {"style": "filled,dashed", "color": FAINT}
     if units and units[0] == 0:
-        node.lines.append("dead: nothing flows back through it")
+        node.lines.append("dead")
     return look
 
 

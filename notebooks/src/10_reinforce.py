@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # 10 · REINFORCE: the gradient of something that has no derivative
+# # 10. REINFORCE: the gradient of something that has no derivative
 #
 # **The pole falls, or it stands. Nobody can differentiate a falling pole, and the simulator is a
 # black box. So what does the gradient flow through?** Below is the black box at work: a cart that
@@ -25,8 +25,8 @@
 # - **show** that a baseline adds no bias (exercise 10.3),
 # - **train** a policy that balances the pole, and judge it by five seeds and not by one.
 #
-# *Time: 75 minutes, a third of it for the exercises. Needed: lesson 4 (reverse mode) and lesson 8
-# (softmax, cross-entropy, Adam).*
+# Time: 75 minutes, a third of it for the exercises. Needed: lesson 4 (reverse mode) and lesson 8
+# (softmax, cross-entropy, Adam).
 
 # %%
 import numpy as np

@@ -70,7 +70,8 @@ def test_a_dead_relu_is_named_with_its_units():
 def test_a_dead_relu_says_so_also_where_something_arrives_at_it():
     w = np.array([3.0, -2.0])
     drawing = flow(lambda x: np.sum(relu(x - 100.0) * w), np.ones(2))
-    assert "dead: nothing flows back through it" in drawing.source
+    assert "0 of 2 units active" in drawing.source
+    assert ">dead<" in drawing.source
 
 
 def test_a_collapsed_layer_shows_what_flows_back_into_and_out_of_it():
