@@ -1,0 +1,149 @@
+"""Exercise 8.1: the loss of a classifier and its gradient, for logits of any size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.course.exercise import Answer, Exercise, Misconception
+
+Pair = tuple[Any, Any]
+
+
+def _softmax(z: Any) -> Any:
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def _log_softmax(z: Any) -> Any:
+    shifted = z - z.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def _onehot(z: Any, labels: Any) -> Any:
+    return np.eye(z.shape[1])[labels]
+
+
+def _cross_entropy(z: Any, labels: Any) -> Pair:
+    L = -np.mean(_log_softmax(z)[np.arange(len(labels)), labels])
+    return L, (_softmax(z) - _onehot(z, labels)) / len(labels)
+
+
+def _no_mean_in_gradient(z: Any, labels: Any) -> Pair:
+    L, dz = _cross_entropy(z, labels)
+    return L, dz * len(labels)
+
+
+def _sum_of_rows(z: Any, labels: Any) -> Pair:
+    L, dz = _cross_entropy(z, labels)
+    return L * len(labels), dz * len(labels)
+
+
+def _sign(z: Any, labels: Any) -> Pair:
+    L, dz = _cross_entropy(z, labels)
+    return L, -dz
+
+
+def _overflows(z: Any, labels: Any) -> Pair:
+    with np.errstate(all="ignore"):
+        p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+        L = -np.mean(np.log(p[np.arange(len(labels)), labels]))
+    return L, (p - _onehot(z, labels)) / len(labels)
+
+
+def _log_of_softmax(z: Any, labels: Any) -> Pair:
+    with np.errstate(all="ignore"):
+        L = -np.mean(np.log(_softmax(z)[np.arange(len(labels)), labels]))
+    return L, (_softmax(z) - _onehot(z, labels)) / len(labels)
+
+
+def _diagonal(z: Any, labels: Any) -> Pair:
+    L, _ = _cross_entropy(z, labels)
+    p, y = _softmax(z), _onehot(z, labels)
+    return L, -y * (1 - p) / len(labels)
+
+
+def _down_the_columns(z: Any, labels: Any) -> Pair:
+    e = np.exp(z - z.max(axis=0))
+    p = e / e.sum(axis=0)
+    with np.errstate(all="ignore"):
+        L = -np.mean(np.log(p[np.arange(len(labels)), labels]))
+    return L, (p - _onehot(z, labels)) / len(labels)
+
+
+def _as_parts(answer: Answer, z: Any, labels: Any) -> dict[str, Any]:
+    with np.errstate(all="ignore"):
+        found = answer(z, labels)
+    if not isinstance(found, tuple | list) or len(found) != 2:
+        raise TypeError("return two things: L, and dL/dz")
+    return {"L": found[0], "dL/dz": found[1]}
+
+
+def _logits(rng: np.random.Generator) -> list[Pair]:
+    return [
+        (np.array([[1.0, 2.0]]), np.array([0])),
+        (np.array([[0.0, 1.0, 2.0], [2.0, 0.0, 1.0]]), np.array([0, 2])),
+        (rng.normal(size=(4, 3)), rng.integers(3, size=4)),
+        (np.array([[1000.0, 999.0], [-1000.0, -1002.0]]), np.array([1, 0])),
+        (np.array([[1000.0, -1000.0], [0.0, 0.0]]), np.array([1, 0])),
+    ]
+
+
+CROSS_ENTROPY = Exercise(
+    number="8.1",
+    title="Softmax cross-entropy that does not overflow",
+    shows="a fused derivative is simpler and safer than the chain of its parts",
+    solution=_cross_entropy,
+    inputs=_logits,
+    observe=_as_parts,
+    hints=(
+        "Start with one row and two logits, z = [1, 2], label 0. What are softmax(z) and L?",
+        "softmax(z) does not change when the same number is subtracted from a whole row. Which "
+        "number makes every exponent at most 0? And what is the log of the quotient, written out?",
+    ),
+    misconceptions=(
+        Misconception(
+            "1/N missing in the gradient",
+            _no_mean_in_gradient,
+            "L is a mean over the rows. If a row counts for 1/N of L, how much does its logit "
+            "count?",
+        ),
+        Misconception(
+            "the sum over the rows, not the mean",
+            _sum_of_rows,
+            "What happens to your L when every row is given twice? What should happen to a mean?",
+        ),
+        Misconception(
+            "the sign of the gradient",
+            _sign,
+            "If the logit of the right label grows, does the loss rise or fall? What does your "
+            "gradient say of it?",
+        ),
+        Misconception(
+            "no shift before the exponential",
+            _overflows,
+            "What is np.exp(1000)? What is that divided by itself?",
+            "the input above: its logits are near 1000",
+        ),
+        Misconception(
+            "the logarithm of a softmax that is 0",
+            _log_of_softmax,
+            "For logits 1000 and -1000 the softmax of the second is 0 in floating point, and "
+            "log 0 is -inf. Must you compute the softmax to know its logarithm?",
+        ),
+        Misconception(
+            "softmax differentiated as if it were elementwise",
+            _diagonal,
+            "Your gradient is 0 for every label but the right one. If another logit grows, does "
+            "the probability of the right one stay the same?",
+            "section 2: what a row of dL/dz adds up to",
+        ),
+        Misconception(
+            "softmax along the wrong axis",
+            _down_the_columns,
+            "Which numbers must add up to 1: the classes of one image, or one class over all "
+            "images?",
+        ),
+    ),
+)

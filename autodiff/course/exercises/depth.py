@@ -1,0 +1,240 @@
+"""Exercises 8.3 and 8.4: a gradient's way through many layers, diagnosed and prepared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.course.exercise import Answer, Exercise, Misconception
+
+# -- 8.3 a diagnosis ------------------------------------------------------------------------
+
+
+def _finite(values: Any, adjoints: Any) -> bool:
+    return all(np.isfinite(array).all() for array in [*values, *adjoints])
+
+
+def _size(array: Any) -> float:
+    return float(np.sqrt(np.mean(np.square(array))))
+
+
+def _word(first: float, last: float) -> str:
+    if first < last / 1000:
+        return "vanishing"
+    return "exploding" if first > 1000 * last else "healthy"
+
+
+def _diagnose(values: Any, adjoints: Any) -> str:
+    if not _finite(values, adjoints):
+        return "not finite"
+    if any(np.all(h == 0) for h in values):
+        return "dead"
+    return _word(_size(adjoints[0]), _size(adjoints[-1]))
+
+
+def _upside_down(values: Any, adjoints: Any) -> str:
+    return _diagnose(values, adjoints[::-1])
+
+
+def _any_zero(values: Any, adjoints: Any) -> str:
+    if not _finite(values, adjoints):
+        return "not finite"
+    if any(np.any(h == 0) for h in values):
+        return "dead"
+    return _diagnose(values, adjoints)
+
+
+def _by_mean(values: Any, adjoints: Any) -> str:
+    word = _diagnose(values, adjoints)
+    if word in ("not finite", "dead"):
+        return word
+    return _word(abs(float(np.mean(adjoints[0]))), abs(float(np.mean(adjoints[-1]))))
+
+
+def _by_values(values: Any, adjoints: Any) -> str:
+    word = _diagnose(values, adjoints)
+    if word in ("not finite", "dead"):
+        return word
+    return _word(_size(values[0]), _size(values[-1]))
+
+
+def _equal_to_nan(values: Any, adjoints: Any) -> str:
+    if any(np.all(h == 0) for h in values):
+        return "dead"
+    return _word(_size(adjoints[0]), _size(adjoints[-1]))
+
+
+def _last_layer_only(values: Any, adjoints: Any) -> str:
+    if _finite(values, adjoints) and not np.all(values[-1] == 0):
+        return _word(_size(adjoints[0]), _size(adjoints[-1]))
+    return _diagnose(values, adjoints)
+
+
+def _patients(rng: np.random.Generator) -> list[tuple[list[Any], list[Any]]]:
+    def layers(factors: Any, centre: float = 0.0) -> list[Any]:
+        made = []
+        for factor in factors:
+            array = rng.normal(size=(5, 4))
+            array += centre - array.mean()
+            made.append(factor * array)
+        return made
+
+    def active(factors: Any) -> list[Any]:
+        return [np.maximum(array, 0.0) for array in layers(factors)]
+
+    flat = (1.0, 1.0, 1.0)
+    dead = active(flat)
+    dead[1] = np.zeros((5, 4))
+    broken = layers((1e-2, 1e-2, 1e-2))
+    broken[0][2, 1] = np.nan
+    infinite = active(flat)
+    infinite[2][0, 0] = np.inf
+    quiet = [layers((1.0,))[0], layers((1.0,))[0], layers((1.0,), 0.5)[0]]
+    return [
+        (active(flat), layers((0.02, 0.01, 0.01), 1.0)),
+        (active(flat), layers((1e-8, 1e-5, 1e-2), 1.0)),
+        (active(flat), layers((1e4, 1e1, 1e-2), 1.0)),
+        (dead, layers((1e-2, 1e-2, 1e-2), 1.0)),
+        (active(flat), broken),
+        (infinite, layers((1e-2, 1e-2, 1e-2), 1.0)),
+        (active((1e-4, 1e-1, 1e2)), layers((1e-2, 1e-2, 1e-2), 1.0)),
+        ([np.abs(array) + 0.1 for array in layers(flat)], quiet),
+    ]
+
+
+DIAGNOSE = Exercise(
+    number="8.3",
+    title="What is wrong with this network?",
+    shows="health is read from the adjoints, layer by layer",
+    solution=_diagnose,
+    inputs=_patients,
+    hints=(
+        "Take the five words in their order, and return the first that applies.",
+        "np.isfinite and np.all do the first two. For the others you need two sizes: of "
+        "adjoints[0], and of adjoints[-1].",
+    ),
+    misconceptions=(
+        Misconception(
+            "first and last layer exchanged",
+            _upside_down,
+            "A gradient flows from the loss back. In which layer has it travelled furthest: in "
+            "the first, or in the last? Which of the two is small when it vanishes?",
+            "section 5: the curves go from layer 1 to layer 10",
+        ),
+        Misconception(
+            "a few zeros count as dead",
+            _any_zero,
+            "How many values of a healthy relu layer are exactly 0?",
+            "section 2: what a relu does to half of its inputs",
+        ),
+        Misconception(
+            "the mean in place of the size",
+            _by_mean,
+            "The adjoints 5, -5, 5, -5 have the mean 0. Is that gradient small?",
+        ),
+        Misconception(
+            "values in place of adjoints",
+            _by_values,
+            "In section 5 every value was 0.5, and the network was ill. What are you measuring?",
+            "the two printed lines of section 5",
+        ),
+        Misconception(
+            "NaN is not noticed",
+            _equal_to_nan,
+            "What is np.nan == np.nan? And is np.nan < 0.001 true?",
+        ),
+        Misconception(
+            "only the last layer is looked at for dead units",
+            _last_layer_only,
+            "If the layer in the middle is dead, and the last one is kept alive by its biases, "
+            "what do the layers before it receive?",
+        ),
+    ),
+)
+
+# -- 8.4 initial weights --------------------------------------------------------------------
+
+DEPTH = 16
+
+
+def _weight_std(n: int, slope: float) -> float:
+    return float(np.sqrt(2 / (n * (1 + slope**2))))
+
+
+def _multiplies(answer: Answer, n: int, slope: float) -> dict[str, float]:
+    """By how much a layer multiplies the size of the adjoint, measured over a deep network."""
+    rng, std = np.random.default_rng(n), float(answer(n, slope))
+    adjoint = rng.normal(size=(64, n))
+    start = _size(adjoint)
+    for _ in range(DEPTH):
+        slopes = np.where(rng.random((64, n)) < 0.5, 1.0, slope)
+        adjoint = (adjoint * slopes) @ (std * rng.normal(size=(n, n))).T
+    each = (_size(adjoint) / start) ** (1 / DEPTH)
+    return {"a layer multiplies the adjoint by about": round(each, 2)}
+
+
+def _glorot(n: int, slope: float) -> float:
+    return float(np.sqrt(1 / n))
+
+
+def _variance(n: int, slope: float) -> float:
+    return 2 / (n * (1 + slope**2))
+
+
+def _relu_only(n: int, slope: float) -> float:
+    return float(np.sqrt(2 / n))
+
+
+def _slope_unsquared(n: int, slope: float) -> float:
+    return float(np.sqrt(2 / (n * (1 + slope))))
+
+
+def _unit(n: int, slope: float) -> float:
+    return 1.0
+
+
+WEIGHT_STD = Exercise(
+    number="8.4",
+    title="Weights that let a gradient through",
+    shows="the variance of the weights makes up for what the activation takes",
+    solution=_weight_std,
+    inputs=lambda rng: [(64, 0.0), (64, 1.0), (64, 0.5), (256, 0.0)],
+    observe=_multiplies,
+    hints=(
+        "Start with slope 1, where nothing is lost: by how much does a product with n × n weights "
+        "of variance v multiply the mean square?",
+        "Half of the units multiply the square by 1, the other half by slope². What is the mean, "
+        "and what must n · v be to make up for it?",
+    ),
+    misconceptions=(
+        Misconception(
+            "the activation is forgotten",
+            _glorot,
+            "For slope 1 your weights are right. What does a relu do to half of the adjoints?",
+            "the curve 'relu, std √(1/n)' of section 5",
+        ),
+        Misconception(
+            "the variance in place of the standard deviation",
+            _variance,
+            "Your number is right for a variance. What do you multiply a standard normal number "
+            "by to give it the variance v?",
+        ),
+        Misconception(
+            "right for a relu only",
+            _relu_only,
+            "With slope 1 there is no kink at all. Does anything then have to be made up for?",
+        ),
+        Misconception(
+            "the slope is not squared",
+            _slope_unsquared,
+            "An adjoint is multiplied by the slope. By what is its square multiplied?",
+        ),
+        Misconception(
+            "standard deviation 1",
+            _unit,
+            "Each adjoint is a sum of n products. How does the size of such a sum grow with n?",
+            "patient B, section 6",
+        ),
+    ),
+)

@@ -1,0 +1,112 @@
+"""Exercise 8.2: one step of momentum."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.course.exercise import Answer, Exercise, Misconception
+
+Pair = tuple[Any, Any]
+
+
+def _momentum(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    m = keep * m + g
+    return p - rate * m, m
+
+
+def _old_velocity(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    return p - rate * m, keep * m + g
+
+
+def _uphill(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    m = keep * m + g
+    return p + rate * m, m
+
+
+def _averaged(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    m = keep * m + (1 - keep) * g
+    return p - rate * m, m
+
+
+def _forgetful(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    new = keep * m + g
+    return p - rate * new, m
+
+
+def _plain_descent(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    return p - rate * g, keep * m + g
+
+
+def _rate_twice(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    m = keep * m + rate * g
+    return p - rate * m, m
+
+
+def _several_steps(answer: Answer, p: Any, gradients: Any, rate: float, keep: float) -> Any:
+    """p and m after each of several steps from rest."""
+    m, seen = np.zeros_like(p), {}
+    for k, g in enumerate(gradients, 1):
+        found = answer(p, g, m, rate, keep)
+        if not isinstance(found, tuple | list) or len(found) != 2:
+            raise TypeError("return two things: the new p, and the new m")
+        p, m = found
+        seen |= {f"p after step {k}": p, f"m after step {k}": m}
+    return seen
+
+
+def _descents(rng: np.random.Generator) -> list[tuple[Any, ...]]:
+    return [
+        (np.array([1.0]), [np.array([2.0]), np.array([2.0])], 0.1, 0.5),
+        (rng.normal(size=(2, 3)), [rng.normal(size=(2, 3)) for _ in range(3)], 0.3, 0.9),
+    ]
+
+
+MOMENTUM = Exercise(
+    number="8.2",
+    title="An optimiser of your own",
+    shows="an optimiser is a pure update rule with a memory",
+    solution=_momentum,
+    inputs=_descents,
+    observe=_several_steps,
+    hints=(
+        "Two lines: first the new m, then the new p. What is returned?",
+        "From rest (m = 0), the first step is that of plain SGD. The second goes further. By how "
+        "much?",
+    ),
+    misconceptions=(
+        Misconception(
+            "p moves by the old m",
+            _old_velocity,
+            "After the first step from rest (m = 0), has your p moved at all? Which m did it use?",
+        ),
+        Misconception(
+            "the sign",
+            _uphill,
+            "The gradient is 2: the loss grows with p. Does your step make p larger or smaller?",
+        ),
+        Misconception(
+            "a running mean in place of a running sum",
+            _averaged,
+            "With the same g at every step, where does your m settle: at g, or at g / (1 - keep)? "
+            "Which of the two does m = keep · m + g reach?",
+        ),
+        Misconception(
+            "m is not remembered",
+            _forgetful,
+            "What do you return for m? What will the next step find there?",
+        ),
+        Misconception(
+            "p moves by the gradient alone",
+            _plain_descent,
+            "You update m. Does p ever feel it?",
+        ),
+        Misconception(
+            "the rate is applied twice",
+            _rate_twice,
+            "How many times does the rate stand between a gradient and p in your step? And in the "
+            "formula?",
+        ),
+    ),
+)
