@@ -113,8 +113,7 @@ def film(episode: Episode, frames: int = 6, caption: str = "") -> Any:
         angle = np.degrees(episode.observations[place][2])
         draw_cart(episode.observations[place], axes, f"step {place}, {angle:+.1f}°")
     figure.suptitle(caption, fontsize="medium")
-    moments = ", ".join(axes.get_title() for axes in figure.axes)
-    figure.alt_text = f"The cart and its pole. {caption}: the pole's angle is, at {moments}."
+    figure.alt_text = f"{caption}: the cart and its pole, at {frames} moments of an episode."
     return figure
 
 

@@ -326,14 +326,18 @@ runs = [train(seed) for seed in range(5)]
 cartpole.plot_learning({f"seed {seed}": run[1] for seed, run in enumerate(runs)})
 
 # %%
-last = np.array([np.mean(lengths[-20:]) for _, lengths, _ in runs])
-print("mean of the last 20 episodes, per seed:", last, "  median:", np.median(last))
+last = [np.mean(lengths[-20:]) for _, lengths, _ in runs]
+print(
+    "median over the seeds of the mean of the last 20 episodes, above 400?", np.median(last) > 400
+)
 assert np.median(last) > 400
 
 # %% [markdown]
 # All of them learn, on different roads; some fall back on the way. **Never judge a reinforcement
 # learner by one seed.** The median of five is above 400 here; the line at the top, 500, is the
-# longest that an episode may be.
+# longest that an episode may be. (Even a seed is good for one machine only: another processor adds
+# in another order, the last digits differ, sooner or later another push is drawn, and from there on
+# it is another game. So your curves may differ from those that are printed here.)
 #
 # Here is the surprise. In lesson 8 the loss fell while the network learnt. *Predict: what does the
 # surrogate loss do?*
@@ -346,7 +350,7 @@ left.plot(np.reshape(lengths, (-1, 8)).mean(axis=1))
 left.set(xlabel="update", ylabel="steps (mean of 8 episodes)", ylim=(0, 520))
 right.plot(losses, color="#9a3412")
 right.set(xlabel="update", ylabel="surrogate loss L", ylim=(-0.5, 0.5))
-print("largest |L| of all updates:", f"{max(map(abs, losses)):.2f}")
+print("|L| below 0.2 in every update?", max(map(abs, losses)) < 0.2)
 assert max(map(abs, losses)) < 0.2
 chart
 
@@ -360,7 +364,7 @@ chart
 # %%
 rng = np.random.default_rng(5)
 trained = cartpole.rollouts(policy(theta), cartpole.environments(8, seed=99), rng)
-print("eight new episodes:", sorted(len(episode) for episode in trained))
+print("eight new episodes, median above 400?", np.median([len(e) for e in trained]) > 400)
 cartpole.film(trained[0], caption="After training, on a start that it has never seen")
 
 # %% [markdown]
