@@ -27,6 +27,10 @@ class UnsupportedError(AutodiffError, TypeError):
     """No derivative is registered for this NumPy function, or for this form of its arguments."""
 
 
+class ValueNeededError(AutodiffError, TypeError):
+    """The number itself is asked for, but only its shape and dtype are known so far."""
+
+
 class ShapeError(AutodiffError, ValueError):
     """NumPy refused an operation on traced values: their shapes do not fit."""
 

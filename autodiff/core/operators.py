@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.calls import call
 from autodiff.core.dispatch import NO_PARAMS, apply, tracer_classes
 from autodiff.core.inplace import assign, update
 from autodiff.core.op import describe
@@ -160,7 +159,7 @@ def _install_operators() -> None:
 
 def _method(function: Any) -> Callable[..., Any]:
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return call(function, (self, *args), kwargs)
+        return self.__array_function__(function, (), (self, *args), kwargs)
 
     method.__name__ = function.__name__
     method.__doc__ = f"`{describe(function)}` of this value."

@@ -18,7 +18,7 @@ def shape_of(x):
 
 def ndim_of(x):
     """The number of axes of a value, traced or not."""
-    return len(np.shape(ground(x)))
+    return np.ndim(ground(x))
 
 
 def size_of(x):
@@ -28,7 +28,8 @@ def size_of(x):
 
 def dtype_of(x):
     """The dtype of a value, traced or not."""
-    return np.asarray(ground(x)).dtype
+    base = ground(x)
+    return base.dtype if hasattr(base, "dtype") else np.asarray(base).dtype
 
 
 def is_complex(x):

@@ -1,0 +1,105 @@
+"""TensorFlow as the lecture of January 2017 teaches it (0.11), over the engine's registry.
+
+    from autodiff.frontends import tensorflow as tf
+
+A graph is built first, by operators, NumPy functions and `tf.` names, and run afterwards by a
+`Session`.  This package only gathers names; the modules say how things work:
+
+graph, tensor, infer        the graph, its nodes, their static shapes
+session, plan, state        running, and what a session keeps
+gradients, pullback         the backward part of a graph, by the engine's sweep
+variables, scopes           variables, `get_variable`, variable and name scopes
+flow, control               order of running; branches and loops
+declare, math, ...          the ops by their names, and how to add one
+train                       optimizers, checkpoints, summaries, queues
+"""
+# ruff: noqa: F401 (all that is imported here is a public name)
+
+from autodiff.frontends.tensorflow import errors, train
+from autodiff.frontends.tensorflow.defaults import get_default_session
+from autodiff.frontends.tensorflow.dtypes import (
+    as_dtype,
+    complex64,
+    complex128,
+    double,
+    float16,
+    float32,
+    float64,
+    int8,
+    int16,
+    int32,
+    int64,
+    string,
+    uint8,
+    uint16,
+)
+from autodiff.frontends.tensorflow.flow import (
+    Assert,
+    Print,
+    control_dependencies,
+    group,
+    identity,
+    no_op,
+    stop_gradient,
+    tuple,
+)
+from autodiff.frontends.tensorflow.gradients import gradients
+from autodiff.frontends.tensorflow.graph import Graph, get_default_graph, reset_default_graph
+from autodiff.frontends.tensorflow.initializers import (
+    constant_initializer,
+    uniform_unit_scaling_initializer,
+    zeros_initializer,
+)
+from autodiff.frontends.tensorflow.inputs import (
+    constant,
+    convert_to_tensor,
+    placeholder,
+    placeholder_with_default,
+)
+from autodiff.frontends.tensorflow.math import (
+    add,
+    div,
+    exp,
+    log,
+    matmul,
+    mul,
+    neg,
+    reduce_mean,
+    reduce_sum,
+    sigmoid,
+    sqrt,
+    square,
+    sub,
+    tanh,
+)
+from autodiff.frontends.tensorflow.random import random_uniform, set_random_seed
+from autodiff.frontends.tensorflow.scopes import (
+    VariableScope,
+    add_to_collection,
+    get_collection,
+    get_collection_ref,
+    get_variable,
+    get_variable_scope,
+    name_scope,
+    op_scope,
+    variable_op_scope,
+    variable_scope,
+)
+from autodiff.frontends.tensorflow.session import InteractiveSession, RunMetadata, Session
+from autodiff.frontends.tensorflow.shapes import Dimension, TensorShape
+from autodiff.frontends.tensorflow.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.variables import (
+    GraphKeys,
+    Variable,
+    all_variables,
+    assign,
+    assign_add,
+    assign_sub,
+    initialize_all_variables,
+    initialize_local_variables,
+    initialize_variables,
+    is_variable_initialized,
+    local_variables,
+    report_uninitialized_variables,
+    trainable_variables,
+)

@@ -1,0 +1,109 @@
+"""Calls of functions on tensors: NumPy's functions, and one node for any Python function.
+
+A NumPy function that the registry has as an op becomes that op's node.  One that it serves by
+code over several ops, or whose call can only be read once values are known, becomes a single node
+that calls the function itself when it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.calls import unsupported
+from autodiff.core.dispatch import apply, is_traced
+from autodiff.core.errors import UnsupportedError, ValueNeededError
+from autodiff.core.op import Op
+from autodiff.core.registry import registry
+from autodiff.core.source import here
+from autodiff.frontends.tensorflow.infer import Info, Operand, probe
+from autodiff.frontends.tensorflow.naming import type_of
+from autodiff.frontends.tensorflow.recorded import put_values, recorded_op, take_tensors
+from autodiff.frontends.tensorflow.tensor import Tensor
+
+Make = Callable[[Any], Any] | None
+
+
+def call_numpy(graph: Any, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The node of a NumPy function called on tensors; `function` may be `(ufunc, method)`."""
+    if function in QUERIES:
+        return QUERIES[function](*args, **kwargs)
+    if function is np.where and len(args) == 3:
+        return graph.stage(registry["where"], args, {}, type="Select")
+    composite = function in registry.composites
+    op = registry.by_function.get(function)
+    if op is None and not composite:
+        if registry.load_more():
+            return call_numpy(graph, function, args, kwargs)
+        raise UnsupportedError(unsupported(function))
+    if op is not None and not composite:
+        try:
+            arrays, params = op.bind(args, kwargs)
+            return apply(op, arrays, params)
+        except ValueNeededError:  # how the call is to be read depends on values
+            pass
+    title = function[1] if isinstance(function, tuple) else function.__name__
+    plain = getattr(*function) if isinstance(function, tuple) else function
+    return graph.stage_call(plain, args, kwargs, type=type_of(title))
+
+
+def call_op(
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: dict[str, Any],
+    infos: Sequence[Info] | None,
+    multiple: bool,
+) -> tuple[Op, list[Tensor], Sequence[Info], Make]:
+    """The op that calls a function with these arguments: the op, its operands, its results' infos.
+
+    The last part makes the tuple of results the named tuple that the function returns, if so.
+    """
+    template, tensors = take_tensors((list(args), kwargs))
+    answers: list[Any] = []
+
+    def run(*values: Any) -> Any:
+        own, named = put_values(template, values)
+        return function(*own, **named)
+
+    def watched(*values: Any) -> Any:
+        answers[:] = [run(*values)]
+        return answers[0]
+
+    if infos is None:
+        infos = probe(watched, [operand(t) for t in tensors], {})
+        multiple = isinstance(answers[0], tuple | list)
+    op = recorded_op(getattr(function, "__name__", "call"), run, multiple)
+    return op, tensors, infos, getattr(answers[0], "_make", None) if answers else None
+
+
+def operand(arg: Any) -> Operand:
+    """An operand as inference sees it."""
+    if isinstance(arg, Tensor):
+        return Operand(arg.dims, arg.dtype)
+    return Operand(np.shape(arg), np.asarray(arg).dtype, arg)
+
+
+def _static(what: str) -> Callable[[Any], Any]:
+    def look(x: Any) -> Any:
+        found = getattr(x, what)
+        if found is None or (what == "shape" and None in found):
+            raise ValueNeededError(
+                f"np.{what} of {x.name}: {x.lower} is not fully known while the graph is built. "
+                f"Write tf.{what}(x), a node.{here()}"
+            )
+        return found
+
+    return look
+
+
+QUERIES: dict[Any, Callable[..., Any]] = {
+    np.shape: _static("shape"),
+    np.ndim: _static("ndim"),
+    np.size: _static("size"),
+    np.result_type: lambda *xs: np.result_type(*(x.dtype if is_traced(x) else x for x in xs)),
+    np.iscomplexobj: lambda x: x.dtype.kind == "c",
+    np.isrealobj: lambda x: x.dtype.kind != "c",
+}
+"""NumPy functions about shape and dtype, answered while the graph is built."""

@@ -1,0 +1,88 @@
+"""How an op gets its TensorFlow name: a declaration of a line or two.
+
+    log = named("Log", np.log, "x")            # an op of the registry, found by its NumPy function
+    mul = named("Mul", np.multiply, "x y")     # tf.mul(x, y, name=None): operands of one dtype
+
+    @node("Relu6")                             # one node that runs this code on arrays; where its
+    def relu6(features):                       # derivative is needed, the engine records it
+        return np.minimum(np.maximum(features, 0), 6)
+
+    @scoped("moments")                         # several nodes under a name scope
+    def moments(x, axes):
+        mean = reduce_mean(x, axes)
+        return mean, reduce_mean(square(x - mean), axes)
+
+All take `name=`.  `named` is for ops that the registry has; `node` for what is one op in
+TensorFlow and several in NumPy, or whose shape depends on values; `scoped` for the rest.  In a
+`node` the first `tensors` arguments (default 1) are made tensors of one dtype, and tensors may
+stand in any other argument; the code sees plain arrays.  An op with state (random numbers,
+queues, summaries) is a `state.session_op`, staged by `graph.stage`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from autodiff.core.op import Op
+from autodiff.core.registry import registry
+from autodiff.frontends.tensorflow.graph import get_default_graph
+from autodiff.frontends.tensorflow.inputs import convert_alike, convert_to_tensor, graph_of
+from autodiff.frontends.tensorflow.tensor import Tensor
+
+
+def named(type: str, function: Any, operands: str = "x", doc: str = "") -> Callable[..., Tensor]:
+    """TensorFlow's name for an op of the registry, whose operands are called `operands`.
+
+    `function` is the NumPy function or the `Op`.  Further keywords are the op's parameters.
+    """
+    op = function if isinstance(function, Op) else registry.by_function[function]
+    names = operands.split()
+
+    def call(*args: Any, name: str | None = None, **kwargs: Any) -> Any:
+        if len(args) > len(names):
+            *args, name = args  # type: ignore[assignment]
+        given = list(args)
+        for own in names[len(given) :]:
+            if own not in kwargs:
+                raise TypeError(f"{call.__name__}() needs the operand {own!r}")
+            given.append(kwargs.pop(own))
+        tensors = convert_alike(*given)
+        return tensors[0].owner.stage(op, tensors, kwargs, name, type)
+
+    call.__name__ = call.__qualname__ = type
+    call.__doc__ = doc or f"The node `{type}`: {op.label or op.name} of {', '.join(names)}."
+    return call
+
+
+def node(type: str, tensors: int = 1) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make a function of arrays one node of type `type`; see the module's docstring."""
+
+    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def call(*args: Any, name: str | None = None, **kwargs: Any) -> Any:
+            head = convert_alike(*args[:tensors]) if args and tensors else []
+            graph = graph_of([*head, *args, *kwargs.values()])
+            return graph.stage_call(function, (*head, *args[tensors:]), kwargs, name, type)
+
+        return call
+
+    return declare
+
+
+def scoped(default_name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Build the nodes of a function under a name scope, `name` or the default."""
+
+    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def call(*args: Any, name: str | None = None, **kwargs: Any) -> Any:
+            with get_default_graph().name_scope(name or default_name):
+                return function(*args, **kwargs)
+
+        return call
+
+    return declare
+
+
+__all__ = ["convert_to_tensor", "named", "node", "scoped"]

@@ -1,0 +1,268 @@
+"""Variables: tensors whose value a session keeps between runs.
+
+A `Variable` is itself a tensor, its value at the start of a run.  What is built inside
+`control_dependencies` reads it anew, after what it depends on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.abstract import dims_text
+from autodiff.core.program import Equation
+from autodiff.core.source import here
+from autodiff.frontends.tensorflow.errors import InvalidArgumentError
+from autodiff.frontends.tensorflow.flow import group
+from autodiff.frontends.tensorflow.graph import Graph, get_default_graph
+from autodiff.frontends.tensorflow.inputs import convert_to_tensor
+from autodiff.frontends.tensorflow.plan import uninitialized
+from autodiff.frontends.tensorflow.shapes import compatible
+from autodiff.frontends.tensorflow.state import SessionOp, State, session_op
+from autodiff.frontends.tensorflow.tensor import Operation, Tensor
+
+
+class GraphKeys:
+    """The names of the collections that TensorFlow itself fills."""
+
+    VARIABLES = "variables"
+    TRAINABLE_VARIABLES = "trainable_variables"
+    LOCAL_VARIABLES = "local_variables"
+    SUMMARIES = "summaries"
+    QUEUE_RUNNERS = "queue_runners"
+    REGULARIZATION_LOSSES = "regularization_losses"
+    UPDATE_OPS = "update_ops"
+    LOSSES = "losses"
+    GLOBAL_STEP = "global_step"
+
+
+class Variable(Tensor):
+    """A tensor that keeps its value between runs of a session, and can be assigned to.
+
+    `initial_value` is a value, a tensor, or a function without arguments that makes one.  The
+    variable has no value until its initializer has run, usually by
+    `sess.run(tf.initialize_all_variables())`.
+
+    >>> from autodiff.frontends import tensorflow as tf
+    >>> with tf.Graph().as_default(), tf.Session() as sess:
+    ...     v = tf.Variable(1.0, name="v")
+    ...     sess.run(tf.initialize_all_variables())
+    ...     sess.run(v.assign_add(2.0)), sess.run(v)
+    (np.float32(3.0), np.float32(3.0))
+    """
+
+    __slots__ = ("initial_value", "initializer", "trainable")
+
+    initial_value: Tensor
+    initializer: Operation
+
+    def __init__(
+        self,
+        initial_value: Any = None,
+        trainable: bool = True,
+        collections: Sequence[str] | None = None,
+        validate_shape: bool = True,
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        if initial_value is None:
+            raise ValueError(f"tf.Variable needs an initial value.{here()}")
+        graph = root(get_default_graph())
+        with graph.control_dependencies(None), graph.name_scope(name or "Variable") as scope:
+            value = initial_value() if callable(initial_value) else initial_value
+            initial = convert_to_tensor(value, dtype, "initial_value")
+            dims = initial.dims if validate_shape else None
+            node = graph.write(None, (), {}, scope, "Variable", {"role": "parameter"})
+            node.value = self
+            super().__init__(graph, node, dims, initial.dtype)
+            self.initial_value = initial
+            self.trainable = trainable
+            self.initializer = _acting(self, assign_op, (initial,), "Assign", "Assign").op
+        keys = [GraphKeys.VARIABLES] if collections is None else list(collections)
+        if trainable and GraphKeys.TRAINABLE_VARIABLES not in keys:
+            keys.append(GraphKeys.TRAINABLE_VARIABLES)
+        for key in keys:
+            graph.add_to_collection(key, self)
+
+    def operand(self, graph: Graph) -> Tensor:
+        """What a node that uses this variable reads: under control dependencies, a new read."""
+        return self.read_value() if graph.control else self
+
+    def read_value(self) -> Tensor:
+        """The value at the time when this node runs, not at the start of the run."""
+        return _acting(self, read_op, (), f"{self.op.name}/read", "Read")
+
+    value = ref = lambda self: self
+
+    def initialized_value(self) -> Tensor:
+        """The value after the initializer has run, for the initial value of another variable."""
+        with self.owner.control_dependencies([self.initializer]):
+            return self.read_value()
+
+    def assign(self, value: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
+        """A node that gives the variable a new value, and has that value."""
+        return _acting(self, assign_op, (convert_to_tensor(value, self.dtype),), name, "Assign")
+
+    def assign_add(self, delta: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
+        """A node that adds to the variable, and has the new value."""
+        return _acting(self, add_op, (convert_to_tensor(delta, self.dtype),), name, "AssignAdd")
+
+    def assign_sub(self, delta: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
+        """A node that subtracts from the variable, and has the new value."""
+        return _acting(self, sub_op, (convert_to_tensor(delta, self.dtype),), name, "AssignSub")
+
+    def count_up_to(self, limit: int) -> Tensor:
+        """A node that adds 1, and raises OutOfRangeError at the limit."""
+        from autodiff.frontends.tensorflow.errors import OutOfRangeError
+
+        def step(state: State, variable: Equation) -> Any:
+            old = current(state, variable)
+            if old >= limit:
+                raise OutOfRangeError(f"{variable.note['name']} has reached its limit {limit}")
+            state.assign(variable, old + 1)
+            return old
+
+        return _acting(self, session_op("count_up_to", step), (), None, "CountUpTo")
+
+    def load(self, value: Any, session: Any = None) -> None:
+        """Give the variable a value in a session, without a node."""
+        from autodiff.frontends.tensorflow.tensor import current_session
+
+        array = np.asarray(value, self.dtype)
+        _fit(self.node, array)
+        current_session(self, session).state.assign(self.node, array)
+
+    def __repr__(self) -> str:
+        return f"<tf.Variable '{self.name}' shape={dims_text(self.dims)} dtype={self.dtype}>"
+
+
+def _acting(
+    variable: Variable, op: SessionOp, operands: Sequence[Tensor], name: str | None, type: str
+) -> Any:
+    """A node that reads or changes a variable, and has its new value."""
+    params, infos = {"variable": variable.node}, [(variable.dims, variable.dtype)]
+    graph = variable.owner
+    return graph.stage(op, operands, params, name, type, infos, None, (variable,))
+
+
+def root(graph: Graph) -> Graph:
+    """The outermost graph, where variables live."""
+    while graph.outer is not None:
+        graph = graph.outer
+    return graph
+
+
+def current(state: State, variable: Equation) -> Any:
+    """A variable's value in a session."""
+    try:
+        return state.variables[variable]
+    except KeyError:
+        raise uninitialized(variable, ()) from None
+
+
+def _fit(variable: Equation, value: Any) -> None:
+    if not compatible(np.shape(value), variable.value.dims):
+        raise InvalidArgumentError(
+            f"a value of shape {np.shape(value)} can't be assigned to the variable "
+            f"{variable.note['name']} of shape {dims_text(variable.value.dims)}."
+        )
+
+
+def _assign(state: State, value: Any, variable: Equation) -> Any:
+    _fit(variable, value)
+    return state.assign(variable, value)
+
+
+def _assign_add(state: State, delta: Any, variable: Equation) -> Any:
+    with state.lock:
+        return state.assign(variable, current(state, variable) + delta)
+
+
+def _assign_sub(state: State, delta: Any, variable: Equation) -> Any:
+    with state.lock:
+        return state.assign(variable, current(state, variable) - delta)
+
+
+read_op = session_op("read", current, lambda index, ct, ans, x, variable: ct, label="read {}")
+assign_op = session_op("assign", _assign, label="{} := {}")
+add_op = session_op("assign_add", _assign_add, label="{} += {}")
+sub_op = session_op("assign_sub", _assign_sub, label="{} -= {}")
+
+
+def assign(ref: Variable, value: Any, name: str | None = None) -> Tensor:
+    """`ref.assign(value)`."""
+    return ref.assign(value, name=name)
+
+
+def assign_add(ref: Variable, value: Any, name: str | None = None) -> Tensor:
+    """`ref.assign_add(value)`."""
+    return ref.assign_add(value, name=name)
+
+
+def assign_sub(ref: Variable, value: Any, name: str | None = None) -> Tensor:
+    """`ref.assign_sub(value)`."""
+    return ref.assign_sub(value, name=name)
+
+
+def all_variables() -> list[Variable]:
+    """Every variable of the default graph (`tf.global_variables()` by 1.0)."""
+    return get_default_graph().get_collection(GraphKeys.VARIABLES)
+
+
+def trainable_variables() -> list[Variable]:
+    """The variables that an optimizer changes."""
+    return get_default_graph().get_collection(GraphKeys.TRAINABLE_VARIABLES)
+
+
+def local_variables() -> list[Variable]:
+    """The variables that are not saved."""
+    return get_default_graph().get_collection(GraphKeys.LOCAL_VARIABLES)
+
+
+def initialize_variables(var_list: Sequence[Variable], name: str = "init") -> Operation:
+    """An operation that gives the variables their initial values."""
+    return group(*(v.initializer for v in var_list), name=name)
+
+
+def initialize_all_variables() -> Operation:
+    """An operation that initializes every variable built so far.
+
+    Build it after the variables: it does not know of later ones.
+    """
+    return initialize_variables(all_variables())
+
+
+def initialize_local_variables() -> Operation:
+    """An operation that initializes the local variables."""
+    return initialize_variables(local_variables())
+
+
+def is_variable_initialized(ref: Variable, name: str | None = None) -> Tensor:
+    """Whether a variable has a value, as a tensor."""
+    infos = [((), np.dtype(bool))]
+    params = {"variable": ref.node}
+    return ref.owner.stage(
+        initialized_op, (), params, name, "IsVariableInitialized", infos, None, (ref,)
+    )
+
+
+initialized_op = session_op(
+    "is_initialized", lambda state, variable: np.bool_(variable in state.variables)
+)
+
+
+def report_uninitialized_variables(
+    var_list: Sequence[Variable] | None = None, name: str = "report_uninitialized_variables"
+) -> Tensor:
+    """The names of the variables without a value, as a tensor of strings."""
+    wanted = all_variables() if var_list is None else list(var_list)
+
+    def missing(state: State) -> Any:
+        names = [v.op.name for v in wanted if v.node not in state.variables]
+        return np.array(names, dtype=object)
+
+    infos = [((None,), np.dtype(object))]
+    op = session_op("report_uninitialized_variables", missing)
+    return get_default_graph().stage(op, (), {}, name, "ReportUninitialized", infos)
