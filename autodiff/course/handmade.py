@@ -83,6 +83,8 @@ def _evaluate(step: ast.expr, values: Mapping[str, float], where: str) -> float:
         function, operands = _function(step.func, where), list(step.args)
     else:
         raise NotElementaryError(f"{where} does nothing: a step is one operation")
+    if len(operands) != function.nin:
+        raise RowError(f"{where}: {function.__name__} takes 1 operand, but got {len(operands)}")
     return float(function(*(_operand(each, values, where) for each in operands)))
 
 
