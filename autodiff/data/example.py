@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.data.errors import DataError, package
-from autodiff.data.example_schema import WHAT, example_class
+from autodiff.data.example_schema import WHAT, message_class
 
 _LISTS = {"bytes_list": object, "float_list": np.float32, "int64_list": np.int64}
 
@@ -26,7 +26,7 @@ def encode_example(features: Mapping[str, Any]) -> bytes:
     >>> decode_example(encode_example({"label": 3, "pixels": [0.5, 1.0]}))
     {'label': array([3]), 'pixels': array([0.5, 1. ], dtype=float32)}
     """
-    example = example_class()()
+    example = message_class("Example")()
     for name, value in features.items():
         slot, values = _values(name, value)
         try:
@@ -62,7 +62,7 @@ def _values(name: str, value: Any) -> tuple[str, list[Any]]:
 
 def decode_example(data: bytes) -> dict[str, np.ndarray]:
     """The features of an Example: flat arrays of float32, int64 or (dtype object) bytes."""
-    example = example_class()()
+    example = message_class("Example")()
     try:
         example.ParseFromString(data)
     except package("google.protobuf.message", WHAT).DecodeError as error:

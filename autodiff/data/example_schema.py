@@ -6,6 +6,7 @@ No light package ships these classes, so they are made from their description wh
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 from autodiff.data.errors import package
 
@@ -39,12 +40,21 @@ message_type { name: "Example"
 
 
 @functools.cache
-def example_class() -> type:
-    """The message class `tensorflow.Example`, in a pool of its own: it clashes with no other."""
+def message_class(name: str) -> type:
+    """A message class, `Example`, `Feature`, ..., in a pool of its own: it clashes with no other.
+
+    >>> message_class("FloatList")(value=[1.0, 2.5]).value
+    [1.0, 2.5]
+    """
+    factory = package("google.protobuf.message_factory", WHAT)
+    made: type = factory.GetMessageClass(_pool().FindMessageTypeByName(f"tensorflow.{name}"))
+    return made
+
+
+@functools.cache
+def _pool() -> Any:
     file = package("google.protobuf.descriptor_pb2", WHAT).FileDescriptorProto()
     package("google.protobuf.text_format", WHAT).Parse(SCHEMA, file)
     pool = package("google.protobuf.descriptor_pool", WHAT).DescriptorPool()
     pool.Add(file)
-    factory = package("google.protobuf.message_factory", WHAT)
-    made: type = factory.GetMessageClass(pool.FindMessageTypeByName("tensorflow.Example"))
-    return made
+    return pool

@@ -15,7 +15,8 @@ train                       optimizers, checkpoints, summaries, queues
 """
 # ruff: noqa: F401 (all that is imported here is a public name)
 
-from autodiff.frontends.tensorflow import errors, train
+from autodiff.data.features import FixedLenFeature, VarLenFeature
+from autodiff.frontends.tensorflow import errors, python_io, train
 from autodiff.frontends.tensorflow.defaults import get_default_session
 from autodiff.frontends.tensorflow.dtypes import (
     as_dtype,
@@ -50,11 +51,37 @@ from autodiff.frontends.tensorflow.initializers import (
     uniform_unit_scaling_initializer,
     zeros_initializer,
 )
+from autodiff.frontends.tensorflow.input.decoding import (
+    decode_csv,
+    decode_jpeg,
+    decode_png,
+    decode_raw,
+    encode_png,
+    parse_example,
+    parse_single_example,
+    read_file,
+    string_to_number,
+)
+from autodiff.frontends.tensorflow.input.queues import FIFOQueue, RandomShuffleQueue
+from autodiff.frontends.tensorflow.input.readers import (
+    FixedLengthRecordReader,
+    IdentityReader,
+    TextLineReader,
+    TFRecordReader,
+    WholeFileReader,
+)
 from autodiff.frontends.tensorflow.inputs import (
     constant,
     convert_to_tensor,
     placeholder,
     placeholder_with_default,
+)
+from autodiff.frontends.tensorflow.logging.summary import (
+    histogram_summary,
+    image_summary,
+    merge_all_summaries,
+    merge_summary,
+    scalar_summary,
 )
 from autodiff.frontends.tensorflow.math import (
     add,

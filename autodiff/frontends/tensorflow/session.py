@@ -179,9 +179,9 @@ class Session:
         return sessions.holding(self)
 
     def close(self) -> None:
-        """Free the values of the variables."""
+        """Free the values of the variables, and end the threads that wait for its queues."""
         self.closed = True
-        self.state.variables.clear()
+        self.state.release()
         self._plans.clear()
 
     def __enter__(self) -> Session:

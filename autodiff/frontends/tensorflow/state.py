@@ -44,6 +44,13 @@ class State:
                 self.resources[key] = make()
             return self.resources[key]
 
+    def release(self) -> None:
+        """Forget the variables, and let resources that others may wait for end the waits."""
+        self.variables.clear()
+        for resource in list(self.resources.values()):
+            if hasattr(resource, "release"):
+                resource.release()
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionOp(Op):

@@ -3,3 +3,37 @@
 This package only gathers names: a family of `tf.train` names (`Saver`, queues, ...) lives in a
 module of its own beside `optimizers` and is imported here.
 """
+# ruff: noqa: F401 (all that is imported here is a public name)
+
+from autodiff.data.example_schema import message_class
+from autodiff.frontends.tensorflow.input.coordinator import Coordinator
+from autodiff.frontends.tensorflow.input.producers import (
+    batch,
+    input_producer,
+    match_filenames_once,
+    range_input_producer,
+    shuffle_batch,
+    slice_input_producer,
+    string_input_producer,
+)
+from autodiff.frontends.tensorflow.input.runners import (
+    QueueRunner,
+    add_queue_runner,
+    start_queue_runners,
+)
+from autodiff.frontends.tensorflow.logging.checkpoint_state import (
+    get_checkpoint_state,
+    latest_checkpoint,
+    update_checkpoint_state,
+)
+from autodiff.frontends.tensorflow.logging.saver import Saver
+from autodiff.frontends.tensorflow.logging.writer import SummaryWriter
+
+_MESSAGES = ("Example", "Features", "Feature", "BytesList", "FloatList", "Int64List")
+
+
+def __getattr__(name: str) -> type:
+    """The protobuf classes of `tf.train`, which load when they are used."""
+    if name in _MESSAGES:
+        return message_class(name)
+    raise AttributeError(f"module 'tf.train' has no attribute {name!r}")

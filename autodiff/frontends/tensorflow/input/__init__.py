@@ -1,0 +1,1 @@
+"""Input pipelines: queues, the threads that fill them, readers and decoders."""

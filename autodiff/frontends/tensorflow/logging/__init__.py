@@ -1,0 +1,1 @@
+"""Logging: checkpoints of variables, and summaries for TensorBoard."""

@@ -1,0 +1,192 @@
+"""`Saver`: the variables of a session in checkpoint files, the last few of which are kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.abstract import dims_text
+from autodiff.core.source import here
+from autodiff.data import checkpoints
+from autodiff.data.errors import CheckpointError
+from autodiff.frontends.tensorflow.errors import (
+    DataLossError,
+    InvalidArgumentError,
+    NotFoundError,
+)
+from autodiff.frontends.tensorflow.graph import get_default_graph
+from autodiff.frontends.tensorflow.logging.checkpoint_state import (
+    get_checkpoint_state,
+    update_checkpoint_state,
+)
+from autodiff.frontends.tensorflow.logging.keeping import Keeping
+from autodiff.frontends.tensorflow.variables import GraphKeys, Variable, current
+
+
+class Saver:
+    """Saves variables of a session to files and restores them.
+
+        saver = tf.train.Saver(max_to_keep=5)
+        saver.save(sess, "logs/model.ckpt", global_step=step)   # logs/model.ckpt-100
+        saver.restore(sess, tf.train.latest_checkpoint("logs"))
+
+    `var_list` is a list of variables, or a dict from the names in the file to variables; default
+    are all variables of the graph.  The last `max_to_keep` files are kept (None or 0: all), and
+    besides one every `keep_checkpoint_every_n_hours`; each that is dropped is told by `tell`.
+    With `reshape` a variable may be restored from one of another shape and as many elements.
+
+    A file is safetensors: no pickle, each array with a checksum.  It appears under its name only
+    when it is whole; whatever goes wrong in a save or a restore, the files, the state file and the
+    session are as they were.  There is no meta graph: the graph is built by the program.
+    """
+
+    def __init__(
+        self,
+        var_list: Sequence[Variable] | Mapping[str, Variable] | None = None,
+        reshape: bool = False,
+        max_to_keep: int | None = 5,
+        keep_checkpoint_every_n_hours: float = 10_000.0,
+        tell: Callable[[str], Any] | None = print,
+    ) -> None:
+        self._variables = _named(var_list)
+        self._reshape, self._tell = reshape, tell
+        self._keeping = Keeping(max_to_keep, keep_checkpoint_every_n_hours)
+
+    @property
+    def last_checkpoints(self) -> list[str]:
+        """The files that are kept, oldest first."""
+        return [path for path, _ in self._keeping.kept]
+
+    def set_last_checkpoints(self, last_checkpoints: Iterable[str]) -> None:
+        """Go on with these files, oldest first, as those that are kept."""
+        self._keeping.kept = [(path, _saved_at(path)) for path in last_checkpoints]
+
+    def save(
+        self,
+        sess: Any,
+        save_path: str,
+        global_step: Any = None,
+        latest_filename: str | None = None,
+    ) -> str:
+        """Save the variables; the path of the file, `save_path-STEP` with a `global_step`.
+
+        `global_step` is a number, a tensor or a variable.  Raises `FailedPreconditionError` for a
+        variable without a value.
+        """
+        path = os.fspath(save_path)
+        if global_step is not None:
+            path = f"{path}-{_step(sess, global_step)}"
+        folder = os.path.dirname(path)
+        if folder and not os.path.isdir(folder):
+            raise NotFoundError(f"there is no folder {folder!r} to save in; make it first.{here()}")
+        state = sess.state
+        values = {name: current(state, v.node) for name, v in self._variables.items()}
+        checkpoints.save(path, values)
+        keeping = self._keeping.copy()
+        kept, dropped = keeping.after(path)
+        update_checkpoint_state(folder, path, [p for p, _ in kept], latest_filename)
+        self._keeping = keeping
+        for old in dropped:
+            with suppress(FileNotFoundError):
+                os.unlink(old)
+        if dropped and self._tell:
+            names = ", ".join(map(os.path.basename, dropped))
+            self._tell(f"Saver: dropped {names}; kept the last {len(kept)}.")
+        return path
+
+    def restore(self, sess: Any, save_path: str) -> None:
+        """Give the variables the values of a file; they need no initializer then.
+
+        Raises `NotFoundError` for a file or a variable that is not there, `DataLossError` for a
+        damaged file, `InvalidArgumentError` for a variable of another shape or dtype; the session
+        is as it was then.
+        """
+        if save_path is None:
+            raise ValueError(
+                "save_path is None: tf.train.latest_checkpoint found no checkpoint in its folder; "
+                f"initialize the variables instead.{here()}"
+            )
+        found = _load(os.fspath(save_path), list(self._variables))
+        fitted = {
+            variable: self._fit(name, found[name], variable, save_path)
+            for name, variable in self._variables.items()
+        }
+        for variable, value in fitted.items():
+            sess.state.assign(variable.node, value)
+        folder = os.path.dirname(os.fspath(save_path))
+        state = get_checkpoint_state(folder)
+        if state and save_path in state.all_model_checkpoint_paths and not self._keeping.kept:
+            self.set_last_checkpoints(filter(os.path.exists, state.all_model_checkpoint_paths))
+
+    def _fit(self, name: str, value: Any, variable: Variable, path: Any) -> np.ndarray:
+        array = np.asarray(value)
+        if array.dtype == variable.dtype and variable.get_shape().is_compatible_with(array.shape):
+            return array
+        dims = variable.dims
+        full = dims is not None and None not in dims
+        if self._reshape and full and array.size == np.prod(dims, dtype=int):
+            return array.reshape(dims).astype(variable.dtype, casting="same_kind")
+        raise InvalidArgumentError(
+            f"{name!r} is {array.dtype} of shape {array.shape} in {path}, but the variable "
+            f"{variable.op.name} is {variable.dtype} of shape {dims_text(dims)}: the graph is not "
+            f"the one that was saved. Restore a subset, Saver([v, ...]), or build it alike.{here()}"
+        )
+
+
+def _named(var_list: Any) -> dict[str, Variable]:
+    if var_list is None:
+        graph = get_default_graph()
+        var_list = graph.get_collection(GraphKeys.VARIABLES)
+        if not var_list:
+            raise ValueError(
+                "there is no variable to save: make the Saver after the graph is built, or pass "
+                f"var_list.{here()}"
+            )
+    if isinstance(var_list, Mapping):
+        named = dict(var_list)
+    else:
+        named = {v.op.name: v for v in dict.fromkeys(var_list) if _is_variable(v)}
+    for variable in named.values():
+        _is_variable(variable)
+    return named
+
+
+def _is_variable(thing: Any) -> bool:
+    if not isinstance(thing, Variable):
+        raise TypeError(f"a Saver saves variables, and {thing!r:.60} is none.{here()}")
+    return True
+
+
+def _step(sess: Any, global_step: Any) -> int:
+    if hasattr(global_step, "graph"):
+        global_step = sess.run(global_step)
+    return int(global_step)
+
+
+def _saved_at(path: str) -> float:
+    with suppress(OSError):
+        return os.path.getmtime(path)
+    return 0.0
+
+
+def _load(path: str, names: list[str]) -> dict[str, Any]:
+    """The arrays of a checkpoint, its errors under TensorFlow's names."""
+    try:
+        known = {entry.name for entry in checkpoints.contents(path)}
+        missing = [name for name in names if name not in known]
+        if not missing:
+            return checkpoints.load(path, names)
+    except FileNotFoundError:
+        raise NotFoundError(f"there is no checkpoint {path!r}.{here()}") from None
+    except CheckpointError as error:
+        raise DataLossError(f"{error}{here()}") from None
+    more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
+    raise NotFoundError(
+        f"the variable {missing[0]!r}{more} is not in {path}, which has "
+        f"{', '.join(sorted(known))}. Restore a subset, Saver([v, ...]), or name it as in the "
+        f"file, Saver({{name: v}}).{here()}"
+    )
