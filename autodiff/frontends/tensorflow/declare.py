@@ -22,14 +22,18 @@ queues, summaries) is a `state.session_op`, staged by `graph.stage`.
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 from autodiff.core.op import Op
 from autodiff.core.registry import registry
-from autodiff.frontends.tensorflow.graph import get_default_graph
 from autodiff.frontends.tensorflow.inputs import convert_alike, convert_to_tensor, graph_of
+from autodiff.frontends.tensorflow.recorded import leaves
 from autodiff.frontends.tensorflow.tensor import Tensor
+
+NAME = inspect.Parameter("name", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
+"""The last parameter of every op."""
 
 
 def named(type: str, function: Any, operands: str = "x", doc: str = "") -> Callable[..., Tensor]:
@@ -51,6 +55,9 @@ def named(type: str, function: Any, operands: str = "x", doc: str = "") -> Calla
         tensors = convert_alike(*given)
         return tensors[0].owner.stage(op, tensors, kwargs, name, type)
 
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [*(inspect.Parameter(own, kind) for own in names), NAME]
+    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     call.__name__ = call.__qualname__ = type
     call.__doc__ = doc or f"The node `{type}`: {op.label or op.name} of {', '.join(names)}."
     return call
@@ -72,14 +79,27 @@ def node(type: str, tensors: int = 1) -> Callable[[Callable[..., Any]], Callable
 
 
 def scoped(default_name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Build the nodes of a function under a name scope, `name` or the default."""
+    """Build the nodes of a function under a name scope, `name` or the default.
+
+    The graph is that of the first tensor among the arguments.
+    """
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        own = inspect.signature(function)
+        signature = own.replace(parameters=[*own.parameters.values(), NAME])
+
         @functools.wraps(function)
-        def call(*args: Any, name: str | None = None, **kwargs: Any) -> Any:
-            with get_default_graph().name_scope(name or default_name):
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if "name" in kwargs or len(args) > len(own.parameters):
+                given = signature.bind(*args, **kwargs).arguments
+                name = given.pop("name", None)
+                args, kwargs = (), given
+            else:
+                name = None
+            with graph_of([*leaves((args, kwargs))]).name_scope(name or default_name):
                 return function(*args, **kwargs)
 
+        call.__signature__ = signature  # type: ignore[attr-defined]
         return call
 
     return declare

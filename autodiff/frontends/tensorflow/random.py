@@ -1,4 +1,10 @@
-"""Random numbers, drawn anew in every run, with the seeds of the graph and of the op."""
+"""Random tensors: drawn anew by every run, from a generator that each session has for each node.
+
+Seeds work as TensorFlow 0.11 documents them.  With neither a graph seed (`tf.set_random_seed`)
+nor an op seed the numbers differ from session to session; with both, or one of the two, every new
+session draws the same sequence.  A graph seed alone gives each op a seed of its own, by the
+number of nodes built before it.  The numbers are NumPy's, not those of TensorFlow's kernels.
+"""
 
 from __future__ import annotations
 
@@ -7,61 +13,230 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.frontends.tensorflow.dtypes import as_dtype, float32
-from autodiff.frontends.tensorflow.graph import get_default_graph
-from autodiff.frontends.tensorflow.shapes import as_dims
+from autodiff.core.source import here
+from autodiff.frontends.tensorflow.declare import scoped
+from autodiff.frontends.tensorflow.dtypes import as_dtype
+from autodiff.frontends.tensorflow.graph import Graph, get_default_graph
+from autodiff.frontends.tensorflow.staging import (
+    dims_of,
+    graph_of,
+    scope,
+    shape_list,
+    stage,
+    stage_code,
+    tensor,
+)
 from autodiff.frontends.tensorflow.state import State, session_op
 from autodiff.frontends.tensorflow.tensor import Tensor
+from autodiff.nn import initializers
+
+DEFAULT_GRAPH_SEED = 87654321
+"""What stands in for a graph seed where only the op has one; the number is TensorFlow's."""
 
 
-def set_random_seed(seed: int | None) -> None:
-    """The seed of the default graph, from which every random op derives its own."""
+def set_random_seed(seed: int) -> None:
+    """The seed of the default graph, for all random ops that are built from here on."""
     get_default_graph().seed = seed
 
 
+def seeds_of(graph: Graph, seed: int | None) -> tuple[int, int] | None:
+    """(graph seed, op seed), or None where nobody gave one.
+
+    >>> seeds_of(Graph(), None), seeds_of(Graph(), 1)
+    (None, (87654321, 1))
+    """
+    if graph.seed is None:
+        return None if seed is None else (DEFAULT_GRAPH_SEED, seed)
+    return graph.seed, graph.version if seed is None else seed
+
+
+def _draw(
+    state: State, *operands: Any, draw: Callable[..., Any], seeds: Any, key: Any, dtype: Any
+) -> Any:
+    """One draw from the generator that this session keeps for this node."""
+    entropy = None if seeds is None else [seed % 2**63 for seed in seeds]
+    generator = state.resource(key, lambda: np.random.default_rng(entropy))
+    return np.asarray(draw(generator, *operands)).astype(dtype, copy=False)
+
+
+draw_op = session_op("random", _draw)
+
+
 def drawn(
-    type: str,
     draw: Callable[..., Any],
-    shape: Any,
+    *operands: Any,
+    dims: Any,
     dtype: Any,
     seed: int | None,
-    name: str | None,
-) -> Tensor:
-    """A node that calls `draw(generator, shape)` in every run.
-
-    Each session has a generator of its own for each op.  With a seed of the graph or of the op
-    the sequence is the same in every session; with neither it is different every time.
-    """
-    graph = get_default_graph()
-    found, dims = as_dtype(dtype), as_dims(shape)
-    own = None if graph.seed is None and seed is None else (graph.seed or 0, _own(graph, seed))
-    key = object()
-
-    def sample(state: State) -> Any:
-        generator = state.resource(key, lambda: np.random.default_rng(own))
-        return np.asarray(draw(generator, dims)).astype(found)[()]
-
-    return graph.stage(session_op(type, sample), (), {}, name, type, [(dims, found)])
+    type: str,
+    name: str | None = None,
+) -> Any:
+    """A node whose value is `draw(generator, *operands)`, other numbers in every run."""
+    graph = graph_of(operands)
+    params = {"draw": draw, "seeds": seeds_of(graph, seed), "key": object(), "dtype": dtype}
+    return graph.stage(draw_op, operands, params, name, type, [(dims, dtype)])
 
 
-def _own(graph: Any, seed: int | None) -> int:
-    return graph.version if seed is None else seed
+def _shaped(shape: Any) -> tuple[Any, Any]:
+    """A shape as an operand, and what is known of it while the graph is built."""
+    shape = shape_list(shape)
+    if isinstance(shape, Tensor):
+        known = shape.dims and shape.dims[0]
+        return shape, None if known is None else (None,) * known
+    if any(isinstance(n, Tensor) for n in shape):
+        whole = stage("stack", *shape, axis=0)
+        return whole, tuple(None if isinstance(n, Tensor) else n for n in shape)
+    return np.array(shape, np.int32), tuple(shape)
+
+
+def _lengths(shape: Any) -> tuple[int, ...]:
+    return tuple(int(n) for n in np.ravel(shape))
+
+
+def _standard_normal(rng: np.random.Generator, shape: Any) -> Any:
+    return rng.standard_normal(_lengths(shape))
+
+
+def _truncated(rng: np.random.Generator, shape: Any) -> Any:
+    return initializers.truncated_normal(rng, _lengths(shape))
+
+
+def _uniform(rng: np.random.Generator, shape: Any) -> Any:
+    return rng.random(_lengths(shape))
+
+
+def _scaled(
+    draw: Any, kind: str, default: str, shape: Any, factor: Any, offset: Any, dtype: Any, seed: Any,
+    name: Any,
+) -> Any:  # fmt: skip
+    """draw * factor + offset, differentiable by both."""
+    dtype = as_dtype(dtype)
+    if dtype.kind != "f":
+        raise TypeError(f"tf.{default} draws floats, and dtype={dtype} was asked for.{here()}")
+    with scope(name, default, shape, factor, offset) as path:
+        shape, dims = _shaped(shape)
+        found = drawn(draw, shape, dims=dims, dtype=dtype, seed=seed, type=kind)
+        return stage("add", found * _as(factor, dtype), _as(offset, dtype), name=path, type="Add")
+
+
+def _as(value: Any, dtype: Any) -> Any:
+    return value if isinstance(value, Tensor) else np.asarray(value, dtype)[()]
+
+
+def random_normal(
+    shape: Any,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: Any = np.float32,
+    seed: int | None = None,
+    name: str | None = None,
+) -> Any:
+    """Independent normal numbers."""
+    kind = "RandomStandardNormal"
+    return _scaled(_standard_normal, kind, "random_normal", shape, stddev, mean, dtype, seed, name)
+
+
+def truncated_normal(
+    shape: Any,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: Any = np.float32,
+    seed: int | None = None,
+    name: str | None = None,
+) -> Any:
+    """Normal numbers, those more than two standard deviations from the mean drawn again."""
+    kind = "TruncatedNormal"
+    return _scaled(_truncated, kind, "truncated_normal", shape, stddev, mean, dtype, seed, name)
 
 
 def random_uniform(
     shape: Any,
-    minval: float = 0.0,
-    maxval: float = 1.0,
-    dtype: Any = float32,
+    minval: Any = 0,
+    maxval: Any = None,
+    dtype: Any = np.float32,
     seed: int | None = None,
     name: str | None = None,
-) -> Tensor:
-    """Numbers drawn uniformly between two bounds."""
-    return drawn(
-        "RandomUniform",
-        lambda rng, size: rng.uniform(minval, maxval, size),
-        shape,
-        dtype,
-        seed,
-        name,
+) -> Any:
+    """Numbers in minval .. maxval, the end excluded; `maxval` is 1 for floats, given for ints."""
+    dtype = as_dtype(dtype)
+    if dtype.kind in "iu":
+        if maxval is None:
+            raise ValueError(f"tf.random_uniform of {dtype} needs maxval.{here()}")
+        shape, dims = _shaped(shape)
+        return drawn(
+            _integers, shape, tensor(minval), tensor(maxval), dims=dims, dtype=dtype, seed=seed,
+            type="RandomUniformInt", name=name or "random_uniform",
+        )  # fmt: skip
+    low, high = minval, 1.0 if maxval is None else maxval
+    return _scaled(
+        _uniform, "RandomUniform", "random_uniform", shape, high - low, low, dtype, seed, name
     )
+
+
+def _integers(rng: np.random.Generator, shape: Any, low: Any, high: Any) -> Any:
+    return rng.integers(low, high, _lengths(shape))
+
+
+@scoped("RandomShuffle")
+def random_shuffle(value: Any, seed: int | None = None) -> Any:
+    """The rows in another order in every run."""
+    value = tensor(value)
+    dims = dims_of(value)
+    order = drawn(
+        _permutation, value, dims=dims and dims[:1], dtype=np.dtype(np.int64), seed=seed,
+        type="RandomOrder",
+    )  # fmt: skip
+    return stage("getitem", value, type="Gather", index=order)
+
+
+def _permutation(rng: np.random.Generator, value: Any) -> Any:
+    return rng.permutation(len(value))
+
+
+@scoped("random_crop")
+def random_crop(value: Any, size: Any, seed: int | None = None) -> Any:
+    """A part of the shape `size`, at another place in every run."""
+    size, dims = np.array(size, int), dims_of(value)
+    if dims is not None and (
+        len(dims) != len(size) or any(n is not None and n < k for n, k in zip(dims, size))
+    ):
+        raise ValueError(
+            f"tf.random_crop: a part of size {size.tolist()} does not fit into shape {dims}; give "
+            f"one length for each axis, the number of channels included.{here()}"
+        )
+    corner = drawn(
+        _corner, value, size, dims=(len(size),), dtype=np.dtype(np.int64), seed=seed, type="Corner"
+    )
+    return stage_code(
+        _cut,
+        value,
+        type="Slice",
+        dims=tuple(size.tolist()),
+        corner=corner,
+        size=tuple(size.tolist()),
+    )
+
+
+def _corner(rng: np.random.Generator, value: Any, size: Any) -> Any:
+    return rng.integers(0, np.shape(value) - size + 1)
+
+
+def _cut(x: Any, corner: Any, size: Any) -> Any:
+    return x[tuple(slice(int(low), int(low) + n) for low, n in zip(corner, size, strict=True))]
+
+
+def multinomial(
+    logits: Any, num_samples: int, seed: int | None = None, name: str | None = None
+) -> Any:
+    """`num_samples` classes for each row of unnormalized log-probabilities."""
+    dims = dims_of(logits)
+    return drawn(
+        _classes, logits, num_samples, dims=dims and (dims[0], num_samples),
+        dtype=np.dtype(np.int64), seed=seed, type="Multinomial", name=name,
+    )  # fmt: skip
+
+
+def _classes(rng: np.random.Generator, logits: Any, count: Any) -> Any:
+    """By the Gumbel trick: the argmax of log-probabilities plus Gumbel noise."""
+    noise = rng.gumbel(size=(len(logits), int(count), logits.shape[1]))
+    return np.argmax(logits[:, None, :] + noise, axis=-1)

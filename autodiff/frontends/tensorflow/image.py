@@ -1,0 +1,32 @@
+"""`tf.image`: what is done to images, gathered."""
+
+# ruff: noqa: F401 (the names of this namespace)
+
+from autodiff.frontends.tensorflow.colours import (
+    adjust_brightness,
+    adjust_contrast,
+    adjust_saturation,
+    convert_image_dtype,
+    grayscale_to_rgb,
+    per_image_standardization,
+    per_image_whitening,
+    random_brightness,
+    random_contrast,
+    random_saturation,
+    rgb_to_grayscale,
+)
+from autodiff.frontends.tensorflow.resizing import (
+    ResizeMethod,
+    central_crop,
+    crop_to_bounding_box,
+    flip_left_right,
+    flip_up_down,
+    pad_to_bounding_box,
+    random_flip_left_right,
+    random_flip_up_down,
+    resize_bilinear,
+    resize_image_with_crop_or_pad,
+    resize_images,
+    resize_nearest_neighbor,
+    transpose_image,
+)

@@ -1,0 +1,109 @@
+"""How a `tf.` name becomes nodes: one op of the registry, or a few under one name scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.op import Op
+from autodiff.core.registry import registry
+from autodiff.core.source import here
+from autodiff.frontends.tensorflow.dtypes import as_array
+from autodiff.frontends.tensorflow.graph import Graph, get_default_graph
+from autodiff.frontends.tensorflow.recorded import leaves
+from autodiff.frontends.tensorflow.tensor import Tensor
+
+
+def graph_of(*args: Any) -> Graph:
+    """The graph to build into: that of the first tensor among the arguments, else the default."""
+    for leaf in leaves(args):
+        if isinstance(leaf, Tensor):
+            return leaf.owner
+    return get_default_graph()
+
+
+def stage(
+    op: str | Op,
+    *args: Any,
+    name: str | None = None,
+    type: str | None = None,
+    dims: Any = None,
+    **params: Any,
+) -> Any:
+    """One op of the registry as one node, by TensorFlow's name for it.
+
+    `dims` is the result's static shape, where it is known better than by trying the op out.
+    """
+    op = registry[op] if isinstance(op, str) else op
+    infos = None if dims is None else [(tuple(dims), dtype_of(args[0]))]
+    return graph_of(args, params).stage(op, args, params, name, type, infos)
+
+
+def stage_code(
+    function: Callable[..., Any],
+    *args: Any,
+    name: str | None = None,
+    type: str,
+    dims: Any = None,
+    **params: Any,
+) -> Any:
+    """One node that runs a function over arrays, whose derivative the engine records."""
+    infos = None if dims is None else [(tuple(dims), dtype_of(args[0]))]
+    return graph_of(args, params).stage_call(function, args, params, name, type, infos)
+
+
+@contextmanager
+def scope(name: str | None, default: str, *args: Any) -> Iterator[str]:
+    """Nodes of one `tf.` call under one scope; it is yielded as the name for its last node."""
+    with graph_of(args).names.scope(name or default) as path:
+        yield path
+
+
+def tensor(value: Any, dtype: Any = None) -> Any:
+    """A tensor or variable as it is, anything else as an array in its natural dtype."""
+    return value if isinstance(value, Tensor) else as_array(value, dtype)
+
+
+def tensors(values: Any, what: str) -> list[Any]:
+    """A list of values; one tensor alone is refused, since a graph can't take it apart."""
+    if isinstance(values, Tensor):
+        raise TypeError(
+            f"{what} takes a list of tensors, and got {values.name} alone: write "
+            f"[{values.name.partition(':')[0]}].{here()}"
+        )
+    return list(values)
+
+
+def dims_of(x: Any) -> tuple[int | None, ...] | None:
+    """The static shape: None for an unknown length, None alone for an unknown rank."""
+    return x.dims if isinstance(x, Tensor) else np.shape(x)
+
+
+def rank_of(x: Any, what: str, instead: str = "Give the placeholder a shape.") -> int:
+    """The number of axes, where the function can't be built without it."""
+    dims = dims_of(x)
+    if dims is None:
+        raise ValueError(f"{what} needs to know the number of axes of {x.name}. {instead}{here()}")
+    return len(dims)
+
+
+def dtype_of(x: Any) -> np.dtype:
+    """The dtype of a tensor, or the natural one of a value."""
+    return x.dtype if isinstance(x, Tensor) else as_array(x).dtype
+
+
+def is_int(value: Any) -> bool:
+    """Whether a value is one plain integer."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def shape_list(shape: Any) -> Any:
+    """A shape argument as a tuple of ints (and tensors); a tensor of a shape stays one."""
+    if isinstance(shape, Tensor):
+        return shape
+    if is_int(shape):
+        return (int(shape),)
+    return tuple(n if isinstance(n, Tensor) else int(n) for n in shape)

@@ -1,0 +1,294 @@
+"""Convolution and pooling over images (N, H, W, C), with TensorFlow's strides and paddings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.dispatch import apply
+from autodiff.core.source import here
+from autodiff.frontends.tensorflow.staging import dims_of, is_int, scope, stage, stage_code
+from autodiff.ops.images import conv2d as conv2d_first
+from autodiff.ops.images import conv2d_input, windows
+
+FIRST, LAST, KERNEL = (0, 3, 1, 2), (0, 2, 3, 1), (3, 2, 0, 1)
+"""From channels last to channels first, and back; of a filter to first."""
+
+
+def same_padding(length: int, kernel: int, stride: int) -> tuple[int, int]:
+    """What "SAME" pads before and after: of an odd number the larger half comes after.
+
+    There are ceil(length / stride) windows.
+
+    >>> same_padding(5, 3, 1), same_padding(5, 2, 1), same_padding(6, 3, 2)
+    ((1, 1), (0, 1), (0, 1))
+    """
+    total = max((-(-length // stride) - 1) * stride + kernel - length, 0)
+    return total // 2, total - total // 2
+
+
+def frame(lengths: Any, kernel: Any, strides: Any, padding: str) -> Any:
+    """The widths for `np.pad` of an image (N, H, W, C), or None where nothing is added."""
+    if padding == "VALID":
+        return None
+    pairs = tuple(map(same_padding, lengths, kernel, strides))
+    return ((0, 0), *pairs, (0, 0)) if any(map(any, pairs)) else None
+
+
+def counted(length: int | None, kernel: int | None, stride: int, padding: str) -> int | None:
+    """The number of windows along an axis, None where it is not known yet."""
+    if length is None or (padding == "VALID" and kernel is None):
+        return None
+    return -(-length // stride) if padding == "SAME" else (length - kernel) // stride + 1
+
+
+# -- convolution ------------------------------------------------------------------------------
+
+
+def conv2d(
+    input: Any,
+    filter: Any,
+    strides: Any,
+    padding: str,
+    use_cudnn_on_gpu: bool | None = None,
+    data_format: str | None = None,
+    name: str | None = None,
+) -> Any:
+    """The cross-correlation of images (N, H, W, C) with a filter (rows, columns, C, O).
+
+    `strides` is [1, rows, columns, 1]; "VALID" stays inside the image, "SAME" frames it with
+    zeros so that there are ceil(H / stride) x ceil(W / stride) results.
+    """
+    what = "tf.nn.conv2d"
+    channels_last(what, data_format)
+    strides = pair(what, "strides", strides)
+    _check(what, input, padding)
+    own, kernel = _lengths(input), _lengths(filter)
+    if len(kernel) != 4:
+        raise ValueError(
+            f"{what}: a filter is (rows, columns, channels in, channels out); got {kernel}.{here()}"
+        )
+    if None not in (own[3], kernel[2]) and own[3] != kernel[2]:
+        raise ValueError(
+            f"{what}: the images {own} have {own[3]} channels, but the filter {kernel} takes "
+            f"{kernel[2]}.{here()}"
+        )
+    _check_room(what, own, kernel, padding)
+    rows, columns = (counted(own[1 + i], kernel[i], strides[i], padding) for i in (0, 1))
+    dims = (own[0], rows, columns, kernel[3])
+    if padding == "SAME" and None in (*own[1:3], *kernel[:2]):
+        return stage_code(
+            _conv2d, input, filter, name=name, type="Conv2D", dims=dims,
+            strides=strides, padding=padding,
+        )  # fmt: skip
+    with scope(name, "Conv2D", input, filter) as path:
+        widths = frame(own[1:3], kernel[:2], strides, padding)
+        x = input if widths is None else stage("pad", input, pad_width=widths)
+        x, kernels = stage("transpose", x, axes=FIRST), stage("transpose", filter, axes=KERNEL)
+        channels_first = (own[0], kernel[3], rows, columns)
+        found = stage("conv2d", x, kernels, dims=channels_first, stride=strides)
+        return stage("transpose", found, name=path, type="Conv2D", dims=dims, axes=LAST)
+
+
+def _conv2d(x: Any, w: Any, strides: Any, padding: str) -> Any:
+    """The same over arrays, whose shapes are all known."""
+    widths = frame(np.shape(x)[1:3], np.shape(w)[:2], strides, padding)
+    x = x if widths is None else np.pad(x, widths)
+    found = conv2d_first(np.transpose(x, FIRST), np.transpose(w, KERNEL), strides)
+    return np.transpose(found, LAST)
+
+
+def depthwise_conv2d(
+    input: Any, filter: Any, strides: Any, padding: str, name: str | None = None
+) -> Any:
+    """Each channel by filters of its own: (rows, columns, C, M) gives C * M channels."""
+    what = "tf.nn.depthwise_conv2d"
+    strides = pair(what, "strides", strides)
+    _check(what, input, padding)
+    own, kernel = _lengths(input), _lengths(filter)
+    rows, columns = (counted(own[1 + i], kernel[i], strides[i], padding) for i in (0, 1))
+    channels = None if None in kernel[2:] else kernel[2] * kernel[3]
+    return stage_code(
+        _depthwise, input, filter, name=name, type="DepthwiseConv2dNative",
+        dims=(own[0], rows, columns, channels), strides=strides, padding=padding,
+    )  # fmt: skip
+
+
+def _depthwise(x: Any, w: Any, strides: Any, padding: str) -> Any:
+    view = _windows(x, np.shape(w)[:2], strides, padding)  # (N, C, rows, columns, kh, kw)
+    found = np.einsum("ncijkl,klcm->nijcm", view, w)
+    return np.reshape(found, (*np.shape(found)[:3], -1))
+
+
+def separable_conv2d(
+    input: Any,
+    depthwise_filter: Any,
+    pointwise_filter: Any,
+    strides: Any,
+    padding: str,
+    name: str | None = None,
+) -> Any:
+    """`depthwise_conv2d`, then a 1 x 1 `conv2d` that mixes the channels."""
+    with scope(name, "separable_conv2d", input, depthwise_filter):
+        inside = depthwise_conv2d(input, depthwise_filter, strides, padding)
+        return conv2d(inside, pointwise_filter, [1, 1, 1, 1], "VALID")
+
+
+def conv2d_transpose(
+    value: Any,
+    filter: Any,
+    output_shape: Any,
+    strides: Any,
+    padding: str = "SAME",
+    name: str | None = None,
+) -> Any:
+    """The transpose of the linear map `conv2d`: from its results to images of `output_shape`.
+
+    The filter is (rows, columns, channels out, channels in).
+    """
+    what = "tf.nn.conv2d_transpose"
+    strides = pair(what, "strides", strides)
+    _check(what, value, padding)
+    return stage_code(
+        _conv2d_transpose, value, filter, name=name, type="Conv2DBackpropInput",
+        shape=output_shape, strides=strides, padding=padding,
+    )  # fmt: skip
+
+
+def _conv2d_transpose(y: Any, w: Any, shape: Any, strides: Any, padding: str) -> Any:
+    n, height, width, channels = (int(length) for length in np.ravel(shape))
+    kernel = np.shape(w)[:2]
+    widths = frame((height, width), kernel, strides, padding) or ((0, 0),) * 4
+    (top, bottom), (left, right) = widths[1:3]
+    framed = (n, channels, height + top + bottom, width + left + right)
+    params = {"shape": framed, "stride": strides}
+    ct, kernels = np.transpose(y, FIRST), np.transpose(w, KERNEL)
+    image = apply(conv2d_input, (ct, kernels), params)
+    return np.transpose(image[:, :, top : top + height, left : left + width], LAST)
+
+
+# -- pooling ----------------------------------------------------------------------------------
+
+
+def max_pool(
+    value: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None = None,
+    name: str | None = None,
+) -> Any:
+    """The largest element of each window; `ksize` and `strides` are [1, rows, columns, 1]."""
+    return _pool(
+        "max_pool", "MaxPool", _max_pool, value, ksize, strides, padding, data_format, name
+    )
+
+
+def avg_pool(
+    value: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None = None,
+    name: str | None = None,
+) -> Any:
+    """The mean of each window, over those of its elements that lie inside the image."""
+    return _pool(
+        "avg_pool", "AvgPool", _avg_pool, value, ksize, strides, padding, data_format, name
+    )
+
+
+def _pool(
+    what: str, type: str, function: Any, value: Any, ksize: Any, strides: Any, padding: str,
+    data_format: str | None, name: str | None,
+) -> Any:  # fmt: skip
+    what = f"tf.nn.{what}"
+    channels_last(what, data_format)
+    kernel, strides = pair(what, "ksize", ksize), pair(what, "strides", strides)
+    _check(what, value, padding)
+    own = _lengths(value)
+    _check_room(what, own, kernel, padding)
+    counts = [counted(own[1 + i], kernel[i], strides[i], padding) for i in (0, 1)]
+    dims = (own[0], *counts, own[3])
+    tiled = kernel == strides and None not in own[1:3]
+    if type == "MaxPool" and tiled and not own[1] % kernel[0] and not own[2] % kernel[1]:
+        with scope(name, type, value) as path:
+            x = stage("transpose", value, axes=FIRST)
+            found = stage("block_max", x, dims=(own[0], own[3], *counts), size=kernel)
+            return stage("transpose", found, name=path, type=type, dims=dims, axes=LAST)
+    return stage_code(
+        function, value, name=name, type=type, dims=dims,
+        kernel=kernel, strides=strides, padding=padding,
+    )  # fmt: skip
+
+
+def _windows(x: Any, kernel: Any, strides: Any, padding: str, value: float = 0.0) -> Any:
+    """(N, C, rows, columns, kh, kw): every window of a framed image (N, H, W, C)."""
+    widths = frame(np.shape(x)[1:3], kernel, strides, padding)
+    x = x if widths is None else np.pad(x, widths, constant_values=value)
+    params = {"kernel": tuple(kernel), "stride": strides}
+    return apply(windows, (np.transpose(x, FIRST),), params)
+
+
+def _max_pool(x: Any, kernel: Any, strides: Any, padding: str) -> Any:
+    view = _windows(x, kernel, strides, padding, -np.inf)
+    return np.transpose(np.max(view, axis=(4, 5)), LAST)
+
+
+def _avg_pool(x: Any, kernel: Any, strides: Any, padding: str) -> Any:
+    total = np.sum(_windows(x, kernel, strides, padding), axis=(4, 5))
+    inside = np.ones((1, *np.shape(x)[1:3], 1), x.dtype)
+    count = np.sum(_windows(inside, kernel, strides, padding), axis=(4, 5))
+    return np.transpose(total / count, LAST)
+
+
+# -- arguments --------------------------------------------------------------------------------
+
+
+def channels_last(what: str, data_format: str | None) -> None:
+    """Refuse the layout that only GPUs had."""
+    if data_format not in (None, "NHWC"):
+        raise ValueError(
+            f"{what}: data_format={data_format!r} is not supported (TensorFlow's own CPU kernels "
+            f"had NHWC only): write tf.transpose(x, [0, 2, 3, 1]) and NHWC.{here()}"
+        )
+
+
+def pair(what: str, argument: str, value: Any) -> tuple[int, int]:
+    """(rows, columns) of TensorFlow's [1, rows, columns, 1]."""
+    found = [value] if is_int(value) else list(value)
+    if len(found) != 4 or found[0] != 1 or found[3] != 1:
+        rows, columns = (*found, *found)[:2] if found else (1, 1)
+        raise ValueError(
+            f"{what}: {argument} is [1, rows, columns, 1], one entry for each axis of an image "
+            f"(N, H, W, C), and got {value}. Write {argument}=[1, {rows}, {columns}, 1].{here()}"
+        )
+    return int(found[1]), int(found[2])
+
+
+def _check(what: str, images: Any, padding: Any) -> None:
+    if padding not in ("SAME", "VALID"):
+        raise ValueError(f'{what}: padding is "SAME" or "VALID", not {padding!r}.{here()}')
+    dims = dims_of(images)
+    if dims is not None and len(dims) != 4:
+        raise ValueError(
+            f"{what} takes images (N, H, W, C), and got shape {dims}. Write "
+            "tf.reshape(x, [-1, height, width, channels]), with 1 channel for grey "
+            f"images.{here()}"
+        )
+
+
+def _check_room(what: str, own: Any, kernel: Any, padding: str) -> None:
+    for axis in (0, 1):
+        length, width = own[1 + axis], kernel[axis]
+        if padding == "VALID" and None not in (length, width) and length < width:
+            raise ValueError(
+                f"{what}: the window {tuple(kernel[:2])} is larger than the image {own[1:3]}; "
+                f'padding="SAME" would frame it with zeros.{here()}'
+            )
+
+
+def _lengths(x: Any) -> Any:
+    dims = dims_of(x)
+    return (None,) * 4 if dims is None else dims
