@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.source import here
-from autodiff.frontends.tensorflow import arrays, choosing, math, reductions
+from autodiff.frontends.tensorflow.arrays import cast, ones_like, size, tile
+from autodiff.frontends.tensorflow.choosing import select
 from autodiff.frontends.tensorflow.clipping import clip_by_value
 from autodiff.frontends.tensorflow.declare import scoped
 from autodiff.frontends.tensorflow.dtypes import as_dtype
+from autodiff.frontends.tensorflow.math import equal, maximum, minimum, rsqrt, sqrt, square
 from autodiff.frontends.tensorflow.random import random_uniform
+from autodiff.frontends.tensorflow.reductions import reduce_max, reduce_mean, reduce_min, reduce_sum
 from autodiff.frontends.tensorflow.staging import dims_of, dtype_of, tensor
 
 
@@ -37,7 +40,7 @@ def adjust_contrast(image: Any, contrast_factor: Any) -> Any:
     """(x - mean) * contrast_factor + mean, the mean that of each channel over the pixels."""
 
     def adjusted(x: Any) -> Any:
-        mean = reductions.reduce_mean(x, [-3, -2], keep_dims=True)
+        mean = reduce_mean(x, [-3, -2], keep_dims=True)
         return (x - mean) * contrast_factor + mean
 
     return _in_floats(image, adjusted)
@@ -58,11 +61,11 @@ def adjust_saturation(image: Any, saturation_factor: Any) -> Any:
     _colours("adjust_saturation", image)
 
     def adjusted(x: Any) -> Any:
-        value = reductions.reduce_max(x, -1, keep_dims=True)
-        spread = value - reductions.reduce_min(x, -1, keep_dims=True)
-        grey = math.equal(spread, np.zeros((), dtype_of(x)))
-        most = value / choosing.select(grey, arrays.ones_like(spread), spread)
-        return value - (value - x) * math.minimum(most, saturation_factor)
+        value = reduce_max(x, -1, keep_dims=True)
+        spread = value - reduce_min(x, -1, keep_dims=True)
+        grey = equal(spread, np.zeros((), dtype_of(x)))
+        most = value / select(grey, ones_like(spread), spread)
+        return value - (value - x) * minimum(most, saturation_factor)
 
     return _in_floats(image, adjusted)
 
@@ -88,25 +91,25 @@ def rgb_to_grayscale(images: Any) -> Any:
     _colours("rgb_to_grayscale", images)
     shares = np.array([0.2989, 0.587, 0.114])
     return _in_floats(
-        images, lambda x: reductions.reduce_sum(x * shares.astype(dtype_of(x)), -1, keep_dims=True)
+        images, lambda x: reduce_sum(x * shares.astype(dtype_of(x)), -1, keep_dims=True)
     )
 
 
 def grayscale_to_rgb(images: Any, name: str | None = None) -> Any:
     """The one channel three times."""
     rank = len(dims_of(images))
-    return arrays.tile(images, [1] * (rank - 1) + [3], name=name or "grayscale_to_rgb")
+    return tile(images, [1] * (rank - 1) + [3], name=name or "grayscale_to_rgb")
 
 
 @scoped("per_image_whitening")
 def per_image_whitening(image: Any) -> Any:
     """(x - mean) / max(deviation, 1 / sqrt(n)) of one image (1.0: `per_image_standardization`)."""
     x = tensor(image)
-    x = arrays.cast(x, np.float32) if dtype_of(x).kind != "f" else x
-    mean = reductions.reduce_mean(x)
-    deviation = math.sqrt(reductions.reduce_mean(math.square(x - mean)))
-    least = math.rsqrt(arrays.cast(arrays.size(x), dtype_of(x)))
-    return (x - mean) / math.maximum(deviation, least)
+    x = cast(x, np.float32) if dtype_of(x).kind != "f" else x
+    mean = reduce_mean(x)
+    deviation = sqrt(reduce_mean(square(x - mean)))
+    least = rsqrt(cast(size(x), dtype_of(x)))
+    return (x - mean) / maximum(deviation, least)
 
 
 per_image_standardization = per_image_whitening
@@ -122,13 +125,13 @@ def convert_image_dtype(
         return image
     if own.kind in "iu" and wanted.kind == "f":
         scale = 1 / np.iinfo(own).max
-        return arrays.cast(image, wanted) * np.asarray(scale, wanted)[()]
+        return cast(image, wanted) * np.asarray(scale, wanted)[()]
     if own.kind == "f" and wanted.kind in "iu":
         scaled = image * np.asarray(np.iinfo(wanted).max + 0.5, own)[()]
         if saturate:
             scaled = clip_by_value(scaled, 0.0, float(np.iinfo(wanted).max))
-        return arrays.cast(scaled, wanted)
-    return arrays.cast(image, wanted, name)
+        return cast(scaled, wanted)
+    return cast(image, wanted, name)
 
 
 def _in_floats(image: Any, change: Any) -> Any:

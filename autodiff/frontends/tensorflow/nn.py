@@ -8,9 +8,26 @@ import numpy as np
 
 from autodiff.core.registry import registry
 from autodiff.core.source import here
-from autodiff.frontends.tensorflow import arrays, choosing, math, reductions
+from autodiff.frontends.tensorflow.arrays import shape, squeeze, to_float, to_int32
+from autodiff.frontends.tensorflow.choosing import gather, one_hot, stop_gradient
 from autodiff.frontends.tensorflow.declare import named, scoped
+from autodiff.frontends.tensorflow.math import (
+    abs,
+    equal,
+    floor,
+    greater,
+    less,
+    matmul,
+    maximum,
+    neg,
+    rsqrt,
+    sigmoid,
+    square,
+    squared_difference,
+    tanh,
+)
 from autodiff.frontends.tensorflow.random import random_uniform
+from autodiff.frontends.tensorflow.reductions import reduce_mean, reduce_sum
 from autodiff.frontends.tensorflow.staging import (
     dims_of,
     dtype_of,
@@ -35,13 +52,13 @@ relu = named("Relu", registry["relu"], "features", "max(x, 0); its slope at 0 is
 relu6 = named("Relu6", registry["relu6"], "features", "min(max(x, 0), 6).")
 elu = named("Elu", registry["elu"], "features", "x for x > 0, else exp(x) - 1.")
 softplus = named("Softplus", registry["softplus"], "features", "log(1 + exp(x)).")
-sigmoid, tanh = math.sigmoid, math.tanh
+sigmoid, tanh = sigmoid, tanh
 
 
 @scoped("Softsign")
 def softsign(features: Any) -> Any:
     """x / (1 + |x|)."""
-    return features / (1 + math.abs(features))
+    return features / (1 + abs(features))
 
 
 def softmax(logits: Any, dim: int = -1, name: str | None = None) -> Any:
@@ -71,7 +88,7 @@ def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | 
 @scoped("xw_plus_b")
 def xw_plus_b(x: Any, weights: Any, biases: Any) -> Any:
     """x @ weights + biases."""
-    return bias_add(math.matmul(x, weights), biases)
+    return bias_add(matmul(x, weights), biases)
 
 
 @scoped("dropout")
@@ -91,11 +108,11 @@ def dropout(
             )
         if keep_prob == 1:
             return x
-    shape = arrays.shape(x) if noise_shape is None else noise_shape
-    drawn = random_uniform(shape, dtype=x.dtype, seed=seed)
+    noise = shape(x) if noise_shape is None else noise_shape
+    drawn = random_uniform(noise, dtype=x.dtype, seed=seed)
     if noise_shape is None:
         drawn.set_shape(x.dims)
-    return x / keep_prob * math.floor(drawn + keep_prob)
+    return x / keep_prob * floor(drawn + keep_prob)
 
 
 # -- normalization ----------------------------------------------------------------------------
@@ -108,13 +125,11 @@ def moments(x: Any, axes: Any, shift: Any = None, keep_dims: bool = False) -> tu
     `shift` was a guess of the mean, against rounding; the two passes made here need none.
     """
     axes = [int(a) for a in np.ravel(axes)]
-    mean = reductions.reduce_mean(x, axes, keep_dims=True)
-    variance = reductions.reduce_mean(
-        math.squared_difference(x, choosing.stop_gradient(mean)), axes, keep_dims=True
-    )
+    mean = reduce_mean(x, axes, keep_dims=True)
+    variance = reduce_mean(squared_difference(x, stop_gradient(mean)), axes, keep_dims=True)
     if keep_dims:
         return mean, variance
-    return arrays.squeeze(mean, axes), arrays.squeeze(variance, axes)
+    return squeeze(mean, axes), squeeze(variance, axes)
 
 
 @scoped("batchnorm")
@@ -127,7 +142,7 @@ def batch_normalization(
     variance_epsilon: float,
 ) -> Any:
     """(x - mean) / sqrt(variance + epsilon) * scale + offset; `offset` and `scale` may be None."""
-    factor = math.rsqrt(variance + variance_epsilon)
+    factor = rsqrt(variance + variance_epsilon)
     factor = factor if scale is None else factor * scale
     shift = -mean * factor if offset is None else offset - mean * factor
     return x * factor + shift
@@ -136,16 +151,14 @@ def batch_normalization(
 @scoped("l2_normalize")
 def l2_normalize(x: Any, dim: Any, epsilon: float = 1e-12) -> Any:
     """x / sqrt(max(sum(x ** 2), epsilon)), the sum along `dim`."""
-    total = reductions.reduce_sum(math.square(x), dim, keep_dims=True)
-    return x * math.rsqrt(math.maximum(total, epsilon))
+    total = reduce_sum(square(x), dim, keep_dims=True)
+    return x * rsqrt(maximum(total, epsilon))
 
 
 def zero_fraction(value: Any, name: str | None = None) -> Any:
     """The share of elements that are exactly 0, for watching a relu die."""
     zero = np.zeros((), dtype_of(value))
-    return reductions.reduce_mean(
-        arrays.to_float(math.equal(value, zero)), name=name or "zero_fraction"
-    )
+    return reduce_mean(to_float(equal(value, zero)), name=name or "zero_fraction")
 
 
 # -- losses -----------------------------------------------------------------------------------
@@ -181,8 +194,8 @@ def softmax_cross_entropy_with_logits(logits: Any, labels: Any, dim: int = -1) -
     not softmax outputs: the softmax is in here.
     """
     _flip_if_named("softmax_cross_entropy_with_logits", logits, labels)
-    labels = choosing.stop_gradient(labels) if isinstance(labels, Tensor) else labels
-    return math.neg(reductions.reduce_sum(labels * log_softmax(logits, dim), dim))
+    labels = stop_gradient(labels) if isinstance(labels, Tensor) else labels
+    return neg(reduce_sum(labels * log_softmax(logits, dim), dim))
 
 
 @scoped("SparseSoftmaxCrossEntropyWithLogits")
@@ -204,8 +217,8 @@ def sparse_softmax_cross_entropy_with_logits(logits: Any, labels: Any) -> Any:
         )
     if own is None or own[-1] is None:
         raise ValueError(f"tf.nn.{what} needs to know the number of classes.{here()}")
-    hot = choosing.one_hot(labels, own[-1], dtype=dtype_of(logits))
-    return math.neg(reductions.reduce_sum(hot * log_softmax(logits), -1))
+    hot = one_hot(labels, own[-1], dtype=dtype_of(logits))
+    return neg(reduce_sum(hot * log_softmax(logits), -1))
 
 
 def sigmoid_cross_entropy_with_logits(logits: Any, targets: Any, name: str | None = None) -> Any:
@@ -226,7 +239,7 @@ def weighted_cross_entropy_with_logits(logits: Any, targets: Any, pos_weight: An
 @scoped("L2Loss")
 def l2_loss(t: Any) -> Any:
     """sum(t ** 2) / 2, whose gradient is t."""
-    return reductions.reduce_sum(math.square(t)) / 2
+    return reduce_sum(square(t)) / 2
 
 
 # -- looking up -------------------------------------------------------------------------------
@@ -240,16 +253,16 @@ def embedding_lookup(
         if len(params) != 1:
             raise ValueError(f"tf.nn.embedding_lookup: one table only; join them first.{here()}")
         (params,) = params
-    return choosing.gather(params, ids, name=name or "embedding_lookup")
+    return gather(params, ids, name=name or "embedding_lookup")
 
 
 @scoped("InTopK")
 def in_top_k(predictions: Any, targets: Any, k: int) -> Any:
     """Whether the score of each target is among the k largest of its row (ties count)."""
     depth = dims_of(predictions)[-1]
-    hot = choosing.one_hot(targets, depth, dtype=dtype_of(predictions))
-    own = reductions.reduce_sum(hot * predictions, -1, keep_dims=True)
-    return math.less(reductions.reduce_sum(arrays.to_int32(math.greater(predictions, own)), -1), k)
+    hot = one_hot(targets, depth, dtype=dtype_of(predictions))
+    own = reduce_sum(hot * predictions, -1, keep_dims=True)
+    return less(reduce_sum(to_int32(greater(predictions, own)), -1), k)
 
 
 def top_k(input: Any, k: int = 1, sorted: bool = True, name: str | None = None) -> tuple[Any, Any]:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.source import here
-from autodiff.frontends.tensorflow import arrays, math
+from autodiff.frontends.tensorflow.arrays import cast, expand_dims, squeeze
 from autodiff.frontends.tensorflow.declare import scoped
+from autodiff.frontends.tensorflow.math import less
 from autodiff.frontends.tensorflow.random import random_uniform
 from autodiff.frontends.tensorflow.staging import (
     dims_of,
@@ -38,7 +39,7 @@ def resize_bilinear(images: Any, size: Any, align_corners: bool | None = None) -
     Integers become float32.
     """
     x = _batch("resize_bilinear", images)
-    x = arrays.cast(x, np.float32) if dtype_of(x).kind != "f" else x
+    x = cast(x, np.float32) if dtype_of(x).kind != "f" else x
     centers = "corners" if align_corners else "top_left"
     dims = list(dims_of(x))
     for axis, length in zip((1, 2), _size(size), strict=True):
@@ -77,12 +78,12 @@ def resize_images(
     """One image or a batch, in another size = [height, width]."""
     images = tensor(images)
     single = len(dims_of(images)) == 3
-    x = arrays.expand_dims(images, 0) if single else images
+    x = expand_dims(images, 0) if single else images
     if method not in (ResizeMethod.BILINEAR, ResizeMethod.NEAREST_NEIGHBOR):
         raise ValueError(f"tf.image.resize_images knows BILINEAR and NEAREST_NEIGHBOR.{here()}")
     resize = resize_bilinear if method == ResizeMethod.BILINEAR else resize_nearest_neighbor
     found = resize(x, size, align_corners)
-    return arrays.squeeze(found, [0]) if single else found
+    return squeeze(found, [0]) if single else found
 
 
 def _size(size: Any) -> tuple[int, int]:
@@ -207,12 +208,12 @@ def transpose_image(image: Any, name: str | None = None) -> Any:
 @scoped("random_flip_left_right")
 def random_flip_left_right(image: Any, seed: int | None = None) -> Any:
     """The image or, with probability 1/2, its mirror image."""
-    coin = math.less(random_uniform([], seed=seed), 0.5)
+    coin = less(random_uniform([], seed=seed), 0.5)
     return stage("where", coin, flip_left_right(image), image, type="Select")
 
 
 @scoped("random_flip_up_down")
 def random_flip_up_down(image: Any, seed: int | None = None) -> Any:
     """The image or, with probability 1/2, the image upside down."""
-    coin = math.less(random_uniform([], seed=seed), 0.5)
+    coin = less(random_uniform([], seed=seed), 0.5)
     return stage("where", coin, flip_up_down(image), image, type="Select")
