@@ -25,6 +25,15 @@ def neuron(x1, x2, w1, w2, b):
 NEURON = (2.0, 0.5, -3.0, 1.0, 6.0)
 
 
+def first_picture(x):
+    """Four lines of a program, for the first lesson."""
+    a = x * x
+    b = np.sin(x)
+    c = 3 * b
+    y = a + c
+    return y
+
+
 def lecture_network():
     """The lecture's network, with two units a layer, so that every number can be read."""
     W1 = np.array([[0.5, -1.0], [1.5, 0.5]])
@@ -145,6 +154,7 @@ def boundary():
 
 
 FIGURES = {
+    "first-picture.svg": lambda: draw(first_picture, 2.0),
     "lecture-network.svg": lecture_network,
     "lecture-factors.svg": lecture_factors,
     "neuron.svg": lambda: draw(neuron, *NEURON),
