@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -18,7 +18,7 @@ from autodiff.frontends.tensorflow.errors import (
     InvalidArgumentError,
     NotFoundError,
 )
-from autodiff.frontends.tensorflow.graph import get_default_graph
+from autodiff.frontends.tensorflow.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.logging.checkpoint_state import (
     get_checkpoint_state,
     update_checkpoint_state,
@@ -39,9 +39,12 @@ class Saver:
     besides one every `keep_checkpoint_every_n_hours`; each that is dropped is told by `tell`.
     With `reshape` a variable may be restored from one of another shape and as many elements.
 
+    Without a `var_list` the state of the session's random ops is saved too, so that a resumed run
+    draws the numbers that an uninterrupted one would have drawn.
+
     A file is safetensors: no pickle, each array with a checksum.  It appears under its name only
-    when it is whole; whatever goes wrong in a save or a restore, the files, the state file and the
-    session are as they were.  There is no meta graph: the graph is built by the program.
+    when it is whole; whatever goes wrong in a save or a restore, the earlier files are good and
+    listed, and the session is as it was.  There is no meta graph: the program builds the graph.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Saver:
         tell: Callable[[str], Any] | None = print,
     ) -> None:
         self._variables = _named(var_list)
+        self._all = var_list is None
         self._reshape, self._tell = reshape, tell
         self._keeping = Keeping(max_to_keep, keep_checkpoint_every_n_hours)
 
@@ -85,6 +89,8 @@ class Saver:
             raise NotFoundError(f"there is no folder {folder!r} to save in; make it first.{here()}")
         state = sess.state
         values = {name: current(state, v.node) for name, v in self._variables.items()}
+        if self._all:
+            values |= _generators(sess)
         checkpoints.save(path, values)
         keeping = self._keeping.copy()
         kept, dropped = keeping.after(path)
@@ -110,13 +116,16 @@ class Saver:
                 "save_path is None: tf.train.latest_checkpoint found no checkpoint in its folder; "
                 f"initialize the variables instead.{here()}"
             )
-        found = _load(os.fspath(save_path), list(self._variables))
+        found = _load(os.fspath(save_path), list(self._variables), self._all)
         fitted = {
             variable: self._fit(name, found[name], variable, save_path)
             for name, variable in self._variables.items()
         }
         for variable, value in fitted.items():
             sess.state.assign(variable.node, value)
+        sess.state.resources.update(
+            (key, found[name]) for name, key in _random_keys(sess.graph) if name in found
+        )
         folder = os.path.dirname(os.fspath(save_path))
         state = get_checkpoint_state(folder)
         if state and save_path in state.all_model_checkpoint_paths and not self._keeping.kept:
@@ -167,19 +176,33 @@ def _step(sess: Any, global_step: Any) -> int:
     return int(global_step)
 
 
+def _random_keys(graph: Graph) -> Iterator[tuple[str, Any]]:
+    """The name of each random op, and the key of its generator in a session's resources."""
+    for equation in graph.equations:
+        if equation.params and "key" in equation.params:
+            yield equation.note["name"], equation.params["key"]
+
+
+def _generators(sess: Any) -> dict[str, Any]:
+    resources = sess.state.resources
+    pairs = ((name, resources.get(key)) for name, key in _random_keys(sess.graph))
+    return {name: rng for name, rng in pairs if isinstance(rng, np.random.Generator)}
+
+
 def _saved_at(path: str) -> float:
     with suppress(OSError):
         return os.path.getmtime(path)
     return 0.0
 
 
-def _load(path: str, names: list[str]) -> dict[str, Any]:
-    """The arrays of a checkpoint, its errors under TensorFlow's names."""
+def _load(path: str, names: list[str], generators: bool) -> dict[str, Any]:
+    """The leaves of a checkpoint, its errors under TensorFlow's names."""
     try:
-        known = {entry.name for entry in checkpoints.contents(path)}
+        known = {entry.name: entry.kind for entry in checkpoints.contents(path)}
         missing = [name for name in names if name not in known]
         if not missing:
-            return checkpoints.load(path, names)
+            random = [n for n, kind in known.items() if generators and kind == "Generator"]
+            return checkpoints.load(path, [*names, *random])
     except FileNotFoundError:
         raise NotFoundError(f"there is no checkpoint {path!r}.{here()}") from None
     except CheckpointError as error:
