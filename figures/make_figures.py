@@ -8,7 +8,7 @@ import numpy as np
 import autodiff as ad
 from autodiff import ops
 from autodiff.examples import lecture
-from autodiff.view import compare, draw, paths, plots
+from autodiff.view import compare, draw, maps, paths, plots
 from autodiff.view.factors import plot_factors
 
 relu, sigmoid = ops["relu"], ops["sigmoid"]
@@ -68,6 +68,20 @@ def diamond(x):
     b = np.sin(x)
     y = a * b
     return y
+
+
+def shared(x, w):
+    """Lesson 4's function: a and w are used twice."""
+    a = x * w
+    b = a + w
+    y = a * b
+    return y
+
+
+def polar(p):
+    """Lesson 3's function: polar coordinates to a point of the plane."""
+    r, angle = p
+    return np.stack([r * np.cos(angle), r * np.sin(angle)])
 
 
 def deep(activation, weights, x):
@@ -160,6 +174,8 @@ FIGURES = {
     "neuron.svg": lambda: draw(neuron, *NEURON),
     "forward-and-reverse.svg": lambda: compare(two_inputs, 2.0, 5.0),
     "diamond-paths.svg": lambda: paths(diamond, 2.0).drawing,
+    "reverse-sweep.svg": lambda: draw(shared, 2.0, 3.0),
+    "seeds.svg": lambda: maps.plot_pushforward(polar, [2.0, 0.5], [[1, 0], [0, 1], [-1, 0.5]]),
     "flow-sigmoid.svg": lambda: draw(sigmoid_net, *initial(), flow=True),
     "flow-relu.svg": lambda: draw(relu_net, *initial(), flow=True),
     "step-sizes.svg": lambda: plots.plot_step_sizes(neuron, *NEURON),

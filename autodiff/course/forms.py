@@ -126,8 +126,13 @@ def without_solution(source: str) -> str:
 
 
 def without_marks(source: str) -> str:
-    """A cell's source as a reader of the worked form sees it."""
-    return "\n".join(line for line in source.splitlines() if line.strip() not in (BEGIN, END))
+    """A cell's source as a reader of the worked form sees it.
+
+    >>> print(without_marks("### BEGIN SOLUTION\\ny = 2\\n\\n### END SOLUTION"))
+    y = 2
+    """
+    kept = (line for line in source.splitlines() if line.strip() not in (BEGIN, END))
+    return "\n".join(kept).rstrip()
 
 
 def worked(lesson: Lesson) -> Notebook:

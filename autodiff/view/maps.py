@@ -83,7 +83,8 @@ def _arrows(axes: Any, start: np.ndarray, arrows: Sequence[np.ndarray]) -> None:
             start,
             arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 2, "shrinkA": 0, "shrinkB": 0},
         )
-        axes.plot([], [], color=colour, label=f"{letter}: {short(arrow)}")
+        shaft = np.stack([start, start + arrow], axis=1)
+        axes.plot(*shaft, color=colour, label=f"{letter}: {short(arrow)}")
         tip = start + 1.12 * arrow
         axes.text(*tip, letter, color=colour, weight="bold", ha="center", va="center")
     axes.plot(*start, "o", color="#1f2328")

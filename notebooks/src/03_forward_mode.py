@@ -177,8 +177,8 @@ assert round(y.tangent, 3) == 1.973
 # %% [markdown]
 # ## 4 · The toolkit's `Dual`
 #
-# `ad.Dual` is the same idea with all of NumPy: about 200 functions, arrays, and a clear error where
-# a derivative would get lost. `ad.derivative(f)` makes the dual number and takes the tangent out.
+# `ad.Dual` is the same idea for plain NumPy: its functions, its arrays, and a clear error where a
+# derivative would get lost. `ad.derivative(f)` makes the dual number and takes the tangent out.
 #
 # Now a function that has no formula: Newton's iteration for the square root, a loop that stops when
 # it is good enough. **Predict** the derivative of this *loop* at c = 2, to three digits.

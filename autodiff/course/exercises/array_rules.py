@@ -1,0 +1,300 @@
+"""Exercises 5.2 and 5.3: reverse rules of a broadcast product and of a matrix product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.course.exercise import Exercise, Misconception
+
+Pair = tuple[Any, Any]
+
+# --- 5.2 a product that broadcasts
+
+
+def shrink(ct: Any, shape: tuple[int, ...]) -> Any:
+    """Sum over the axes along which an array of this shape was stretched."""
+    ct = ct.sum(axis=tuple(range(ct.ndim - len(shape))))
+    stretched = tuple(place for place, size in enumerate(shape) if size == 1)
+    return ct.sum(axis=stretched, keepdims=True)
+
+
+def vjp_multiply(ct: Any, x: Any, w: Any) -> Pair:
+    """The solution of 5.2."""
+    return shrink(ct * w, x.shape), shrink(ct * x, w.shape)
+
+
+def not_shrunk(ct: Any, x: Any, w: Any) -> Pair:
+    """Leaves the adjoints in the shape of the result."""
+    return ct * w, ct * x
+
+
+def last_axes(ct: Any, x: Any, w: Any) -> Pair:
+    """Sums the surplus axes from the right."""
+
+    def squeezed(ct: Any, shape: tuple[int, ...]) -> Any:
+        surplus = ct.ndim - len(shape)
+        ct = ct.sum(axis=tuple(range(ct.ndim - surplus, ct.ndim)))
+        return ct.sum(axis=tuple(k for k, n in enumerate(shape) if n == 1), keepdims=True)
+
+    return squeezed(ct * w, x.shape), squeezed(ct * x, w.shape)
+
+
+def leading_only(ct: Any, x: Any, w: Any) -> Pair:
+    """Sums the surplus axes, and forgets those of length 1."""
+
+    def squeezed(ct: Any, shape: tuple[int, ...]) -> Any:
+        return ct.sum(axis=tuple(range(ct.ndim - len(shape))))
+
+    return squeezed(ct * w, x.shape), squeezed(ct * x, w.shape)
+
+
+def dropped_axes(ct: Any, x: Any, w: Any) -> Pair:
+    """Sums the right axes, and drops those of length 1."""
+
+    def squeezed(ct: Any, shape: tuple[int, ...]) -> Any:
+        ct = ct.sum(axis=tuple(range(ct.ndim - len(shape))))
+        return ct.sum(axis=tuple(place for place, size in enumerate(shape) if size == 1))
+
+    return squeezed(ct * w, x.shape), squeezed(ct * x, w.shape)
+
+
+def averaged(ct: Any, x: Any, w: Any) -> Pair:
+    """Takes the mean where the sum belongs."""
+    a, b = vjp_multiply(ct, x, w)
+    return a * a.size / ct.size, b * b.size / ct.size
+
+
+def own_operand(ct: Any, x: Any, w: Any) -> Pair:
+    """Multiplies each adjoint by its own operand."""
+    return shrink(ct * x, x.shape), shrink(ct * w, w.shape)
+
+
+def like_a_sum(ct: Any, x: Any, w: Any) -> Pair:
+    """Has the rule of x + w."""
+    return shrink(ct, x.shape), shrink(ct, w.shape)
+
+
+def seed_of_ones(ct: Any, x: Any, w: Any) -> Pair:
+    """Ignores what comes from behind."""
+    return vjp_multiply(np.ones_like(ct), x, w)
+
+
+SHAPES = (
+    ((3,), (3,)),
+    ((2, 3), (3,)),
+    ((2, 3), (2, 1)),
+    ((3,), (4, 1)),
+    ((3, 3), (3,)),
+    ((4, 3), ()),
+    ((5, 1, 3), (4, 1)),
+    ((1, 3), (4, 3)),
+)
+
+
+def multiply_inputs(rng: np.random.Generator) -> list[tuple[Any, ...]]:
+    """A small case in whole numbers, then random ones of every kind of broadcast."""
+    first = (np.array([1.0, 2.0]), np.array([3.0, 4.0]), np.array([5.0, 6.0]))
+    cases: list[tuple[Any, ...]] = [first]
+    for left, right in SHAPES:
+        x, w = np.asarray(rng.normal(size=left)), np.asarray(rng.normal(size=right))
+        cases.append((rng.normal(size=np.broadcast_shapes(left, right)), x, w))
+    return cases
+
+
+def see_pair(answer: Any, ct: Any, x: Any, w: Any) -> Any:
+    """The two adjoints, by name."""
+    adjoint_x, adjoint_w = answer(ct, x, w)
+    return {"adjoint of x": adjoint_x, "adjoint of w": adjoint_w}
+
+
+MULTIPLY = Exercise(
+    number="5.2",
+    title="The reverse rule of a product that broadcasts",
+    shows="a broadcast is a hidden shared value, so its reverse is a sum",
+    solution=vjp_multiply,
+    inputs=multiply_inputs,
+    observe=see_pair,
+    hints=(
+        "Begin with equal shapes: what reaches x from y[i] = x[i] * w[i]? Then x.shape (2, 3) and "
+        "w.shape (3,): how often is w[0] used?",
+        "Two kinds of axes were stretched: those that an operand does not have at all (NumPy adds "
+        "them on the left), and those where it has length 1. The second kind must stay, with "
+        "length 1.",
+    ),
+    misconceptions=(
+        Misconception(
+            "missing un-broadcast",
+            not_shrunk,
+            "An operand has the entries that its own shape says. How many derivatives can it have?",
+            "section 5 of the lesson: the edge of b in the picture",
+        ),
+        Misconception(
+            "summed over the wrong axis",
+            last_axes,
+            "NumPy lines shapes up at the right: (2, 3) with (3,). Which of the two axes was "
+            "missing from w?",
+            "ad.draw(lambda x, w: np.sum(x * w), np.ones((2, 3)), np.ones(3)): the edge of w",
+        ),
+        Misconception(
+            "axes of length 1 forgotten",
+            leading_only,
+            "w of shape (2, 1) has two axes already, as x has. Was it stretched all the same?",
+            "ad.draw(lambda x, w: np.sum(x * w), np.ones((2, 3)), np.ones((2, 1))): the edge of w",
+        ),
+        Misconception(
+            "keepdims lost",
+            dropped_axes,
+            "You sum the right axis. Which shape has w, and which shape has your adjoint of it?",
+            "print(w.shape) beside the shape of your adjoint of w",
+        ),
+        Misconception(
+            "mean for sum",
+            averaged,
+            "Lesson 4: do the contributions of several uses add up, or are they averaged?",
+            "section 5 of the lesson: the assert on dy_db",
+        ),
+        Misconception(
+            "each operand with itself",
+            own_operand,
+            "y = x * w. When x grows by 1, how much does y grow: by x or by something else?",
+            "ad.draw(lambda x, w: x * w, 2.0, 3.0): the partial on each edge",
+        ),
+        Misconception(
+            "the rule of a sum",
+            like_a_sum,
+            "If w is 0, a change of x changes nothing in y. What does your adjoint of x say then?",
+            "ad.draw(lambda x, w: x * w, 2.0, 3.0): the partial on each edge",
+        ),
+        Misconception(
+            "incoming adjoint ignored",
+            seed_of_ones,
+            "What comes after y may use one entry strongly and another not at all. Where does your "
+            "rule hear of it?",
+            "section 4 of the lesson: ct",
+        ),
+    ),
+)
+
+# --- 5.3 a matrix product
+
+
+def vjp_matmul(ct: Any, X: Any, W: Any) -> Pair:
+    """The solution of 5.3."""
+    return ct @ W.T, X.T @ ct
+
+
+def no_transpose(ct: Any, X: Any, W: Any) -> Pair:
+    """The right factors, untransposed."""
+    return ct @ W, X @ ct
+
+
+def one_transpose(ct: Any, X: Any, W: Any) -> Pair:
+    """Transposes W, and forgets X."""
+    return ct @ W.T, X @ ct
+
+
+def swapped(ct: Any, X: Any, W: Any) -> Pair:
+    """The factors the wrong way round."""
+    return W.T @ ct, ct @ X.T
+
+
+def transposed_results(ct: Any, X: Any, W: Any) -> Pair:
+    """The right products, transposed."""
+    return W @ ct.T, ct.T @ X
+
+
+def exchanged(ct: Any, X: Any, W: Any) -> Pair:
+    """The adjoint of W first."""
+    return X.T @ ct, ct @ W.T
+
+
+def entrywise(ct: Any, X: Any, W: Any) -> Pair:
+    """As if `@` were `*`."""
+    return ct * W, ct * X
+
+
+def ones_for_ct(ct: Any, X: Any, W: Any) -> Pair:
+    """Ignores what comes from behind."""
+    return vjp_matmul(np.ones_like(ct), X, W)
+
+
+def matmul_inputs(rng: np.random.Generator) -> list[tuple[Any, ...]]:
+    """A small square case in whole numbers, then random ones that are not square."""
+    ct, X = np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[1.0, 2.0], [3.0, 4.0]])
+    cases: list[tuple[Any, ...]] = [(ct, X, np.array([[0.0, 1.0], [5.0, 2.0]]))]
+    for rows, inner, columns in ((2, 3, 4), (1, 3, 2), (3, 3, 3), (4, 1, 2)):
+        left, right = rng.normal(size=(rows, inner)), rng.normal(size=(inner, columns))
+        cases.append((rng.normal(size=(rows, columns)), left, right))
+    return cases
+
+
+def see_matmul(answer: Any, ct: Any, X: Any, W: Any) -> Any:
+    """The two adjoints, by name."""
+    adjoint_X, adjoint_W = answer(ct, X, W)
+    return {"adjoint of X": adjoint_X, "adjoint of W": adjoint_W}
+
+
+MATMUL = Exercise(
+    number="5.3",
+    title="The reverse rule of a matrix product",
+    shows="the shapes force the formula",
+    solution=vjp_matmul,
+    inputs=matmul_inputs,
+    observe=see_matmul,
+    hints=(
+        "Say X is (2, 3) and W is (3, 4), so ct is (2, 4). The adjoint of X must be (2, 3). Which "
+        "product of ct and W, with which transpose, has that shape?",
+        "Write down the three shapes of X, W and ct with letters, (a, b), (b, c), (a, c). An inner "
+        "letter must meet itself.",
+    ),
+    misconceptions=(
+        Misconception(
+            "no transpose",
+            no_transpose,
+            "Take X (2, 3) and W (3, 4). Which shapes meet in your product of ct and W, and do the "
+            "inner ones agree?",
+            "section 4 of the lesson: the prediction from the shapes",
+        ),
+        Misconception(
+            "one transpose missing",
+            one_transpose,
+            "The adjoint of X is right. Apply the same argument of shapes to the adjoint of W: "
+            "what meets what?",
+            "section 4 of the lesson: the prediction from the shapes",
+        ),
+        Misconception(
+            "operands swapped",
+            swapped,
+            "In Y = X @ W, W stands on the right of X. On which side of ct should it stand in the "
+            "adjoint of X, so that rows stay rows?",
+            "ad.draw(lambda X, W: np.sum(X @ W), np.ones((2, 3)), np.ones((3, 4))): the edges",
+        ),
+        Misconception(
+            "results transposed",
+            transposed_results,
+            "An adjoint has the shape of its own value. Which shape has X, and which has yours?",
+            "print(X.shape, W.shape) beside your two results",
+        ),
+        Misconception(
+            "the two exchanged",
+            exchanged,
+            "In which order are the adjoints asked for?",
+            "the task: the adjoint of X comes first",
+        ),
+        Misconception(
+            "entry by entry",
+            entrywise,
+            "How many entries of Y does one entry of X reach in X @ W?",
+            "ad.jacobian(lambda X: X @ W)(X): count what is not 0 for one entry of X",
+        ),
+        Misconception(
+            "incoming adjoint ignored",
+            ones_for_ct,
+            "What comes after Y may use one entry strongly and another not at all. Where does your "
+            "rule hear of it?",
+            "section 4 of the lesson: ct",
+        ),
+    ),
+)

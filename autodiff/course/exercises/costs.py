@@ -1,0 +1,271 @@
+"""Exercises 5.1 and 5.4: what a Jacobian costs in each mode, and a Hessian that is never built."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import autodiff as ad
+from autodiff.course.counting import Counted
+from autodiff.course.exercise import Exercise, Misconception
+
+# --- 5.1 which mode
+
+
+def plan(n: int, m: int, edges: int) -> Any:
+    """The solution of 5.1."""
+    mode = "forward" if n < m else "reverse" if m < n else "either"
+    return mode, min(n, m) * edges
+
+
+def modes_swapped(n: int, m: int, edges: int) -> Any:
+    """Forward mode for many inputs."""
+    return plan(m, n, edges)
+
+
+def always_reverse(n: int, m: int, edges: int) -> Any:
+    """What one hears about networks."""
+    return "reverse", m * edges
+
+
+def every_entry(n: int, m: int, edges: int) -> Any:
+    """A pass for every entry of the Jacobian."""
+    return plan(n, m, edges)[0], n * m * edges
+
+
+def passes_only(n: int, m: int, edges: int) -> Any:
+    """Passes instead of contributions."""
+    return plan(n, m, edges)[0], min(n, m)
+
+
+def one_pass(n: int, m: int, edges: int) -> Any:
+    """One pass for the whole Jacobian."""
+    return plan(n, m, edges)[0], edges
+
+
+def dearer(n: int, m: int, edges: int) -> Any:
+    """The right mode with the cost of the other."""
+    return plan(n, m, edges)[0], max(n, m) * edges
+
+
+def ties_forward(n: int, m: int, edges: int) -> Any:
+    """Knows no `either`."""
+    return "forward" if n <= m else "reverse", min(n, m) * edges
+
+
+def ties_reverse(n: int, m: int, edges: int) -> Any:
+    """Knows no `either` either."""
+    return "forward" if n < m else "reverse", min(n, m) * edges
+
+
+def see_plan(answer: Any, n: int, m: int, edges: int) -> Any:
+    """The mode, and the contributions."""
+    mode, cost = answer(n, m, edges)
+    return {"mode": mode, "contributions": cost}
+
+
+def plan_inputs(rng: np.random.Generator) -> list[tuple[Any, ...]]:
+    """The shapes of a curve, a square map, a loss, and random ones."""
+    drawn = rng.integers(2, 60, size=(4, 3))
+    return [
+        (1, 3, 10),
+        (3, 1, 10),
+        (4, 4, 25),
+        (7850, 1, 20_000),
+        (2, 5, 30),
+        *(tuple(map(int, (n, n + more, edges))) for n, more, edges in drawn[:2]),
+        *(tuple(map(int, (m + more, m, edges))) for m, more, edges in drawn[2:]),
+    ]
+
+
+PLAN = Exercise(
+    number="5.1",
+    title="Which mode, and what does it cost?",
+    shows="forward mode pays for inputs, reverse mode for outputs",
+    solution=plan,
+    inputs=plan_inputs,
+    observe=see_plan,
+    hints=(
+        "How many passes does each mode need for m × n numbers, and how many contributions has one "
+        "pass over the graph?",
+        "A forward pass gives a column, a reverse pass a row. A pass walks every edge once.",
+    ),
+    misconceptions=(
+        Misconception(
+            "modes swapped",
+            modes_swapped,
+            "A curve in space has one input and three outputs. How many directions are there in "
+            "which its input can move?",
+            "section 2 of the lesson: the line n = 1, m = 6",
+        ),
+        Misconception(
+            "always reverse",
+            always_reverse,
+            "Which mode does the curve with n = 1 and m = 3 prefer, and how many passes does each "
+            "need for it?",
+            "section 2 of the lesson: the line n = 1, m = 6",
+        ),
+        Misconception(
+            "a pass for every entry",
+            every_entry,
+            "How many entries of the Jacobian does one pass fill?",
+            "section 2 of the lesson: columns and rows",
+        ),
+        Misconception(
+            "passes instead of contributions",
+            passes_only,
+            "What does one pass cost, on a graph with so many edges?",
+            "section 1 of the lesson: the count of 5",
+        ),
+        Misconception(
+            "one pass for everything",
+            one_pass,
+            "One pass gives one column or one row. How many has a Jacobian of n = 4, m = 4?",
+            "section 2 of the lesson: the line n = 3, m = 3",
+        ),
+        Misconception(
+            "the cost of the other mode",
+            dearer,
+            "You chose the mode with fewer passes. How many are they?",
+            "section 2 of the lesson: the printed counts",
+        ),
+        Misconception(
+            "ties go to forward mode",
+            ties_forward,
+            "For n = 4 and m = 4, how many passes does the mode need that you did not choose?",
+            "the task: what is asked for where both cost the same",
+        ),
+        Misconception(
+            "ties go to reverse mode",
+            ties_reverse,
+            "For n = 4 and m = 4, how many passes would forward mode need, and how many reverse?",
+            "the task: what is asked for where both cost the same",
+        ),
+    ),
+)
+
+# --- 5.4 a Hessian times a vector
+
+
+def valley(x: Any) -> Any:
+    """Rosenbrock's function."""
+    return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+
+
+def cubic(x: Any) -> Any:
+    """A function with mixed second derivatives, whose Hessian can be done by hand."""
+    return x[0] ** 3 + x[0] * x[1] ** 2
+
+
+def wave(x: Any) -> Any:
+    """A function in which every entry meets every other."""
+    return np.sin(np.sum(x**2)) * np.sum(x)
+
+
+cubic.__name__ = "x -> x0³ + x0 x1²"
+valley.__name__ = "Rosenbrock's function"
+wave.__name__ = "x -> sin(sum x²) sum(x)"
+
+
+def hessian_times(f: Any, x: Any, v: Any) -> Any:
+    """The solution of 5.4."""
+    return ad.jvp(ad.grad(f), (x,), (v,))[1]
+
+
+def column_by_column(f: Any, x: Any, v: Any) -> Any:
+    """Builds the Hessian, a pass a column."""
+    columns = [hessian_times(f, x, seed) for seed in np.eye(x.size)]
+    return np.stack(columns, axis=1) @ v
+
+
+def along_ones(f: Any, x: Any, v: Any) -> Any:
+    """Sums the rows of the Hessian."""
+    return hessian_times(f, x, np.ones_like(x))
+
+
+def first_order(f: Any, x: Any, v: Any) -> Any:
+    """The gradient times v."""
+    return ad.jvp(f, (x,), (v,))[1]
+
+
+def quadratic_form(f: Any, x: Any, v: Any) -> Any:
+    """v H v, a number."""
+    return v @ hessian_times(f, x, v)
+
+
+def gradient_instead(f: Any, x: Any, v: Any) -> Any:
+    """The first half of the pair."""
+    return ad.jvp(ad.grad(f), (x,), (v,))[0]
+
+
+def difference_quotient(f: Any, x: Any, v: Any) -> Any:
+    """Two gradients, and a step size."""
+    h = 1e-6
+    return (ad.grad(f)(x + h * v) - ad.grad(f)(x - h * v)) / (2 * h)
+
+
+def see_product(answer: Any, f: Any, x: Any, v: Any) -> Any:
+    """The product, and how often f ran."""
+    counted = Counted(f)
+    product = answer(counted, x, v)
+    return {"H v": product, "runs of f": counted.calls}
+
+
+PRODUCT = Exercise(
+    number="5.4",
+    title="A Hessian times a vector",
+    shows="the seed of a pass through the gradient is a direction",
+    solution=hessian_times,
+    inputs=lambda rng: [
+        (cubic, np.array([1.0, 2.0]), np.array([1.0, 0.0])),
+        (cubic, *rng.normal(size=(2, 2))),
+        *((f, *rng.normal(size=(2, n))) for f, n in ((valley, 3), (wave, 4), (valley, 6))),
+    ],
+    observe=see_product,
+    hints=(
+        "H is the Jacobian of the gradient. What does ad.jvp give for a function and a seed?",
+        "The function that goes into ad.jvp is ad.grad(f), and the seed is v.",
+    ),
+    misconceptions=(
+        Misconception(
+            "Hessian built",
+            column_by_column,
+            "The product is right, and f ran once for each entry of x. Which one direction would "
+            "have been enough?",
+            "section 7 of the lesson: H v for n = 10,000",
+        ),
+        Misconception(
+            "v not used",
+            along_ones,
+            "Try two different v. What does your answer do with them?",
+            "section 5 of lesson 3: the seed is a direction",
+        ),
+        Misconception(
+            "first derivative only",
+            first_order,
+            "Your result is the slope of f along v, one number. Of which function do you need the "
+            "slope along v?",
+            "section 7 of the lesson: what a column of H is",
+        ),
+        Misconception(
+            "v H v",
+            quadratic_form,
+            "What shape has a matrix times a vector, and what shape has your result?",
+            "print the shapes of x, v and your result",
+        ),
+        Misconception(
+            "the gradient instead of its tangent",
+            gradient_instead,
+            "jvp returns a pair. What does its first half say, and does it depend on v?",
+            "print(ad.jvp(ad.grad(f), (x,), (v,)))",
+        ),
+        Misconception(
+            "difference quotient",
+            difference_quotient,
+            "Nearly right, by two runs and a step size. Which mode gives the slope of the gradient "
+            "along v without a step?",
+            "section 7 of the lesson: a forward pass through the reverse pass",
+        ),
+    ),
+)
