@@ -206,6 +206,7 @@ for sizes in [(2, 3, 4), (1000, 1000, 1000)]:
     left, right = multiplications(*sizes)
     print(sizes, f"from the left {left:,}, from the right {right:,}: {right / left:.1f} times")
 assert multiplications(2, 3, 4) == (30, 96)
+assert right == 1000 * left
 
 # %% [markdown]
 # **Explain.** From the left there is always a *row vector* at work: y is one number, so the first
@@ -305,6 +306,7 @@ small, large = ad.grad(network)(W1, W2, W3, x), ad.grad(network)(10 * W1, W2, W3
 print("largest entry of dy/dW1:  ", f"{np.abs(small).max():.1e}")
 print("with W1 ten times as large:", f"{np.abs(large).max():.1e}")
 assert np.abs(large).max() < 1e-5 * np.abs(small).max()
+assert np.allclose(10 * W1 @ x, [-15, 25, 15])
 
 # %% [markdown]
 # **Explain.** It all but vanishes. z1 becomes -15, 25 and 15. There σ is flat, so h1 (1 - h1) is nearly

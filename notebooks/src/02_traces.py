@@ -222,17 +222,35 @@ assert central(1e-16) == 0.0
 # **Explain.** Smaller is *not* better. 10⁻¹⁴ is worse than 0.1. At 10⁻¹⁶ the slope is 0, since the
 # computer's next number after 2 is further away than that: 2 + h is 2.
 #
-# Two errors pull at h. **Truncation**: the curve bends away from its tangent, by about h for the forward
-# difference and h² for the central one. **Rounding**: f has sixteen digits, and an error of 10⁻¹⁶
-# divided by h is large when h is small.
+# Two errors pull at h. **Truncation**: the curve bends away from its tangent. **Rounding**: f has sixteen
+# digits, and an error of 10⁻¹⁶ divided by h is large when h is small.
+#
+# **Predict.** While truncation rules, h gets ten times smaller. By how much does the error of the
+# forward difference shrink? And that of the central one?
+
 
 # %%
-plots.plot_step_sizes(cube, 2.0)
+def forward(h):
+    return (cube(2.0 + h) - cube(2.0)) / h
+
+
+for quotient in (forward, central):
+    shrinks = (quotient(1e-2) - 12) / (quotient(1e-3) - 12)
+    print(f"{quotient.__name__:8} error shrinks {shrinks:.1f} times")
+    assert round(shrinks, -1) == (10 if quotient is forward else 100)
+
+# %%
+figure = plots.plot_step_sizes(cube, 2.0)
+errors = {line.get_label().split(":")[0]: line.get_ydata() for line in figure.axes[0].lines[:2]}
+assert 1e-9 < min(errors["forward"]) < 1e-7
+assert 1e-13 < min(errors["central"]) < 1e-10
+figure
 
 # %% [markdown]
-# Read the picture from the right. The forward error falls by one decade for each decade of h: a line of
-# slope 1. The central error falls by two: slope 2. Then rounding takes over, and both rise again. The
-# best relative error is about 10⁻⁸ for forward, 10⁻¹¹ for central. **No h gives all sixteen digits.**
+# **Explain.** Read the picture from the right. The forward error falls by one decade for each decade of
+# h: a line of slope 1. The central error falls by two: slope 2. Then rounding takes over, and both rise
+# again. The best relative error is about 10⁻⁸ for forward, 10⁻¹¹ for central. **No h gives all sixteen
+# digits.**
 #
 # **Change one thing.** Plot `lambda x: np.sin(100 * x)` at 0.3. Where has the best h gone, and why?
 #
