@@ -1,0 +1,226 @@
+"""Exercises 9.1 and 9.2: a difference quotient of nine digits, and a relative error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autodiff.course.exercise import Answer, Exercise, Misconception
+
+Function = Callable[[float], float]
+
+# -- 9.1 the quotient -----------------------------------------------------------------------
+
+
+def cube(x: float) -> float:
+    """x³, which needs a large step at a large x."""
+    return x**3
+
+
+SLOPES: dict[Any, Function] = {np.exp: np.exp, np.sin: np.cos, cube: lambda x: 3 * x**2}
+SMALLEST, LARGEST = 1e-6, 5e-5
+"""The steps, relative to max(1, |x|), with which a central difference has nine digits."""
+
+
+def _central(f: Function, x: float, h: float) -> float:
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+def _quotient(f: Function, x: float) -> float:
+    return _central(f, x, 1e-5 * max(1.0, abs(x)))
+
+
+def _one_sided(f: Function, x: float) -> float:
+    h = 1e-5 * max(1.0, abs(x))
+    return (f(x + h) - f(x)) / h
+
+
+def _fixed_step(f: Function, x: float) -> float:
+    return _central(f, x, 1e-5)
+
+
+def _tiny_step(f: Function, x: float) -> float:
+    return _central(f, x, 1e-12 * max(1.0, abs(x)))
+
+
+def _large_step(f: Function, x: float) -> float:
+    return _central(f, x, 1e-2 * max(1.0, abs(x)))
+
+
+def _not_halved(f: Function, x: float) -> float:
+    return 2 * _quotient(f, x)
+
+
+def _share_of_x(f: Function, x: float) -> float:
+    return _central(f, x, 1e-5 * abs(x))
+
+
+def _tried(answer: Answer, f: Function, x: float) -> dict[str, str]:
+    """Where the answer calls f, and how many digits of the slope are right."""
+    offsets = []
+
+    def watched(point: Any) -> Any:
+        offsets.append(float(point - x))
+        return f(point)
+
+    with np.errstate(all="ignore"):
+        try:
+            found = float(answer(watched, x))
+        except ZeroDivisionError:
+            found = np.nan
+    if not offsets:
+        return {"f is tried": "never", "the step h": "none", "right digits": "fewer than nine"}
+    step = max(map(abs, offsets)) / max(1.0, abs(x))
+    size = "too small" if step < SMALLEST else "too large" if step > LARGEST else "about right"
+    exact = float(SLOPES[f](x))
+    good = abs(found - exact) <= 1e-9 * abs(exact)
+    return {
+        "f is tried": "on both sides of x" if min(offsets) < 0 < max(offsets) else "on one side",
+        "the step h": size,
+        "right digits": "nine or more" if good else "fewer than nine",
+    }
+
+
+QUOTIENT = Exercise(
+    number="9.1",
+    title="A difference quotient with nine digits",
+    shows="a step has a best size, which grows with x",
+    solution=_quotient,
+    inputs=lambda rng: [
+        (np.sin, 1.0), (np.exp, float(rng.uniform(1, 2))), (np.exp, 0.0),
+        (cube, 1e7), (cube, float(-1e7 * rng.uniform(1, 2))),
+    ],
+    observe=_tried,
+    hints=(
+        "Take f a little to the right and a little to the left of x, and divide by the distance "
+        "of the two points.",
+        "Read the best h for x = 1 off the V curve. For x = 10,000,000, what is the next number "
+        "that a float can hold, and how does it compare with your h?",
+    ),
+    misconceptions=(
+        Misconception(
+            "one side only",
+            _one_sided,
+            "On the V curve, how does the error of the one-sided quotient fall with h, and how "
+            "that of the other one?",
+            "the two curves of section 1",
+        ),
+        Misconception(
+            "the same step at every x",
+            _fixed_step,
+            "The floats near 10,000,000 are 2e-9 apart, and f there is 1e21. How many digits of "
+            "f(x+h) - f(x-h) are left with your h?",
+        ),
+        Misconception(
+            "the smaller the better",
+            _tiny_step,
+            "Where on the V curve is your h: to the left of the valley, or in it? What grows "
+            "there?",
+            "the left half of the V curve, section 1",
+        ),
+        Misconception(
+            "the step is too large",
+            _large_step,
+            "Where on the V curve is your h: to the right of the valley, or in it?",
+            "the right half of the V curve, section 1",
+        ),
+        Misconception(
+            "divided by h, where the points are 2h apart",
+            _not_halved,
+            "Your slope of sin at 1 is about 1.08, and cos 1 is 0.54. How far apart are your two "
+            "points?",
+        ),
+        Misconception(
+            "the step is 0 at x = 0",
+            _share_of_x,
+            "What is your h at x = 0?",
+        ),
+    ),
+)  # fmt: skip
+
+# -- 9.2 the error --------------------------------------------------------------------------
+
+
+def _relative_error(a: float, n: float) -> float:
+    larger = max(abs(a), abs(n))
+    return abs(a - n) / larger if larger else 0.0
+
+
+def _absolute(a: float, n: float) -> float:
+    return abs(a - n)
+
+
+def _by_numeric(a: float, n: float) -> float:
+    if a == n:
+        return 0.0
+    return abs(a - n) / abs(n) if n else np.inf
+
+
+def _signed(a: float, n: float) -> float:
+    larger = max(abs(a), abs(n))
+    return (a - n) / larger if larger else 0.0
+
+
+def _larger_with_sign(a: float, n: float) -> float:
+    larger = max(a, n)
+    return abs(a - n) / larger if larger else 0.0
+
+
+def _no_zero(a: float, n: float) -> float:
+    larger = np.float64(max(abs(a), abs(n)))
+    return float(abs(a - n) / larger)
+
+
+def _silently(answer: Answer, a: float, n: float) -> Any:
+    with np.errstate(all="ignore"):
+        return answer(a, n)
+
+
+RELATIVE_ERROR = Exercise(
+    number="9.2",
+    title="A relative error",
+    shows="an error is large or small beside the size of what is compared",
+    solution=_relative_error,
+    inputs=lambda rng: [
+        (2.0, 1.0), (1.0, 2.0), (-2.0, -1.0), (1e-9, 2e-9), (0.5, -0.5), (0.5, 0.0), (0.0, 0.0),
+        (float(rng.normal()), float(rng.normal())),
+    ],
+    observe=_silently,
+    hints=(
+        "How large is the difference of 2 and 1, as a share of the larger one? That of 1e-9 and "
+        "2e-9?",
+        "Write it with abs and max. Then try (0, 0), which are equal.",
+    ),
+    misconceptions=(
+        Misconception(
+            "the absolute error",
+            _absolute,
+            "1e-9 and 2e-9 differ by a factor of 2. How large is your error for them? Would a "
+            "checker notice?",
+            "sin(x) / 10,000,000 in section 2",
+        ),
+        Misconception(
+            "divided by one of the two",
+            _by_numeric,
+            "What if that one is 0, and the other is not? Should it matter which of the two is "
+            "called a and which n?",
+        ),
+        Misconception(
+            "the error has a sign",
+            _signed,
+            "Your error is negative where a is below n. Is it then smaller than every tolerance?",
+        ),
+        Misconception(
+            "the larger one, with its sign",
+            _larger_with_sign,
+            "Which of -2 and -1 is the larger one, and which has the larger size?",
+        ),
+        Misconception(
+            "0 compared with 0",
+            _no_zero,
+            "Are 0 and 0 equal? What is 0 / 0? And is NaN <= 1e-4 true?",
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,377 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 9. Gradient checking: how to trust a derivative
+#
+# **Two networks learn to read digits. One of them has a wrong gradient. Which one?** Nothing
+# crashes, no warning is shown, and both losses fall. A wrong gradient is the quietest bug there is.
+#
+# After this notebook you can
+#
+# - **measure** a derivative to nine digits without knowing it (exercise 9.1),
+# - **compare** two derivatives by an error that means something (exercise 9.2),
+# - **build** a checker, and prove that it can say no: it catches five planted bugs, and spares a
+#   relu at 0 (exercise 9.3),
+# - **find** the wrong rule in a network with the toolkit's check, its drawing and its player.
+#
+# Time: 60 minutes, half of it for the exercises. Needed: lesson 2 (finite differences) and lesson 4
+# (the reverse sweep, cotangents).
+
+# %%
+import numpy as np
+
+import autodiff as ad
+from autodiff.course import planted
+from autodiff.examples import digits
+from autodiff.ops.nn import relu, softmax, softmax_cross_entropy
+from autodiff.view import plots
+
+
+# %%
+def train(gradient, epochs=40, rate=0.5):
+    rng = np.random.default_rng(0)
+    (x, labels), losses = digits.load(rng).train, []
+    W1, W2 = 0.2 * rng.normal(size=(64, 32)), 0.2 * rng.normal(size=(32, 10))
+    for _ in range(epochs):
+        h = np.tanh(x @ W1)
+        z = h @ W2
+        losses.append(float(softmax_cross_entropy(z, labels)))
+        dz = (softmax(z) - np.eye(10)[labels]) / len(labels)
+        dW1, dW2 = gradient(x, h, W2, dz)
+        W1, W2 = W1 - rate * dW1, W2 - rate * dW2
+    return losses
+
+
+# %%
+def gradient_a(x, h, W2, dz):
+    return x.T @ (dz @ W2.T), h.T @ dz
+
+
+def gradient_b(x, h, W2, dz):
+    return x.T @ ((dz @ W2.T) * (1 - h**2)), h.T @ dz
+
+
+losses = {"network A": train(gradient_a), "network B": train(gradient_b)}
+assert all(own[-1] < 0.5 * own[0] for own in losses.values())
+plots.plot_losses(losses)
+
+# %% [markdown]
+# *Predict: which of the two has the bug?* Write your answer down. (Look at tanh in the code, and at
+# the two gradients.) Both losses fall to less than half. You can't see the bug by training.
+#
+# ## 1 · The definition as a measuring instrument
+#
+# A derivative is the limit of (f(x+h) − f(x)) / h. So take a small h and measure. How small?
+#
+# *Predict: the error of the quotient for h = 10⁻², 10⁻⁸, 10⁻¹⁵. Is smaller better?*
+
+# %%
+plots.plot_step_sizes(lambda x: np.exp(np.sin(x)), 1.0)
+
+# %% [markdown]
+# Not always. On the right the quotient itself is wrong, since the curve bends: **truncation**. On
+# the left the two values of f agree in almost all of their 16 digits, and the difference keeps only
+# what is left: **rounding**. Between them is a valley.
+#
+# - One-sided: error ~ h, best at h ≈ 10⁻⁸, and 8 digits at most.
+# - On both sides, (f(x+h) − f(x−h)) / 2h: error ~ h², best at h ≈ 10⁻⁵, and 10 digits or more.
+
+# %%
+f, x = np.sin, 1.0
+for h in (1e-2, 1e-5, 1e-8, 1e-12):
+    one, both = (f(x + h) - f(x)) / h, (f(x + h) - f(x - h)) / (2 * h)
+    errors = [abs(n - np.cos(x)) for n in (one, both)]
+    print(f"h = {h:.0e}   one side: {errors[0]:.0e}   both sides: {errors[1]:.0e}")
+    if h == 1e-5:
+        assert errors[0] > 1e-6 > 1e-9 > errors[1]
+
+# %% [markdown]
+# ## 2 · Ten rules, and a checker that is no better than a coin
+#
+# `planted.RULES` holds ten functions f of an array x, each with a claimed `vjp(ct, x)`: the
+# cotangent of x for a cotangent ct of f(x). Five are right. In five a bug was planted. A checker
+# gets `(f, vjp, x)` and says True ("I believe it") or False. Here is one as it is often written:
+
+
+# %%
+def naive(f, vjp, x, h=1e-4):
+    y, slopes = f(x), np.zeros_like(x)
+    for i in range(len(x)):
+        t = np.zeros_like(x)
+        t[i] = h
+        slopes[i] = np.sum(f(x + t) - y) / h
+    claimed = vjp(np.ones_like(y), x)
+    return np.sum(abs(claimed - slopes)) < 0.01
+
+
+# %% [markdown]
+# *Predict: of how many of the ten does it say the truth?*
+
+# %%
+said = planted.verdicts(naive)
+for rule in planted.RULES:
+    truth = "right" if rule.right else "bug"
+    print(f"{rule.name:34}{truth:8}{said[rule.name]}")
+print("score:", planted.score(naive), "of 10")
+assert planted.score(naive) == 5
+
+# %% [markdown]
+# Five. A checker that always says yes has five as well:
+
+# %%
+assert planted.score(lambda f, vjp, x: True) == 5
+assert planted.score(lambda f, vjp, x: False) == 5
+
+# %% [markdown]
+# That is the surprise of this lesson: **a checker nobody has seen fail proves nothing.** A test is
+# tested by bugs that you plant yourself. This is called its mutation score.
+#
+# Now find out why. Begin with the sizes. The slopes of sin(x) / 10,000,000 are near 10⁻⁷; whatever
+# is claimed about them, the sum of errors is below 0.01. The slopes of x³ at 10⁷ are near 10¹⁴, and
+# 0.01 is less than their last digit. "Small" needs a measure: divide the error by the larger of the
+# two numbers.
+
+# %%
+for claimed, measured in ((-1e-7, 1e-7), (3e14, 3.000000003e14)):
+    absolute = abs(claimed - measured)
+    relative = absolute / max(abs(claimed), abs(measured))
+    print(f"absolute error {absolute:.1e}   relative error {relative:.0e}")
+
+# %% [markdown]
+# The first is as wrong as can be: relative error 2. The second is right to nine digits. The
+# absolute errors say the opposite.
+#
+# ## 3 · Which question do you ask?
+#
+# f has several results, so vjp wants a cotangent, and the checker gave it all ones. That asks: "how
+# does the *sum* of the results change?" Take roll(x), which moves every element on by one place.
+#
+# *Predict: the sum of the elements, before and after the roll. What can a question about the sum
+# find out about the places?*
+
+# %%
+x = np.array([0.7, -1.2, 2.0, 0.4])
+right, transposed_not = (lambda ct: np.roll(ct, -1)), (lambda ct: np.roll(ct, 1))
+ones = np.ones(4)
+print("ones:  ", right(ones), transposed_not(ones))
+ct = np.random.default_rng(0).normal(size=4)
+print("random:", right(ct).round(2), transposed_not(ct).round(2))
+assert np.all(right(ones) == transposed_not(ones))
+assert not np.any(np.isclose(right(ct), transposed_not(ct)))
+
+# %% [markdown]
+# With ones, a Jacobian and its transpose can give the same answer. A random cotangent asks for a
+# sum in which every result counts differently. It costs the same, and hides nothing (but for luck
+# that you will never have).
+#
+# There is an even sharper question, without any step size. Forward mode computes J·t, reverse mode
+# Jᵀ·ct, by different code. For all t and ct
+#
+# ⟨ct, J·t⟩ = ⟨Jᵀ·ct, t⟩.
+
+
+# %%
+def program(x):
+    return np.cumsum(np.tanh(x) * np.roll(x, 1))
+
+
+t, ct = np.random.default_rng(1).normal(size=(2, 4))
+_, Jt = ad.jvp(program, (x,), (t,))
+_, pullback = ad.vjp(program, x)
+(Jct,) = pullback(ct)
+print("⟨ct, J t⟩ =", np.sum(ct * Jt).round(12), "  ⟨Jᵀ ct, t⟩ =", np.sum(Jct * t).round(12))
+assert np.isclose(np.sum(ct * Jt), np.sum(Jct * t), rtol=1e-12)
+
+# %% [markdown]
+# Two modes, one number, all digits. The tests of this toolkit ask it of every op.
+#
+# ## 4 · At a kink, "wrong" is the wrong word
+#
+# *Predict: what does a central difference say of relu at 0? What does the engine say? Who is right?*
+
+# %%
+h = 1e-6
+left, right = (relu(0.0) - relu(-h)) / h, (relu(h) - relu(0.0)) / h
+central = (relu(h) - relu(-h)) / (2 * h)
+print("left", left, "  right", right, "  central", central, "  engine", ad.grad(relu)(0.0))
+assert (left, right, central, ad.grad(relu)(0.0)) == (0.0, 1.0, 0.5, 0.0)
+
+# %% [markdown]
+# Nobody, and nobody is wrong. There is no derivative at 0: there is a slope on the left and one on
+# the right, and every number between is a **subgradient**, a defensible answer. The engine answers
+# 0, and says so in its table of conventions. But 2 is not defensible.
+#
+# So a checker measures *both* one-sided slopes, and accepts what lies between. Where f is smooth
+# the two are equal, up to the truncation, and it is the old test again.
+#
+# You now have all the pieces: relative errors, a random cotangent, both sides, every element. Put
+# them together in exercise 9.3.
+#
+# ## 5 · The toolkit's checker
+#
+# `ad.check` does all this, with a sweep of step sizes in place of one, and for both modes. Here is
+# a network with an op of our own, and the rule of the op is wrong: swish is x·σ(x), a product, and
+# we kept only one term of its derivative.
+
+
+# %%
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+swish = ad.custom_op(
+    lambda x: x * sigmoid(x),
+    partials=lambda ans, x: sigmoid(x),
+    name="swish",
+)
+
+
+def network(w, x):
+    z = w * x
+    h = swish(z)
+    L = np.sum(h * h)
+    return L
+
+
+w, x = np.array([0.5, -1.0]), np.array([2.0, 1.5])
+report = ad.check(network, w, x)
+report
+
+# %% [markdown]
+# *Before you read the verdict: which of the ops could it be?* It tried each op of the run by itself,
+# so it can name the one whose rule is wrong, its line, and by what factor.
+
+# %%
+assert report.kind == "wrong"
+assert [rule.equation.op.name for rule in report.rules] == ["swish"]
+report.step()
+
+# %% [markdown]
+# The player opens at the wrong rule. Step through the reverse sweep: up to `h` every number is
+# right. Then go to the sweep "Gradient check" (`]`): each coordinate is moved by +h and −h, and the
+# quotient is laid beside the adjoint.
+#
+# **Change one thing:** mend the rule (`sigmoid(x) + x * sigmoid(x) * (1 - sigmoid(x))`, or shorter
+# `sigmoid(x) + ans * (1 - sigmoid(x))`) and run the three cells again.
+#
+# At a kink it does not say "wrong", and not "right" either:
+
+# %%
+kink = ad.check(lambda x: np.sum(relu(x)), np.array([1.0, 0.0, -1.0]))
+print(kink.kind)
+assert kink.kind == "not differentiable"
+ad.smoothness(lambda x: np.sum(relu(x)), np.array([1.0, 0.0, -1.0]))
+
+# %% [markdown]
+# And the two networks from the beginning? Give the engine the same loss, and compare.
+
+
+# %%
+def loss(W1, W2, x, labels):
+    return softmax_cross_entropy(np.tanh(x @ W1) @ W2, labels)
+
+
+rng = np.random.default_rng(0)
+x, labels = (part[:50] for part in digits.load(rng).train)
+W1, W2 = 0.2 * rng.normal(size=(64, 32)), 0.2 * rng.normal(size=(32, 10))
+h = np.tanh(x @ W1)
+dz = (softmax(h @ W2) - np.eye(10)[labels]) / len(labels)
+true = ad.grad(loss)(W1, W2, x, labels)
+for name, gradient in (("A", gradient_a), ("B", gradient_b)):
+    error = np.max(abs(gradient(x, h, W2, dz)[0] - true)) / np.max(abs(true))
+    print(f"network {name}: dL/dW1 is {'right' if error < 1e-12 else 'WRONG'}")
+    assert (error < 1e-12) == (name == "B")
+
+# %% [markdown]
+# It was A. The slope 1 − h² of tanh was forgotten; that slope is between 0 and 1, so the wrong
+# gradient still points downhill, only in another direction. A wrong gradient often does. It costs
+# accuracy, not a stack trace.
+#
+# ## Summary
+#
+# A central difference with a step of 10⁻⁵ measures a derivative to nine digits or more, and knows
+# nothing of your formula. A checker compares relatively, asks with a random cotangent, looks at
+# every element and at both sides, and at a kink accepts what lies between. Before you trust it,
+# plant bugs and see it say no.
+#
+# **What breaks next:** a check holds at the points where you tried it, and a rule can be right there
+# and wrong elsewhere (large inputs, ties, empty arrays, another dtype). `ad.check(..., order=2)`
+# checks the derivatives of the gradient too; `autodiff traps` shows where other libraries are
+# quietly wrong.
+#
+# ## Exercises
+#
+# ### 9.1 · A difference quotient with nine digits
+#
+# Write `quotient(f, x)`: the derivative of f at the number x, from values of f alone, right to nine
+# digits. Also at x = 10,000,000, and at x = 0. The check watches where you call f.
+
+
+# %%
+def quotient(f, x):
+    ### BEGIN SOLUTION
+    h = 1e-5 * max(1.0, abs(x))
+    return (f(x + h) - f(x - h)) / (2 * h)
+    ### END SOLUTION
+
+
+# %%
+ad.course.check("9.1", quotient)
+
+# %% [markdown]
+# ### 9.2 · A relative error
+#
+# Write `relative_error(a, n)`: the difference of two numbers, as a share of the larger of their two
+# sizes. It is never negative, and 0 for equal numbers.
+
+
+# %%
+def relative_error(a, n):
+    ### BEGIN SOLUTION
+    larger = max(abs(a), abs(n))
+    return abs(a - n) / larger if larger else 0.0
+    ### END SOLUTION
+
+
+# %%
+ad.course.check("9.2", relative_error)
+
+# %% [markdown]
+# ### 9.3 · A checker that catches five bugs
+#
+# Write `checker(f, vjp, x)`: True if you believe that `vjp(ct, x)` is the cotangent of the array x
+# for a cotangent ct of f(x), False if not. It is tried on the ten rules of section 2, and has to be
+# right about all ten.
+
+
+# %%
+def checker(f, vjp, x):
+    ### BEGIN SOLUTION
+    y = f(x)
+    ct = np.random.default_rng(0).normal(size=y.shape)
+    claimed = vjp(ct, x)
+    for i in range(len(x)):
+        h = 1e-6 * max(1.0, abs(x[i]))
+        t = np.zeros_like(x)
+        t[i] = h
+        left, right = np.sum(ct * (y - f(x - t))) / h, np.sum(ct * (f(x + t) - y)) / h
+        low, high = min(left, right), max(left, right)
+        slack = 1e-4 * max(abs(low), abs(high), abs(claimed[i]))
+        if not low - slack <= claimed[i] <= high + slack:
+            return False
+    return True
+    ### END SOLUTION
+
+
+# %%
+ad.course.check("9.3", checker)
