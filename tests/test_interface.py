@@ -1,6 +1,8 @@
 """Traced values in plain NumPy code: operators, methods, refusals, messages."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -191,6 +193,19 @@ def test_scope_and_named_mark_equations():
         y = ad.named(np.exp(x), "y")
     assert y.node.scope == ("layer1",) or y.node.name == "y"
     assert (y * 2).node.scope == ()
+
+
+def test_a_notebook_cell_is_named_as_jupyter_names_it():
+    pytest.importorskip("IPython")
+    code = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_cell("import autodiff as ad", store_history=True)
+shell.run_cell("x = ad.Tensor(2.0)\\ny = x * 3", store_history=True)
+shell.run_cell("print(y.node.location)", store_history=True)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip().endswith("Cell In[2], line 2, in <module>: y = x * 3")
 
 
 def test_locations_can_be_switched_off():

@@ -43,9 +43,17 @@ class Location:
         line = linecache.getline(self.file, self.line)
         return line[self.column : self.end_column] if self.end_line == self.line else self.text
 
+    @property
+    def file_name(self) -> str:
+        """The file's name without its folder; a notebook's cell as Jupyter calls it."""
+        shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+        cell = shell.compile.format_code_name(self.file) if shell is not None else None
+        if cell:
+            return " ".join(cell)
+        return self.file if self.file.startswith("<") else Path(self.file).name
+
     def __str__(self) -> str:
-        file = self.file if self.file.startswith("<") else Path(self.file).name
-        place = f"{file}, line {self.line}, in {self.function}"
+        place = f"{self.file_name}, line {self.line}, in {self.function}"
         return f"{place}: {self.text}" if self.text else place
 
 

@@ -23,7 +23,6 @@ import json
 import linecache
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from autodiff.core.source import Location
@@ -142,7 +141,7 @@ def place_record(place: Location | None) -> dict[str, Any] | None:
     parts = (data[: place.column], data[place.column : stop], data[stop:])
     before, lit, after = (part.decode(errors="replace") for part in parts)
     return {
-        "file": Path(place.file).name,
+        "file": place.file_name,
         "line": place.line,
         "before": before,
         "lit": lit,
@@ -155,7 +154,7 @@ def excerpts(nodes: Sequence[Node], around: int = 2) -> dict[str, dict[str, str]
     found: dict[str, dict[int, str]] = {}
     for node in nodes:
         if node.place is not None:
-            lines = found.setdefault(Path(node.place.file).name, {})
+            lines = found.setdefault(node.place.file_name, {})
             for line in range(max(1, node.place.line - around), node.place.line + around + 1):
                 text = linecache.getline(node.place.file, line)
                 if text:
