@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
+import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +16,7 @@ from autodiff.cli.common import Commands, UsageError, command
 if TYPE_CHECKING:
     from autodiff.course.build import Built
     from autodiff.course.lessons import Lesson
+    from autodiff.course.lint import Problem
 
 
 def add(commands: Commands) -> None:
@@ -22,7 +26,8 @@ def add(commands: Commands) -> None:
     text = "the lessons: list, build, test, lint, grade"
     course = commands.add_parser("course", help=text, description=text)
     parts = course.add_subparsers(dest="part", required=True)
-    command(parts, "list", listing, "the lessons with their minutes and exercises")
+    one = command(parts, "list", listing, "the lessons with their minutes and exercises")
+    one.add_argument("--json", action="store_true", help="for a program")
     one = command(parts, "build", build, "make the notebooks from notebooks/src")
     one.add_argument("lesson", nargs="*", help="all by default")
     one.add_argument("--to", choices=("plain", "nbgrader"), default="plain")
@@ -34,6 +39,16 @@ def add(commands: Commands) -> None:
         parts, "test", test, "run the student's versions: they must fail only at the exercises"
     )
     one.add_argument("lesson", nargs="*", help="all by default")
+    one.add_argument("--jobs", type=int, help="notebooks to run at once")
+    one = command(parts, "lint", lint, "what would break grading or mislead a reader")
+    one.add_argument(
+        "release", nargs="*", type=Path, help="notebooks or folders given out or handed in"
+    )
+    one.add_argument("--json", action="store_true", help="for a program")
+    one = command(parts, "grade", grade, "run notebooks that were handed in and read their checks")
+    one.add_argument("submission", nargs="+", type=Path, help="notebooks, or folders of them")
+    one.add_argument("--csv", type=Path, help="also write the grades to this file")
+    one.add_argument("--json", action="store_true", help="for a program")
     one.add_argument("--jobs", type=int, help="notebooks to run at once")
 
 
@@ -61,6 +76,10 @@ def listing(options: argparse.Namespace) -> int:
     from autodiff.core.program import table
     from autodiff.course.lessons import all_lessons
 
+    if options.json:
+        names = ("name", "title", "minutes", "exercises")
+        print(json.dumps([{n: getattr(own, n) for n in names} for own in all_lessons()], indent=1))
+        return 0
     rows = [
         (own.number, own.title, str(own.minutes or ""), " ".join(own.exercises))
         for own in all_lessons()
@@ -70,9 +89,15 @@ def listing(options: argparse.Namespace) -> int:
 
 
 def build(options: argparse.Namespace) -> int:
-    """Make or compare the notebooks."""
+    """Make or compare the notebooks, or make an nbgrader course."""
     from autodiff.course import build as making
 
+    if options.to == "nbgrader":
+        from autodiff.course.lint import lint_release
+        from autodiff.course.release import release
+
+        made = release(_chosen(options.lesson), options.out or Path("build/nbgrader"))
+        return _problems(lint_release(made))
     return _tell(
         making.build(
             _chosen(options.lesson), check=options.check, force=options.force, jobs=options.jobs
@@ -85,6 +110,58 @@ def test(options: argparse.Namespace) -> int:
     from autodiff.course import build as making
 
     return _tell(making.verify(_chosen(options.lesson), options.jobs))
+
+
+def lint(options: argparse.Namespace) -> int:
+    """Print what is to mend in the sources and notebooks, or in a release."""
+    from autodiff.course import lint as linting
+
+    given = options.release
+    found = linting.lint_release(_notebooks(given)) if given else linting.lint()
+    return _problems(found, options.json)
+
+
+def grade(options: argparse.Namespace) -> int:
+    """Run submissions and print a line an exercise; exit code 1 if one did not pass."""
+    from autodiff.core.program import table
+    from autodiff.course import grade as grading
+
+    silent = (lambda line: print(line, file=sys.stderr)) if options.json else print
+    grades = grading.grade(_notebooks(options.submission), options.jobs, silent)
+    if options.csv:
+        with open(options.csv, "w", encoding="utf-8") as file:
+            grading.write_csv(grades, file)
+    rows = [asdict(own) for own in grades]
+    if options.json:
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+    elif rows:
+        print(table(tuple(rows[0]), [tuple(map(_word, row.values())) for row in rows]))
+    return 0 if rows and all(own.public and own.hidden for own in grades) else 1
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "passed" if value else "failed"
+    return "" if value is None else str(value)
+
+
+def _notebooks(given: Iterable[Path]) -> list[Path]:
+    found = []
+    for path in given:
+        if not path.exists():
+            raise UsageError(f"there is no {path}.")
+        found += sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
+    return [path for path in found if ".ipynb_checkpoints" not in path.parts]
+
+
+def _problems(found: Sequence[Problem], as_json: bool = False) -> int:
+    if as_json:
+        print(json.dumps([own.data() for own in found], indent=1, ensure_ascii=False))
+    else:
+        for own in found:
+            print(own)
+        print(f"{len(found)} problems" if found else "nothing to mend")
+    return 1 if found else 0
 
 
 def _chosen(names: Sequence[str]) -> list[Lesson]:

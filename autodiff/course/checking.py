@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, redirect_stderr
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,14 +76,15 @@ def check(
     if hint not in (1, 2):
         raise ValueError(f"there are two hints, hint=1 and hint=2, but got hint={hint!r}.")
     secret = os.environ.get(SECRET, "") if secret is None else secret
-    report = compare(exercise, answer, inputs_of(exercise, secret if hidden else None))
+    grading = os.environ.get(GRADING, "") not in ("", "0") if grading is None else grading
+    with _unheard() if grading else nullcontext():
+        report = compare(exercise, answer, inputs_of(exercise, secret if hidden else None))
     report.hidden = hidden
     if report.passed:
         report.finding = f"{'hidden' if hidden else 'public'} checks passed"
     else:
         _add_hints(report, exercise, hint)
     _log(report)
-    grading = os.environ.get(GRADING, "") not in ("", "0") if grading is None else grading
     if grading and not report.passed:
         raise CheckFailed(report) from None
     return report
@@ -205,6 +209,14 @@ def _add_hints(report: CheckReport, exercise: Exercise, hint: int) -> None:
         report.rows.append(
             ("more", f'a second hint: ad.course.check("{exercise.number}", ..., hint=2)')
         )
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Keep warnings away from a grader: nbgrader gives no point where anything is on stderr."""
+    with warnings.catch_warnings(), redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _log(report: CheckReport) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,21 +43,23 @@ def execute(
     from tqdm import tqdm
 
     cells = sum(cell.cell_type == "code" for run in runs for cell in run.notebook.cells)
-    with (
-        tqdm(total=cells, unit="cell", disable=None, leave=False) as bar,
-        ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool,
-    ):
+    with tqdm(total=cells, unit="cell", disable=None, leave=False) as bar:
 
-        def one(run: Run) -> None:
-            _run(run, lambda **_: bar.update())
+        async def one(run: Run, turn: asyncio.Semaphore) -> None:
+            async with turn:
+                await _run(run, lambda **_: bar.update())
             with bar.external_write_mode():
                 end = f"FAILED: {run.failure.splitlines()[0]}" if run.failure else "ran"
                 say(f"{run.name:<40} {run.seconds:6.1f} s  {end}")
 
-        list(pool.map(one, runs))
+        async def everything() -> None:
+            turn = asyncio.Semaphore(jobs or os.cpu_count() or 1)
+            await asyncio.gather(*(one(run, turn) for run in runs))
+
+        asyncio.run(everything())
 
 
-def _run(run: Run, done: Callable[..., Any]) -> None:
+async def _run(run: Run, done: Callable[..., Any]) -> None:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -74,7 +76,7 @@ def _run(run: Run, done: Callable[..., Any]) -> None:
             on_cell_executed=done,
         )
         try:
-            client.execute(env=_environment(run, Path(folder)))
+            await client.async_execute(env=_environment(run, Path(folder)))
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             run.failure = _words(run.notebook, error)
     run.seconds = time.perf_counter() - start

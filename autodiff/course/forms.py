@@ -56,6 +56,7 @@ def _name_exercises(lesson: Lesson, made: Notebook) -> None:
         if BEGIN in cell.source or END in cell.source:
             if "course.check(" in cell.source:
                 raise LessonError(f"{lesson.source.name}: write `# %%` before {_check_of(cell)!r}.")
+            without_solution(cell.source)  # raises where the marks do not fit
             cell.metadata["autodiff"] = {"role": "answer"}
             waiting.append(cell)
         elif found:
@@ -188,7 +189,7 @@ def _mark(grade_id: str, points: float | None = None, *, solution: bool = False)
     graded = points is not None
     return {
         "grade": graded,
-        "grade_id": re.sub(r"[^\w.-]", "-", grade_id),
+        "grade_id": re.sub(r"[^\w-]", "-", grade_id),
         "locked": graded,
         "schema_version": 3,
         "solution": solution,

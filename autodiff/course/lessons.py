@@ -108,23 +108,39 @@ def find(which: str, folder: Path | None = None) -> Lesson:
     raise LessonError(f"no lesson {which!r}.{hint}")
 
 
+def checks_in(source: str) -> list[tuple[str, str]]:
+    """The checks that a cell makes: the exercise's number, and the answer as it is written.
+
+    >>> checks_in('print(ad.course.check("3.2", slope))')
+    [('3.2', 'slope')]
+    """
+    return [
+        (str(own.args[0].value), ast.unparse(own.args[1]))
+        for own in ast.walk(_parsed(source))
+        if isinstance(own, ast.Call) and _is_check(own) and isinstance(own.args[0], ast.Constant)
+    ]
+
+
 def checked_exercise(source: str) -> tuple[str, str] | None:
-    """The exercise's number and the answer's name, if a cell is a check and nothing else.
+    """The same for a cell that is a check and nothing else.
 
     >>> checked_exercise('ad.course.check("3.2", slope)')
     ('3.2', 'slope')
     >>> checked_exercise('r = ad.course.check("3.2", slope)') is None
     True
     """
+    match _parsed(source).body:
+        case [ast.Expr(value=ast.Call() as made)] if _is_check(made):
+            return checks_in(source)[0]
+    return None
+
+
+def _is_check(made: ast.Call) -> bool:
+    return ast.unparse(made.func).endswith("course.check") and len(made.args) == 2
+
+
+def _parsed(source: str) -> ast.Module:
     try:
-        body = ast.parse(source).body
-    except SyntaxError:  # a magic command
-        return None
-    if len(body) != 1 or not isinstance(body[0], ast.Expr):
-        return None
-    made = body[0].value
-    if not (isinstance(made, ast.Call) and ast.unparse(made.func).endswith("course.check")):
-        return None
-    if len(made.args) != 2 or not isinstance(made.args[0], ast.Constant):
-        return None
-    return str(made.args[0].value), ast.unparse(made.args[1])
+        return ast.parse(source)
+    except SyntaxError:  # a magic command, or a student's unfinished line
+        return ast.Module([], [])

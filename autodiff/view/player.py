@@ -10,6 +10,7 @@ import hashlib
 import itertools
 import json
 import re
+from functools import cached_property
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -41,7 +42,7 @@ class Player:
     def __init__(self, steps: Steps) -> None:
         self.steps = steps
 
-    @property
+    @cached_property
     def drawing(self) -> Drawing:
         """The finished picture, which stands for the player where no script runs."""
         return build(self.steps.graph, "grad", direction_of(self.steps.graph, "auto"))
@@ -130,7 +131,12 @@ class Player:
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None, **_: Any
     ) -> dict[str, str]:
-        return {"text/plain": str(self.steps), "text/html": self.html(next(_shown))}
+        """The player with two twins: its steps in words, and the finished picture as PNG."""
+        bundle = {"text/plain": str(self.steps)}
+        if len(self.steps.graph.nodes) <= LARGEST:
+            pictures = self.drawing._repr_mimebundle_()
+            bundle |= {kind: data for kind, data in pictures.items() if kind == "image/png"}
+        return bundle | {"text/html": self.html(next(_shown))}
 
     def __str__(self) -> str:
         return str(self.steps)
