@@ -57,6 +57,15 @@ from autodiff.frontends.tensorflow.clipping import (
     clip_by_value,
     global_norm,
 )
+from autodiff.frontends.tensorflow.control import (
+    case,
+    cond,
+    foldl,
+    map_fn,
+    py_func,
+    scan,
+    while_loop,
+)
 from autodiff.frontends.tensorflow.defaults import get_default_session
 from autodiff.frontends.tensorflow.dtypes import (
     as_dtype,

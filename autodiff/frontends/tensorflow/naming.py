@@ -79,7 +79,7 @@ class Names:
         """A node's name; one that ends in `/` is taken as it is."""
         if name[-1:] == "/":
             name = name[:-1]
-            self.in_use[name] = self.in_use.get(name, 0) + 1
+            self.in_use.setdefault(name, 1)
             return name
         if name not in self.in_use and not VALID.match(name):
             raise ValueError(

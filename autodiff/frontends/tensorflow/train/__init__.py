@@ -28,6 +28,23 @@ from autodiff.frontends.tensorflow.logging.checkpoint_state import (
 )
 from autodiff.frontends.tensorflow.logging.saver import Saver
 from autodiff.frontends.tensorflow.logging.writer import SummaryWriter
+from autodiff.frontends.tensorflow.train.optimizers import (
+    AdadeltaOptimizer,
+    AdagradOptimizer,
+    AdamOptimizer,
+    FtrlOptimizer,
+    GradientDescentOptimizer,
+    MomentumOptimizer,
+    Optimizer,
+    RMSPropOptimizer,
+)
+from autodiff.frontends.tensorflow.train.schedules import (
+    exponential_decay,
+    inverse_time_decay,
+    natural_exp_decay,
+    piecewise_constant,
+    polynomial_decay,
+)
 
 _MESSAGES = ("Example", "Features", "Feature", "BytesList", "FloatList", "Int64List")
 

@@ -1,0 +1,274 @@
+"""The optimizers of `tf.train`, thin over the pure rules of `autodiff.optim`.
+
+Each variable has one update node, as in TensorFlow (`ApplyAdam`, ...): when it runs it applies
+`rule(p, g, rate, t, *slots)` to the session's arrays.  Slots are variables of the graph, so they
+are saved and restored with the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff import optim
+from autodiff.core.program import Equation
+from autodiff.core.source import here
+from autodiff.frontends.tensorflow.flow import group
+from autodiff.frontends.tensorflow.gradients import gradients
+from autodiff.frontends.tensorflow.shapes import is_full
+from autodiff.frontends.tensorflow.state import State, session_op
+from autodiff.frontends.tensorflow.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.variables import Variable, current, trainable_variables
+
+Pair = tuple[Tensor | None, Variable]
+
+
+class Optimizer:
+    """Base of the optimizers: `minimize(loss)` is `compute_gradients` and `apply_gradients`.
+
+    `rule` is the optimizer of `autodiff.optim` that is applied; its learning rate is ignored for
+    `learning_rate`, a number or a tensor.  `slot_names` gives TensorFlow's names of its slots.
+    """
+
+    GATE_NONE, GATE_OP, GATE_GRAPH = 0, 1, 2
+    slot_names: dict[str, str] = {}  # noqa: RUF012
+    counts_steps = False
+
+    def __init__(self, rule: optim.Optimizer, learning_rate: Any, name: str) -> None:
+        self.rule = rule
+        self.learning_rate = learning_rate
+        self.name = name
+        self._slots: dict[tuple[str, Variable], Variable] = {}
+        self._step: Variable | None = None
+
+    def minimize(
+        self,
+        loss: Tensor,
+        global_step: Variable | None = None,
+        var_list: Sequence[Variable] | None = None,
+        gate_gradients: int = GATE_OP,
+        aggregation_method: Any = None,
+        colocate_gradients_with_ops: bool = False,
+        name: str | None = None,
+        grad_loss: Any = None,
+    ) -> Operation:
+        """An operation that moves the variables one step downhill.
+
+        `var_list` are the variables to move (default: all trainable ones); `global_step` counts
+        the steps.
+        """
+        pairs = self.compute_gradients(loss, var_list, grad_loss=grad_loss)
+        if all(g is None for g, _ in pairs):
+            names = ", ".join(v.op.name for _, v in pairs)
+            raise ValueError(
+                f"{loss.name} depends on none of the variables {names}: there is no gradient. "
+                f"Is the loss built from the variables, without tf.stop_gradient or an integer "
+                f"on the way?{here()}"
+            )
+        return self.apply_gradients(pairs, global_step, name)
+
+    def compute_gradients(
+        self,
+        loss: Tensor,
+        var_list: Sequence[Variable] | None = None,
+        gate_gradients: int = GATE_OP,
+        aggregation_method: Any = None,
+        colocate_gradients_with_ops: bool = False,
+        grad_loss: Any = None,
+    ) -> list[Pair]:
+        """(gradient, variable) for each variable; None where the loss does not depend on it."""
+        variables = trainable_variables() if var_list is None else list(var_list)
+        if not variables:
+            raise ValueError(f"there are no variables to optimize.{here()}")
+        return list(zip(gradients(loss, variables, grad_loss), variables, strict=True))
+
+    def apply_gradients(
+        self,
+        grads_and_vars: Sequence[Pair],
+        global_step: Variable | None = None,
+        name: str | None = None,
+    ) -> Operation:
+        """An operation that moves each variable by its gradient."""
+        pairs = [(g, v) for g, v in grads_and_vars if g is not None]
+        if not pairs:
+            raise ValueError(f"no gradient is given for any variable.{here()}")
+        graph = pairs[0][1].graph
+        slots = {v: self._make_slots(v) for _, v in pairs}
+        if self.counts_steps and self._step is None:
+            self._step = Variable(np.int64(0), trainable=False, name=f"{self.name}/step")
+        with graph.name_scope(name or self.name) as scope:
+            updates = [self._update(g, v, slots[v]) for g, v in pairs]
+            last: list[Any] = updates
+            if self._step is not None:
+                with graph.control_dependencies(updates):
+                    last = [self._step.assign_add(1, name="count")]
+            if global_step is None:
+                return group(*last, name=scope)
+            with graph.control_dependencies(last):
+                return global_step.assign_add(1, name=scope).op
+
+    def get_slot(self, var: Variable, name: str) -> Variable | None:
+        """The slot of a variable, by TensorFlow's name for it."""
+        return self._slots.get((name, var))
+
+    def get_slot_names(self) -> list[str]:
+        """The names of the slots, sorted."""
+        return sorted(self.slot_names.get(n, n) for n in self.rule.slots)
+
+    def _make_slots(self, variable: Variable) -> list[Variable]:
+        found = []
+        for own, value in self.rule.slots.items():
+            name = self.slot_names.get(own, own)
+            if (name, variable) not in self._slots:
+                if is_full(variable.dims):
+                    initial = np.full(variable.dims, value, variable.dtype)
+                else:
+                    start = variable.initialized_value()
+                    initial = np.zeros_like(start) + value
+                self._slots[name, variable] = Variable(
+                    initial, trainable=False, name=f"{variable.op.name}/{self.name}"
+                )
+            found.append(self._slots[name, variable])
+        return found
+
+    def _update(self, gradient: Tensor, variable: Variable, slots: list[Variable]) -> Tensor:
+        rule, rate, step = self.rule, self.learning_rate, self._step
+        nodes = [variable.node, *(slot.node for slot in slots)]
+        scalar = None if isinstance(rate, Tensor) else variable.dtype.type(rate)
+
+        def apply(state: State, g: Any, *given: Any, variable: Equation) -> Any:
+            old = [current(state, node) for node in nodes]
+            t = 1 if step is None else int(current(state, step.node)) + 1
+            lr = given[0].astype(old[0].dtype) if given else scalar
+            new = rule.rule(old[0], g, lr, t, *old[1:])
+            for node, value, before in zip(nodes, new, old, strict=True):
+                state.assign(node, np.asarray(value, before.dtype))
+            return state.variables[variable]
+
+        operands = (gradient, rate) if isinstance(rate, Tensor) else (gradient,)
+        kind = f"Apply{type(self).__name__.removesuffix('Optimizer')}"
+        name = f"update_{variable.op.name}/{kind}"
+        infos = [(variable.dims, variable.dtype)]
+        op = session_op(kind, apply)
+        params = {"variable": variable.node}
+        links = (variable, *slots, *([step] if step is not None else []))
+        return variable.owner.stage(op, operands, params, name, kind, infos, None, links)
+
+
+class GradientDescentOptimizer(Optimizer):
+    """p <- p - rate g."""
+
+    def __init__(
+        self, learning_rate: Any, use_locking: bool = False, name: str = "GradientDescent"
+    ) -> None:
+        super().__init__(optim.GradientDescent(), learning_rate, name)
+
+
+class MomentumOptimizer(Optimizer):
+    """m <- momentum m + g;  p <- p - rate m; see `optim.Momentum`."""
+
+    def __init__(
+        self,
+        learning_rate: Any,
+        momentum: float,
+        use_locking: bool = False,
+        name: str = "Momentum",
+        use_nesterov: bool = False,
+    ) -> None:
+        rule = optim.Momentum(momentum=momentum, nesterov=use_nesterov)
+        super().__init__(rule, learning_rate, name)
+
+
+class AdagradOptimizer(Optimizer):
+    """The more a parameter has moved, the smaller its steps; see `optim.Adagrad`."""
+
+    def __init__(
+        self,
+        learning_rate: Any,
+        initial_accumulator_value: float = 0.1,
+        use_locking: bool = False,
+        name: str = "Adagrad",
+    ) -> None:
+        rule = optim.Adagrad(initial=initial_accumulator_value, epsilon=0.0)
+        super().__init__(rule, learning_rate, name)
+
+
+class AdadeltaOptimizer(Optimizer):
+    """Steps in the units of the parameter; see `optim.Adadelta`."""
+
+    slot_names = {  # noqa: RUF012
+        "accumulator": "accum",
+        "accumulator_of_updates": "accum_update",
+    }
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        rho: float = 0.95,
+        epsilon: float = 1e-8,
+        use_locking: bool = False,
+        name: str = "Adadelta",
+    ) -> None:
+        super().__init__(optim.Adadelta(rho=rho, epsilon=epsilon), learning_rate, name)
+
+
+class RMSPropOptimizer(Optimizer):
+    """Steps of one size, whatever the scale of the gradient; see `optim.RMSProp`."""
+
+    def __init__(
+        self,
+        learning_rate: Any,
+        decay: float = 0.9,
+        momentum: float = 0.0,
+        epsilon: float = 1e-10,
+        use_locking: bool = False,
+        name: str = "RMSProp",
+    ) -> None:
+        rule = optim.RMSProp(
+            decay=decay, momentum=momentum, epsilon=epsilon, initial=1.0, inside=True
+        )
+        super().__init__(rule, learning_rate, name)
+
+
+class AdamOptimizer(Optimizer):
+    """A step along the mean gradient in units of its size; see `optim.Adam`."""
+
+    counts_steps = True
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+        use_locking: bool = False,
+        name: str = "Adam",
+    ) -> None:
+        rule = optim.Adam(beta1=beta1, beta2=beta2, epsilon=epsilon, hat=True)
+        super().__init__(rule, learning_rate, name)
+
+
+class FtrlOptimizer(Optimizer):
+    """The minimum of a model of all steps so far, with weights exactly 0; see `optim.Ftrl`."""
+
+    slot_names = {"accumulator": "accum"}  # noqa: RUF012
+
+    def __init__(
+        self,
+        learning_rate: Any,
+        learning_rate_power: float = -0.5,
+        initial_accumulator_value: float = 0.1,
+        l1_regularization_strength: float = 0.0,
+        l2_regularization_strength: float = 0.0,
+        use_locking: bool = False,
+        name: str = "Ftrl",
+    ) -> None:
+        rule = optim.Ftrl(
+            power=learning_rate_power,
+            initial=initial_accumulator_value,
+            l1=l1_regularization_strength,
+            l2=l2_regularization_strength,
+        )
+        super().__init__(rule, learning_rate, name)
