@@ -28,6 +28,10 @@ class RowError(ValueError):
     """A row that can't be read as `name = one step`."""
 
 
+class NotAListError(RowError):
+    """Something else in place of a list of texts."""
+
+
 class NotYetMadeError(RowError):
     """A row that uses a value which no row above it makes."""
 
@@ -49,8 +53,8 @@ def run(rows: Sequence[str], inputs: Mapping[str, float]) -> dict[str, float]:
     Traceback (most recent call last):
     autodiff.course.handmade.NotYetMadeError: row 2, `v2 = v1 + v3`, uses v3 before it exists
     """
-    if isinstance(rows, str) or not all(isinstance(row, str) for row in rows):
-        raise RowError("a trace is a list of texts, one a row")
+    if not isinstance(rows, list | tuple) or not all(isinstance(row, str) for row in rows):
+        raise NotAListError("a trace is a list of texts, one a row")
     values = dict(inputs)
     for count, row in enumerate(rows, 1):
         name, step = _read(row, f"row {count}, `{row}`,")

@@ -289,7 +289,8 @@ for name, hand, own, slopes in zip(
 # ## 9 · In the player
 #
 # On the arrows of the first picture stand the rules of section 7: `dy/dz2 @ W2`, and
-# `h1 * (1 - h1)`. The player runs them, from y back to W1.
+# `h1 * (1 - h1)`. (`dy/dz1[:, None] * x` is NumPy for the outer product.) The player runs them, from y
+# back to W1.
 #
 # **Predict.** In which order do dy/dW1, dy/dW2 and dy/dW3 get their numbers?
 

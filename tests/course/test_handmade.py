@@ -28,7 +28,8 @@ def test_rows_are_run_one_step_at_a_time():
         (["v1 = erf(x)"], handmade.RowError, "calls erf; the steps are sin, cos"),
         (["x * y"], handmade.RowError, "not of the form"),
         (["v1 = x *"], handmade.RowError, "not Python"),
-        ("v1 = x * y", handmade.RowError, "a list of texts"),
+        ("v1 = x * y", handmade.NotAListError, "a list of texts"),
+        (None, handmade.NotAListError, "a list of texts"),
     ],
 )
 def test_a_wrong_row_is_named(rows, error, words):

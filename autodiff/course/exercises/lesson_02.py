@@ -258,9 +258,7 @@ def fast(x: float) -> float:
 def verdict(answer: Answer, f: Function, x: float, slope: float) -> str:
     """Whether the central difference at the answer's h is good, and if not, on which side."""
     h = answer(f, x, slope)
-    if h is None:
-        return "h is None"
-    if not 0 < h < np.inf:
+    if h is None or np.ndim(h) or not 0 < h < np.inf:
         return "h is not a positive number"
 
     def error(h: float) -> float:
@@ -282,7 +280,7 @@ CHOOSE = Exercise(
     ),
     inputs=lambda rng: [
         (f, x, float(rate * np.cos(rate * x)))
-        for f, rate, points in ((slow, 1, (0.4, 0.9)), (fast, 100, (0.002, 0.006)))
+        for f, rate, points in ((slow, 1, (0.4, 0.9, 1.2)), (fast, 100, (0.002, 0.006)))
         for x in points
     ],
     observe=verdict,
@@ -308,6 +306,13 @@ CHOOSE = Exercise(
             lambda f, x, slope: 1e-5,
             "Is a step of 10⁻⁵ as small for a function that wiggles a hundred times as fast?",
             "plots.plot_step_sizes(lambda x: np.sin(100 * x), 0.3)",
+        ),
+        Misconception(
+            "the best h of the forward difference",
+            lambda f, x, slope: 1e-8,
+            "10⁻⁸ is a good h for one of the two kinds of difference. For which, and which is it "
+            "here?",
+            "the two lowest points in the picture of section 5",
         ),
     ),
 )
