@@ -83,6 +83,7 @@ from autodiff.frontends.tensorflow.dtypes import (
     uint8,
     uint16,
 )
+from autodiff.frontends.tensorflow.dtypes import bool_ as bool
 from autodiff.frontends.tensorflow.flow import (
     Assert,
     Print,

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import is_traced
 from autodiff.core.forward_transforms import push_forward, zero_like
 from autodiff.core.kinds import make_op
 from autodiff.core.op import Op
 from autodiff.core.record import recording
 from autodiff.core.sweep import pull_back
+from autodiff.core.tree import is_variable
 from autodiff.frontends.tensorflow.tensor import Tensor
 
 
@@ -30,7 +30,7 @@ def recorded_op(
         return pulled(lambda *xs: function(*xs, **params), ct if multiple else (ct,), primals)
 
     def push(tangents: Any, ans: Any, primals: Any, params: Any) -> Any:
-        moving = [i for i, p in enumerate(primals) if is_differentiable(p)]
+        moving = [i for i, p in enumerate(primals) if is_variable(p)]
         own = [zero_like(primals[i]) if tangents[i] is None else tangents[i] for i in moving]
         run = with_arguments(lambda *xs: function(*xs, **params), primals, moving)
         return push_forward(run, tuple(primals[i] for i in moving), tuple(own))[1]
@@ -57,7 +57,7 @@ def pulled(
     function: Callable[..., Any], cts: Sequence[Any], primals: Sequence[Any]
 ) -> tuple[Any, ...]:
     """The cotangents of all arguments, from those of the results (None: none arrives)."""
-    moving = [i for i, p in enumerate(primals) if is_differentiable(p)]
+    moving = [i for i, p in enumerate(primals) if is_variable(p)]
     own = tuple(primals[i] for i in moving)
     run = with_arguments(function, primals, moving)
     with recording(run, own, {}, tuple(range(len(own)))) as tape:
@@ -68,11 +68,6 @@ def pulled(
                 seeds[node] = seeds[node] + ct if node in seeds else ct
         found = iter(pull_back(tape.program, seeds, tape.inputs))
     return tuple(next(found) if i in moving else None for i in range(len(primals)))
-
-
-def is_differentiable(value: Any) -> bool:
-    """Whether a derivative can flow to a value: floats, complex numbers and tracers."""
-    return is_traced(value) or np.asarray(value).dtype.kind in "fc"
 
 
 def with_arguments(
