@@ -7,45 +7,41 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.source import here
+from autodiff.frontends.tensorflow.declare import node
 from autodiff.frontends.tensorflow.dtypes import as_dtype
+from autodiff.frontends.tensorflow.recorded import has_tensor
 from autodiff.frontends.tensorflow.staging import (
     dims_of,
+    dtype_of,
     is_int,
+    known,
     shape_list,
     stage,
     stage_code,
     tensor,
+    unknown,
 )
 from autodiff.frontends.tensorflow.tensor import Tensor
 
 # -- about a tensor ---------------------------------------------------------------------------
 
 
-def shape(input: Any, name: str | None = None) -> Any:
+@node("Shape")
+def shape(input: Any) -> Any:
     """The shape while the graph runs, as an int32 tensor; `get_shape()` is the static one."""
-    return stage_code(_shape, input, name=name, type="Shape")
+    return np.array(np.shape(input), np.int32)
 
 
-def _shape(x: Any) -> Any:
-    return np.array(np.shape(x), np.int32)
-
-
-def size(input: Any, name: str | None = None) -> Any:
+@node("Size")
+def size(input: Any) -> Any:
     """The number of elements while the graph runs."""
-    return stage_code(_size, input, name=name, type="Size")
+    return np.int32(np.size(input))
 
 
-def _size(x: Any) -> Any:
-    return np.int32(np.size(x))
-
-
-def rank(input: Any, name: str | None = None) -> Any:
+@node("Rank")
+def rank(input: Any) -> Any:
     """The number of axes while the graph runs."""
-    return stage_code(_rank, input, name=name, type="Rank")
-
-
-def _rank(x: Any) -> Any:
-    return np.int32(np.ndim(x))
+    return np.int32(np.ndim(input))
 
 
 # -- casting ----------------------------------------------------------------------------------
@@ -84,33 +80,29 @@ def to_int64(x: Any, name: str = "ToInt64") -> Any:
 
 def fill(dims: Any, value: Any, name: str | None = None) -> Any:
     """A tensor of a shape, every element `value`; either may be a tensor."""
-    return stage_code(_fill, name=name, type="Fill", shape=shape_list(dims), value=tensor(value))
+    return _filled("Fill", dims, tensor(value), name)
+
+
+def zeros(shape: Any, dtype: Any = np.float32, name: str = "zeros") -> Any:
+    """All zeros; the shape may be a tensor."""
+    return _filled("Zeros", shape, np.zeros((), as_dtype(dtype)), name)
+
+
+def ones(shape: Any, dtype: Any = np.float32, name: str = "ones") -> Any:
+    """All ones; the shape may be a tensor."""
+    return _filled("Ones", shape, np.ones((), as_dtype(dtype)), name)
+
+
+def _filled(type: str, shape: Any, value: Any, name: str | None) -> Any:
+    shape = shape_list(shape)
+    return stage_code(
+        _fill, name=name, type=type, dims=known(shape), dtype=dtype_of(value),
+        shape=shape, value=value,
+    )  # fmt: skip
 
 
 def _fill(shape: Any, value: Any) -> Any:
     return np.broadcast_to(value, tuple(int(n) for n in shape))
-
-
-def zeros(shape: Any, dtype: Any = np.float32, name: str | None = None) -> Any:
-    """All zeros; the shape may be a tensor."""
-    return stage_code(
-        _fill,
-        name=name or "zeros",
-        type="Fill",
-        shape=shape_list(shape),
-        value=np.zeros((), as_dtype(dtype)),
-    )
-
-
-def ones(shape: Any, dtype: Any = np.float32, name: str | None = None) -> Any:
-    """All ones; the shape may be a tensor."""
-    return stage_code(
-        _fill,
-        name=name or "ones",
-        type="Fill",
-        shape=shape_list(shape),
-        value=np.ones((), as_dtype(dtype)),
-    )
 
 
 def zeros_like(tensor: Any, dtype: Any = None, name: str | None = None) -> Any:
@@ -128,11 +120,12 @@ def _like(op: str, x: Any, dtype: Any, name: str, type: str) -> Any:
     return found if dtype is None else cast(found, dtype)
 
 
-def linspace(start: Any, stop: Any, num: Any, name: str | None = None) -> Any:
+def linspace(start: Any, stop: Any, num: Any, name: str = "LinSpace") -> Any:
     """`num` numbers from start to stop, both included."""
+    start, stop = tensor(start), tensor(stop)
     return stage_code(
-        _linspace, name=name or "LinSpace", type="LinSpace",
-        start=tensor(start), stop=tensor(stop), num=num,
+        _linspace, name=name, type="LinSpace", dims=known([num]), dtype=dtype_of(start),
+        start=start, stop=stop, num=num,
     )  # fmt: skip
 
 
@@ -146,6 +139,9 @@ def range(start: Any, limit: Any = None, delta: Any = 1, name: str = "range") ->
     if limit is None:
         start, limit = 0, start
     ends = (tensor(start), tensor(limit), tensor(delta))
+    if any(isinstance(end, Tensor) for end in ends):
+        dtype = np.result_type(*map(dtype_of, ends))
+        return stage_code(_range, name=name, type="Range", dims=(None,), dtype=dtype, ends=ends)
     return stage_code(_range, name=name, type="Range", ends=ends)
 
 
@@ -164,7 +160,10 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> Any:
             raise ValueError(
                 f"tf.reshape to {shape}: an unknown length is written -1, not None.{here()}"
             )
-    return stage("reshape", tensor, name=name, type="Reshape", shape=shape_list(shape))
+    shape = shape_list(shape)
+    if not has_tensor(shape):
+        return stage("reshape", tensor, name=name, type="Reshape", shape=shape)
+    return stage("reshape", tensor, name=name, type="Reshape", dims=known(shape), shape=shape)
 
 
 def transpose(a: Any, perm: Any = None, name: str = "transpose") -> Any:
@@ -196,6 +195,9 @@ def tile(input: Any, multiples: Any, name: str | None = None) -> Any:
                 f"tf.tile: multiples {multiples} has {len(multiples)} entries, but the tensor has "
                 f"{len(dims)} axes; give one for each.{here()}"
             )
+    if isinstance(multiples, Tensor):
+        rank = None if dims is None else len(dims)
+        return stage("tile", input, name=name, type="Tile", dims=unknown(rank), reps=multiples)
     return stage("tile", input, name=name, type="Tile", reps=multiples)
 
 

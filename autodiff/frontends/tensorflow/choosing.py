@@ -8,30 +8,35 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.source import here
-from autodiff.frontends.tensorflow.declare import scoped
+from autodiff.frontends.tensorflow.declare import node, scoped
 from autodiff.frontends.tensorflow.dtypes import as_dtype
+from autodiff.frontends.tensorflow.recorded import has_tensor
 from autodiff.frontends.tensorflow.staging import (
     dims_of,
     dtype_of,
-    is_int,
     rank_of,
     stage,
     stage_code,
+    unknown,
 )
 from autodiff.frontends.tensorflow.tensor import Tensor
 
 
 def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Any:
     """`size[i]` elements from `begin[i]` along each axis; -1 means all that are left."""
-    if isinstance(begin, Tensor) or isinstance(size, Tensor):
-        return stage_code(_slice, input_, name=name, type="Slice", begin=begin, size=size)
-    index = _index(begin, size)
+    if has_tensor((begin, size)):
+        dims = dims_of(input_)
+        rank = None if dims is None else len(dims)
+        return stage_code(
+            _slice, input_, name=name, type="Slice", dims=unknown(rank), begin=begin, size=size
+        )
+    index = _index(list(np.ravel(begin)), list(np.ravel(size)))
     return stage("getitem", input_, name=name, type="Slice", index=index)
 
 
 def _index(begin: Any, size: Any) -> tuple[builtins.slice, ...]:
     return tuple(
-        builtins.slice(low, None if is_int(n) and n == -1 else low + n)
+        builtins.slice(int(low), None if n == -1 else int(low + n))
         for low, n in zip(begin, size, strict=True)
     )
 
@@ -51,19 +56,22 @@ def gather(
     return stage("getitem", params, name=name, type="Gather", index=indices)
 
 
-def gather_nd(params: Any, indices: Any, name: str | None = None) -> Any:
+@node("GatherNd")
+def gather_nd(params: Any, indices: Any) -> Any:
     """The elements or slices at the multi-indices in the last axis of `indices`."""
-    return stage_code(_gather_nd, params, name=name, type="GatherNd", indices=indices)
-
-
-def _gather_nd(params: Any, indices: Any) -> Any:
     return params[tuple(np.moveaxis(np.asarray(indices), -1, 0))]
 
 
 def boolean_mask(tensor: Any, mask: Any, name: str = "boolean_mask") -> Any:
     """The elements or rows where the mask is True; how many is known only while running."""
     mask = mask if isinstance(mask, Tensor) else np.asarray(mask, bool)
-    return stage("getitem", tensor, name=name, type="BooleanMask", index=mask)
+    own, chosen = dims_of(tensor), dims_of(mask)
+    if own is None or chosen is None:
+        dims = None
+    else:
+        count = None if isinstance(mask, Tensor) else int(mask.sum())
+        dims = (count, *own[len(chosen) :])
+    return stage("getitem", tensor, name=name, type="BooleanMask", dims=dims, index=mask)
 
 
 @scoped("one_hot")

@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.core.registry import registry
 from autodiff.core.source import here
-from autodiff.frontends.tensorflow.declare import named, scoped
+from autodiff.frontends.tensorflow.declare import named, node, scoped
 from autodiff.frontends.tensorflow.staging import (
     dims_of,
     dtype_of,
@@ -105,12 +105,9 @@ def add_n(inputs: Any) -> Any:
     return total
 
 
-def complex(real: Any, imag: Any, name: str | None = None) -> Any:
+@node("Complex", tensors=2)
+def complex(real: Any, imag: Any) -> Any:
     """real + i imag, from two floating point tensors."""
-    return stage_code(_complex, real, imag, name=name, type="Complex")
-
-
-def _complex(real: Any, imag: Any) -> Any:
     return real + 1j * imag
 
 
@@ -169,12 +166,17 @@ def _transposed(x: Any) -> Any:
 
 
 matrix_inverse = named("MatrixInverse", np.linalg.inv, "x", "The inverse of a square matrix.")
-matrix_determinant = named(
-    "MatrixDeterminant", np.linalg.det, "x", "The determinant of a square matrix."
-)
 cholesky = named(
     "Cholesky", np.linalg.cholesky, "x", "L with x = L L^T, for a positive definite x."
 )
+
+
+def matrix_determinant(input: Any, name: str | None = None) -> Any:
+    """The determinant of the matrices in the last two axes."""
+    dims = dims_of(input)
+    return stage(
+        "det", input, name=name, type="MatrixDeterminant", dims=None if dims is None else dims[:-2]
+    )
 
 
 def matrix_solve(
@@ -185,14 +187,16 @@ def matrix_solve(
     return stage("solve", matrix, rhs, name=name, type="MatrixSolve")
 
 
-def trace(x: Any, name: str | None = None) -> Any:
+@node("Trace")
+def trace(x: Any) -> Any:
     """The sum of the diagonal of a matrix."""
-    return stage_code(np.trace, x, name=name, type="Trace")
+    return np.trace(x)
 
 
-def diag(diagonal: Any, name: str | None = None) -> Any:
+@node("Diag")
+def diag(diagonal: Any) -> Any:
     """The matrix with this diagonal, zeros elsewhere."""
-    return stage_code(np.diag, diagonal, name=name, type="Diag")
+    return np.diag(diagonal)
 
 
 def diag_part(input: Any, name: str | None = None) -> Any:
@@ -210,15 +214,11 @@ def _transform(function: Callable[..., Any], type: str, doc: str) -> Callable[..
                 f"tf.{type.lower()} takes complex numbers, and got {dtype_of(input)}. Write "
                 f"tf.{type.lower()}(tf.complex(x, tf.zeros_like(x))).{here()}"
             )
-        return stage_code(_fourier, input, name=name, type=type, function=function)
+        return stage_code(function, input, name=name, type=type, dims=dims_of(input))
 
     transform.__name__ = transform.__qualname__ = type.lower()
     transform.__doc__ = doc
     return transform
-
-
-def _fourier(x: Any, function: Callable[..., Any]) -> Any:
-    return function(x)
 
 
 fft = _transform(np.fft.fft, "FFT", "The discrete Fourier transform along the last axis.")

@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.source import here
-from autodiff.frontends.tensorflow.staging import dtype_of, stage, stage_code, tensor
+from autodiff.frontends.tensorflow.staging import (
+    dims_of,
+    dtype_of,
+    is_int,
+    stage,
+    stage_code,
+    tensor,
+)
 from autodiff.frontends.tensorflow.tensor import Tensor
 
 
@@ -114,19 +121,20 @@ def unsorted_segment_sum(
     data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
 ) -> Any:
     """The sum of the rows of `data` that have each of the ids 0 .. num_segments - 1."""
-    return stage_code(
-        _segment_sum,
-        data,
-        name=name,
-        type="UnsortedSegmentSum",
-        ids=segment_ids,
-        count=num_segments,
-    )
+    return _segments("UnsortedSegmentSum", data, segment_ids, num_segments, name)
 
 
 def segment_sum(data: Any, segment_ids: Any, name: str | None = None) -> Any:
     """The sum of the rows of `data` with each id; the ids are sorted and begin with 0."""
-    return stage_code(_segment_sum, data, name=name, type="SegmentSum", ids=segment_ids, count=None)
+    count = None if isinstance(segment_ids, Tensor) else int(np.max(segment_ids)) + 1
+    return _segments("SegmentSum", data, segment_ids, count, name)
+
+
+def _segments(type: str, data: Any, ids: Any, count: Any, name: str | None) -> Any:
+    own, numbered = dims_of(data), dims_of(ids)
+    length = count if is_int(count) else None
+    dims = None if own is None or numbered is None else (length, *own[len(numbered) :])
+    return stage_code(_segment_sum, data, name=name, type=type, dims=dims, ids=ids, count=count)
 
 
 def _segment_sum(data: Any, ids: Any, count: int | None) -> Any:

@@ -44,7 +44,7 @@ def resize_bilinear(images: Any, size: Any, align_corners: bool | None = None) -
     dims = list(dims_of(x))
     for axis, length in zip((1, 2), _size(size), strict=True):
         dims[axis] = length
-        x = stage("resample", x, dims=dims, axis=axis, length=length, centers=centers)
+        x = stage("resample", x, dims=tuple(dims), axis=axis, length=length, centers=centers)
     return x
 
 

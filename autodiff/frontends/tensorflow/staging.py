@@ -13,8 +13,11 @@ from autodiff.core.registry import registry
 from autodiff.core.source import here
 from autodiff.frontends.tensorflow.dtypes import as_array
 from autodiff.frontends.tensorflow.graph import Graph, get_default_graph
-from autodiff.frontends.tensorflow.recorded import leaves
+from autodiff.frontends.tensorflow.recorded import has_tensor, leaves
 from autodiff.frontends.tensorflow.tensor import Tensor
+
+INFERRED: Any = object()
+"""The mark for a static shape that the graph shall find out itself."""
 
 
 def graph_of(*args: Any) -> Graph:
@@ -30,16 +33,19 @@ def stage(
     *args: Any,
     name: str | None = None,
     type: str | None = None,
-    dims: Any = None,
+    dims: Any = INFERRED,
     **params: Any,
 ) -> Any:
     """One op of the registry as one node, by TensorFlow's name for it.
 
-    `dims` is the result's static shape, where it is known better than by trying the op out.
+    `dims` is the result's static shape, where that is known better than by trying the op out.
     """
     op = registry[op] if isinstance(op, str) else op
-    infos = None if dims is None else [(tuple(dims), dtype_of(args[0]))]
-    return graph_of(args, params).stage(op, args, params, name, type, infos)
+    infos = None if dims is INFERRED else [(dims, dtype_of(args[0]))]
+    graph = graph_of(args, params)
+    if infos and has_tensor(params):
+        return graph.stage_call(op, args, params, name, type, infos)
+    return graph.stage(op, args, params, name, type, infos)
 
 
 def stage_code(
@@ -47,11 +53,15 @@ def stage_code(
     *args: Any,
     name: str | None = None,
     type: str,
-    dims: Any = None,
+    dims: Any = INFERRED,
+    dtype: Any = None,
     **params: Any,
 ) -> Any:
-    """One node that runs a function over arrays, whose derivative the engine records."""
-    infos = None if dims is None else [(tuple(dims), dtype_of(args[0]))]
+    """One node that runs a function over arrays, whose derivative the engine records.
+
+    `dims` and `dtype` (by default that of the first argument) are those of the result.
+    """
+    infos = None if dims is INFERRED else [(dims, dtype or dtype_of(args[0]))]
     return graph_of(args, params).stage_call(function, args, params, name, type, infos)
 
 
@@ -93,6 +103,19 @@ def rank_of(x: Any, what: str, instead: str = "Give the placeholder a shape.") -
 def dtype_of(x: Any) -> np.dtype:
     """The dtype of a tensor, or the natural one of a value."""
     return x.dtype if isinstance(x, Tensor) else as_array(x).dtype
+
+
+def unknown(rank: int | None) -> tuple[None, ...] | None:
+    """The static shape of which only the number of axes is known, or nothing at all."""
+    return None if rank is None else (None,) * rank
+
+
+def known(shape: Any) -> tuple[int | None, ...] | None:
+    """What a shape argument (`shape_list`) tells about the result: None for tensors in it."""
+    if isinstance(shape, Tensor):
+        dims = shape.dims
+        return unknown(dims[0]) if dims else None
+    return tuple(n if is_int(n) and n >= 0 else None for n in shape)
 
 
 def is_int(value: Any) -> bool:

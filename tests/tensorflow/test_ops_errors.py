@@ -1,0 +1,63 @@
+"""Wrong arguments: the message names the 0.11 form, and recognises that of 1.0."""
+
+import numpy as np
+import pytest
+
+from autodiff.frontends import tensorflow as tf
+
+WRONG = {
+    "concat of 1.0": (lambda x: tf.concat([x, x], 1), TypeError, r"write tf.concat\(1, \[a, b\]\).*came with 1.0"),
+    "concat of one tensor": (lambda x: tf.concat(0, x), TypeError, r"takes a list of tensors"),
+    "split of 1.0": (lambda x: tf.split(x, 2, 1), TypeError, r"tf.split\(1, 2, x\).*came with 1.0"),
+    "uneven split": (lambda x: tf.split(1, 2, x), ValueError, "length 3, which is not divisible"),
+    "split along the batch": (lambda x: tf.split(0, 2, x), ValueError, "not known while the graph is built"),
+    "unpack the batch": (lambda x: tf.unpack(x), ValueError, "not known while"),
+    "reverse of 1.0": (lambda x: tf.reverse(x, [1]), TypeError, r"came with 1.0: write \[True"),
+    "reshape to None": (lambda x: tf.reshape(x, [None, 3]), ValueError, "-1, not None"),
+    "tile": (lambda x: tf.tile(x, [2]), ValueError, "1 entries, but the tensor has 2 axes"),
+    "pad mode": (lambda x: tf.pad(x, [[0, 0], [1, 1]], "ZERO"), ValueError, "CONSTANT, REFLECT"),
+    "matmul of a vector": (lambda x: tf.matmul(x, tf.zeros([3])), ValueError, r"tf.expand_dims\(v, 1\)"),
+    "matmul shapes": (lambda x: tf.matmul(x, tf.zeros([4, 2])), ValueError, r"\(None, 3\).*\(4, 2\)|\(\?, 3\)"),
+    "mean of booleans": (lambda x: tf.reduce_mean(x > 0), TypeError, r"tf.reduce_mean\(tf.cast\(x, tf.float32\)\)"),
+    "both axes": (lambda x: tf.reduce_sum(x, 0, axis=1), ValueError, "give one"),
+    "softmax loss swapped": (
+        lambda x: tf.nn.softmax_cross_entropy_with_logits(tf.placeholder(tf.int32, [None, 3]), x), TypeError, "swapped"
+    ),
+    "softmax loss of integers": (
+        lambda x: tf.nn.softmax_cross_entropy_with_logits(x, tf.placeholder(tf.float32, [None])), ValueError, "tf.one_hot"
+    ),
+    "sparse loss swapped": (
+        lambda x: tf.nn.sparse_softmax_cross_entropy_with_logits(tf.placeholder(tf.int32, [None]), x), TypeError, "swapped"
+    ),
+    "sparse loss one-hot": (
+        lambda x: tf.nn.sparse_softmax_cross_entropy_with_logits(x, tf.placeholder(tf.int32, [None, 3])), ValueError, "class numbers"
+    ),
+    "one_hot of floats": (lambda x: tf.one_hot(x, 3), TypeError, r"tf.cast\(labels, tf.int32\)"),
+    "gather by floats": (lambda x: tf.gather(x, [0.5]), TypeError, "needs integers"),
+    "bias": (lambda x: tf.nn.bias_add(x, tf.zeros([4])), ValueError, "has 3 channels, but the bias has 4"),
+    "keep_prob": (lambda x: tf.nn.dropout(x, 0), ValueError, r"in \(0, 1\]"),
+    "fft of reals": (lambda x: tf.fft(x), TypeError, r"tf.complex\(x, tf.zeros_like\(x\)\)"),
+    "one image": (lambda x: tf.image.resize_bilinear(tf.zeros([5, 5, 3]), [2, 2]), ValueError, r"tf.expand_dims\(image, 0\)"),
+    "crop outside": (
+        lambda x: tf.image.crop_to_bounding_box(tf.zeros([5, 5, 3]), 3, 0, 3, 3), ValueError, "rows 3:6.*5 x 5"
+    ),
+    "random_crop": (lambda x: tf.random_crop(tf.zeros([5, 5, 3]), [6, 5, 3]), ValueError, "does not fit"),
+    "saturation of grey": (lambda x: tf.image.adjust_saturation(tf.zeros([5, 5, 1]), 2.0), ValueError, "grayscale_to_rgb"),
+    "saturation bounds": (lambda x: tf.image.random_saturation(tf.zeros([5, 5, 3]), 2, 1), ValueError, "lower < upper"),
+    "uniform integers": (lambda x: tf.random_uniform([2], dtype=tf.int32), ValueError, "needs maxval"),
+    "normal integers": (lambda x: tf.random_normal([2], dtype=tf.int32), TypeError, "draws floats"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_says_what_to_write(name):
+    build, error, message = WRONG[name]
+    with pytest.raises(error, match=message) as caught:
+        build(tf.placeholder("float", [None, 3]))
+    assert "test_ops_errors.py, line" in str(caught.value)
+
+
+def test_dtypes_are_not_converted_silently():
+    x = tf.constant(np.ones(3))
+    with pytest.raises(ValueError, match=r"tf.cast\(x"):
+        tf.mul(x, tf.constant(1.0))
