@@ -131,7 +131,7 @@ def compare(exercise: Exercise, answer: Any, inputs: Sequence[Inputs]) -> CheckR
         report.kind, report.finding = "empty", "no answer yet, it returns None"
     elif failures:
         _explain(report, exercise, failures)
-        matched = _misconception(exercise, inputs, seen)
+        matched = _misconception(exercise, inputs, seen, failures)
         if matched is not None:
             report.misconception = matched.name
             report.rows += [("question", matched.question)]
@@ -185,16 +185,26 @@ def _explain(report: CheckReport, exercise: Exercise, failures: Sequence[_Failur
 
 
 def _misconception(
-    exercise: Exercise, inputs: Sequence[Inputs], seen: Sequence[Trial]
+    exercise: Exercise,
+    inputs: Sequence[Inputs],
+    seen: Sequence[Trial],
+    failures: Sequence[_Failure],
 ) -> Misconception | None:
-    """The known mistake that does for every input what the answer did."""
-    for own in exercise.misconceptions:
-        tried = zip(inputs[: len(seen)], seen, strict=True)
-        if all(
-            quietly(exercise, own.answer, given).same(trial, exercise.tolerance)
-            for given, trial in tried
-        ):
-            return own
+    """The known mistake that does for every input what the answer did.
+
+    If none does, and parts of the answer are still missing so that it raises for some inputs, those
+    decide for which it gave a wrong result or a right one.
+    """
+    tried = list(zip(inputs[: len(seen)], seen, strict=True))
+    finished = [(given, trial) for given, trial in tried if trial.error is None]
+    wrong = any(own.trial.error is None for own in failures)
+    for compared in (tried, finished if wrong else []):
+        for own in exercise.misconceptions:
+            if compared and all(
+                quietly(exercise, own.answer, given).same(trial, exercise.tolerance)
+                for given, trial in compared
+            ):
+                return own
     return None
 
 

@@ -63,7 +63,7 @@ def attempt(exercise: Exercise, answer: Answer, inputs: Inputs) -> Trial:
             seen = exercise.observe(_heard(answer, returned), *given)
     except (Exception, OutOfTimeError) as error:
         silent = any(value is None for value in returned)
-        return Trial(error=error, place=_place(error), during=_during(error), silent=silent)
+        return Trial(error=error, place=_place(error), during=_during(error, answer), silent=silent)
     names = input_names(exercise, len(inputs))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -183,10 +183,24 @@ def _place(error: BaseException) -> Location | None:
     return found
 
 
-def _during(error: BaseException) -> str:
-    """The expression of the exercise's observer that was evaluated when it was raised."""
-    found = None
+def _during(error: BaseException, answer: Answer) -> str:
+    """The expression of the exercise's observer that was evaluated when it was raised.
+
+    A plain call of the answer, or an error of the observer's own, says nothing and gives "".  The frames end where the answer begins,
+    so that a known mistake, which stands in the same files, and a student's are told alike.
+    """
+    found, own = None, _codes(answer)
     for code, offset in _frames(error):
+        if code in own:
+            break
         if "exercises" in code.co_filename and is_ours(code.co_filename):
             found = locate(code, offset)
-    return found.expression.strip() if found else ""
+    expression = found.expression.strip() if found else ""
+    return "" if expression.startswith(("answer(", "raise ")) else expression
+
+
+def _codes(answer: Answer) -> set[CodeType]:
+    """The code of a function, or of the methods of a class and its bases."""
+    owners = answer.__mro__ if isinstance(answer, type) else (type(answer),)
+    functions = [answer, *(value for owner in owners for value in vars(owner).values())]
+    return {own.__code__ for own in functions if isinstance(own, FunctionType)}

@@ -291,3 +291,45 @@ def test_equal(expected, got):
 )
 def test_different(expected, got, where):
     assert difference(expected, got).where == where
+
+
+def test_an_unfinished_answer_is_told_its_mistake_by_what_it_can_do():
+    class Unfinished:
+        """Has + and a wrong *, and nothing else yet."""
+
+        def __init__(self, primal, tangent=0.0):
+            self.primal, self.tangent = primal, tangent
+
+        def __add__(self, other):
+            other = other if isinstance(other, Unfinished) else Unfinished(other)
+            return Unfinished(self.primal + other.primal, self.tangent + other.tangent)
+
+        def __mul__(self, other):
+            other = other if isinstance(other, Unfinished) else Unfinished(other)
+            return Unfinished(self.primal * other.primal, self.tangent * other.primal)
+
+        __radd__, __rmul__ = __add__, __mul__
+
+    report = check("3.1", Unfinished)
+    assert report.misconception == "dropped cross term"
+    Unfinished.__mul__ = Unfinished.__rmul__ = None
+    assert check("3.1", Unfinished).misconception == "", "what is missing is no mistake yet"
+
+
+def test_an_answer_that_raises_in_its_own_lines_is_told_the_mistake_that_raises_so():
+    def order(last):
+        found = []
+
+        def visit(node):
+            if node not in found:
+                for parent in node.parents:
+                    visit(parent)
+                found.append(node)
+
+        visit(last)
+        return found
+
+    report = check("4.2", order)
+    assert report.misconception == "calls itself for every node"
+    assert "RecursionError" in str(report)
+    assert "which the check tried" not in str(report), "a plain call of the answer says nothing"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,10 @@ def ties_reverse(n: int, m: int, edges: int) -> Any:
 
 def see_plan(answer: Any, n: int, m: int, edges: int) -> Any:
     """The mode, and the contributions."""
-    mode, cost = answer(n, m, edges)
+    found = answer(n, m, edges)
+    if not isinstance(found, tuple):
+        raise TypeError("two things are asked for: the mode, and the number of contributions")
+    mode, cost = found
     return {"mode": mode, "contributions": cost}
 
 
@@ -205,11 +209,28 @@ def difference_quotient(f: Any, x: Any, v: Any) -> Any:
     return (ad.grad(f)(x + h * v) - ad.grad(f)(x - h * v)) / (2 * h)
 
 
+def whole_matrix(f: Any, x: Any, v: Any) -> Any:
+    """Lets the toolkit build the Hessian."""
+    return ad.hessian(f)(x) @ v
+
+
+LARGE = 400
+"""From so many inputs on, the check looks whether room for a matrix was taken."""
+
+
 def see_product(answer: Any, f: Any, x: Any, v: Any) -> Any:
-    """The product, and how often f ran."""
+    """The product, how often f ran, and for many inputs whether a matrix was built."""
     counted = Counted(f)
-    product = answer(counted, x, v)
-    return {"H v": product, "runs of f": counted.calls}
+    if x.size < LARGE:
+        return {"H v": answer(counted, x, v), "runs of f": counted.calls}
+    tracemalloc.start()
+    try:
+        product = answer(counted, x, v)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    built = "yes" if most > 8 * x.size**2 else "no"
+    return {"H v": product, "runs of f": counted.calls, "matrix built": built}
 
 
 PRODUCT = Exercise(
@@ -220,7 +241,7 @@ PRODUCT = Exercise(
     inputs=lambda rng: [
         (cubic, np.array([1.0, 2.0]), np.array([1.0, 0.0])),
         (cubic, *rng.normal(size=(2, 2))),
-        *((f, *rng.normal(size=(2, n))) for f, n in ((valley, 3), (wave, 4), (valley, 6))),
+        *((f, *rng.normal(size=(2, n))) for f, n in ((valley, 3), (wave, 4), (valley, LARGE))),
     ],
     observe=see_product,
     hints=(
@@ -229,10 +250,17 @@ PRODUCT = Exercise(
     ),
     misconceptions=(
         Misconception(
-            "Hessian built",
+            "Hessian built column by column",
             column_by_column,
             "The product is right, and f ran once for each entry of x. Which one direction would "
             "have been enough?",
+            "section 7 of the lesson: H v for n = 10,000",
+        ),
+        Misconception(
+            "Hessian built at once",
+            whole_matrix,
+            "The product is right, but room for n × n numbers was taken. How many numbers are in v, "
+            "and how many in H v?",
             "section 7 of the lesson: H v for n = 10,000",
         ),
         Misconception(

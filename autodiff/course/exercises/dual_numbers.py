@@ -62,6 +62,14 @@ class MyDual:
         return type(self)(np.log(self.primal), self.tangent / self.primal)
 
 
+class NoLift(MyDual):
+    """Takes every operand for a dual number."""
+
+    def lift(self, thing: Any) -> Any:
+        """The operand as it is."""
+        return thing
+
+
 class DroppedCrossTerm(MyDual):
     """Keeps one term of the product rule."""
 
@@ -98,6 +106,21 @@ class NoReflected(MyDual):
     """Has no operators for a plain number on the left."""
 
     __radd__ = __rmul__ = __rtruediv__ = None  # type: ignore[assignment]
+
+
+class NoReflectedQuotient(MyDual):
+    """Has them but for the quotient."""
+
+    __rtruediv__ = None  # type: ignore[assignment]
+
+
+class NumberLeavesTangent(MyDual):
+    """Multiplies the primal by a plain number, and leaves the tangent."""
+
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, MyDual):
+            return super().__mul__(other)
+        return type(self)(self.primal * other, self.tangent)
 
 
 class ReflectedQuotient(MyDual):
@@ -174,7 +197,7 @@ DUAL = Exercise(
     observe=see_dual,
     hints=(
         "Start with __init__ (keep both numbers) and __add__; then run the check, which tries "
-        "x + 1 first. Every method returns a new MyDual.",
+        "x + 1 first. Every method returns a new MyDual; the other operand may be a plain number.",
         "Write each operation as (u + du·ε) and (v + dv·ε), multiply out, and put ε² = 0. For the "
         "quotient: (u/v)·v = u, so its tangent q' satisfies q'·v + (u/v)·dv = du.",
     ),
@@ -206,10 +229,29 @@ DUAL = Exercise(
             "ad.draw(lambda u, v: u / v, 2.0, 4.0): the formulas of the two partials",
         ),
         Misconception(
+            "plain numbers taken for dual ones",
+            NoLift,
+            "In x + 1 the other operand is the number 1. Has it a primal and a tangent, and which "
+            "ones should it have?",
+            "section 2 of the lesson: lift",
+        ),
+        Misconception(
             "no operators for a number on the left",
             NoReflected,
             "x * 3 works. In 3 * x, whose method does Python ask first, and whom does it ask next?",
             "section 2 of the lesson: the third of the three failures",
+        ),
+        Misconception(
+            "no quotient for a number on the left",
+            NoReflectedQuotient,
+            "x / 2 works, and so does 2 * x. Which method does Python look for in 2 / x?",
+            "section 2 of the lesson: the third of the three failures",
+        ),
+        Misconception(
+            "a number does not scale the tangent",
+            NumberLeavesTangent,
+            "When x moves at speed 3, how fast does x * 3 move?",
+            "ad.draw(lambda x: x * 3, 2.0, mode='forward'): what is multiplied on the edge",
         ),
         Misconception(
             "2 / x answered with x / 2",

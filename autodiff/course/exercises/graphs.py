@@ -96,7 +96,10 @@ def see_graph(answer: Any, program: str, x: float, w: float) -> Any:
         if listed:
             names.setdefault(id(node), f"v{len(lines) + 1}")
             operands = [names.get(id(parent), f"the number {parent}") for parent in parents]
-            listing = ", ".join(operands) if parents or not node.parents else "a set"
+            kind = type(node.parents).__name__
+            listing = (
+                ", ".join(operands) if isinstance(node.parents, (list, tuple)) else f"a {kind}"
+            )
             lines.append(f"{names[id(node)]}: {node.op}{' of ' if listing else ''}{listing}")
         elif id(node) not in done:
             done.add(id(node))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from autodiff.course.exercises.array_rules import MATMUL, MULTIPLY
+from autodiff.course.exercises.broadcasts import MULTIPLY
 from autodiff.course.exercises.costs import PLAN, PRODUCT
+from autodiff.course.exercises.matrix_products import MATMUL
 
 EXERCISES = (PLAN, MULTIPLY, MATMUL, PRODUCT)

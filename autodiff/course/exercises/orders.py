@@ -83,6 +83,17 @@ def child_first_reversed(last: Any) -> Any:
     return child_first(last)[::-1]
 
 
+def breadth_first(last: Any) -> Any:
+    """Takes the nodes by their distance from the last one, and turns the list round."""
+    found: list[Any] = []
+    queue = [last]
+    for node in queue:
+        if node not in found:
+            found.append(node)
+            queue += node.parents
+    return found[::-1]
+
+
 def visited_again(last: Any) -> Any:
     """Keeps no note of what was visited."""
     found, stack = [], [(last, False)]
@@ -115,6 +126,8 @@ def see_order(answer: Any, graph: Dag) -> Any:
     for number, own in enumerate(graph.parents):
         vertices.append(Vertex(f"v{number}", tuple(vertices[k] for k in own)))
     found = list(answer(vertices[-1]))
+    if not all(isinstance(own, Vertex) for own in found):
+        raise TypeError("the list must hold the nodes themselves")
     places: dict[str, int] = {}
     again = []
     for place, vertex in enumerate(found):
@@ -200,6 +213,13 @@ ORDER = Exercise(
             "When a node is met by its second user, it is in the list already. Is that late enough "
             "for both of its users?",
             "draw the graph of the input on paper, and number the nodes as you meet them",
+        ),
+        Misconception(
+            "by distance from the last node",
+            breadth_first,
+            "A node may have one user close to the end and another far from it. After which of the "
+            "two does its distance put it?",
+            "draw the graph of the input on paper: which edges go between nodes of one distance?",
         ),
         Misconception(
             "visited again by every user",

@@ -101,6 +101,19 @@ def unseeded(rows: Sequence[Any]) -> None:
     hand_on(reversed(rows))
 
 
+def seeded_last(rows: Sequence[Any]) -> None:
+    """Sets the seed when all is done."""
+    cleared(rows, seed=0.0)
+    hand_on(reversed(rows))
+    rows[-1].adjoint = 1.0
+
+
+def never_cleared(rows: Sequence[Any]) -> None:
+    """Adds to what is not there yet."""
+    rows[-1].adjoint = 1.0
+    hand_on(reversed(rows))
+
+
 def first_to_last(rows: Sequence[Any]) -> None:
     """In the order of the run."""
     cleared(rows)
@@ -181,6 +194,19 @@ SWEEP = Exercise(
             unseeded,
             "All adjoints are 0. What is dy/dy?",
             "ad.step(f, 2.0, 3.0, sweeps='reverse'), step 1",
+        ),
+        Misconception(
+            "seed set too late",
+            seeded_last,
+            "Only the adjoint of the result is not 0. When the last row handed on, what had it to "
+            "hand on?",
+            "ad.step(f, 2.0, 3.0, sweeps='reverse'), steps 1 and 2",
+        ),
+        Misconception(
+            "sums that never began at 0",
+            never_cleared,
+            "Before the first contribution arrives, what stands in row.adjoint: 0, or None?",
+            "section 4 of the lesson: the first two lines of backward",
         ),
         Misconception(
             "first row first",

@@ -71,6 +71,11 @@ def value_instead(f: Any, x: Any, direction: Any) -> Any:
     return ad.jvp(f, (x,), (direction,))[0]
 
 
+def both_halves(f: Any, x: Any, direction: Any) -> Any:
+    """Returns the pair."""
+    return ad.jvp(f, (x,), (direction,))
+
+
 def see_directional(answer: Any, f: Any, x: Any, direction: Any) -> Any:
     """The derivative, and how often f was called for it."""
     counted = Counted(f)
@@ -117,6 +122,12 @@ DIRECTIONAL = Exercise(
             "The value is right, and f was called once for each input. What would one call with "
             "all of the direction in the seed give?",
             "section 5 of the lesson: the arrow of (-1, 0.5) took one pass",
+        ),
+        Misconception(
+            "value and tangent",
+            both_halves,
+            "jvp returns a pair. Which half is the derivative?",
+            "print(ad.jvp(f, (x,), (direction,)))",
         ),
         Misconception(
             "the value instead of the tangent",
