@@ -186,8 +186,9 @@ def _place(error: BaseException) -> Location | None:
 def _during(error: BaseException, answer: Answer) -> str:
     """The expression of the exercise's observer that was evaluated when it was raised.
 
-    A plain call of the answer, or an error of the observer's own, says nothing and gives "".  The frames end where the answer begins,
-    so that a known mistake, which stands in the same files, and a student's are told alike.
+    A plain call of the answer, or an error of the observer's own, says nothing and gives "".  The
+    frames end where the answer begins, so that a known mistake, which stands in the same files,
+    and a student's are told alike.
     """
     found, own = None, _codes(answer)
     for code, offset in _frames(error):

@@ -259,8 +259,8 @@ PRODUCT = Exercise(
         Misconception(
             "Hessian built at once",
             whole_matrix,
-            "The product is right, but room for n × n numbers was taken. How many numbers are in v, "
-            "and how many in H v?",
+            "The product is right, but room for n × n numbers was taken. How many numbers has v, "
+            "and how many has H v?",
             "section 7 of the lesson: H v for n = 10,000",
         ),
         Misconception(
