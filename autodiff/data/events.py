@@ -67,6 +67,14 @@ class EventWriter:
             summary = protos("summary_pb2").Summary.FromString(summary)
         self._event(summary=summary, step=int(step))
 
+    def restart(self, step: int) -> None:
+        """Say that the run goes on from this step: what an interrupted run logged later is void.
+
+        TensorBoard then shows each step once, as the resumed run logged it.
+        """
+        log = protos("event_pb2").SessionLog(status="START")
+        self._event(session_log=log, step=int(step))
+
     def flush(self) -> None:
         """Force what was logged to the disk; readers see it without."""
         if not self._file.closed:

@@ -194,3 +194,15 @@ def test_two_writers_and_a_serialised_summary_share_a_folder(tmp_path):
     assert len(list(read_records(one.path))) == 2
     with pytest.raises(ValueError, match="closed"):
         two.scalar("b", 1, 2)
+
+
+def test_a_resumed_run_replaces_what_the_interrupted_one_logged_later(tmp_path):
+    with EventWriter(tmp_path) as log:
+        for step in range(10):
+            log.scalar("loss", 100 + step, step)
+    with EventWriter(tmp_path) as log:
+        log.restart(5)
+        for step in range(5, 8):
+            log.scalar("loss", step, step)
+    events = [(event.step, event.value) for event in read(tmp_path).Scalars("loss")]
+    assert events == [(i, 100 + i) for i in range(5)] + [(i, i) for i in range(5, 8)]

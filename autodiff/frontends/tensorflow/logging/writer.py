@@ -43,6 +43,12 @@ class SummaryWriter:
         """Add a graph, which TensorBoard draws with its scopes."""
         self._events.graph(nodes_of(graph))
 
+    def restart(self, global_step: Any) -> None:
+        """Say that a resumed run goes on from this step, so that later events of an interrupted
+        one are not shown (TensorFlow: `add_session_log` with the status START).
+        """
+        self._events.restart(int(global_step))
+
     def flush(self) -> None:
         """Force what was added to the disk."""
         self._events.flush()
