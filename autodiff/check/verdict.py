@@ -88,6 +88,13 @@ def _explain_wrong(report: Report, run: Recorded, row: Row, rng: np.random.Gener
             f"WRONG; the derivative is cut at {_names(cuts)}, which counts as a constant while "
             f"numeric differences see it move; {row.worst()}."
         )
+    elif kink := _first_kink(run):
+        report.kind = "wrong"
+        report.sentence = (
+            f"WRONG; f has a slope here, but the run meets a kink, where the chain rule does not "
+            f"hold: {_name_kink(kink)}, and the conventions do not add up to the slope of f; "
+            f"{row.worst()}."
+        )
     else:
         report.kind = "wrong"
         report.sentence = f"WRONG; {row.worst()}."

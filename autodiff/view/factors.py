@@ -32,11 +32,12 @@ class Factor:
     rows: tuple[int, ...]
     columns: tuple[int, ...]
     matrix: np.ndarray
+    title: str = ""
 
     @property
     def name(self) -> str:
         """The derivative as it is written, `∂h1/∂W1`."""
-        return f"{self.above}/{self.below}"
+        return self.title or f"{self.above}/{self.below}"
 
 
 def plot_factors(factors: Mapping[str, Any], shape: tuple[int, ...] = (), axes: Any = None) -> Any:
@@ -60,6 +61,34 @@ def plot_factors(factors: Mapping[str, Any], shape: tuple[int, ...] = (), axes: 
         np.linalg.multi_dot([p.matrix for p in parts]) if len(parts) > 1 else parts[0].matrix,
     )
     shown = [*parts, product] if len(parts) > 1 else parts
+    signs = ["@"] * (len(parts) - 1) + ["="]
+    return _row(shown, signs, _words(shown), axes)
+
+
+def plot_jacobians(jacobians: Mapping[str, Any], axes: Any = None) -> Any:
+    """Draw Jacobians of y by x side by side: a row an output, a column an input.
+
+    `jacobians` maps a title to a matrix (m, n).  An exact zero is grey.
+
+    >>> plot_jacobians({"tanh": np.eye(2), "cumsum": np.tri(2)}).alt
+    'Jacobians: tanh [[1. 0.] [0. 1.]]; cumsum [[1. 0.] [1. 1.]].'
+    """
+    shown = []
+    for title, matrix in jacobians.items():
+        matrix = np.asarray(ground(matrix), float)
+        if matrix.ndim != 2:
+            raise ViewError(f"the Jacobian {title!r} has shape {matrix.shape}; it must be (m, n).")
+        rows, columns = matrix.shape
+        shown.append(Factor("∂y", "∂x", (rows,), (columns,), matrix, title))
+    if not shown:
+        raise ViewError("jacobians is empty: give {'tanh': ad.jacobian(np.tanh)(x), ...}.")
+    numbers = (f"{part.title} {part.matrix.round(2)}" for part in shown)
+    words = f"Jacobians: {'; '.join(numbers)}.".replace("\n", "")
+    return _row(shown, [""] * (len(shown) - 1), words, axes)
+
+
+def _row(shown: list[Factor], signs: list[str], words: str, axes: Any) -> Any:
+    """Matrices in a row, a sign between each and the next."""
     if (cells := sum(part.matrix.size for part in shown)) > MOST:
         raise ViewError(f"these factors have {cells} entries; a picture shows at most {MOST}.")
     height = max(part.matrix.shape[0] for part in shown)
@@ -71,7 +100,7 @@ def plot_factors(factors: Mapping[str, Any], shape: tuple[int, ...] = (), axes: 
         _matrix(axes, part, left, height, largest)
         left += part.matrix.shape[1]
         if place + 1 < len(shown):
-            sign = "=" if place + 2 == len(shown) else "@"
+            sign = signs[place]
             axes.text(left + GAP / 3, height / 2, sign, ha="center", va="center", fontsize=13)
             left += GAP
     axes.set_xlim(-SIDE, width + 0.2)
@@ -79,7 +108,7 @@ def plot_factors(factors: Mapping[str, Any], shape: tuple[int, ...] = (), axes: 
     axes.set_aspect("equal")
     axes.axis("off")
     if hasattr(figure, "alt_text"):
-        figure.alt_text = _words(shown)
+        figure.alt_text = words
     return figure
 
 

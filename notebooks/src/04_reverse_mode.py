@@ -227,8 +227,8 @@ assert (x.adjoint, w.adjoint) == (18.0, 12.0)
 # %% [markdown]
 # ## 6 · Break it: the wrong order
 #
-# Each row knows its parents, so why bother with an order, and not simply follow them? Hand the
-# adjoint on as soon as a contribution arrives:
+# No tape now: each row knows its parents, so why not just follow them? Hand the adjoint on as soon
+# as a contribution arrives:
 
 
 # %%
@@ -308,8 +308,8 @@ assert (once, x.adjoint) == (45.0, 153.0)
 # 36 · 3 = 108 on top of its 45. The deeper the graph, the larger the factor.
 #
 # PyTorch drops the intermediate adjoints and *keeps adding* to those of the inputs, on purpose: there
-# two sweeps do double, and a training loop must set the gradients to zero. Forgetting that line is
-# a bug that you will meet.
+# two sweeps do double, and a training loop must set them to zero. Forgetting it is the bug that
+# you will meet most often in practice.
 
 # %% [markdown]
 # ## 8 · The toolkit's tape
@@ -443,10 +443,10 @@ ad.course.check("4.2", order)
 # %% [markdown]
 # ### 4.3 · The reverse sweep
 #
-# Write the sweep once more, without looking up: `sweep(rows)`. `rows` are the rows of a tape in the
-# order of the run; each has `parents`, `partials` and `adjoint`, which is `None` at first. The last
-# row is the result. Set the adjoint of every row; nothing is returned. A second call must leave the
-# same numbers.
+# Write `backward` once more, without looking up. `rows` are the rows of a tape in the order of the
+# run; each has `parents`, `partials` and `adjoint`, which is `None` at first. The last row is the
+# result. Set the adjoint of every row; nothing is returned. A second call must leave the same
+# numbers.
 
 
 # %%

@@ -455,7 +455,7 @@ ad.course.check("5.3", vjp_matmul)
 # ### 5.4 · A Hessian times a vector
 #
 # Write `hessian_times(f, x, v)` for a scalar `f` of an array `x`, with `ad.jvp` and `ad.grad`. The
-# check counts how often `f` runs, once is enough, and looks whether a matrix was built.
+# check counts how often `f` runs: once is enough.
 
 
 # %%

@@ -162,6 +162,15 @@ def test_the_element_at_the_kink_is_named():
     assert "along x[1] the slope of f(x)[1] is -1 on the left and 1 on the right" in report.verdict
 
 
+def test_kinks_that_cancel_in_a_smooth_function_are_named():
+    report = ad.check(lambda x: nn.relu(x) - nn.relu(-x), 0.0)
+    assert report.kind == "wrong"
+    assert "the run meets a kink" in report.sentence
+    assert "relu at 0" in report.sentence
+    assert "numeric differences say 1" in report.sentence
+    assert not report.notes
+
+
 def test_a_wrong_rule_counts_more_than_a_kink():
     bad = square(1.1)
     assert ad.check(lambda x: bad(x) + np.abs(x), np.array([0.0, 1.0])).kind == "wrong"

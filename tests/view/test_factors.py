@@ -7,7 +7,7 @@ import autodiff as ad
 from autodiff.view.subject import ViewError
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
-from autodiff.view.factors import chained, plot_factors
+from autodiff.view.factors import chained, plot_factors, plot_jacobians
 
 W = np.array([[0.5, -1.0], [1.5, 0.5], [-0.5, 1.0]])
 X = np.array([1.0, 2.0])
@@ -43,3 +43,15 @@ def test_the_picture_says_each_number_each_shape_and_an_exact_zero():
 def test_factors_that_do_not_meet_are_refused(factors, words):
     with pytest.raises(ViewError, match=words):
         plot_factors(factors)
+
+
+def test_jacobians_stand_side_by_side_with_their_titles_and_labels():
+    figure = plot_jacobians({"first": [[0.0, 2.0]], "second": [[1.0, -1.0]]})
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert texts.count("x[1]") == 2
+    assert {"first", "second", "0", "2.00", "-1.00"} <= set(texts)
+    assert not {"@", "="} & set(texts)
+    with pytest.raises(ViewError, match="must be"):
+        plot_jacobians({"f": np.ones(3)})
+    with pytest.raises(ViewError, match="empty"):
+        plot_jacobians({})
