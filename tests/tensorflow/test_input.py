@@ -314,8 +314,11 @@ def test_threads_by_hand_with_a_queue_runner():
         threads = runner.create_threads(sess, coord, start=True)
         assert len(threads) == 3
         assert sess.run(queue.dequeue_many(50)).sum() == 50
-        coord.request_stop()
-        coord.join(threads)
+        size = queue.size()
+        while sess.run(size) < 5:
+            time.sleep(0.01)
+        coord.request_stop()  # the threads wait for room now, and the stop ends that
+        coord.join(threads, stop_grace_period_secs=5)
 
 
 # -- decoding -------------------------------------------------------------------------------------

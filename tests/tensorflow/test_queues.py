@@ -43,12 +43,15 @@ def test_first_in_first_out_and_the_end():
         queue.put(elements(4))
 
 
-def test_random_order_keeps_some_back_until_it_is_closed():
+def test_random_order_keeps_some_back_until_it_is_closed(monkeypatch):
+    monkeypatch.setattr(buffer_module, "_alone", lambda: True)
     queue = Buffer("q", 100, keep=5, rng=np.random.default_rng(0))
     queue.put(elements(*range(20)))
     first = queue.take(15)
     assert first != sorted(first)
     assert len(queue) == 5
+    with pytest.raises(FailedPreconditionError, match=r"too few elements \(5\)"):
+        queue.take(1)
     queue.close()
     assert sorted(first + queue.take(5)) == elements(*range(20))
 

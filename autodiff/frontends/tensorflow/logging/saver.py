@@ -116,9 +116,10 @@ class Saver:
                 "save_path is None: tf.train.latest_checkpoint found no checkpoint in its folder; "
                 f"initialize the variables instead.{here()}"
             )
-        found = _load(os.fspath(save_path), list(self._variables), self._all)
+        path = os.fspath(save_path)
+        found = _load(path, list(self._variables), self._all)
         fitted = {
-            variable: self._fit(name, found[name], variable, save_path)
+            variable: self._fit(name, found[name], variable, path)
             for name, variable in self._variables.items()
         }
         for variable, value in fitted.items():
@@ -126,9 +127,8 @@ class Saver:
         sess.state.resources.update(
             (key, found[name]) for name, key in _random_keys(sess.graph) if name in found
         )
-        folder = os.path.dirname(os.fspath(save_path))
-        state = get_checkpoint_state(folder)
-        if state and save_path in state.all_model_checkpoint_paths and not self._keeping.kept:
+        state = get_checkpoint_state(os.path.dirname(path))
+        if state and path in state.all_model_checkpoint_paths and not self._keeping.kept:
             self.set_last_checkpoints(filter(os.path.exists, state.all_model_checkpoint_paths))
 
     def _fit(self, name: str, value: Any, variable: Variable, path: Any) -> np.ndarray:
