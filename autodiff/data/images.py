@@ -32,8 +32,10 @@ def decode_image(
         with image_module.open(io.BytesIO(data), formats=[format] if format else None) as picture:
             return _pixels(picture, channels)
     except (OSError, SyntaxError, ValueError) as error:
+        unknown = isinstance(error, image_module.UnidentifiedImageError)
+        reason = f"they begin with {data[:8]!r}" if unknown else error
         kind = format or "picture"
-        raise DataError(f"{place}{len(data)} bytes are not a whole {kind}: {error}") from None
+        raise DataError(f"{place}{len(data)} bytes are not a whole {kind}: {reason}.") from None
 
 
 def _pixels(picture: Any, channels: int) -> np.ndarray:

@@ -105,8 +105,7 @@ def histogram(tag: str, values: Any) -> Any:
     if wrong.size:
         raise DataError(
             f"the histogram summary {tag!r} has {wrong.size} values of {flat.size} that are not "
-            f"finite, the first {flat[wrong[0]]} at flat index {wrong[0]}; "
-            "`with ad.detect_nan():` finds where the first came from."
+            f"finite, the first {flat[wrong[0]]} at flat index {wrong[0]}."
         )
     limits = bucket_limits()
     found = np.searchsorted(limits, flat, side="right")

@@ -212,8 +212,8 @@ def _parts(tensors: Any, many: bool, shapes: Any) -> tuple[list[Any], list[Any]]
         if dims is None or not is_full(dims):
             raise ValueError(
                 f"the shape of {part.name}, {part.get_shape()}, is not fully known, so examples "
-                "of it can't be stacked: say what it is by "
-                f"{part.op.name}.set_shape([...]), or resize or crop to one.{here()}"
+                "of it can't be stacked: say what it always is, x.set_shape([8, 8, 1]) say, or "
+                f"resize or crop each to one.{here()}"
             )
     return parts, found
 
