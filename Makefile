@@ -3,10 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint figures bench clean
+.PHONY: demo lab notebooks test lint figures bench clean
 
 demo: $(READY)
 	$(BIN)/autodiff demo
+
+lab: $(READY)
+	$(BIN)/autodiff lab
+
+notebooks: $(READY)
+	$(BIN)/autodiff course build --force
 
 test: $(READY)
 	$(BIN)/python -m pytest

@@ -72,3 +72,7 @@ def test_second_order(op, one):
         sum(np.sum(g * t) for g, t in zip(reverse_over_reverse, tangents)),
     ):
         assert got == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+def test_a_comparison_in_a_formula_is_written_as_one():
+    assert "∂x = x > 0" in ad.ops.table("relu")

@@ -17,6 +17,13 @@ from autodiff.core.errors import AutodiffError
 
 AREAS = (seeing, trusting, course)
 
+EXTRAS = {
+    "course": ("jupytext", "nbformat", "nbclient", "jupyterlab", "sklearn", "gymnasium"),
+    "draw": ("matplotlib", "pygraphviz"),
+    "tensorflow": ("safetensors", "tensorboard", "PIL"),
+}
+"""Which extra of the package brings which modules."""
+
 
 def parser() -> argparse.ArgumentParser:
     """The command line's grammar."""
@@ -38,4 +45,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (UsageError, AutodiffError) as error:
         print(f"autodiff {options.command}: {error}", file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        for extra, names in EXTRAS.items():
+            if (error.name or "").split(".")[0] in names:
+                needs = f"needs {error.name}: pip install 'autodiff-toolkit[{extra}]'"
+                print(f"autodiff {options.command} {needs}", file=sys.stderr)
+                return 2
+        raise
     return code

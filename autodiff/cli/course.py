@@ -1,13 +1,15 @@
-"""Commands of the course: new copies a lesson; course list, build, test, lint, grade."""
+"""Commands of the course: new, lab; course list, build, test, lint, grade."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,9 @@ def add(commands: Commands) -> None:
     """The grammar of these commands."""
     one = command(commands, "new", new, "copy a lesson into this folder")
     one.add_argument("lesson", help='"03", "3" or its name')
+    one = command(commands, "lab", lab, "open JupyterLab on your own copy of the lessons")
+    one.add_argument("--folder", type=Path, default=Path("my-lessons"), help="where the copy is")
+    one.add_argument("jupyter", nargs="*", help="options for JupyterLab, after --")
     text = "the lessons: list, build, test, lint, grade"
     course = commands.add_parser("course", help=text, description=text)
     parts = course.add_subparsers(dest="part", required=True)
@@ -67,8 +72,22 @@ def new(options: argparse.Namespace) -> int:
         raise UsageError(
             f"{target.name} is here already and stays as it is; move it, or go to another folder."
         ) from None
-    print(f"wrote {target.name}\nopen it with: jupyter lab {target.name}")
+    print(f"wrote {target.name}")
+    if find_spec("jupyterlab") is None:
+        print("JupyterLab is not installed: pip install 'autodiff-toolkit[course]'")
+    print(f"open it with: jupyter lab {target.name}")
     return 0
+
+
+def lab(options: argparse.Namespace) -> int:
+    """Open JupyterLab on copies of the lessons; a lesson that is there already stays as it is."""
+    from autodiff.course import lab as laboratory
+
+    starting = laboratory.command(options.folder, options.jupyter)
+    fresh, kept = laboratory.copy_lessons(options.folder)
+    where = options.folder.resolve()
+    print(f"your lessons are in {where}: {fresh} new, {kept} kept as they are", flush=True)
+    return laboratory.wait_for(subprocess.Popen(starting))
 
 
 def listing(options: argparse.Namespace) -> int:
@@ -91,6 +110,7 @@ def listing(options: argparse.Namespace) -> int:
 def build(options: argparse.Namespace) -> int:
     """Make or compare the notebooks, or make an nbgrader course."""
     from autodiff.course import build as making
+    from autodiff.course.lessons import is_checkout
 
     if options.to == "nbgrader":
         from autodiff.course.lint import lint_release
@@ -98,6 +118,8 @@ def build(options: argparse.Namespace) -> int:
 
         made = release(_chosen(options.lesson), options.out or Path("build/nbgrader"))
         return _problems(lint_release(made))
+    if not is_checkout():
+        raise UsageError("an installed package is not rebuilt: run this in a checkout.")
     return _tell(
         making.build(
             _chosen(options.lesson), check=options.check, force=options.force, jobs=options.jobs

@@ -158,8 +158,15 @@ def _install_operators() -> None:
 
 
 def _method(function: Any) -> Callable[..., Any]:
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return self.__array_function__(function, (), (self, *args), kwargs)
+    """The method that hands itself over by the protocol to which the function belongs."""
+    if isinstance(function, np.ufunc):
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return self.__array_ufunc__(function, "__call__", self, *args, **kwargs)
+    else:
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return self.__array_function__(function, (), (self, *args), kwargs)
 
     method.__name__ = function.__name__
     method.__doc__ = f"`{describe(function)}` of this value."

@@ -176,10 +176,10 @@ def _key(lesson: Lesson) -> str:
 
 
 class _Remembered:
-    """Which build each lesson's notebooks stem from, in `.built.json` beside them."""
+    """Which build each lesson's notebooks stem from, in `build/lessons.json` of the checkout."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / ".built.json"
+        self.path = folder.parent / "build" / "lessons.json"
         self.known: dict[str, list[str]] = {}
         if self.path.is_file():
             self.known = json.loads(self.path.read_text(encoding="utf-8"))
@@ -194,6 +194,7 @@ class _Remembered:
 
     def save(self) -> None:
         """Keep it for the next build."""
+        self.path.parent.mkdir(exist_ok=True)
         self.path.write_text(json.dumps(self.known, indent=1), encoding="utf-8")
 
 

@@ -73,6 +73,11 @@ class Lesson:
         return list(dict.fromkeys(re.findall(r"""\bcourse\.check\(\s*["']([\d.]+)""", self.text)))
 
 
+def is_checkout() -> bool:
+    """Whether the lessons are the originals, and not the copy in an installed package."""
+    return (PACKAGE.parent / "notebooks" / "src").is_dir()
+
+
 def folder_of_lessons() -> Path:
     """`notebooks/` of the checkout, or the copy in the installed package."""
     for folder in (PACKAGE.parent / "notebooks", PACKAGE / "course" / "notebooks"):

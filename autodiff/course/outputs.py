@@ -184,14 +184,22 @@ def first_difference(old: str, new: str) -> str:
     >>> first_difference("loss 0.25", "loss 0.35")
     '0.25 is now 0.35'
     """
-    words = [re.sub(r"[\s─-]+", " ", _NUMBER.sub("#", text)).strip() for text in (old, new)]
-    if words[0] != words[1]:
-        pairs = zip_longest(*words)
-        place = max(next(k for k, (a, b) in enumerate(pairs) if a != b) - 10, 0)
-        one, two = (text[place : place + 40] for text in words)
-        return f"{one!r} is now {two!r}"
+    if _words(old) != _words(new):
+        lines = zip_longest(old.splitlines(), new.splitlines(), fillvalue="")
+        one, two = next((a, b) for a, b in lines if _words(a) != _words(b))
+        return f"{_short(one)} is now {_short(two)}"
     for one, two in zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=True):
         a, b = (float(text.replace("−", "-")) for text in (one, two))
         if abs(a - b) > max(RELATIVE * max(abs(a), abs(b)), ABSOLUTE):
             return f"{one} is now {two}"
     return ""
+
+
+def _words(text: str) -> str:
+    """A text without its numbers, and with spaces and rules of any length as one space."""
+    return re.sub(r"[\s─-]+", " ", _NUMBER.sub("#", text)).strip()
+
+
+def _short(line: str) -> str:
+    line = line.strip()
+    return repr(line if len(line) <= 80 else f"{line[:77]}...")
