@@ -149,7 +149,7 @@ GRAPH = Exercise(
             SwappedOperands,
             "Which of the two operands of sin(x) * w is the left one, and which comes first in "
             "your parents?",
-            "print(ad.Tape) of the same program: the column `equation`",
+            "print(ad.Tape) of the same program: the column equation",
         ),
         Misconception(
             "nothing kept",

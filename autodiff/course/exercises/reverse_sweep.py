@@ -185,9 +185,9 @@ SWEEP = Exercise(
         Misconception(
             "= for +=",
             overwriting,
-            "The row named in `at` has more than one use. What happens to its first contribution "
-            "when the second arrives?",
-            "ad.step(f, 2.0, 3.0, sweeps='reverse'): the column `received` of a, 1 of 2 and 2 of 2",
+            "How often is the row used whose adjoint is wrong? What happens to its first "
+            "contribution when the second arrives?",
+            "ad.step(f, 2.0, 3.0, sweeps='reverse'): the column received of a, 1 of 2 and 2 of 2",
         ),
         Misconception(
             "seed forgotten",
