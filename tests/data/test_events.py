@@ -11,10 +11,12 @@ from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.compat.proto.summary_pb2 import Summary
 
+import autodiff as ad
 from autodiff.data import summaries
 from autodiff.data.errors import DataError
 from autodiff.data.events import EventWriter
 from autodiff.data.graphs import Node, graph_def
+from autodiff.data.program_graph import nodes_of
 from autodiff.data.records import read_records
 
 RNG = np.random.default_rng(0)
@@ -131,6 +133,25 @@ def test_a_graph(tmp_path):
     shapes = graph.node[2].attr["_output_shapes"].list.shape
     assert [d.size for d in shapes[0].dim] == [-1, 2]
     assert graph.node[4].attr["_output_shapes"].list.shape[0].unknown_rank
+
+
+def test_the_graph_of_an_eager_run(tmp_path):
+    x, w = ad.Tensor(np.ones((2, 3)), name="x"), ad.Tensor(np.ones((3, 4)), name="W")
+    with ad.Tape() as tape:
+        for layer in ("one", "two"):
+            with ad.scope(layer):
+                y = np.maximum(x @ w, 0.0)
+    assert y.shape == (2, 4)
+    with EventWriter(tmp_path) as log:
+        log.graph(nodes_of(tape))
+    nodes = {node.name: node for node in read(tmp_path).Graph().node}
+    assert sorted(nodes) == [
+        *("W", "one/matmul", "one/maximum", "one/maximum/y"),
+        *("two/matmul", "two/maximum", "two/maximum/y", "x"),
+    ]
+    assert list(nodes["two/matmul"].input) == ["x", "W"]
+    assert nodes["one/maximum/y"].attr["value"].s == b"0."
+    assert b"test_events.py" in nodes["one/matmul"].attr["line"].s
 
 
 def test_a_graph_that_is_none_is_refused():

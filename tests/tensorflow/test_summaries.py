@@ -6,6 +6,8 @@ import re
 import signal
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 
 import numpy as np
@@ -94,31 +96,30 @@ def test_control_edges_and_constants_are_drawn(tmp_path):
     assert nodes[nodes["sum"].input[1]].attr["value"].s == b"3."
 
 
+def fetched(url, patience=60):
+    """What a page of TensorBoard answers; it answers 404 until it has read the files."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=patience) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
 def test_tensorboard_serves_what_was_written(tmp_path):
     losses, _ = train(tmp_path / "run")
-    command = [
-        sys.executable,
-        "-m",
-        "tensorboard.main",
-        "--logdir",
-        str(tmp_path),
-        "--load_fast=false",
-    ]
-    command += ["--host", "127.0.0.1", "--port", "0"]
-    with subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-    ) as server:
+    command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(tmp_path)]
+    command += ["--load_fast=false", "--host", "127.0.0.1", "--port", "0"]
+    pipes = {"stderr": subprocess.PIPE, "stdout": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen(command, **pipes) as server:
         try:
-            url = next(
-                filter(None, (re.search(r"http://127.0.0.1:\d+/", line) for line in server.stderr))
-            )[0]
-            path = "data/plugin/scalars/scalars?tag=loss&run=run"
-            with urllib.request.urlopen(url + path, timeout=60) as answer:
-                rows = json.load(answer)
-            with urllib.request.urlopen(
-                url + "data/plugin/graphs/graph?run=run", timeout=60
-            ) as answer:
-                graph = answer.read().decode()
+            found = (re.search(r"http://127.0.0.1:\d+/", line) for line in server.stderr)
+            url = next(filter(None, found))[0]
+            rows = json.loads(fetched(f"{url}data/plugin/scalars/scalars?tag=loss&run=run"))
+            graph = fetched(f"{url}data/plugin/graphs/graph?run=run")
         finally:
             server.send_signal(signal.SIGTERM)
             server.communicate(timeout=20)

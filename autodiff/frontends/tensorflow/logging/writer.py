@@ -17,10 +17,17 @@ class SummaryWriter:
         writer.add_summary(sess.run(merged), global_step=step)
 
     Then `tensorboard --logdir logs` shows them.  What is added is written at once, so that a
-    killed program has lost nothing; `flush` forces it to the disk.
+    killed program has lost nothing; `flush` forces it to the disk.  There is no queue: `max_queue`
+    and `flush_secs` are taken for the sake of older code, and change nothing.
     """
 
-    def __init__(self, logdir: str | os.PathLike[str], graph: Graph | None = None) -> None:
+    def __init__(
+        self,
+        logdir: str | os.PathLike[str],
+        graph: Graph | None = None,
+        max_queue: int = 10,
+        flush_secs: float = 120,
+    ) -> None:
         self._logdir = os.fspath(logdir)
         self._events = EventWriter(logdir)
         if graph is not None:
