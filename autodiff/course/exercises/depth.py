@@ -72,34 +72,23 @@ def _last_layer_only(values: Any, adjoints: Any) -> str:
 
 
 def _patients(rng: np.random.Generator) -> list[tuple[list[Any], list[Any]]]:
-    def layers(factors: Any, centre: float = 0.0) -> list[Any]:
-        made = []
-        for factor in factors:
-            array = rng.normal(size=(5, 4))
-            array += centre - array.mean()
-            made.append(factor * array)
-        return made
+    def layers(pattern: Any, *factors: float) -> list[Any]:
+        return [f * np.round(rng.uniform(1, 2, (2, 2)), 1) * pattern for f in factors]
 
-    def active(factors: Any) -> list[Any]:
-        return [np.maximum(array, 0.0) for array in layers(factors)]
-
-    flat = (1.0, 1.0, 1.0)
-    dead = active(flat)
-    dead[1] = np.zeros((5, 4))
-    broken = layers((1e-2, 1e-2, 1e-2))
-    broken[0][2, 1] = np.nan
-    infinite = active(flat)
-    infinite[2][0, 0] = np.inf
-    quiet = [layers((1.0,))[0], layers((1.0,))[0], layers((1.0,), 0.5)[0]]
+    active, positive = np.array([[1.0, 0.0], [0.5, 1.0]]), np.array([[1.0, 0.5], [0.5, 1.0]])
+    balanced = np.array([[1.0, -1.0], [-1.0, 1.0]])
+    values, adjoints = layers(active, 1, 1, 1), layers(positive, 1, 1, 1)
+    broken, infinite = layers(positive, 1, 1, 1), layers(active, 1, 1, 1)
+    broken[0][1, 0], infinite[2][0, 0] = np.nan, np.inf
     return [
-        (active(flat), layers((0.02, 0.01, 0.01), 1.0)),
-        (active(flat), layers((1e-8, 1e-5, 1e-2), 1.0)),
-        (active(flat), layers((1e4, 1e1, 1e-2), 1.0)),
-        (dead, layers((1e-2, 1e-2, 1e-2), 1.0)),
-        (active(flat), broken),
-        (infinite, layers((1e-2, 1e-2, 1e-2), 1.0)),
-        (active((1e-4, 1e-1, 1e2)), layers((1e-2, 1e-2, 1e-2), 1.0)),
-        ([np.abs(array) + 0.1 for array in layers(flat)], quiet),
+        (values, adjoints),
+        (values, layers(positive, 1e-6, 1e-3, 1)),
+        (values, layers(positive, 1e6, 1e3, 1)),
+        ([values[0], np.zeros((2, 2)), values[2]], adjoints),
+        (values, broken),
+        (infinite, adjoints),
+        (layers(active, 1e-4, 1e-1, 1e2), adjoints),
+        (layers(positive, 1, 1, 1), [3 * balanced, 2 * balanced, adjoints[2]]),
     ]
 
 
@@ -171,7 +160,7 @@ def _multiplies(answer: Answer, n: int, slope: float) -> dict[str, float]:
         slopes = np.where(rng.random((64, n)) < 0.5, 1.0, slope)
         adjoint = (adjoint * slopes) @ (std * rng.normal(size=(n, n))).T
     each = (_size(adjoint) / start) ** (1 / DEPTH)
-    return {"a layer multiplies the adjoint by about": round(each, 2)}
+    return {"the factor of one layer": round(each, 2)}
 
 
 def _glorot(n: int, slope: float) -> float:

@@ -16,31 +16,18 @@ Map = Callable[[Any], Any]
 # -- 6.1 which kind? ------------------------------------------------------------------------
 
 
-def triple(x: Any) -> Any:
-    """3 x, which is linear, and elementwise too."""
-    return 3.0 * x
-
-
-def shifted(x: Any) -> Any:
-    """x + 1: a slope of 1 everywhere, and yet not linear."""
-    return x + 1.0
-
-
-def flip_and_shift(x: Any) -> Any:
-    """The elements from the last to the first, each plus 1."""
-    return np.flip(x) + 1.0
-
-
-def times_flipped(x: Any) -> Any:
-    """x times itself from the last to the first: its Jacobian at 0 is 0."""
-    return x * np.flip(x)
-
-
 MAPS: dict[str, Map] = {
-    "tanh": np.tanh, "flip": np.flip, "triple": triple, "cumsum": np.cumsum, "softmax": softmax,
-    "shifted": shifted, "flip_and_shift": flip_and_shift, "absolute": np.abs, "sort": np.sort,
-    "times_flipped": times_flipped,
-}  # fmt: skip
+    "np.tanh(x)": np.tanh,
+    "np.flip(x)": np.flip,
+    "3 * x": lambda x: 3.0 * x,
+    "np.cumsum(x)": np.cumsum,
+    "softmax(x)": softmax,
+    "x + 1": lambda x: x + 1.0,
+    "np.flip(x) + 1": lambda x: np.flip(x) + 1.0,
+    "np.abs(x)": np.abs,
+    "np.sort(x)": np.sort,
+    "x * np.flip(x)": lambda x: x * np.flip(x),
+}
 
 
 def _points(n: int) -> Any:

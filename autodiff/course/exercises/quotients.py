@@ -23,6 +23,9 @@ SLOPES: dict[Any, Function] = {np.exp: np.exp, np.sin: np.cos, cube: lambda x: 3
 SMALLEST, LARGEST = 1e-6, 5e-5
 """The steps, relative to max(1, |x|), with which a central difference has nine digits."""
 
+PLACE, SIZE, DIGITS = "the place of the points", "the size of the step", "the count of right digits"
+"""What is looked at, as it is called in a message."""
+
 
 def _central(f: Function, x: float, h: float) -> float:
     return (f(x + h) - f(x - h)) / (2 * h)
@@ -71,15 +74,15 @@ def _tried(answer: Answer, f: Function, x: float) -> dict[str, str]:
         except ZeroDivisionError:
             found = np.nan
     if not offsets:
-        return {"f is tried": "never", "the step h": "none", "right digits": "fewer than nine"}
+        return {PLACE: "nowhere", SIZE: "none", DIGITS: "fewer than nine"}
     step = max(map(abs, offsets)) / max(1.0, abs(x))
     size = "too small" if step < SMALLEST else "too large" if step > LARGEST else "about right"
     exact = float(SLOPES[f](x))
     good = abs(found - exact) <= 1e-9 * abs(exact)
     return {
-        "f is tried": "on both sides of x" if min(offsets) < 0 < max(offsets) else "on one side",
-        "the step h": size,
-        "right digits": "nine or more" if good else "fewer than nine",
+        PLACE: "on both sides of x" if min(offsets) < 0 < max(offsets) else "on one side of x",
+        SIZE: size,
+        DIGITS: "nine or more" if good else "fewer than nine",
     }
 
 
