@@ -33,7 +33,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.core.symbol import Symbol
-from autodiff.ops.nn import relu, softmax
+from autodiff.nn import relu, softmax
 from autodiff.view.factors import plot_jacobians
 
 

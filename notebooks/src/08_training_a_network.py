@@ -33,8 +33,9 @@
 import numpy as np
 
 import autodiff as ad
+from autodiff import nn
 from autodiff.examples import digit_pictures, digits
-from autodiff.ops.nn import relu, sigmoid, softmax, softmax_cross_entropy
+from autodiff.nn import relu, sigmoid, softmax, softmax_cross_entropy
 from autodiff.optim import Adagrad, Adam, GradientDescent, Momentum, cosine_decay
 from autodiff.view import plots
 
@@ -332,11 +333,14 @@ digit_pictures.plot_layers(sizes, "size of dL/dh")
 # - The slope of a **relu** is 1 or 0, about half of each. That halves the mean *square*.
 # - A product with n × n weights of variance v multiplies the mean square by n·v. To make up for the
 #   half, n·v = 2, so **v = 2/n** (He et al., 2015). Without activation it would be v = 1/n
-#   (Glorot & Bengio, 2010).
+#   (Glorot & Bengio, 2010). The toolkit has both, as `nn.he_normal` and `nn.glorot_normal`.
 
 # %%
 assert sigmoid(0.0) * (1 - sigmoid(0.0)) == 0.25
 assert 4.0**-10 < 1e-6
+rng = np.random.default_rng(0)
+assert np.isclose(nn.he_normal(rng, (64, 64)).std(), he, rtol=0.05)
+assert np.isclose(nn.glorot_normal(rng, (64, 64)).std(), glorot, rtol=0.05)
 
 # %% [markdown]
 # ## 6 · Two patients

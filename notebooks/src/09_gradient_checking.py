@@ -33,7 +33,7 @@ import numpy as np
 import autodiff as ad
 from autodiff.course import planted
 from autodiff.examples import digits
-from autodiff.ops.nn import relu, softmax, softmax_cross_entropy
+from autodiff.nn import relu, softmax, softmax_cross_entropy
 from autodiff.view import plots
 
 
@@ -238,6 +238,7 @@ swish = ad.custom_op(
 )
 
 
+# %%
 def network(w, x):
     z = w * x
     h = swish(z)

@@ -33,7 +33,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.examples import cartpole
-from autodiff.ops.nn import log_softmax, softmax
+from autodiff.nn import log_softmax, softmax
 from autodiff.optim import Adam
 from autodiff.view.chart import Chart
 
@@ -229,6 +229,7 @@ def to_go(episode):
     return returns(episode.rewards)
 
 
+# %%
 def stacked(episodes, weigh):
     s = np.concatenate([episode.observations for episode in episodes])
     a = np.concatenate([episode.actions for episode in episodes])
