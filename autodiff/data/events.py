@@ -16,10 +16,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from autodiff.data import summaries
 from autodiff.data.graphs import Node, graph_def
 from autodiff.data.records import framed
-from autodiff.data.summaries import protos
+from autodiff.data.summaries import histogram, image, protos, scalar
 
 _count = itertools.count()
 
@@ -47,15 +46,15 @@ class EventWriter:
 
     def scalar(self, tag: str, value: Any, step: int) -> None:
         """Log a number."""
-        self.summary(summaries.scalar(tag, value), step)
+        self.summary(scalar(tag, value), step)
 
     def image(self, tag: str, images: Any, step: int, most: int = 3) -> None:
         """Log the first `most` of a batch of pictures (n, height, width, 1, 3 or 4)."""
-        self.summary(summaries.image(tag, images, most), step)
+        self.summary(image(tag, images, most), step)
 
     def histogram(self, tag: str, values: Any, step: int) -> None:
         """Log the distribution of the values of an array."""
-        self.summary(summaries.histogram(tag, values), step)
+        self.summary(histogram(tag, values), step)
 
     def graph(self, nodes: Iterable[Node]) -> None:
         """Log a graph, which TensorBoard draws with its scopes."""
