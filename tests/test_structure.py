@@ -85,6 +85,12 @@ def test_modules_hold_one_idea(path):
     assert ast.get_docstring(ast.parse(path.read_text())), "a module says what it is for"
 
 
+def test_no_folder_of_tests_hides_a_package():
+    """A folder `tests/tensorflow` is found by `import tensorflow`, which tensorboard tries."""
+    folders = {path.name for path in Path(__file__).parent.iterdir() if path.is_dir()}
+    assert not folders & {"tensorflow", "torch", "keras", "mxnet", "theano", "jax"}, "see tests/tf"
+
+
 def test_import_is_light():
     heavy = "matplotlib graphviz pygraphviz sklearn scipy IPython tqdm pandas torch"
     code = f"import sys, autodiff; print([m for m in '{heavy}'.split() if m in sys.modules])"

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.abstract import Abstract, dims_text
 from autodiff.core.dispatch import NO_PARAMS, Array, Params, ground
 from autodiff.core.op import Op
 from autodiff.core.source import Location, locate
@@ -153,7 +154,7 @@ class Program:
             (
                 names[equation],
                 formula(equation, names),
-                str(np.shape(ground(equation.value))),
+                _shape_text(ground(equation.value)),
                 brief(equation.value),
                 line_of(equation),
             )
@@ -177,6 +178,10 @@ class Program:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.equations)} equations; print it for a table>"
+
+
+def _shape_text(value: Any) -> str:
+    return dims_text(value.dims) if isinstance(value, Abstract) else str(np.shape(value))
 
 
 def line_of(equation: Equation) -> str:
@@ -208,6 +213,8 @@ def brief(value: Any) -> str:
     ('0.5', '[[1, 1], [1, 1]]')
     """
     value = ground(value)
+    if isinstance(value, Abstract):
+        return "not computed"
     if isinstance(value, tuple | list):
         return f"({', '.join(brief(part) for part in value)})"
     if isinstance(value, slice):

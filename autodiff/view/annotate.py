@@ -34,15 +34,20 @@ def annotate(graph: Graph, starts: dict[Equation, Any] | None = None) -> Graph:
     for node in graph.nodes:
         if node.equation is not None:
             if node.equation.op is not None:
-                texts = operands(graph, node.equation)
-                node.formula = write_call(node.equation.op, texts, node.equation.params)
+                told = subject.formulas.get(node.equation)
+                node.formula = _call(graph, node.equation) if told is None else told
             if graph.mode != "values":
                 node.quantity = _quantity(graph, node, sums.get(node.equation, []), why)
     target = subject.names[subject.target]
     for edge in graph.edges:
-        if edge.target.equation is not None:
+        if edge.target.equation is not None and edge.carries != "order":
             _label(graph, edge, target, terms)
     return graph
+
+
+def _call(graph: Graph, equation: Equation) -> str:
+    assert equation.op is not None
+    return write_call(equation.op, operands(graph, equation), equation.params)
 
 
 def direction(subject: Subject) -> dict[Equation, Any]:

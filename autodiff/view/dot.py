@@ -11,6 +11,7 @@ import math
 from html import escape
 from typing import Any
 
+from autodiff.core.abstract import Abstract
 from autodiff.core.dispatch import ground
 from autodiff.view.graph import Edge, Graph, Node
 from autodiff.view.text import clipped, is_empty, mean_text, shape_of, shape_text, short
@@ -29,6 +30,7 @@ SHAPES = {
     "constant": {"shape": "note", "style": "filled", "fillcolor": "#f0f1f3"},
     "result": {"shape": "box", "style": "filled", "fillcolor": "#ffffff"},
     "output": {"shape": "box", "style": "filled", "fillcolor": "#ffffff", "peripheries": "2"},
+    "backward": {"shape": "box", "style": "filled", "fillcolor": "#fdeee6"},
     "group": {"shape": "box3d", "style": "filled", "fillcolor": "#f3eefb", "margin": "0.14,0.08"},
 }
 STATES = {
@@ -43,6 +45,7 @@ LINES = {
     "constant": {"color": FAINT},
     "not computed": {"color": INK},
     "nothing": {"color": INK},
+    "order": {"color": FAINT, "style": "dashed", "arrowhead": "open"},
 }
 
 
@@ -123,6 +126,8 @@ def _value_rows(node: Node, detail: str) -> list[tuple[str, ...]]:
         rows.append((text(shape, FAINT, 10),))
     if isinstance(value, tuple):
         return [*rows, (text(f"{len(value)} results", FAINT, 10),)]
+    if isinstance(value, Abstract):
+        return rows
     shown = "no entries" if is_empty(value) else clipped(short(value), 46)
     rows.append((text("value", FAINT, 10), text(shown, VALUE)))
     mean = mean_text(value)
@@ -228,7 +233,9 @@ WIDE = 46
 
 def edge_attributes(graph: Graph, edge: Edge, detail: str) -> dict[str, str]:
     """The Graphviz attributes of an edge."""
-    plain = detail == "value" or (detail == "stage" and edge.carries != "blocked")
+    plain = (detail == "value" and edge.carries != "order") or (
+        detail == "stage" and edge.carries != "blocked"
+    )
     look = {"color": INK} if plain else dict(LINES[edge.carries])
     if graph.forward is not None and edge.carries == "number":
         look["color"] = TANGENT

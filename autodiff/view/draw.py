@@ -28,6 +28,7 @@ from autodiff.view.groups import (
     within_budget,
     without_dead_ends,
 )
+from autodiff.view.ran import ran_note, ran_styles
 from autodiff.view.subject import Subject, ViewError, subject_of
 from autodiff.view.text import shape_of
 
@@ -55,6 +56,7 @@ def draw(
     parameters: Sequence[str] = (),
     mark: Mapping[str, str] | None = None,
     check: bool = False,
+    ran: Any = None,
 ) -> Drawing:
     """Draw the computation graph of a tensor, of a tape, or of a function at its arguments.
 
@@ -80,6 +82,8 @@ def draw(
     parameters names of the inputs that are parameters (otherwise guessed: W1, b, p['W'], ...)
     mark       {name: words}: mark values of interest
     check      True tries every rule by itself against difference quotients, and marks wrong ones
+    ran        of a graph that is built first and run afterwards: what a run has executed, in
+               colour, with the rest pale; of `frontends.tensorflow` a session or a `RunMetadata`
 
     The result is a `graphviz.Digraph` that shows itself in a notebook, has `.save("x.svg")`,
     and `.outline()`, its twin in words.  Raises `ViewError` for what cannot be drawn, and
@@ -101,13 +105,20 @@ def draw(
         argnums=argnums,
         ct=ct,
         parameters=parameters,
+        ran=ran,
     )
+    mode = mode or subject.mode
+    if subject.mode == "values" and mode != "values":
+        raise ViewError(
+            f"{subject.title} is built before it is run, and holds no derivative to draw in mode "
+            f"{mode!r}. Add the backward nodes to the graph, tf.gradients(y, xs), and draw those."
+        )
     if flow and not subject.asked:
         raise ViewError(
             f"there is no gradient to show yet: call {subject.title}.backward() first, or draw "
             "the function instead: draw(f, x, flow=True)."
         )
-    graph = shaped(subject, mode or "reverse", between, collapse, depth, constants, dead_ends)
+    graph = shaped(subject, mode, between, collapse, depth, constants, dead_ends)
     starts = tangents_of(subject, tangents)
     annotate(graph, starts)
     detail = _detail(detail, subject, mode)
@@ -119,7 +130,8 @@ def draw(
 
         return flow_drawing(graph, direction_of(graph, direction), scale)
     longest = LONG_PLAIN if detail == "value" else LONG
-    return build(graph, detail, direction_of(graph, direction, longest))
+    styles = ran_styles(graph, detail)
+    return build(graph, detail, direction_of(graph, direction, longest), styles, ran_note(graph))
 
 
 def shaped(

@@ -129,7 +129,7 @@ def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays")
         spots: list[Node | None] = []
         for operand in equation.inputs:
             if operand.__class__ is Equation:
-                spots.append(nodes[operand])
+                spots.append(nodes.get(operand))
             elif _shows(operand, constants):
                 content = _content(operand)
                 if content not in held:
@@ -144,10 +144,10 @@ def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays")
                 spots.append(None)
         node = Node(
             f"n{len(nodes) + 1}",
-            subject.names[equation],
+            subject.titles.get(equation) or subject.names[equation],
             subject.role(equation),
             "",
-            equation.value,
+            subject.value_of(equation),
             equation,
             equation.scope,
         )
@@ -156,6 +156,10 @@ def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays")
         for index, spot in enumerate(spots):
             if spot is not None:
                 graph.edges.append(Edge(f"e{len(graph.edges) + 1}", spot, node, index))
+        for earlier in subject.after.get(equation, ()):
+            if earlier in nodes:
+                key = f"e{len(graph.edges) + 1}"
+                graph.edges.append(Edge(key, nodes[earlier], node, -1, carries="order"))
     return graph
 
 

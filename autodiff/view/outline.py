@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from autodiff.core.abstract import Abstract
+from autodiff.core.dispatch import ground
 from autodiff.view.graph import Graph, Node
 from autodiff.view.text import is_empty, rms, shape_text, short
 
@@ -48,6 +50,8 @@ def outline(graph: Graph, detail: str = "grad") -> str:
         shape = shape_text(node.value) if node.role != "group" else ""
         if node.role != "group":
             shown = short(node.value) if not is_empty(node.value) else "no entries"
+            if shape and isinstance(ground(node.value), Abstract):
+                shape += ","
             lines.append("    " + "  ".join(filter(None, ["value", shape, shown])))
         lines += [f"    {line}" for line in node.lines]
         if detail != "value" and node.quantity is not None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.abstract import dims_text
 from autodiff.core.dispatch import ground
 from autodiff.core.program import Equation, brief
 from autodiff.core.symbol import Symbol, write_partial
@@ -95,11 +96,11 @@ def partial_of(
     if op.kind in ("elementwise", "reduction") and index < len(op.partials):
         formula = _formula(equation, index, names, result)
         return Partial(symbol, formula, _local(equation, index, primals), broadcast=broadcast)
-    texts = _rule(equation, index, f"d{target}/d{result}", names, result)
+    texts = rule_text(equation, index, f"d{target}/d{result}", names, result)
     if not texts:
         texts = f"{'transpose' if op.kind == 'linear' else 'reverse rule'} of {op.name}"
     shapes = [str(shape_of(p)) for p in primals]
-    sizes = _rule(equation, index, str(shape_of(equation.value)), shapes, UNKNOWN)
+    sizes = rule_text(equation, index, str(shape_of(equation.value)), shapes, UNKNOWN)
     value = None
     if (
         primals[index] is not None
@@ -150,10 +151,11 @@ def _local(equation: Equation, index: int, primals: list[Any]) -> Any:
     return found.flat[0] if alike else found[()]
 
 
-def _rule(equation: Equation, index: int, ct: str, names: list[str], result: str) -> str:
-    shapes = [shape_of(p) for p in equation.primals]
+def rule_text(equation: Equation, index: int, ct: str, names: list[str], result: str) -> str:
+    """The vector-Jacobian product of one operand as text, by the rule called on symbols."""
+    shapes = [tuple(n or 1 for n in shape_of(p)) for p in equation.primals]
     symbols = [ShapedSymbol(n, s) for n, s in zip(names, shapes, strict=True)]
-    ans_shape = shape_of(equation.value)
+    ans_shape = tuple(n or 1 for n in shape_of(equation.value))
     ans = ShapedSymbol(result, ans_shape)
     try:
         found = equation.op.vjp(index, ShapedSymbol(ct, ans_shape), ans, symbols, equation.params)
@@ -172,9 +174,8 @@ def broadcasting(equation: Equation, index: int) -> str:
     op = equation.op
     if op is None or op.kind != "elementwise":
         return ""
-    own = np.shape(ground(equation.primals[index]))
-    whole = shape_of(equation.value)
-    if own == whole:
+    own, whole = shape_of(equation.primals[index]), shape_of(equation.value)
+    if own == whole or len(own) > len(whole):  # an unknown number of axes has none here
         return ""
     extra = len(whole) - len(own)
     axes = [
@@ -185,4 +186,4 @@ def broadcasting(equation: Equation, index: int) -> str:
     word = "axis" if len(axes) == 1 else "axes"
     listed = ", ".join(map(str, axes))
     summed = f"; backward sums {word} {listed}" if axes else ""
-    return f"broadcast {own} → {whole}{summed}"
+    return f"broadcast {dims_text(own)} → {dims_text(whole)}{summed}"

@@ -36,6 +36,11 @@ class Subject:
 
     `asked` tells whether adjoints are to be shown: a tensor that was never run backward has none.
     `arrays` are the user's plain arrays by name, from which constants get theirs.
+
+    Of a graph that is built before it is run, `mode` is "values"; `values` are what a run has
+    computed, `ran` which equations took part (None: no run is shown), `fed` which of those were
+    given a value instead of being computed, `after` which others an equation waits for, `titles` and `formulas` what to write in an equation's box instead of its
+    name and the op's call.
     """
 
     title: str
@@ -49,6 +54,13 @@ class Subject:
     call: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
     notes: list[str] = field(default_factory=list)
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    mode: str = "reverse"
+    values: dict[Equation, Any] = field(default_factory=dict)
+    ran: set[Equation] | None = None
+    fed: set[Equation] = field(default_factory=set)
+    after: dict[Equation, Sequence[Equation]] = field(default_factory=dict)
+    titles: dict[Equation, str] = field(default_factory=dict)
+    formulas: dict[Equation, str] = field(default_factory=dict)
 
     @property
     def inputs(self) -> list[Equation]:
@@ -63,10 +75,19 @@ class Subject:
         return next(iter(self.seeds), None) or self.outputs[0]
 
     def role(self, equation: Equation) -> str:
-        """`input`, `parameter`, `output` or `result`."""
+        """`input`, `parameter`, `output`, `result`, or what the equation's note says."""
+        if equation.op is not None and equation in self.outputs:
+            return "output"
+        told = equation.note.get("role") if equation.note else None
+        if told in ("constant", "backward"):
+            return told
         if equation.op is None:
             return "parameter" if equation in self.parameters else "input"
-        return "output" if equation in self.outputs else "result"
+        return "result"
+
+    def value_of(self, equation: Equation) -> Any:
+        """The value to show: what a run has computed, else what the equation holds."""
+        return self.values.get(equation, equation.value)
 
     def name_constant(self, value: Any) -> str | None:
         """The user's name for an array of this content, if there is one."""
@@ -81,7 +102,9 @@ class Subject:
     def find(self, wanted: Any) -> Equation:
         """The equation that the user means by a name or a tensor."""
         for equation, name in self.names.items():
-            if wanted == name or (isinstance(wanted, Tensor) and wanted.node is equation):
+            if getattr(wanted, "node", None) is equation or (
+                isinstance(wanted, str) and wanted == name
+            ):
                 return equation
         import difflib
 
@@ -98,6 +121,7 @@ def subject_of(
     ct: Any = None,
     parameters: Sequence[str] = (),
     variables: dict[str, Any] | None = None,
+    ran: Any = None,
 ) -> Subject:
     """Look at a `Tensor`, a tape, or a function at its arguments; `ViewError` for anything else."""
     if variables is None:
@@ -105,6 +129,10 @@ def subject_of(
         variables = dict(frame.f_locals) if frame else {}
     if isinstance(thing, Subject):
         return thing
+    if hasattr(thing, "as_subject"):  # a front end's graph, or a node of one
+        return thing.as_subject(ran)
+    if ran is not None:
+        raise ViewError("ran= is for a graph that is built before it is run.")
     if isinstance(thing, Tensor):
         return _of_tensor(thing, ct, parameters, variables)
     if isinstance(thing, Program):

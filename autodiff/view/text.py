@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.abstract import Abstract
 from autodiff.core.dispatch import ground
 from autodiff.core.program import brief
 
@@ -29,7 +30,7 @@ def short(value: Any) -> str:
     '0 .. 59'
     """
     value = ground(value)
-    if isinstance(value, tuple | list) or value is None or isinstance(value, str):
+    if isinstance(value, tuple | list | str | Abstract) or value is None:
         return brief(value)
     array = np.asarray(value)
     if array.ndim and 0 < array.size <= FULL and array.dtype.kind in "fciub":
@@ -46,8 +47,13 @@ def _brackets(array: np.ndarray) -> str:
 
 
 def shape_of(value: Any) -> tuple[int, ...]:
-    """The shape of a value; () for the several results of one op, which have no shape together."""
+    """The shape of a value; () for the several results of one op, which have no shape together.
+
+    Of a value that is not computed yet, unknown lengths are None.
+    """
     value = ground(value)
+    if isinstance(value, Abstract):
+        return value.dims or ()  # type: ignore[return-value]
     return () if isinstance(value, tuple | list) else np.shape(value)
 
 
@@ -59,6 +65,8 @@ def is_empty(value: Any) -> bool:
 def shape_text(value: Any) -> str:
     """`float64 (32, 10)` for an array, '' for one number."""
     value = ground(value)
+    if isinstance(value, Abstract):
+        return str(value) if value.dtype.kind != "V" else ""
     array = None if isinstance(value, tuple | list) else np.asarray(value)
     return "" if array is None or array.ndim == 0 else f"{array.dtype} {array.shape}"
 
@@ -66,7 +74,7 @@ def shape_text(value: Any) -> str:
 def mean_text(value: Any) -> str:
     """`mean 0.12` for an array that is too large to write in full, else ''."""
     value = ground(value)
-    if isinstance(value, tuple | list):
+    if isinstance(value, tuple | list | Abstract):
         return ""
     array = np.asarray(value)
     if array.ndim == 0 or array.size <= FULL or array.dtype.kind not in "fciu":

@@ -17,6 +17,9 @@ from autodiff.frontends.tensorflow.state import session_op
 from autodiff.frontends.tensorflow.tensor import Operation, Tensor
 
 stop_op = constant(lambda x: x, name="stop_gradient", arity=1, private=True)
+NOTHING = ((), np.dtype("V"))
+"""The result of what only acts."""
+
 nothing_op = session_op("no_op", lambda state: None)
 
 
@@ -37,7 +40,7 @@ def control_dependencies(control_inputs: Sequence[Any] | None) -> AbstractContex
 
 def no_op(name: str | None = None) -> Operation:
     """An operation that does nothing, but may have control dependencies."""
-    note, infos = {"silent": True}, [((), np.dtype(object))]
+    note, infos = {"silent": True}, [NOTHING]
     return get_default_graph().stage(nothing_op, (), {}, name, "NoOp", infos, note).op
 
 
@@ -119,5 +122,5 @@ def Assert(
             texts = " ".join(_brief(v, summarize or 3) for v in values)
             raise InvalidArgumentError(f"assertion failed: {texts}")
 
-    op, infos = session_op("Assert", hold), [((), np.dtype(object))]
+    op, infos = session_op("Assert", hold), [NOTHING]
     return x.owner.stage(op, (x, *shown), {}, name, "Assert", infos, {"silent": True}).op

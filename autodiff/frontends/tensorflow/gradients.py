@@ -35,6 +35,9 @@ ones_op = constant(
 )
 
 
+_BACKWARD = {"role": "backward"}
+
+
 class Carried:
     """A cotangent on its way through the sweep: the tensors that it is the sum of.
 
@@ -60,7 +63,7 @@ class Carried:
             first = self.terms[0]
             infos = [(first.dims, first.dtype)]
             self.terms = [
-                self.graph.stage(add_n_op, self.terms, {}, "AddN", "AddN", infos),
+                self.graph.stage(add_n_op, self.terms, {}, "AddN", "AddN", infos, _BACKWARD),
             ]
         return self.terms[0]
 
@@ -169,7 +172,8 @@ def _seed(graph: Graph, y: Tensor, start: Any) -> Tensor:
             f"tf.cast(y, tf.float32) where the cast is what you mean.{here()}"
         )
     if start is None:
-        return graph.stage(ones_op, (y,), {}, "Fill", "Fill", [(y.dims, y.dtype)])
+        infos = [(y.dims, y.dtype)]
+        return graph.stage(ones_op, (y,), {}, "Fill", "Fill", infos, _BACKWARD)
     if isinstance(start, Tensor):
         return start
     array = np.broadcast_to(np.asarray(start, y.dtype), y.shape if None not in y.shape else ())

@@ -182,7 +182,7 @@ class Graph(Trace):
         equation.inputs = tuple([a.node if isinstance(a, Tensor) else a for a in args])
         equation.primals = tuple(args)
         own = {"name": unique, "type": type, "scope": tuple(unique.split("/")[:-1])}
-        if self.control:
+        if self.control and op is not None:
             own["control"] = self.control
         equation.note = own | note if note else own
         equation.code, equation.offset = place_of_user()
@@ -240,6 +240,13 @@ class Graph(Trace):
         if note.get("silent"):
             return []
         return list(note.get("parts", (node.value,)))
+
+    def as_subject(self, ran: Any = None) -> Any:
+        """What `ad.draw(graph)` draws: all of it, but for the initialization of variables."""
+        from autodiff.frontends.tensorflow.drawing import subject_of_nodes, whole_program
+
+        program, outputs = whole_program(self.equations)
+        return subject_of_nodes("the graph", program, outputs, ran)
 
     def get_operation_by_name(self, name: str) -> Operation:
         """The operation of that name; KeyError with near names where there is none."""

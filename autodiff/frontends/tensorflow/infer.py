@@ -33,6 +33,9 @@ RANKS = range(5)
 
 MOST_TRIES = 125
 
+ALONG_AXES = {"sum", "mean", "max", "min", "prod", "var", "std", "logsumexp"}
+"""Reductions whose result has the axes of the operand but for `axis`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operand:
@@ -75,7 +78,7 @@ def _infer(op: Op, operands: Sequence[Operand], params: dict[str, Any]) -> tuple
             if op.kind == "elementwise" or _acts_on_elements(op.function):
                 dims = broadcast([o.shape for o in operands])
                 return ((dims, _dtype(op, operands, params)),)
-            if op.kind == "reduction" and set(params) <= {"axis", "keepdims", "ddof"}:
+            if op.name in ALONG_AXES and set(params) <= {"axis", "keepdims", "ddof"}:
                 return ((_reduced(op, operands[0].shape, params), _dtype(op, operands, {})),)
             if op.name == "reshape":
                 dims = _reshaped(operands[0].shape, params["shape"])

@@ -32,8 +32,13 @@ free, equation."""
 _number = attrgetter("number")
 
 
-def needed(fetches: Iterable[Equation], fed: Iterable[Equation] = ()) -> list[Equation]:
-    """All equations that must run for the fetches, in order; fed ones cut off what is above."""
+def needed(
+    fetches: Iterable[Equation], fed: Iterable[Equation] = (), links: bool = False
+) -> list[Equation]:
+    """All equations that must run for the fetches, in order; fed ones cut off what is above.
+
+    With `links` also the variables that an op finds in the state by itself.
+    """
     cut = set(fed)
     seen = set(fetches)
     stack = list(seen)
@@ -41,17 +46,17 @@ def needed(fetches: Iterable[Equation], fed: Iterable[Equation] = ()) -> list[Eq
         equation = stack.pop()
         if equation in cut:
             continue
-        for parent in parents(equation):
+        for parent in parents(equation, links):
             if parent not in seen:
                 seen.add(parent)
                 stack.append(parent)
     return sorted(seen, key=_number)
 
 
-def parents(equation: Equation) -> list[Equation]:
+def parents(equation: Equation, links: bool = False) -> list[Equation]:
     """What must have run before an equation: its operands and its control inputs."""
     note = equation.note
-    operands = equation.inputs[note.get("links", 0) :]
+    operands = equation.inputs if links else equation.inputs[note.get("links", 0) :]
     return [i for i in (*operands, *note.get("control", ())) if i.__class__ is Equation]
 
 

@@ -174,7 +174,7 @@ def stage_pullback(graph: Any, node: Equation, indices: Sequence[int], ct: Any) 
     pull_op = recorded_op(title + wrt, pull, multiple=joint)
     infos = [(node.primals[i].dims, node.primals[i].dtype) for i in indices]
     name = f"{node.note['name']}_grad"
-    note = {"of": node, "wrt": tuple(indices)}
+    note = {"of": node, "wrt": tuple(indices), "role": "backward"}
     args = [*(cts[i] for i in arriving), *operands]
     return graph.stage(pull_op, args, {}, name, f"{node.note['type']}Grad", infos, note)
 

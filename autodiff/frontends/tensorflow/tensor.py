@@ -98,6 +98,15 @@ class Tensor(Tracer):
         """`session.run(self, feed_dict)`, in the default session if none is given."""
         return current_session(self, session).run(self, feed_dict)
 
+    # -- drawing ------------------------------------------------------------------------------
+
+    def as_subject(self, ran: Any = None) -> Any:
+        """What `ad.draw(tensor)` draws: everything that it is computed from."""
+        from autodiff.frontends.tensorflow.drawing import subject_of_nodes
+        from autodiff.frontends.tensorflow.plan import needed
+
+        return subject_of_nodes(self.name, needed([self.node], links=True), [self.node], ran)
+
     # -- what a tensor without a value can't do -----------------------------------------------
 
     def _refuse(self, what: str, instead: str) -> NoReturn:

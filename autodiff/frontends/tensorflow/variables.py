@@ -80,6 +80,7 @@ class Variable(Tensor):
             self.initial_value = initial
             self.trainable = trainable
             self.initializer = _acting(self, assign_op, (initial,), "Assign", "Assign").op
+            self.initializer.node.note["initial"] = True
         keys = [GraphKeys.VARIABLES] if collections is None else list(collections)
         if trainable and GraphKeys.TRAINABLE_VARIABLES not in keys:
             keys.append(GraphKeys.TRAINABLE_VARIABLES)

@@ -97,7 +97,7 @@ class Optimizer:
         graph = pairs[0][1].graph
         slots = {v: self._make_slots(v) for _, v in pairs}
         if self.counts_steps and self._step is None:
-            self._step = Variable(np.int64(0), trainable=False, name=f"{self.name}/step")
+            self._step = _slot(np.int64(0), f"{self.name}/step")
         with graph.name_scope(name or self.name) as scope:
             updates = [self._update(g, v, slots[v]) for g, v in pairs]
             last: list[Any] = updates
@@ -127,9 +127,7 @@ class Optimizer:
                 else:
                     start = variable.initialized_value()
                     initial = np.zeros_like(start) + value
-                self._slots[name, variable] = Variable(
-                    initial, trainable=False, name=f"{variable.op.name}/{self.name}"
-                )
+                self._slots[name, variable] = _slot(initial, f"{variable.op.name}/{self.name}")
             found.append(self._slots[name, variable])
         return found
 
@@ -154,7 +152,15 @@ class Optimizer:
         op = session_op(kind, apply)
         params = {"variable": variable.node}
         links = (variable, *slots, *([step] if step is not None else []))
-        return variable.owner.stage(op, operands, params, name, kind, infos, None, links)
+        note = {"updates": self.name, "scope": (self.name,)}
+        return variable.owner.stage(op, operands, params, name, kind, infos, note, links)
+
+
+def _slot(initial: Any, name: str) -> Variable:
+    """A variable that an optimizer keeps for itself."""
+    slot = Variable(initial, trainable=False, name=name)
+    slot.node.note["slot"] = True
+    return slot
 
 
 class GradientDescentOptimizer(Optimizer):
