@@ -39,8 +39,8 @@ class Subject:
 
     Of a graph that is built before it is run, `mode` is "values"; `values` are what a run has
     computed, `ran` which equations took part (None: no run is shown), `fed` which of those were
-    given a value instead of being computed, `after` which others an equation waits for, `titles` and `formulas` what to write in an equation's box instead of its
-    name and the op's call.
+    given a value instead of being computed, `after` which others an equation waits for, `titles`
+    and `formulas` what to write in an equation's box instead of its name and the op's call.
     """
 
     title: str

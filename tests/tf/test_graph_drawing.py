@@ -53,7 +53,7 @@ def test_a_partial_run_is_coloured_and_the_rest_pale():
 
 
 def test_a_fed_tensor_is_told_from_a_computed_one():
-    a, b, _, y = lecture()
+    a, _, _, y = lecture()
     log = y.graph.get_tensor_by_name("Log:0")
     sess = tf.Session()
     sess.run(tf.initialize_all_variables())
