@@ -57,6 +57,15 @@ def test_says_what_to_write(name):
     assert "test_ops_errors.py, line" in str(caught.value)
 
 
+def test_swapped_logits_and_labels_are_recognised():
+    labels = tf.placeholder("float", [None, 3])
+    logits = tf.matmul(labels, tf.Variable(np.eye(3, dtype="f")))
+    for loss in (tf.nn.softmax_cross_entropy_with_logits, tf.nn.sigmoid_cross_entropy_with_logits):
+        loss(logits, labels)
+        with pytest.raises(ValueError, match="the two are swapped"):
+            loss(labels, logits)
+
+
 def test_dtypes_are_not_converted_silently():
     x = tf.constant(np.ones(3))
     with pytest.raises(ValueError, match=r"tf.cast\(x"):

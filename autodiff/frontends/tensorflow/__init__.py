@@ -16,7 +16,7 @@ train                       optimizers, checkpoints, summaries, queues
 # ruff: noqa: F401 (all that is imported here is a public name)
 
 from autodiff.data.features import FixedLenFeature, VarLenFeature
-from autodiff.frontends.tensorflow import errors, image, nn, python_io, train
+from autodiff.frontends.tensorflow import contrib, errors, image, nn, python_io, train
 from autodiff.frontends.tensorflow.arrays import (
     cast,
     expand_dims,

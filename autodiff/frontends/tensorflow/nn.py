@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.program import history
 from autodiff.core.registry import registry
 from autodiff.core.source import here
 from autodiff.frontends.tensorflow.arrays import shape, squeeze, to_float, to_int32
@@ -164,13 +165,18 @@ def zero_fraction(value: Any, name: str | None = None) -> Any:
 # -- losses -----------------------------------------------------------------------------------
 
 
-def _flip_if_named(what: str, logits: Any, labels: Any) -> None:
+def _refuse_swapped(what: str, logits: Any, labels: Any) -> None:
     """Refuse logits that look like labels and labels that can't be any: swapped arguments."""
     if dtype_of(logits).kind in "iub":
         raise TypeError(
             f"tf.nn.{what} takes (logits, labels), as in TensorFlow 0.11, and got logits of "
             f"{dtype_of(logits)}: the two are swapped, or the logits need "
             f"tf.cast(x, tf.float32). 1.0 takes both by name only.{here()}"
+        )
+    if _is_learned(labels) and not _is_learned(logits):
+        raise ValueError(
+            f"tf.nn.{what} takes (logits, labels), as in TensorFlow 0.11; here the labels depend "
+            f"on variables and the logits do not: the two are swapped.{here()}"
         )
     own, other = dims_of(logits), dims_of(labels)
     if own is None or other is None:
@@ -186,6 +192,13 @@ def _flip_if_named(what: str, logits: Any, labels: Any) -> None:
         )
 
 
+def _is_learned(x: Any) -> bool:
+    """Whether a value depends on a variable."""
+    if not isinstance(x, Tensor):
+        return False
+    return any((node.note or {}).get("role") == "parameter" for node in history([x.node]))
+
+
 @scoped("SoftmaxCrossEntropyWithLogits")
 def softmax_cross_entropy_with_logits(logits: Any, labels: Any, dim: int = -1) -> Any:
     """-sum(labels * log_softmax(logits)) of each example, of shape (batch,).
@@ -193,7 +206,7 @@ def softmax_cross_entropy_with_logits(logits: Any, labels: Any, dim: int = -1) -
     `labels` are probabilities that sum to 1, and count as constants, as in 0.11.  The logits are
     not softmax outputs: the softmax is in here.
     """
-    _flip_if_named("softmax_cross_entropy_with_logits", logits, labels)
+    _refuse_swapped("softmax_cross_entropy_with_logits", logits, labels)
     labels = stop_gradient(labels) if isinstance(labels, Tensor) else labels
     return neg(reduce_sum(labels * log_softmax(logits, dim), dim))
 
@@ -223,7 +236,7 @@ def sparse_softmax_cross_entropy_with_logits(logits: Any, labels: Any) -> Any:
 
 def sigmoid_cross_entropy_with_logits(logits: Any, targets: Any, name: str | None = None) -> Any:
     """-z log(sigmoid(x)) - (1 - z) log(1 - sigmoid(x)) of each element, without overflow."""
-    _flip_if_named("sigmoid_cross_entropy_with_logits", logits, targets)
+    _refuse_swapped("sigmoid_cross_entropy_with_logits", logits, targets)
     return stage("sigmoid_cross_entropy", logits, targets, name=name or "logistic_loss",
                 type="LogisticLoss")  # fmt: skip
 
@@ -231,7 +244,7 @@ def sigmoid_cross_entropy_with_logits(logits: Any, targets: Any, name: str | Non
 @scoped("logistic_loss")
 def weighted_cross_entropy_with_logits(logits: Any, targets: Any, pos_weight: Any) -> Any:
     """The same with the positive examples counted `pos_weight` times."""
-    _flip_if_named("weighted_cross_entropy_with_logits", logits, targets)
+    _refuse_swapped("weighted_cross_entropy_with_logits", logits, targets)
     weight = 1 + (pos_weight - 1) * targets
     return (1 - targets) * logits + weight * softplus(-logits)
 

@@ -1,0 +1,62 @@
+"""What the models of one graph share: a session, the learning phase, and names for layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autodiff.frontends import tensorflow as tf
+
+
+@dataclass(slots=True)
+class Backend:
+    """One session for a graph, so that models which share layers share their weights.
+
+    `training` is the learning phase: a tensor that is False unless it is fed.  `made_by` tells
+    which layer produced a tensor, from which inputs.  `rng` shuffles the examples; it has the
+    graph's seed (`tf.set_random_seed`), where there is one.
+    """
+
+    session: Any
+    training: Any
+    rng: np.random.Generator
+    counts: dict[str, int] = field(default_factory=dict)
+    made_by: dict[Any, tuple[Any, list[Any]]] = field(default_factory=dict)
+
+    def name(self, kind: str) -> str:
+        """A name that no layer of this graph has: dense_1, dense_2, ..."""
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        return f"{kind}_{self.counts[kind]}"
+
+    def run(self, fetches: Any, feed: dict[Any, Any] | None = None) -> Any:
+        """A run of the session, after new variables have got their initial values."""
+        state = self.session.state.variables
+        new = [v for v in self.session.graph.get_collection("variables") if v.node not in state]
+        if new:
+            self.session.run([v.initializer for v in new])
+        return self.session.run(fetches, feed)
+
+
+def backend(graph: Any = None) -> Backend:
+    """The backend of a graph (default: the default graph), made when it is first asked for."""
+    graph = graph or tf.get_default_graph()
+    kept = graph.get_collection_ref("keras")
+    if not kept:
+        with graph.as_default():
+            training = tf.placeholder_with_default(
+                tf.constant(False, name="keras_off"), [], name="keras_learning_phase"
+            )
+        kept.append(Backend(tf.Session(graph=graph), training, np.random.default_rng(graph.seed)))
+    return kept[0]
+
+
+def in_train_phase(graph: Any, training: Any, testing: Any) -> Any:
+    """One value while training and another at other times."""
+    return tf.select(backend(graph).training, training, testing)
+
+
+def get_session() -> Any:
+    """The session of the default graph's models."""
+    return backend().session

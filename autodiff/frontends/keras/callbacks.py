@@ -1,0 +1,177 @@
+"""Callbacks: what looks on while a model is fitted, and may end it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tqdm import tqdm
+
+Logs = dict[str, float]
+
+
+class Callback:
+    """Base of the callbacks; each method is called at its time, and does nothing here."""
+
+    model: Any = None
+
+    def set_model(self, model: Any) -> None:
+        """The model that is fitted."""
+        self.model = model
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Before the first epoch; `logs` has the number of epochs and of examples."""
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """After the last epoch."""
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Before an epoch; epochs count from 0."""
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """After an epoch; `logs` has the means of loss and metrics, and those of validation."""
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before a batch."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After a batch; `logs` has its loss and metrics, and its `size`."""
+
+
+class History(Callback):
+    """What was measured: `history["loss"]` has one number for each epoch.  `fit` returns one."""
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Begin with nothing."""
+        self.epoch: list[int] = []
+        self.history: dict[str, list[float]] = {}
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Keep the epoch's numbers."""
+        self.epoch.append(epoch)
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(value)
+
+
+class Progress(Callback):
+    """A bar for each epoch (`verbose=1`), or one line (`verbose=2`)."""
+
+    def __init__(self, verbose: int) -> None:
+        self.verbose = verbose
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """How much there is to do."""
+        self.total = dict(logs or {})
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """A new bar."""
+        self.title = f"epoch {epoch + 1}/{int(self.total['nb_epoch'])}"
+        total = int(self.total["nb_sample"])
+        self.bar = tqdm(total=total, desc=self.title, unit="example", disable=self.verbose != 1)
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Move on by the examples of the batch."""
+        self.bar.update(int((logs or {})["size"]))
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """The numbers of the epoch."""
+        shown = {name: f"{value:.4f}" for name, value in (logs or {}).items()}
+        self.bar.set_postfix(shown)
+        self.bar.close()
+        if self.verbose == 2:
+            print(self.title, *(f"{name}: {value}" for name, value in shown.items()), sep="  ")
+
+
+class EarlyStopping(Callback):
+    """End when `monitor` has not got better by `min_delta` for more than `patience` epochs.
+
+    `mode` is "min" or "max"; by default "max" for accuracies.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        min_delta: float = 0.0,
+        patience: int = 0,
+        mode: str = "auto",
+    ) -> None:
+        self.monitor, self.min_delta, self.patience = monitor, min_delta, patience
+        self.sign = -1.0 if mode == "max" or (mode == "auto" and "acc" in monitor) else 1.0
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Nothing was seen yet."""
+        self.best, self.waited, self.stopped_epoch = float("inf"), 0, None
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Stop the model where it is time."""
+        found = self.sign * _monitored(self, logs)
+        if found < self.best - self.min_delta:
+            self.best, self.waited = found, 0
+            return
+        self.waited += 1
+        if self.waited > self.patience:
+            self.stopped_epoch = epoch
+            self.model.stop_training = True
+
+
+class ModelCheckpoint(Callback):
+    """Save the weights after each epoch, or only where `monitor` is the best so far.
+
+    `filepath` may name the epoch and the numbers: "weights.{epoch:02d}-{val_loss:.2f}".
+    """
+
+    def __init__(
+        self,
+        filepath: str,
+        monitor: str = "val_loss",
+        verbose: int = 0,
+        save_best_only: bool = False,
+        mode: str = "auto",
+    ) -> None:
+        self.filepath, self.monitor, self.verbose = filepath, monitor, verbose
+        self.save_best_only = save_best_only
+        self.sign = -1.0 if mode == "max" or (mode == "auto" and "acc" in monitor) else 1.0
+        self.best = float("inf")
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Save, if it is worth it."""
+        if self.save_best_only:
+            found = self.sign * _monitored(self, logs)
+            if found >= self.best:
+                return
+            self.best = found
+        path = self.filepath.format(epoch=epoch, **(logs or {}))
+        self.model.save_weights(path)
+        if self.verbose:
+            print(f"epoch {epoch + 1}: saved {path}")
+
+
+class LearningRateScheduler(Callback):
+    """The learning rate of each epoch is schedule(epoch)."""
+
+    def __init__(self, schedule: Callable[[int], float]) -> None:
+        self.schedule = schedule
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Set the optimizer's `lr`."""
+        self.model.set_lr(float(self.schedule(epoch)))
+
+
+class LambdaCallback(Callback):
+    """Functions given by name: LambdaCallback(on_epoch_end=lambda epoch, logs: ...)."""
+
+    def __init__(self, **functions: Callable[..., Any]) -> None:
+        for name, function in functions.items():
+            if not hasattr(Callback, name):
+                known = ", ".join(n for n in dir(Callback) if n.startswith("on_"))
+                raise TypeError(f"a callback has no {name!r}; it has {known}")
+            setattr(self, name, function)
+
+
+def _monitored(callback: Any, logs: Logs | None) -> float:
+    if callback.monitor not in (logs or {}):
+        raise ValueError(
+            f"{type(callback).__name__} watches {callback.monitor!r}, but an epoch has only "
+            f"{', '.join(logs or {})}. Give fit a validation_split, or another monitor."
+        )
+    return (logs or {})[callback.monitor]

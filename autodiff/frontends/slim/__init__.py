@@ -1,0 +1,32 @@
+"""TF-Slim as of early 2017, small: layers as functions, and one place for their arguments.
+
+    from autodiff.frontends import slim                  # as tf.contrib.slim
+
+    with slim.arg_scope([slim.conv2d], weights_regularizer=slim.l2_regularizer(1e-4)):
+        net = slim.repeat(images, 2, slim.conv2d, 32, [3, 3], scope="conv1")
+        net = slim.max_pool2d(net, [2, 2], scope="pool1")
+    logits = slim.fully_connected(slim.flatten(net), 10, activation_fn=None, scope="logits")
+    slim.losses.softmax_cross_entropy(logits, one_hot_labels)
+    total = slim.losses.get_total_loss()
+    train_op = slim.learning.create_train_op(total, tf.train.AdamOptimizer(0.01))
+
+A layer makes its variables (`conv1/conv1_1/weights`, ...) by `tf.get_variable` in a variable scope
+of its name, so `reuse=True` shares them.
+"""
+# ruff: noqa: F401 (all that is imported here is a public name)
+
+from autodiff.frontends.slim import learning, losses
+from autodiff.frontends.slim.layers import (
+    avg_pool2d,
+    batch_norm,
+    conv2d,
+    dropout,
+    flatten,
+    fully_connected,
+    l2_regularizer,
+    max_pool2d,
+    one_hot_encoding,
+    repeat,
+    stack,
+)
+from autodiff.frontends.slim.scopes import add_arg_scope, arg_scope
