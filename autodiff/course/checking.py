@@ -83,7 +83,8 @@ def check(
     if report.passed:
         report.finding = f"{'hidden' if hidden else 'public'} checks passed"
     else:
-        _add_hints(report, exercise, hint)
+        name = getattr(answer, "__name__", "...")
+        _add_hints(report, exercise, hint, name if name.isidentifier() else "...")
     _log(report)
     if grading and not report.passed:
         raise CheckFailed(report) from None
@@ -177,8 +178,7 @@ def _explain(report: CheckReport, exercise: Exercise, failures: Sequence[_Failur
         report.kind, report.finding = found.kind, f"not yet{some}; {found.sentence}"
         rows = [("expected", found.expected), ("got", found.got)]
         sized = found.error is not None and np.isfinite(found.error)
-        size = f"relative {found.error:.1e}" if sized else ""
-        rows += [("error" if size else "at", " at ".join(filter(None, (size, found.where))))]
+        rows += [("error", f"relative {found.error:.1e}" if sized else ""), ("at", found.where)]
     rows += [("line", str(first.trial.place))] if first.trial.place else []
     rows += [("in", f"{first.trial.during}, which the check tried")] if first.trial.during else []
     report.rows = [row for row in (("input", "\n".join(given)), *rows) if row[1]]
@@ -208,7 +208,7 @@ def _misconception(
     return None
 
 
-def _add_hints(report: CheckReport, exercise: Exercise, hint: int) -> None:
+def _add_hints(report: CheckReport, exercise: Exercise, hint: int, name: str) -> None:
     if not report.misconception or hint == 2:
         report.rows.append(("hint", exercise.hints[0]))
         report.hints_used = 1
@@ -217,7 +217,7 @@ def _add_hints(report: CheckReport, exercise: Exercise, hint: int) -> None:
         report.hints_used = 2
     else:
         report.rows.append(
-            ("more", f'a second hint: ad.course.check("{exercise.number}", ..., hint=2)')
+            ("more", f'a second hint: ad.course.check("{exercise.number}", {name}, hint=2)')
         )
 
 

@@ -7,6 +7,7 @@ text, HTML and plain data from the same rows.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -96,5 +97,5 @@ class CheckReport:
 
 def _cell(label: str, text: str) -> str:
     if label in ("input", "expected", "got", "line"):
-        return f'<pre style="margin:0">{escape(text)}</pre>'
-    return escape(text).replace("\n", "<br>")
+        return f'<pre style="margin:0;background:none">{escape(text)}</pre>'
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text)).replace("\n", "<br>")

@@ -47,7 +47,15 @@ def test_wrong_shows_the_smallest_input_the_part_the_index_and_the_question():
     assert said.splitlines()[0].startswith(
         "Exercise 3.7, Two cotangents: not yet for 4 of 4 inputs"
     )
-    order = ["input", "expected", "got", "relative", "at x[0]", "Whose cotangent", "step 3 of the"]
+    order = [
+        "input",
+        "expected",
+        "got",
+        "relative",
+        "at        x[0]",
+        "Whose cotangent",
+        "step 3 of the",
+    ]
     assert [said.index(word) for word in order] == sorted(said.index(word) for word in order)
     assert "x = [0.5]" in said
     assert EXERCISE.hints[1] not in said

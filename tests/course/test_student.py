@@ -1,0 +1,183 @@
+"""Lesson 4 as a student meets it: JupyterLab in a real browser, opened by `autodiff lab`.
+
+Run all, step through the player, fail the exercise with the classic mistake, read the question,
+ask for the second hint, write the answer, pass.  With AUTODIFF_SCREENSHOTS=folder the screens are
+kept.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("jupyterlab", reason="jupyterlab is not installed")
+pytest.importorskip("selenium", reason="selenium is not installed")
+
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+sys.path.append(str(Path(__file__).parent.parent / "view"))
+from test_browser import BROWSER, DRIVER, start
+
+pytestmark = pytest.mark.skipif(
+    not (BROWSER and DRIVER), reason="no browser: install chromium and chromium-driver"
+)
+
+MISTAKEN = """def sweep(rows):
+    for row in rows:
+        row.adjoint = 0.0
+    rows[-1].adjoint = 1.0
+    for row in reversed(rows):
+        for parent, partial in zip(row.parents, row.partials):
+            parent.adjoint = row.adjoint * partial
+"""
+RIGHT = MISTAKEN.replace("parent.adjoint = row", "parent.adjoint += row")
+PASTE = """
+const data = new DataTransfer();
+data.setData("text/plain", arguments[1]);
+arguments[0].dispatchEvent(
+    new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    environment = os.environ | {
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-W", "ignore", "-m", "autodiff.cli", "lab", "--folder", home / "my"]
+    flags = ["--no-browser", f"--port={port}", "--ServerApp.ip=127.0.0.1"]
+    with open(home / "log", "w") as log:
+        server = subprocess.Popen(
+            [*command, "--", *flags, "--IdentityProvider.token="],
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{address}/api").close()
+                break
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.5)
+        yield address
+        os.killpg(server.pid, 15)
+        server.wait(30)
+
+
+class Page:
+    """What a student does on the page."""
+
+    def __init__(self, browser, shots):
+        self.browser, self.shots = browser, shots
+        self.wait = WebDriverWait(browser, 120)
+
+    def see(self, name):
+        if self.shots:
+            time.sleep(0.5)
+            self.browser.save_screenshot(str(Path(self.shots) / f"{name}.png"))
+
+    def menu(self, label, item):
+        for kind, text in (("MenuBar-itemLabel", label), ("Menu-itemLabel", item)):
+            path = f"//div[contains(@class, 'lm-{kind}')][text()='{text}']"
+            self.wait.until(lambda b, path=path: b.find_elements(By.XPATH, path))[0].click()
+
+    def cell(self, start):
+        cells = self.browser.find_elements(By.CSS_SELECTOR, ".jp-CodeCell")
+        own = next(own for own in cells if self.source(own).startswith(start))
+        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", own)
+        return own
+
+    def source(self, cell):
+        return cell.find_element(By.CSS_SELECTOR, ".cm-content").get_attribute("textContent")
+
+    def prompt(self, cell):
+        return cell.find_element(By.CSS_SELECTOR, ".jp-InputPrompt").text
+
+    def replace(self, cell, text):
+        editor = cell.find_element(By.CSS_SELECTOR, ".cm-content")
+        editor.click()
+        editor.send_keys(Keys.CONTROL, "a")
+        self.browser.execute_script(PASTE, editor, text)
+
+    def run(self, cell):
+        before = self.prompt(cell)
+        editor = cell.find_element(By.CSS_SELECTOR, ".cm-content")
+        editor.click()
+        editor.send_keys(Keys.CONTROL, Keys.ENTER)
+        self.wait.until(lambda b: self.prompt(cell) not in (before, "[*]:"))
+        outputs = cell.find_elements(By.CSS_SELECTOR, ".jp-OutputArea-output")
+        return "\n".join(own.text for own in outputs)
+
+
+@pytest.fixture
+def page(lab, tmp_path):
+    browser = start(tmp_path / "profile", "--window-size=1400,1000")
+    browser.get(f"{lab}/lab/tree/04_reverse_mode.ipynb")
+    made = Page(browser, os.environ.get("AUTODIFF_SCREENSHOTS"))
+    made.wait.until(lambda b: b.find_elements(By.CSS_SELECTOR, ".ad-player button"))
+    for button in browser.find_elements(By.CSS_SELECTOR, ".jp-toast-button-light, .jp-mod-reject"):
+        button.click()  # Jupyter's question about news
+    made.wait.until(lambda b: "Idle" in b.find_element(By.ID, "jp-main-statusbar").text)
+    yield made
+    browser.quit()
+
+
+def test_a_student_steps_fails_reads_and_passes(page):
+    browser = page.browser
+    page.see("1-opened")
+    last = page.cell('ad.course.check("4.3"')
+    page.menu("Run", "Run All Cells")
+    page.wait.until(lambda b: page.prompt(last) not in ("[ ]:", "[*]:"))
+    errors = (
+        "[data-mime-type='application/vnd.jupyter.stderr'], .jp-RenderedText[data-mime-type*=error]"
+    )
+    assert browser.find_elements(By.CSS_SELECTOR, errors) == []
+    assert "Exercise 4.3, The reverse sweep: no answer yet." in last.text
+    page.see("2-no-answer")
+
+    player = browser.find_element(By.CSS_SELECTOR, ".ad-player")
+    cells = len(browser.find_elements(By.CSS_SELECTOR, ".jp-Cell"))
+    player.send_keys(Keys.HOME, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, "b", "x")
+    assert player.find_element(By.CSS_SELECTOR, ".ad-numeric").text == "0 + 1 × 9 = 9"
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".jp-Cell")) == cells
+    page.see("3-player")
+
+    answer = page.cell("def sweep")
+    page.replace(answer, MISTAKEN)
+    page.run(answer)
+    said = page.run(page.cell('ad.course.check("4.3"'))
+    page.see("4-mistaken")
+    assert "not yet" in said
+    assert "expected" in said
+    assert "question" in said
+    assert "second hint: ad.course.check" in said
+
+    check = page.cell('ad.course.check("4.3"')
+    page.replace(check, 'ad.course.check("4.3", sweep, hint=2)')
+    said = page.run(check)
+    page.see("5-second-hint")
+    assert "second hint" in said
+
+    page.replace(answer, RIGHT)
+    page.run(answer)
+    said = page.run(page.cell('ad.course.check("4.3"'))
+    page.see("6-passed")
+    assert "Exercise 4.3, The reverse sweep: public checks passed." in said
