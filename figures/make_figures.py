@@ -6,8 +6,8 @@ Run `python -m autodiff.view.figures` to write them, with `--check` to see wheth
 import numpy as np
 
 import autodiff as ad
-from autodiff import ops
-from autodiff.examples import lecture
+from autodiff import nn, ops
+from autodiff.examples import cartpole, digit_pictures, lecture
 from autodiff.view import compare, draw, maps, paths, plots
 from autodiff.view.factors import plot_factors
 
@@ -167,6 +167,47 @@ def boundary():
     return plots.plot_boundary(lambda grid: scores(p, grid), *moons())
 
 
+def own_op():
+    """An op of one's own, by one partial: the formula on its edge comes from the rule."""
+    bell = ad.custom_op(
+        lambda x: np.exp(-(x**2)), partials=lambda ans, x: -2 * x * ans, name="bell"
+    )
+
+    def bump(x, w):
+        h = bell(x)
+        y = w * h
+        return y
+
+    return draw(bump, 0.5, 3.0)
+
+
+def depth():
+    """What is left of a gradient after ten layers, by activation and initial weights."""
+    ways = {"std 0.01": 0.01, "std √(1/n)": np.sqrt(1 / 64), "std √(2/n)": np.sqrt(2 / 64)}
+    sizes = {}
+    for activation in (sigmoid, relu):
+        for name, std in ways.items():
+            rng, layers = np.random.default_rng(0), []
+            h = rng.normal(size=(64, 64))
+            for _ in range(10):
+                h = activation(h @ ad.Tensor(std * rng.normal(size=(64, 64))))
+                layers.append(h)
+            labels = rng.integers(10, size=64)
+            loss = nn.softmax_cross_entropy(h @ (std * rng.normal(size=(64, 10))), labels)
+            loss.backward(keep=True)
+            sizes[f"{activation.__name__}, {name}"] = [
+                float(np.sqrt(np.mean(layer.grad**2))) for layer in layers
+            ]
+    return digit_pictures.plot_layers(sizes, "size of dL/dh")
+
+
+def fall():
+    """A cart that is pushed at random."""
+    environments = cartpole.environments(1, seed=0)
+    (episode,) = cartpole.rollouts(cartpole.uniform, environments, np.random.default_rng(0))
+    return cartpole.film(episode, caption="Pushed at random")
+
+
 FIGURES = {
     "first-picture.svg": lambda: draw(first_picture, 2.0),
     "lecture-network.svg": lecture_network,
@@ -181,4 +222,7 @@ FIGURES = {
     "step-sizes.svg": lambda: plots.plot_step_sizes(neuron, *NEURON),
     "training.svg": training,
     "boundary.svg": boundary,
+    "own-op.svg": own_op,
+    "depth.svg": depth,
+    "cartpole.svg": fall,
 }
