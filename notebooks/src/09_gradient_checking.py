@@ -317,8 +317,9 @@ for name, gradient in (("A", gradient_a), ("B", gradient_b)):
 #
 # ### 9.1 · A difference quotient with nine digits
 #
-# Write `quotient(f, x)`: the derivative of f at the number x, from values of f alone, right to nine
-# digits. Also at x = 10,000,000, and at x = 0. The check watches where you call f.
+# Write `quotient(f, x)`: the derivative of f at the number x, from values of f at real numbers on both
+# sides of x, right to nine digits. Also at x = 10,000,000, and at x = 0. The check watches where you
+# call f.
 
 
 # %%

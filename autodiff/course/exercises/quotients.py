@@ -25,6 +25,7 @@ SMALLEST, LARGEST = 1e-6, 5e-5
 
 PLACE, SIZE, DIGITS = "the place of the points", "the size of the step", "the count of right digits"
 """What is looked at, as it is called in a message."""
+BOTH = "on both sides of x"
 
 
 def _central(f: Function, x: float, h: float) -> float:
@@ -61,11 +62,15 @@ def _share_of_x(f: Function, x: float) -> float:
 
 
 def _tried(answer: Answer, f: Function, x: float) -> dict[str, str]:
-    """Where the answer calls f, and how many digits of the slope are right."""
-    offsets = []
+    """Where the answer calls f, how large its steps are, and how many digits are right.
+
+    The size of the step is judged only where digits are missing for no other reason: a stencil of
+    more points may well take a larger one.
+    """
+    offsets: list[complex] = []
 
     def watched(point: Any) -> Any:
-        offsets.append(float(point - x))
+        offsets.append(complex(point - x))
         return f(point)
 
     with np.errstate(all="ignore"):
@@ -73,17 +78,21 @@ def _tried(answer: Answer, f: Function, x: float) -> dict[str, str]:
             found = float(answer(watched, x))
         except ZeroDivisionError:
             found = np.nan
-    if not offsets:
-        return {PLACE: "nowhere", SIZE: "none", DIGITS: "fewer than nine"}
-    step = max(map(abs, offsets)) / max(1.0, abs(x))
-    size = "too small" if step < SMALLEST else "too large" if step > LARGEST else "about right"
     exact = float(SLOPES[f](x))
     good = abs(found - exact) <= 1e-9 * abs(exact)
-    return {
-        PLACE: "on both sides of x" if min(offsets) < 0 < max(offsets) else "on one side of x",
-        SIZE: size,
-        DIGITS: "nine or more" if good else "fewer than nine",
-    }
+    size, place = "about right", _place(offsets)
+    if not good and place == BOTH:
+        step = max(map(abs, offsets), default=0.0) / max(1.0, abs(x))
+        size = "too small" if step < SMALLEST else "too large" if step > LARGEST else size
+    digits = "nine or more" if good else "fewer than nine"
+    return {PLACE: place, SIZE: size, DIGITS: digits}
+
+
+def _place(offsets: list[complex]) -> str:
+    if any(own.imag for own in offsets):
+        return "off the real line"
+    sides = {np.sign(own.real) for own in offsets}
+    return BOTH if {-1.0, 1.0} <= sides else "on one side of x"
 
 
 QUOTIENT = Exercise(
