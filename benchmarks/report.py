@@ -34,7 +34,9 @@ def number(value: float) -> str:
 
 
 def with_unit(row: Row, value: float) -> str:
-    """A quantity: seconds as ms, us or ns, bytes as they are."""
+    """A quantity: seconds as ms, us or ns, bytes and ratios as they are."""
+    if row.workload.unit == "x":
+        return f"{value:.2f} x"
     if row.workload.unit == "B":
         return f"{value:.0f} B"
     for scale, name in ((1.0, "s"), (1e-3, "ms"), (1e-6, "us")):

@@ -11,11 +11,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from autodiff.cli import course, seeing, trusting
+from autodiff.cli import course, seeing, styles, trusting
 from autodiff.cli.common import UsageError
 from autodiff.core.errors import AutodiffError
 
-AREAS = (seeing, trusting, course)
+AREAS = (seeing, trusting, course, styles)
 
 EXTRAS = {
     "course": ("jupytext", "nbformat", "nbclient", "jupyterlab", "sklearn", "gymnasium"),

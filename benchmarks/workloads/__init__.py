@@ -5,6 +5,7 @@ from benchmarks.workloads import (
     chain,
     conv,
     gmm,
+    graphs,
     importing,
     logistic,
     long_chain,
@@ -14,7 +15,7 @@ from benchmarks.workloads import (
     scalar,
 )
 
-MODULES = (scalar, chain, long_chain, mlp, conv, rnn, logistic, gmm, matrices, importing)
+MODULES = (scalar, chain, long_chain, mlp, conv, rnn, logistic, gmm, matrices, graphs, importing)
 WORKLOADS: tuple[Workload, ...] = tuple(
     workload for module in MODULES for workload in module.WORKLOADS
 )

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from autodiff import cli
 from autodiff.frontends import tensorflow as tf
 
 
@@ -18,6 +19,19 @@ def test_slide_example():
     found = sess.run(y, feed_dict={a: 3, b: 3})
     assert str(found) == "[8.295837]"
     assert found.dtype == np.float32
+
+
+def test_slide_example_by_the_command_line(capsys, tmp_path):
+    assert cli.main(["lecture", "--figures", str(tmp_path)]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith(
+        "Constructing Graph\nCreating Session\nInitializing Variables\nRunning Graph\n[8.295837]\n"
+    )
+    assert "executed: my_var, Log, Mul, add" in printed
+    assert "dy/da = 1.0986" in printed
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "slide_graph.svg", "slide_run.svg", "slide_gradients.svg",
+    }  # fmt: skip
 
 
 def test_slide_main_idea_runs_only_the_part_that_is_needed():

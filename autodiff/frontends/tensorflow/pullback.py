@@ -169,7 +169,7 @@ def stage_pullback(graph: Any, node: Equation, indices: Sequence[int], ct: Any) 
         ]
         return tuple(results) if joint else results[0]
 
-    title = f"d{op.name}"
+    title = f"d{node.note['type']}"
     wrt = "" if joint or count == 1 else f"/d{_operand_name(node, indices[0])}"
     pull_op = recorded_op(title + wrt, pull, multiple=joint)
     infos = [(node.primals[i].dims, node.primals[i].dtype) for i in indices]
