@@ -13,6 +13,7 @@ from autodiff.core.op import Op
 from autodiff.core.registry import registry
 from autodiff.ops import (
     arithmetic,
+    channels_last,
     choices,
     complex,
     cumulative,
@@ -69,6 +70,7 @@ sys.modules[__name__].__class__ = _Ops
 
 __all__ = [
     "arithmetic",
+    "channels_last",
     "choices",
     "complex",
     "cumulative",

@@ -248,7 +248,7 @@ def max_pool2d(x, size, stride=None, padding=0):
     if (
         len(shape) == 4
         and pair(padding) == (0, 0)
-        and stride in (None, size)
+        and (stride is None or pair(stride) == blocks)
         and not shape[2] % blocks[0]
         and not shape[3] % blocks[1]
     ):

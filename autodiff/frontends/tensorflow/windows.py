@@ -9,31 +9,8 @@ import numpy as np
 from autodiff.core.dispatch import apply
 from autodiff.core.source import here
 from autodiff.frontends.tensorflow.staging import dims_of, is_int, scope, stage, stage_code
-from autodiff.ops.images import conv2d as conv2d_first
-from autodiff.ops.images import conv2d_input, windows
-
-FIRST, LAST, KERNEL = (0, 3, 1, 2), (0, 2, 3, 1), (3, 2, 0, 1)
-"""From channels last to channels first, and back; of a filter to first."""
-
-
-def same_padding(length: int, kernel: int, stride: int) -> tuple[int, int]:
-    """What "SAME" pads before and after: of an odd number the larger half comes after.
-
-    There are ceil(length / stride) windows.
-
-    >>> same_padding(5, 3, 1), same_padding(5, 2, 1), same_padding(6, 3, 2)
-    ((1, 1), (0, 1), (0, 1))
-    """
-    total = max((-(-length // stride) - 1) * stride + kernel - length, 0)
-    return total // 2, total - total // 2
-
-
-def frame(lengths: Any, kernel: Any, strides: Any, padding: str) -> Any:
-    """The widths for `np.pad` of an image (N, H, W, C), or None where nothing is added."""
-    if padding == "VALID":
-        return None
-    pairs = tuple(map(same_padding, lengths, kernel, strides))
-    return ((0, 0), *pairs, (0, 0)) if any(map(any, pairs)) else None
+from autodiff.ops.channels_last import framed, to_images
+from autodiff.ops.images import windows
 
 
 def counted(length: int | None, kernel: int | None, stride: int, padding: str) -> int | None:
@@ -76,27 +53,10 @@ def conv2d(
         )
     _check_room(what, own, kernel, padding)
     rows, columns = (counted(own[1 + i], kernel[i], strides[i], padding) for i in (0, 1))
-    dims = (own[0], rows, columns, kernel[3])
-    if padding == "SAME" and None in (*own[1:3], *kernel[:2]):
-        return stage_code(
-            _conv2d, input, filter, name=name, type="Conv2D", dims=dims,
-            strides=strides, padding=padding,
-        )  # fmt: skip
-    with scope(name, "Conv2D", input, filter) as path:
-        widths = frame(own[1:3], kernel[:2], strides, padding)
-        x = input if widths is None else stage("pad", input, pad_width=widths)
-        x, kernels = stage("transpose", x, axes=FIRST), stage("transpose", filter, axes=KERNEL)
-        channels_first = (own[0], kernel[3], rows, columns)
-        found = stage("conv2d", x, kernels, dims=channels_first, stride=strides)
-        return stage("transpose", found, name=path, type="Conv2D", dims=dims, axes=LAST)
-
-
-def _conv2d(x: Any, w: Any, strides: Any, padding: str) -> Any:
-    """The same over arrays, whose shapes are all known."""
-    widths = frame(np.shape(x)[1:3], np.shape(w)[:2], strides, padding)
-    x = x if widths is None else np.pad(x, widths)
-    found = conv2d_first(np.transpose(x, FIRST), np.transpose(w, KERNEL), strides)
-    return np.transpose(found, LAST)
+    return stage(
+        "conv2d_channels_last", input, filter, name=name, type="Conv2D",
+        dims=(own[0], rows, columns, kernel[3]), strides=strides, padding=padding,
+    )  # fmt: skip
 
 
 def depthwise_conv2d(
@@ -116,7 +76,9 @@ def depthwise_conv2d(
 
 
 def _depthwise(x: Any, w: Any, strides: Any, padding: str) -> Any:
-    view = _windows(x, np.shape(w)[:2], strides, padding)  # (N, C, rows, columns, kh, kw)
+    kernel = np.shape(w)[:2]
+    params = {"kernel": kernel, "stride": strides}
+    view = apply(windows, (framed(x, kernel, strides, padding),), params)  # (N, C, i, j, k, l)
     found = np.einsum("ncijkl,klcm->nijcm", view, w)
     return np.reshape(found, (*np.shape(found)[:3], -1))
 
@@ -157,15 +119,7 @@ def conv2d_transpose(
 
 
 def _conv2d_transpose(y: Any, w: Any, shape: Any, strides: Any, padding: str) -> Any:
-    n, height, width, channels = (int(length) for length in np.ravel(shape))
-    kernel = np.shape(w)[:2]
-    widths = frame((height, width), kernel, strides, padding) or ((0, 0),) * 4
-    (top, bottom), (left, right) = widths[1:3]
-    framed = (n, channels, height + top + bottom, width + left + right)
-    params = {"shape": framed, "stride": strides}
-    ct, kernels = np.transpose(y, FIRST), np.transpose(w, KERNEL)
-    image = apply(conv2d_input, (ct, kernels), params)
-    return np.transpose(image[:, :, top : top + height, left : left + width], LAST)
+    return to_images(y, w, tuple(int(n) for n in np.ravel(shape)), strides, padding)
 
 
 # -- pooling ----------------------------------------------------------------------------------
@@ -180,9 +134,7 @@ def max_pool(
     name: str | None = None,
 ) -> Any:
     """The largest element of each window; `ksize` and `strides` are [1, rows, columns, 1]."""
-    return _pool(
-        "max_pool", "MaxPool", _max_pool, value, ksize, strides, padding, data_format, name
-    )
+    return _pool("max_pool", "MaxPool", value, ksize, strides, padding, data_format, name)
 
 
 def avg_pool(
@@ -194,16 +146,14 @@ def avg_pool(
     name: str | None = None,
 ) -> Any:
     """The mean of each window, over those of its elements that lie inside the image."""
-    return _pool(
-        "avg_pool", "AvgPool", _avg_pool, value, ksize, strides, padding, data_format, name
-    )
+    return _pool("avg_pool", "AvgPool", value, ksize, strides, padding, data_format, name)
 
 
 def _pool(
-    what: str, type: str, function: Any, value: Any, ksize: Any, strides: Any, padding: str,
+    op: str, type: str, value: Any, ksize: Any, strides: Any, padding: str,
     data_format: str | None, name: str | None,
 ) -> Any:  # fmt: skip
-    what = f"tf.nn.{what}"
+    what = f"tf.nn.{op}"
     channels_last(what, data_format)
     kernel, strides = pair(what, "ksize", ksize), pair(what, "strides", strides)
     _check(what, value, padding)
@@ -211,36 +161,10 @@ def _pool(
     _check_room(what, own, kernel, padding)
     counts = [counted(own[1 + i], kernel[i], strides[i], padding) for i in (0, 1)]
     dims = (own[0], *counts, own[3])
-    tiled = kernel == strides and None not in own[1:3]
-    if type == "MaxPool" and tiled and not own[1] % kernel[0] and not own[2] % kernel[1]:
-        with scope(name, type, value) as path:
-            x = stage("transpose", value, axes=FIRST)
-            found = stage("block_max", x, dims=(own[0], own[3], *counts), size=kernel)
-            return stage("transpose", found, name=path, type=type, dims=dims, axes=LAST)
-    return stage_code(
-        function, value, name=name, type=type, dims=dims,
+    return stage(
+        f"{op}_channels_last", value, name=name, type=type, dims=dims,
         kernel=kernel, strides=strides, padding=padding,
     )  # fmt: skip
-
-
-def _windows(x: Any, kernel: Any, strides: Any, padding: str, value: float = 0.0) -> Any:
-    """(N, C, rows, columns, kh, kw): every window of a framed image (N, H, W, C)."""
-    widths = frame(np.shape(x)[1:3], kernel, strides, padding)
-    x = x if widths is None else np.pad(x, widths, constant_values=value)
-    params = {"kernel": tuple(kernel), "stride": strides}
-    return apply(windows, (np.transpose(x, FIRST),), params)
-
-
-def _max_pool(x: Any, kernel: Any, strides: Any, padding: str) -> Any:
-    view = _windows(x, kernel, strides, padding, -np.inf)
-    return np.transpose(np.max(view, axis=(4, 5)), LAST)
-
-
-def _avg_pool(x: Any, kernel: Any, strides: Any, padding: str) -> Any:
-    total = np.sum(_windows(x, kernel, strides, padding), axis=(4, 5))
-    inside = np.ones((1, *np.shape(x)[1:3], 1), x.dtype)
-    count = np.sum(_windows(inside, kernel, strides, padding), axis=(4, 5))
-    return np.transpose(total / count, LAST)
 
 
 # -- arguments --------------------------------------------------------------------------------
