@@ -326,6 +326,8 @@ def test_threads_by_hand_with_a_queue_runner():
 
 def test_decode_csv_of_a_vector_and_required_fields():
     empty = tf.constant(np.empty(0, np.float32))
+    (alone,) = tf.decode_csv("7", [[0]])
+    assert tf.Session().run(alone) == 7
     x, n = tf.decode_csv(["1.5,2", "2.5,"], [empty, [9]])
     assert [v.tolist() for v in tf.Session().run([x, n])] == [[1.5, 2.5], [2, 9]]
     with pytest.raises(

@@ -221,14 +221,26 @@ def test_a_saver_needs_variables():
 
 def test_random_ops_go_on_where_the_checkpoint_was_made(tmp_path):
     tf.set_random_seed(3)
-    noise = tf.random_uniform([4])
+    noise, later = tf.random_uniform([4]), tf.random_uniform([4])
     tf.Variable(0.0)
     saver = tf.train.Saver()
     with tf.Session() as sess:
         sess.run(tf.initialize_all_variables())
         first = sess.run(noise)
         path = saver.save(sess, str(tmp_path / "m"))
-        second = sess.run(noise)
+        second = sess.run(noise).tolist()
+        third = sess.run(later).tolist()
+        saver.restore(sess, path)
+        assert sess.run(noise).tolist() == second != first.tolist()
+        assert sess.run(later).tolist() == third  # it had not drawn when the file was made
     with tf.Session() as sess:
         saver.restore(sess, path)
-        assert sess.run(noise).tolist() == second.tolist() != first.tolist()
+        assert [sess.run(noise).tolist(), sess.run(later).tolist()] == [second, third]
+
+
+def test_a_damaged_state_file_does_not_hinder_a_restore_by_path(tmp_path, net):
+    path = tf.train.Saver().save(net[0], str(tmp_path / "m"))
+    (tmp_path / "checkpoint").write_text("?")
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, path)
+        assert sess.run(net[1]).max() == 2

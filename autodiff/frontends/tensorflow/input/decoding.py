@@ -35,22 +35,17 @@ def decode_csv(
     """
     defaults = [_default(i, default) for i, default in enumerate(record_defaults)]
     dtypes = [default.dtype for default in defaults]
-    scalars = [d if d.size == 0 else d.reshape(-1)[0] for d in defaults]
-    shown = [s if d.dtype != STRING or not d.size else str(s) for s, d in zip(scalars, defaults)]
 
     def decode(lines: Any) -> tuple[np.ndarray, ...]:
         flat = np.asarray(lines, object).reshape(-1)
-        rows = [text.decode_csv(_as_text(line), shown, field_delim) for line in flat]
-        columns = zip(*rows) if rows else ((),) * len(dtypes)
+        rows = [text.decode_csv(_as_text(line), defaults, field_delim) for line in flat]
+        columns = zip(*rows) if rows else [()] * len(dtypes)
         shape = np.shape(lines)
-        return tuple(
-            _column(column, *pair) for column, pair in zip(columns, [(d, shape) for d in dtypes])
-        )
+        return tuple(_column(values, dtype, shape) for values, dtype in zip(columns, dtypes))
 
     dims = convert_to_tensor(records).dims
-    return list(
-        _node("decode_csv", "DecodeCSV", decode, records, [(dims, d) for d in dtypes], name)
-    )
+    infos = [(dims, dtype) for dtype in dtypes]
+    return list(_node("decode_csv", "DecodeCSV", decode, records, infos, name, multiple=True))
 
 
 def _default(i: int, default: Any) -> np.ndarray:
@@ -237,7 +232,7 @@ def _node(
     operand: Any,
     infos: list[Any],
     name: str | None,
-    multiple: bool | None = None,
+    multiple: bool = False,
 ) -> Any:
     """One node over one operand, whose data errors are errors of the run."""
 
@@ -249,7 +244,6 @@ def _node(
         with data_errors(place):
             return function(value)
 
-    several = len(infos) > 1 if multiple is None else multiple
-    op = session_op(title, run, multiple=several)
+    op = session_op(title, run, multiple=multiple)
     operand = convert_to_tensor(operand)
     return operand.graph.stage(op, (operand,), {}, name or type, type, infos)

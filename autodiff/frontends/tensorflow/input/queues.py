@@ -18,8 +18,8 @@ from autodiff.frontends.tensorflow.input.buffer import Buffer, Element
 from autodiff.frontends.tensorflow.shapes import as_dims, compatible, is_full
 from autodiff.frontends.tensorflow.state import State, session_op
 from autodiff.frontends.tensorflow.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.variables import GraphKeys
 
-QUEUE_RUNNERS = "queue_runners"
 STRING = np.dtype(object)
 
 
@@ -56,7 +56,7 @@ class Queue:
 
     def forgotten(self, state: State) -> str | None:
         """What to tell who waits for an element when the queue's threads were never started."""
-        runners = [r for r in self.graph.get_collection(QUEUE_RUNNERS) if r.queue is self]
+        runners = [r for r in self.graph.get_collection(GraphKeys.QUEUE_RUNNERS) if r.queue is self]
         if any(state.resources.get((runner, "started")) for runner in runners) or not runners:
             return None
         return (
@@ -179,7 +179,7 @@ class Queue:
             )
         own = value.dims if isinstance(value, Tensor) else value.shape
         inner = own[1:] if many and own else own
-        if dims is not None and own is not None and not _fits(inner, dims):
+        if dims is not None and own is not None and not compatible(tuple(inner), dims):
             raise ValueError(
                 f"component {i} of an element of {self.name} has shape {dims}, not {inner}.{here()}"
             )
@@ -265,10 +265,6 @@ def _dims_list(shapes: Any, count: int) -> list[Any]:
     if len(found) != count:
         raise ValueError(f"{len(found)} shapes for {count} dtypes.{here()}")
     return found
-
-
-def _fits(inner: Any, dims: Any) -> bool:
-    return compatible(tuple(inner), dims)
 
 
 def _camel(name: str) -> str:

@@ -49,7 +49,7 @@ class Reader:
             pairs = [_next(progress, buffer)]
             while len(pairs) < num_records and (found := progress.more()) is not None:
                 pairs.append(found)
-            return tuple(np.array([*part, None], object)[:-1] for part in zip(*pairs))
+            return tuple(np.array(part, object) for part in zip(*pairs))
 
         return self._read("ReaderReadUpTo", take, queue, (None,), name)
 

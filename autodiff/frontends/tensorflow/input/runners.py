@@ -17,7 +17,8 @@ from autodiff.frontends.tensorflow.errors import CancelledError, OutOfRangeError
 from autodiff.frontends.tensorflow.graph import get_default_graph
 from autodiff.frontends.tensorflow.input.buffer import Buffer
 from autodiff.frontends.tensorflow.input.coordinator import Coordinator
-from autodiff.frontends.tensorflow.input.queues import QUEUE_RUNNERS, Queue
+from autodiff.frontends.tensorflow.input.queues import Queue
+from autodiff.frontends.tensorflow.variables import GraphKeys
 
 ENDS = (OutOfRangeError, CancelledError)
 
@@ -99,7 +100,7 @@ class _Countdown:
             return self.count
 
 
-def add_queue_runner(qr: QueueRunner, collection: str = QUEUE_RUNNERS) -> None:
+def add_queue_runner(qr: QueueRunner, collection: str = GraphKeys.QUEUE_RUNNERS) -> None:
     """Note a runner, so that `start_queue_runners` starts it."""
     qr.queue.graph.add_to_collection(collection, qr)
 
@@ -109,7 +110,7 @@ def start_queue_runners(
     coord: Coordinator | None = None,
     daemon: bool = True,
     start: bool = True,
-    collection: str = QUEUE_RUNNERS,
+    collection: str = GraphKeys.QUEUE_RUNNERS,
 ) -> list[threading.Thread]:
     """Start the threads of all runners of the session's graph (default: the default session's).
 

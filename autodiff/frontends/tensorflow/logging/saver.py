@@ -124,12 +124,16 @@ class Saver:
         }
         for variable, value in fitted.items():
             sess.state.assign(variable.node, value)
-        sess.state.resources.update(
-            (key, found[name]) for name, key in _random_keys(sess.graph) if name in found
-        )
-        state = get_checkpoint_state(os.path.dirname(path))
-        if state and path in state.all_model_checkpoint_paths and not self._keeping.kept:
-            self.set_last_checkpoints(filter(os.path.exists, state.all_model_checkpoint_paths))
+        if self._all:
+            _restore_generators(sess, found)
+        self._adopt(path)
+
+    def _adopt(self, path: str) -> None:
+        """Of a resumed run: go on with the list of the folder that the file is in."""
+        with suppress(DataLossError):
+            state = get_checkpoint_state(os.path.dirname(path))
+            if state and path in state.all_model_checkpoint_paths and not self._keeping.kept:
+                self.set_last_checkpoints(filter(os.path.exists, state.all_model_checkpoint_paths))
 
     def _fit(self, name: str, value: Any, variable: Variable, path: Any) -> np.ndarray:
         array = np.asarray(value)
@@ -155,19 +159,11 @@ def _named(var_list: Any) -> dict[str, Variable]:
                 "there is no variable to save: make the Saver after the graph is built, or pass "
                 f"var_list.{here()}"
             )
-    if isinstance(var_list, Mapping):
-        named = dict(var_list)
-    else:
-        named = {v.op.name: v for v in dict.fromkeys(var_list) if _is_variable(v)}
-    for variable in named.values():
-        _is_variable(variable)
-    return named
-
-
-def _is_variable(thing: Any) -> bool:
-    if not isinstance(thing, Variable):
-        raise TypeError(f"a Saver saves variables, and {thing!r:.60} is none.{here()}")
-    return True
+    things = var_list.values() if isinstance(var_list, Mapping) else var_list
+    for thing in things:
+        if not isinstance(thing, Variable):
+            raise TypeError(f"a Saver saves variables, and {thing!r:.60} is none.{here()}")
+    return dict(var_list) if isinstance(var_list, Mapping) else {v.op.name: v for v in things}
 
 
 def _step(sess: Any, global_step: Any) -> int:
@@ -187,6 +183,14 @@ def _generators(sess: Any) -> dict[str, Any]:
     resources = sess.state.resources
     pairs = ((name, resources.get(key)) for name, key in _random_keys(sess.graph))
     return {name: rng for name, rng in pairs if isinstance(rng, np.random.Generator)}
+
+
+def _restore_generators(sess: Any, found: Mapping[str, Any]) -> None:
+    """Set the generators of the random ops back; those that had not drawn yet start anew."""
+    for name, key in _random_keys(sess.graph):
+        sess.state.resources.pop(key, None)
+        if name in found:
+            sess.state.resources[key] = found[name]
 
 
 def _saved_at(path: str) -> float:
