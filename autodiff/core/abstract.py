@@ -62,7 +62,7 @@ class Abstract:
 
     __array__ = __array_ufunc__ = __array_function__ = __bool__ = __float__ = __int__ = _ask
     __index__ = __complex__ = __len__ = __iter__ = __getitem__ = __contains__ = _ask
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _ask  # type: ignore[assignment]
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _ask
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = __abs__ = _ask
     __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = __invert__ = _ask
     __and__ = __or__ = __rand__ = __ror__ = __floordiv__ = __mod__ = _ask

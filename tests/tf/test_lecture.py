@@ -1,10 +1,14 @@
 """Each line of the lecture about TensorFlow runs; the tests are named after the slides."""
 
+import operator
+import re
+
 import numpy as np
 import pytest
 
 from autodiff import cli
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.tensorflow import renamed
 
 
 def test_slide_example():
@@ -92,3 +96,28 @@ def test_slide_misc_scoping_and_reusing():
     sess = tf.Session()
     sess.run(tf.initialize_all_variables())
     assert sess.run([one, two]) == [3.0, 6.0]
+
+
+def _names(text):
+    """The tf. names that a cell of the table calls: `train.SummaryWriter(folder)` has one."""
+    return re.findall(r"((?:\w+\.)*\w+)(?:\(|$|,)", text.partition(" = ")[0])[:1]
+
+
+@pytest.mark.parametrize("row", renamed.rows(), ids=lambda row: row[0])
+def test_the_table_of_names_is_true(row):
+    def known(path):
+        return all(True for _ in [operator.attrgetter(path)(tf)])
+
+    old, new, ours = row
+    assert known(_names(old)[0])
+    later = _names(new)
+    if ours == "both" and "the same" not in new:
+        assert known(later[0])
+    elif ours == "as 0.11" and later and later != _names(old) and "keepdims" not in new:
+        with pytest.raises(AttributeError):
+            known(later[0])
+
+
+def test_a_later_name_is_answered_with_the_earlier_one():
+    with pytest.raises(AttributeError, match=r"TensorFlow 1\.0.*tf\.initialize_all_variables"):
+        tf.global_variables_initializer()

@@ -12,6 +12,7 @@ variables, scopes           variables, `get_variable`, variable and name scopes
 flow, control               order of running; branches and loops
 declare, math, ...          the ops by their names, and how to add one
 train                       optimizers, checkpoints, summaries, queues
+renamed                     a table of the names that 1.0 changed
 """
 # ruff: noqa: F401 (all that is imported here is a public name)
 
@@ -267,3 +268,9 @@ from autodiff.frontends.tensorflow.variables import (
     report_uninitialized_variables,
     trainable_variables,
 )
+
+
+def __getattr__(name: str) -> object:
+    from autodiff.frontends.tensorflow.renamed import hint
+
+    raise AttributeError(f"module 'tensorflow' has no attribute {name!r}.{hint(name)}")

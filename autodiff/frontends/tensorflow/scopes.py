@@ -127,7 +127,11 @@ def variable_scope(
             store.opened[opened] = 0
 
 
-variable_op_scope = variable_scope
+def variable_op_scope(
+    values: Any, name_or_scope: Any, default_name: str | None = None, **options: Any
+) -> Any:
+    """`variable_scope` with the arguments in the order of 0.11."""
+    return variable_scope(name_or_scope, default_name, values, **options)
 
 
 def _unique(store: Store, prefix: str, name: str) -> str:

@@ -1,0 +1,66 @@
+"""Names that TensorFlow 1.0 changed a month after the lecture, for readers of later documentation.
+
+===================================== ====================================== ==========
+0.11, the lecture's                   1.0                                    ours
+===================================== ====================================== ==========
+mul(x, y)                             multiply(x, y)                         both
+sub(x, y)                             subtract(x, y)                         both
+neg(x)                                negative(x)                            both
+inv(x)                                reciprocal(x)                          both
+div(x, y), of ints rounded down       div, or divide and `/` as in Python 3  as 0.11
+batch_matmul(x, y)                    matmul(x, y)                           both
+complex_abs(x)                        abs(x)                                 both
+select(c, x, y)                       where(c, x, y)                         both
+pack(values)                          stack(values)                          as 0.11
+unpack(value)                         unstack(value)                         as 0.11
+concat(axis, values)                  concat(values, axis)                   as 0.11
+split(axis, num, value)               split(value, num, axis)                as 0.11
+reduce_sum(x, reduction_indices)      reduce_sum(x, axis)                    both
+reduce_sum(x, keep_dims=True)         keepdims=True, from 1.5                as 0.11
+argmax(x, dimension)                  argmax(x, axis)                        as 0.11
+expand_dims(x, dim)                   expand_dims(x, axis)                   as 0.11
+initialize_all_variables()            global_variables_initializer()         as 0.11
+initialize_local_variables()          local_variables_initializer()          as 0.11
+initialize_variables(list)            variables_initializer(list)            as 0.11
+all_variables()                       global_variables()                     as 0.11
+GraphKeys.VARIABLES                   GraphKeys.GLOBAL_VARIABLES             as 0.11
+op_scope(values, name)                name_scope(name, default, values)      both
+variable_op_scope(values, name)       variable_scope(name, default, values)  both
+scalar_summary(tags, values)          summary.scalar(name, tensor)           as 0.11
+image_summary(tag, tensor)            summary.image(name, tensor)            as 0.11
+histogram_summary(tag, values)        summary.histogram(name, values)        as 0.11
+merge_summary(inputs)                 summary.merge(inputs)                  as 0.11
+merge_all_summaries()                 summary.merge_all()                    as 0.11
+train.SummaryWriter(folder)           summary.FileWriter(folder)             as 0.11
+image.per_image_whitening(x)          image.per_image_standardization(x)     both
+nn.softmax_cross_entropy_with_logits  the same, arguments only by keyword    both
+zeros_initializer                     zeros_initializer()                    both
+===================================== ====================================== ==========
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def rows() -> list[tuple[str, ...]]:
+    """The table's rows: the name of 0.11, that of 1.0, and ours.
+
+    >>> rows()[0]
+    ('mul(x, y)', 'multiply(x, y)', 'both')
+    """
+    lines = (__doc__ or "").splitlines()
+    rules = [place for place, line in enumerate(lines) if line.startswith("====")]
+    return [tuple(re.split(r"\s{2,}", line.strip())) for line in lines[rules[1] + 1 : rules[2]]]
+
+
+def hint(name: str) -> str:
+    """What to write for a later name that is not here, or ''.
+
+    >>> hint("global_variables_initializer")
+    ' It is the name of TensorFlow 1.0; here, as in 0.11, it is tf.initialize_all_variables().'
+    """
+    for old, new, _ in rows():
+        if re.match(rf"(\w+\.)*{re.escape(name)}\b", new):
+            return f" It is the name of TensorFlow 1.0; here, as in 0.11, it is tf.{old}."
+    return ""
