@@ -268,3 +268,22 @@ def test_checkpoint_keeps_no_intermediate_values():
 
     run = ad.core.record.record(lambda x: np.sum(ad.checkpoint(deep)(x)), (np.ones(4),), {}, (0,))
     assert len(run.program) <= 4
+
+
+def test_what_is_recorded_for_a_rule_keeps_its_pairing_for_complex_numbers():
+    """A rule pairs ct with t by Re(sum(ct * t)); only the public gradient has a conjugate."""
+    z, t = np.array([1 + 2j, 0.3 - 1j]), np.array([0.5 - 1j, 2j])
+
+    def square(z):
+        return z * z * (1 + 2j)
+
+    def total(f):
+        return lambda z: np.real(np.sum(f(z)) * (2 - 1j))
+
+    by_vjp = ad.custom_op(square, vjp=lambda ct, ans, z: (2 * z * (1 + 2j) * ct,))
+    by_jvp = ad.custom_op(square, jvp=lambda ts, ans, z: 2 * z * (1 + 2j) * ts[0])
+    for f in (ad.checkpoint(square), by_vjp, by_jvp):
+        np.testing.assert_allclose(ad.grad(total(f))(z), ad.grad(total(square))(z))
+        np.testing.assert_allclose(
+            ad.jvp(f, (z,), (t,))[1], ad.jvp(square, (z,), (t,))[1], rtol=1e-12
+        )

@@ -124,7 +124,7 @@ def _vjp_from_jvp(
 
     zeros = tuple(zero_like(args[i]) for i in moving)
     run = _follow(name, "vjp", "jvp", lambda: record(pushed, zeros, {}, tuple(range(len(zeros)))))
-    found = iter(run.pull([ct], run.program))
+    found = iter(run.transpose([ct], run.program))
     return tuple(next(found) if i in moving else None for i in range(len(args)))
 
 
@@ -143,7 +143,7 @@ def _jvp_from_vjp(
         return None
     cts = rule(zero_like(ans), ans, *args, **params)
     kept = [t for c, t in zip(cts, tangents, strict=True) if t is not None and c is not None]
-    return run.pull(kept, run.program)[0]
+    return run.transpose(kept, run.program)[0]
 
 
 def _follow(name: str, missing: str, given: str, attempt: Callable[[], Recorded]) -> Recorded:
@@ -191,7 +191,7 @@ def checkpoint(f: Rule) -> Rule:
         def pull(ct: Any, ans: Any, primals: Any, params: Params) -> tuple[Any, ...]:
             again = record(run, tuple(primals), {}, tuple(range(len(primals))))
             cts = [zero_like(a) if c is None else c for c, a in zip(ct, ans, strict=True)]
-            return tuple(again.pull(cts, again.program))
+            return tuple(again.transpose(cts, again.program))
 
         def push(tangents: Any, ans: Any, primals: Any, params: Params) -> tuple[Any, ...]:
             filled = [

@@ -61,15 +61,21 @@ class Recorded:
 
     def pull(self, cts: Sequence[Array], program: Sequence[Equation]) -> list[Array | None]:
         """The cotangent of every variable for one cotangent an output leaf (None: no path)."""
+        cts = [np.conj(ct) if np.iscomplexobj(ct) else ct for ct in cts]
+        return [None if ct is None else _ascent(ct) for ct in self.transpose(cts, program)]
+
+    def transpose(
+        self, cts: Sequence[Array | None], program: Sequence[Equation]
+    ) -> list[Array | None]:
+        """The same for rules, which pair ct with t by Re(sum(ct * t)): without a conjugate."""
         seeds: dict[Equation, Array] = {}
         for output, ct in zip(self.outputs, cts, strict=True):
             node = self.node_of(output)
-            if node is not None:
-                ct = np.conj(ct) if np.iscomplexobj(ct) else ct
+            if node is not None and ct is not None:
                 seeds[node] = seeds[node] + ct if node in seeds else ct
         found = pull_back(program, seeds, self.inputs)
         return [
-            None if ct is None else held(_ascent(ct), variable.value)
+            None if ct is None else held(ct, variable.value)
             for ct, variable in zip(found, self.inputs, strict=True)
         ]
 

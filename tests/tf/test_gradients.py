@@ -118,6 +118,17 @@ def test_second_order(name):
         np.testing.assert_allclose(other, one, rtol=1e-12, atol=1e-12)
 
 
+def test_complex_gradients_ascend_as_the_engines():
+    z = np.array([1 + 2j, 0.3 - 1j])
+
+    def f(z):
+        return np.real(np.sum(z * z * (1 + 2j)) * (2 - 1j))
+
+    x = tf.placeholder(tf.complex128, [2])
+    found = tf.Session().run(tf.gradients(f(x), [x]), {x: z})[0]
+    np.testing.assert_allclose(found, ad.grad(f)(z), rtol=1e-14)
+
+
 def test_strong_zero_stops_the_unused_branch():
     x = tf.placeholder(tf.float64, [3])
     y = np.sum(np.where(x > 0, np.log(np.where(x > 0, x, 0.0)), 0.0))

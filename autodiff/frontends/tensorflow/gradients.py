@@ -162,7 +162,7 @@ def gradients(
             seeds[shadow] = seeds[shadow] + seed if shadow in seeds else seed
         found = sweep(program, seeds, keep=True)
         results = [found.get(shadows[x.node]) if x.node in shadows else None for x in sources]
-        return [None if ct is None else ct.tensor for ct in results]
+        return [None if ct is None else _conjugated(ct.tensor) for ct in results]
 
 
 def _seed(graph: Graph, y: Tensor, start: Any) -> Tensor:
@@ -175,10 +175,15 @@ def _seed(graph: Graph, y: Tensor, start: Any) -> Tensor:
         infos = [(y.dims, y.dtype)]
         return graph.stage(ones_op, (y,), {}, "Fill", "Fill", infos, _BACKWARD)
     if isinstance(start, Tensor):
-        return start
+        return _conjugated(start)
     array = np.broadcast_to(np.asarray(start, y.dtype), y.shape if None not in y.shape else ())
     note = {"constant": array, "role": "constant"}
-    return graph.add_input("Const", array.shape, y.dtype, "grad_ys", note)
+    return _conjugated(graph.add_input("Const", array.shape, y.dtype, "grad_ys", note))
+
+
+def _conjugated(ct: Tensor) -> Tensor:
+    """A cotangent of complex numbers in the public convention, in which a gradient ascends."""
+    return np.conj(ct) if ct.dtype.kind == "c" else ct
 
 
 def shadowed(

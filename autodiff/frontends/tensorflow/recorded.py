@@ -16,7 +16,6 @@ from autodiff.core.forward_transforms import push_forward, zero_like
 from autodiff.core.kinds import make_op
 from autodiff.core.op import Op
 from autodiff.core.record import recording
-from autodiff.core.sweep import pull_back
 from autodiff.core.tree import is_variable
 from autodiff.frontends.tensorflow.tensor import Tensor
 
@@ -61,12 +60,7 @@ def pulled(
     own = tuple(primals[i] for i in moving)
     run = with_arguments(function, primals, moving)
     with recording(run, own, {}, tuple(range(len(own)))) as tape:
-        seeds: dict[Any, Any] = {}
-        for output, ct in zip(tape.outputs, cts, strict=False):
-            node = tape.node_of(output)
-            if node is not None and ct is not None:
-                seeds[node] = seeds[node] + ct if node in seeds else ct
-        found = iter(pull_back(tape.program, seeds, tape.inputs))
+        found = iter(tape.transpose(cts[: len(tape.outputs)], tape.program))
     return tuple(next(found) if i in moving else None for i in range(len(primals)))
 
 
