@@ -8,6 +8,7 @@ import numpy as np
 import autodiff as ad
 from autodiff import nn, ops
 from autodiff.examples import cartpole, digit_pictures, lecture
+from autodiff.frontends import tensorflow as tf
 from autodiff.view import compare, draw, maps, paths, plots
 from autodiff.view.factors import plot_factors
 
@@ -208,10 +209,25 @@ def fall():
     return cartpole.film(episode, caption="Pushed at random")
 
 
+def partial_run():
+    """The lecture's TensorFlow example, of which a run fed `log b` and so needed no b."""
+    with tf.Graph().as_default(), tf.Session() as sess:
+        a = tf.placeholder("float", name="a")
+        b = tf.placeholder("float", name="b")
+        c = tf.get_variable("c", shape=(1), initializer=tf.constant_initializer(5))
+        log_b = tf.log(b)
+        y = tf.add(tf.mul(a, log_b), c, name="y")
+        sess.run(tf.initialize_all_variables())
+        metadata = tf.RunMetadata()
+        sess.run(y, feed_dict={a: 3, log_b: 10}, run_metadata=metadata)
+        return draw(y, ran=metadata)
+
+
 FIGURES = {
     "first-picture.svg": lambda: draw(first_picture, 2.0),
     "lecture-network.svg": lecture_network,
     "lecture-factors.svg": lecture_factors,
+    "partial-run.svg": partial_run,
     "neuron.svg": lambda: draw(neuron, *NEURON),
     "forward-and-reverse.svg": lambda: compare(two_inputs, 2.0, 5.0),
     "diamond-paths.svg": lambda: paths(diamond, 2.0).drawing,
