@@ -1,10 +1,12 @@
 """Checkpoints: a tree of arrays in one safetensors file, written whole or not at all.
 
 Besides arrays a tree may hold numbers, strings, None and `numpy.random.Generator`s, whose state
-is saved, so that a resumed run goes on with the same random numbers.  Every array carries a
-checksum: a file that was cut or changed is refused with the name of the array, never loaded.
-No pickle: loading a file runs no code of the file's.  Other programs read the file as ordinary
-safetensors, and files of theirs load here.
+is saved, so that a resumed run goes on with the same random numbers.  Functions in it (a model's
+activations) are code, not data: they are left out, and stay when a tree is restored.
+
+Every array carries a checksum: a file that was cut or changed is refused with the name of the
+array, never loaded.  No pickle: loading a file runs no code of the file's.  Other programs read
+the file as ordinary safetensors, and files of theirs load here.
 """
 
 from __future__ import annotations
@@ -64,7 +66,8 @@ def save(path: str | os.PathLike[str], tree: Any) -> Path:
     """
     notes, arrays = Notes(), {}
     for name, leaf in zip(leaf_names(tree), flatten(tree)[0]):
-        _sort_in(name, leaf, notes, arrays)
+        if not callable(leaf):
+            _sort_in(name, leaf, notes, arrays)
     text = json.dumps({slot: getattr(notes, slot) for slot in Notes.__slots__})
     metadata = {KEY: text, SUM: str(crc32(text.encode()))}
     data = package("safetensors.numpy", WHAT).save(arrays, metadata)
@@ -105,9 +108,10 @@ def restore(path: str | os.PathLike[str], like: Any, only: Collection[str] | Non
     """
     leaves, structure = flatten(like)
     names = leaf_names(like)
-    chosen = [name for name in names if only is None or _is_under(name, only)]
+    data = [name for name, leaf in zip(names, leaves) if not callable(leaf)]
+    chosen = [name for name in data if only is None or _is_under(name, only)]
     if only is not None and not chosen:
-        raise CheckpointError(f"only={list(only)} names no leaf; there are: {', '.join(names)}.")
+        raise CheckpointError(f"only={list(only)} names no leaf; there are: {', '.join(data)}.")
     found = load(path, chosen)
     for name, leaf in zip(names, leaves):
         if name in found:
