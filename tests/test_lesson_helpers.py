@@ -49,8 +49,8 @@ def test_the_film_shows_first_and_last_step_and_says_what_it_shows():
     (episode, *_) = play(0)
     film = cartpole.film(episode, frames=3, caption="A fall")
     titles = [axes.get_title() for axes in film.axes]
-    assert titles[0].startswith("step 0,")
-    assert titles[-1].startswith(f"step {len(episode) - 1},")
+    assert titles[0].startswith("step 0:")
+    assert titles[-1].startswith(f"step {len(episode) - 1}:")
     assert film.alt == "A fall: the cart and its pole, at 3 moments of an episode."
 
 

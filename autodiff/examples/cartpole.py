@@ -82,7 +82,10 @@ def uniform(observations: np.ndarray) -> np.ndarray:
 
 
 def draw_cart(observation: Any, axes: Any, title: str = "") -> None:
-    """Draw cart, pole and track from an observation (position, speed, angle, angular speed)."""
+    """Draw cart, pole and track from an observation (position, speed, angle, angular speed).
+
+    The view follows the cart; dotted lines are the angles, bars the positions that end it.
+    """
     from matplotlib.patches import Rectangle
 
     position, _, angle, _ = np.asarray(observation, float)
@@ -97,7 +100,13 @@ def draw_cart(observation: Any, axes: Any, title: str = "") -> None:
     axes.add_patch(Rectangle((position - 0.3, 0), 0.6, 0.2, color=CART))
     top = position + np.sin(angle), 0.2 + np.cos(angle)
     axes.plot([position, top[0]], [0.2, top[1]], color=POLE, lw=4, solid_capstyle="round")
-    axes.set(xlim=(-2.7, 2.7), ylim=(-0.25, 1.6), xticks=[], yticks=[], aspect="equal")
+    axes.set(
+        xlim=(position - 1.3, position + 1.3),
+        ylim=(-0.15, 1.6),
+        xticks=[],
+        yticks=[],
+        aspect="equal",
+    )
     axes.set_title(title, fontsize="small")
     for spine in axes.spines.values():
         spine.set_visible(False)
@@ -107,11 +116,12 @@ def film(episode: Episode, frames: int = 6, caption: str = "") -> Any:
     """Moments of an episode in a row, from its first step to its last, as a chart."""
     from autodiff.view.chart import Chart
 
-    figure = Chart(figsize=(2.1 * frames, 1.55), layout="constrained")
+    figure = Chart(figsize=(1.6 * frames, 1.6), layout="constrained")
     places = np.linspace(0, len(episode) - 1, frames).round().astype(int)
     for place, axes in zip(places, figure.subplots(1, frames, squeeze=False)[0], strict=True):
-        angle = np.degrees(episode.observations[place][2])
-        draw_cart(episode.observations[place], axes, f"step {place}, {angle:+.1f}°")
+        position, _, angle, _ = episode.observations[place]
+        where = f"step {place}: {position:+.1f} m, {np.degrees(angle):+.0f}°"
+        draw_cart(episode.observations[place], axes, where)
     figure.suptitle(caption, fontsize="medium")
     figure.alt_text = f"{caption}: the cart and its pole, at {frames} moments of an episode."
     return figure

@@ -19,7 +19,7 @@
 #
 # After this notebook you can
 #
-# - **turn** rewards into returns (exercise 10.1),
+# - **turn** the rewards of many episodes into returns (exercise 10.1),
 # - **write** the surrogate loss whose gradient is the policy gradient, and keep the gradient out
 #   of what must stay a number (exercise 10.2),
 # - **show** that a baseline adds no bias (exercise 10.3),
@@ -322,7 +322,7 @@ chart
 
 
 # %%
-def train(seed, updates=60):
+def train(seed, updates=50):
     rng, environments = np.random.default_rng(seed), cartpole.environments(8, seed)
     theta, optimizer = initial(rng), Adam(0.02)
     state, lengths, losses = optimizer.init(theta), [], []
@@ -403,24 +403,26 @@ cartpole.film(trained[0], caption="After training, on a start that it has never 
 #
 # ## Exercises
 #
-# ### 10.1 · Reward-to-go
+# ### 10.1 · The returns of a batch
 #
-# `reward_to_go(rewards, gamma)`: an array with Gₜ = rₜ + γ·rₜ₊₁ + γ²·rₜ₊₂ + … for every step.
+# In a batch the episodes stand one after another in a single array. Write
+# `batch_returns(rewards, ends, gamma)`: the reward-to-go Gₜ = rₜ + γ·rₜ₊₁ + … of every step, where
+# `ends[t]` is True at the last step of each episode.
 
 
 # %%
-def reward_to_go(rewards, gamma):
+def batch_returns(rewards, ends, gamma):
     ### BEGIN SOLUTION
     G, later = np.zeros(len(rewards)), 0.0
     for t in reversed(range(len(rewards))):
-        later = rewards[t] + gamma * later
+        later = rewards[t] + gamma * (0.0 if ends[t] else later)
         G[t] = later
     return G
     ### END SOLUTION
 
 
 # %%
-ad.course.check("10.1", reward_to_go)
+ad.course.check("10.1", batch_returns)
 
 # %% [markdown]
 # ### 10.2 · The surrogate of an actor-critic
