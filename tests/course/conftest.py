@@ -1,5 +1,7 @@
 """A small lesson with one real exercise, in a folder of its own."""
 
+import shutil
+
 import pytest
 
 from autodiff.course.lessons import Lesson
@@ -57,12 +59,33 @@ print("the end")
 '''
 
 
-@pytest.fixture
-def lesson(tmp_path):
-    made = Lesson("03_small", tmp_path / "notebooks")
+def written(folder):
+    made = Lesson("03_small", folder / "notebooks")
     made.source.parent.mkdir(parents=True)
     made.source.write_text(SOURCE)
     return made
+
+
+@pytest.fixture
+def lesson(tmp_path):
+    return written(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory):
+    from autodiff.course import build
+
+    folder = tmp_path_factory.mktemp("lessons")
+    (made,) = build.build([written(folder)], say=lambda line: None)
+    assert made.word == "written", made.problems
+    return folder
+
+
+@pytest.fixture
+def built(built_once, tmp_path):
+    """The lesson with its notebooks, in a copy of its own."""
+    shutil.copytree(built_once, tmp_path, dirs_exist_ok=True)
+    return Lesson("03_small", tmp_path / "notebooks")
 
 
 @pytest.fixture

@@ -24,13 +24,6 @@ def no_word(line):
     pass
 
 
-@pytest.fixture
-def built(lesson):
-    (made,) = build.build([lesson], say=no_word)
-    assert made.word == "written", made.problems
-    return lesson
-
-
 def by_source(made, start):
     return next(cell for cell in made.cells if cell.source.startswith(start))
 
