@@ -59,7 +59,10 @@ def _draw(
     return np.asarray(draw(generator, *operands)).astype(dtype, copy=False)
 
 
-draw_op = session_op("random", _draw)
+draw_ops = [
+    session_op("random", _draw, label=f"random({', '.join(['{}'] * count)})") for count in range(4)
+]
+"""One op for each number of operands, so that each has a label for the drawings."""
 
 
 def drawn(
@@ -74,7 +77,7 @@ def drawn(
     """A node whose value is `draw(generator, *operands)`, other numbers in every run."""
     graph = graph_of(operands)
     params = {"draw": draw, "seeds": seeds_of(graph, seed), "key": object(), "dtype": dtype}
-    return graph.stage(draw_op, operands, params, name, type, [(dims, dtype)])
+    return graph.stage(draw_ops[len(operands)], operands, params, name, type, [(dims, dtype)])
 
 
 def _shaped(shape: Any) -> tuple[Any, Any]:
@@ -115,8 +118,15 @@ def _scaled(
         raise TypeError(f"tf.{default} draws floats, and dtype={dtype} was asked for.{here()}")
     with scope(name, default, shape, factor, offset) as path:
         shape, dims = _shaped(shape)
-        found = drawn(draw, shape, dims=dims, dtype=dtype, seed=seed, type=kind)
-        return stage("add", found * _as(factor, dtype), _as(offset, dtype), name=path, type="Add")
+        steps = [("multiply", factor, 1), ("add", offset, 0)]
+        steps = [
+            step for step in steps if isinstance(step[1], Tensor) or np.any(step[1] != step[2])
+        ]
+        last = None if steps else path
+        found = drawn(draw, shape, dims=dims, dtype=dtype, seed=seed, type=kind, name=last)
+        for place, (op, value, _) in enumerate(steps, 1):
+            found = stage(op, found, _as(value, dtype), name=path if place == len(steps) else None)
+        return found
 
 
 def _as(value: Any, dtype: Any) -> Any:
