@@ -20,7 +20,7 @@ AREAS = (seeing, trusting, course, styles)
 EXTRAS = {
     "course": ("jupytext", "nbformat", "nbclient", "jupyterlab", "sklearn", "gymnasium"),
     "draw": ("matplotlib", "pygraphviz"),
-    "tensorflow": ("safetensors", "tensorboard", "PIL"),
+    "tensorflow": ("safetensors", "tensorboard", "google_crc32c", "PIL"),
 }
 """Which extra of the package brings which modules."""
 

@@ -1,4 +1,4 @@
-"""Commands of the front ends, other systems' styles: lecture."""
+"""Commands of the front ends, other systems' styles: lecture, convnet."""
 
 from __future__ import annotations
 
@@ -17,6 +17,16 @@ def add(commands: Commands) -> None:
         "the lecture's TensorFlow example, as it stands, and its graph",
     )
     one.add_argument("--figures", type=Path, help="draw the graph into this folder")
+    one = command(
+        commands,
+        "convnet",
+        convnet,
+        "a conv net on the digits in TensorFlow's style; interrupt it, run it again: it goes on",
+    )
+    one.add_argument("--folder", type=Path, default=Path("logs"), help="checkpoints and events")
+    one.add_argument("--steps", type=int, default=600)
+    one.add_argument("--seed", type=int, default=2017)
+    one.add_argument("--every", type=int, default=50, help="steps from checkpoint to checkpoint")
 
 
 def lecture(options: argparse.Namespace) -> int:
@@ -25,3 +35,10 @@ def lecture(options: argparse.Namespace) -> int:
 
     slide.main(options.figures)
     return 0
+
+
+def convnet(options: argparse.Namespace) -> int:
+    """Train the conv net, or go on from the folder's latest checkpoint."""
+    from autodiff.examples import convnet
+
+    return convnet.main(options.folder, options.steps, options.seed, options.every)

@@ -1,6 +1,6 @@
 """A conv net on the digits as one wrote it for TensorFlow 0.11: checkpoints, resume, TensorBoard.
 
-    python -m autodiff.examples.convnet --folder logs     # interrupt it, run it again: it goes on
+    autodiff convnet --folder logs     # interrupt it, run it again: it goes on
     tensorboard --logdir logs
 
 A run that was interrupted, by Ctrl-C or by `kill -9`, and resumed ends with the same loss to the
@@ -11,8 +11,6 @@ state of the random ops (dropout).
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -164,33 +162,25 @@ def begin(sess: Any, net: Net, saver: Any, folder: Path, seed: int) -> int:
     saver.restore(sess, latest)
     saved = int(sess.run(net.seed))
     if saved != seed:
-        raise ValueError(f"{latest} was made with --seed {saved}; go on with that seed.")
+        raise tf.errors.InvalidArgumentError(
+            f"{latest} was made with --seed {saved}, and gives the order of the data by it: go on "
+            "with that seed, or start in another folder."
+        )
     print(f"restored {latest}")
     return int(sess.run(net.step))
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Train, or go on training, and print the loss to the last bit."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--folder", type=Path, default=Path("logs"), help="checkpoints and events")
-    parser.add_argument("--steps", type=int, default=600)
-    parser.add_argument("--seed", type=int, default=2017)
-    parser.add_argument("--every", type=int, default=50, help="steps from checkpoint to checkpoint")
-    given = parser.parse_args(argv)
-    data = load(np.random.default_rng(given.seed))
+def main(folder: Path, steps: int = 600, seed: int = 2017, every: int = 50) -> int:
+    """Train, or go on training, and print the loss to the last bit; 130 when interrupted."""
     try:
-        result = run(given.folder, data, given.steps, given.seed, given.every)
+        result = run(folder, load(np.random.default_rng(seed)), steps, seed, every)
     except KeyboardInterrupt:
-        latest = tf.train.latest_checkpoint(str(given.folder))
+        latest = tf.train.latest_checkpoint(str(folder))
         print(f"\ninterrupted; the same command goes on from {latest}")
         return 130
     print(
         f"step {result.steps}: training loss {result.loss!r} ({result.loss.hex()}), "
         f"test accuracy {result.test_accuracy:.2%}\n"
-        f"TensorBoard: tensorboard --logdir {given.folder}"
+        f"curves, weights, digits and the graph: tensorboard --logdir {folder}"
     )
     return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from autodiff.cli import main
 from autodiff.data import checkpoints
 from autodiff.examples import convnet
 from autodiff.examples.digits import load
+from autodiff.frontends import tensorflow as tf
 
 STEPS, SEED = 60, 5
 
@@ -69,17 +71,9 @@ def test_an_interrupt_in_the_middle_changes_nothing(data, whole, tmp_path, monke
         return given(step, *rest)
 
     monkeypatch.setattr(convnet, "batch_at", interrupted)
-    arguments = [
-        "--folder",
-        str(tmp_path),
-        "--steps",
-        str(STEPS),
-        "--seed",
-        str(SEED),
-        "--every",
-        "15",
-    ]
-    assert convnet.main(arguments) == 130
+    arguments = ["convnet", "--folder", str(tmp_path), "--steps", str(STEPS)]
+    arguments += ["--seed", str(SEED), "--every", "15"]
+    assert main(arguments) == 130
     assert "the same command goes on from" in capsys.readouterr().out
     monkeypatch.undo()
     result = convnet.run(tmp_path, data, STEPS, SEED, every=20, progress=False)
@@ -88,7 +82,7 @@ def test_an_interrupt_in_the_middle_changes_nothing(data, whole, tmp_path, monke
 
 
 def test_a_kill_changes_nothing(data, whole, tmp_path):
-    command = [sys.executable, "-m", "autodiff.examples.convnet", "--folder", str(tmp_path)]
+    command = [sys.executable, "-m", "autodiff.cli", "convnet", "--folder", str(tmp_path)]
     command += ["--steps", str(STEPS), "--seed", str(SEED), "--every", "2"]
     for until in (10, 30):
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
@@ -106,5 +100,5 @@ def reached(folder):
 
 
 def test_another_seed_does_not_go_on_with_a_run(data, whole):
-    with pytest.raises(ValueError, match=f"was made with --seed {SEED}"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=f"was made with --seed {SEED}"):
         convnet.run(whole[0], data, STEPS, SEED + 1, progress=False)
