@@ -121,7 +121,7 @@ def compare(exercise: Exercise, answer: Any, inputs: Sequence[Inputs]) -> CheckR
         right = quietly(exercise, exercise.solution, own)
         trial = attempt(exercise, answer, own)
         seen.append(trial)
-        silent &= trial.silent and not right.silent and trial.place is None
+        silent &= _says_nothing(trial, right)
         found = None if trial.error else difference(right.seen, trial.seen, exercise.tolerance)
         if trial.error or found or set(trial.changed) - set(right.changed):
             failures.append(_Failure(own, trial, found))
@@ -129,7 +129,7 @@ def compare(exercise: Exercise, answer: Any, inputs: Sequence[Inputs]) -> CheckR
             break
     report.failing = len(failures)
     if silent and inputs:
-        report.kind, report.finding = "empty", "no answer yet, it returns None"
+        report.kind, report.finding = "empty", "no answer yet (it returns nothing)"
     elif failures:
         _explain(report, exercise, failures)
         matched = _misconception(exercise, inputs, seen, failures)
@@ -138,6 +138,12 @@ def compare(exercise: Exercise, answer: Any, inputs: Sequence[Inputs]) -> CheckR
             report.rows += [("question", matched.question)]
             report.rows += [("look at", matched.look)] if matched.look else []
     return report
+
+
+def _says_nothing(trial: Trial, right: Trial) -> bool:
+    """Whether the answer is a stub: it returns None where something is wanted, or says so."""
+    silent = trial.silent and not right.silent and trial.place is None
+    return silent or isinstance(trial.error, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,7 @@ def _explain(report: CheckReport, exercise: Exercise, failures: Sequence[_Failur
     """Fill in the finding and the rows for the smallest input that differs."""
     first = failures[0]
     names = input_names(exercise, len(first.inputs))
-    given = [f"{name} = {shown(value)}" for name, value in zip(names, first.inputs, strict=True)]
+    given = [_given(name, value) for name, value in zip(names, first.inputs, strict=True)]
     some = f" for {report.failing} of {report.inputs} inputs" if report.inputs > 1 else ""
     error, found = first.trial.error, first.found
     if isinstance(error, OutOfTimeError):
@@ -182,6 +188,11 @@ def _explain(report: CheckReport, exercise: Exercise, failures: Sequence[_Failur
     rows += [("line", str(first.trial.place))] if first.trial.place else []
     rows += [("in", f"{first.trial.during}, which the check tried")] if first.trial.during else []
     report.rows = [row for row in (("input", "\n".join(given)), *rows) if row[1]]
+
+
+def _given(name: str, value: Any) -> str:
+    """`name = value`, with the rows of a matrix under each other."""
+    return f"{name} = " + shown(value).replace("\n", "\n" + " " * len(f"{name} = "))
 
 
 def _misconception(

@@ -86,6 +86,10 @@ def without_return(x, w):
     backward(x, w)
 
 
+def not_yet(x, w):
+    raise NotImplementedError
+
+
 def one_branch(x, w):
     if x.size == 1:
         return backward(x, w)
@@ -94,7 +98,8 @@ def one_branch(x, w):
 @pytest.mark.parametrize(
     ("answer", "kind", "words"),
     [
-        (without_return, "empty", "it returns None"),
+        (without_return, "empty", "it returns nothing"),
+        (not_yet, "empty", "no answer yet"),
         (one_branch, "none", "your result is None; is a `return` missing?"),
         (backward(np.ones(2), 1.0), "not a function", "not f(...)"),
         (lambda x, w: {"x": np.ones((4, 3)), "w": 0}, "shape", "x has shape (4, 3), where (1,) is"),

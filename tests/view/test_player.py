@@ -103,3 +103,9 @@ def test_a_large_run_is_stepped_through_without_a_picture():
     data = data_of(step(long, 1.0).html())
     assert data["svg"] == ""
     assert "more than 150 values" in data["note"]
+
+
+def test_the_player_brings_a_png_and_words_for_sites_that_run_no_scripts():
+    bundle = step(lambda x: x * x, 2.0)._repr_mimebundle_()
+    assert bundle["image/png"].startswith("iVBOR")
+    assert "Reverse sweep" in bundle["text/plain"]
