@@ -153,7 +153,8 @@ def probe(
         tries = [(itertools.repeat(SIZES[0]), "zeros"), (itertools.repeat(SIZES[1]), "ones")]
         results, failure = _attempts(function, operands, params, rank, tries)
         if failure is not None and count:
-            fixed = {n for o in operands for n in o.shape or () if n is not None} | {1, SIZES[0]}
+            fixed = {n for o in operands for n in o.shape or () if n is not None}
+            fixed |= {1, SIZES[0], *_lengths_in(list(params.values()))}
             if len(fixed) ** count > MOST_TRIES:
                 return ((None, operands[0].dtype),)
             choices = itertools.product(sorted(fixed), repeat=count)
@@ -165,6 +166,13 @@ def probe(
         assert failure is not None
         raise failure
     return tuple(map(_agreed, zip(*found, strict=False)))
+
+
+def _lengths_in(params: Any) -> set[int]:
+    """The lengths that parameters speak of: of masks, and of index arrays."""
+    if isinstance(params, list | tuple):
+        return {n for part in params for n in _lengths_in(part)}
+    return set(np.shape(params)) if isinstance(params, np.ndarray) else set()
 
 
 def _attempts(
