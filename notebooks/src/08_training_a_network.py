@@ -246,8 +246,8 @@ print("test accuracy, three seeds:", [f"{share:.1%}" for share in tested])
 assert min(tested) > 0.97
 
 # %% [markdown]
-# Three times above 97 %, and never twice the same. One number would have told you little: with 270
-# test images, one image is 0.4 %.
+# Three times above 97 %. One number would have told you little: with 270 test images, one image is
+# 0.4 %.
 #
 # Which ones are wrong? A **confusion matrix** counts how often label i was read as j.
 
