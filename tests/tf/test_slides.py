@@ -181,9 +181,12 @@ def named_in_the_list():
     files = {path.name: path for path in ROOT.glob("tests/**/test_*.py")}
     form = re.compile(r"(?:tests/[\w/]*?)?(test_\w+\.py)?(?:::)?(test_\w+)?(?:\[.*\])?")
     here = files["test_input.py"]
-    for text in re.findall(r"`([^`]*test_[^`]*)`", README.read_text(encoding="utf-8")):
+    words = re.sub(r"```.*?```", "", README.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for text in re.findall(r"`([^`]*)`", words):
         found = form.fullmatch(text)
-        assert found, text
+        if found is None or not text:
+            assert not text.startswith(("test_", "tests/tf", "::")), text
+            continue
         here = files[found[1]] if found[1] else here
         yield here, found[2]
 
