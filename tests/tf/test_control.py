@@ -212,6 +212,22 @@ def test_assert_stops_the_run():
         run(y, {x: -4.0})
 
 
+def test_check_numerics_finds_the_first_nan():
+    x = tf.placeholder("float", [2])
+    y = tf.check_numerics(tf.log(x), "log of x")
+    (g,) = tf.gradients(y, [x])
+    assert run(g, {x: [1.0, 2.0]}).tolist() == [1.0, 0.5]
+    with pytest.raises(InvalidArgumentError, match="log of x: Log:0 has a NaN"):
+        run(y, {x: [-1.0, 2.0]})
+
+
+def test_placement_is_accepted():
+    with tf.device("/gpu:0"):
+        x = tf.constant(1.0)
+    config = tf.ConfigProto(allow_soft_placement=True, gpu_options=tf.GPUOptions(allow_growth=True))
+    assert tf.Session(config=config).run(x) == 1.0
+
+
 def test_stop_gradient_cuts():
     x = tf.placeholder("float", [])
     y = x * tf.stop_gradient(x)

@@ -88,6 +88,7 @@ from autodiff.frontends.tensorflow.dtypes import bool_ as bool
 from autodiff.frontends.tensorflow.flow import (
     Assert,
     Print,
+    check_numerics,
     control_dependencies,
     group,
     identity,
@@ -144,6 +145,7 @@ from autodiff.frontends.tensorflow.logging.summary import (
     merge_summary,
     scalar_summary,
 )
+from autodiff.frontends.tensorflow.machine import ConfigProto, GPUOptions, device
 from autodiff.frontends.tensorflow.math import (
     abs,
     acos,

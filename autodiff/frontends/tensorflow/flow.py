@@ -107,6 +107,20 @@ def _brief(value: Any, count: int) -> str:
     return f"[{flat}{'...' if array.size > count else ''}]"
 
 
+def check_numerics(tensor: Any, message: str, name: str | None = None) -> Tensor:
+    """The tensor itself; InvalidArgumentError with `message` where it has a NaN or infinity."""
+    x = convert_to_tensor(tensor)
+
+    def check(state: Any, value: Any) -> Any:
+        if not np.all(np.isfinite(value)):
+            what = "NaN" if np.any(np.isnan(value)) else "infinity"
+            raise InvalidArgumentError(f"{message}: {x.name} has a {what}")
+        return value
+
+    op = session_op("CheckNumerics", check, lambda index, ct, ans, x: ct)
+    return x.owner.stage(op, (x,), {}, name, "CheckNumerics", [(x.dims, x.dtype)])
+
+
 def Assert(
     condition: Any, data: Sequence[Any], summarize: int | None = None, name: str | None = None
 ) -> Operation:

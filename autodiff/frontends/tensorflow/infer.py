@@ -18,8 +18,10 @@ import numpy as np
 
 from autodiff.core.abstract import Dims
 from autodiff.core.advice import explain
+from autodiff.core.errors import AutodiffError
 from autodiff.core.op import Op
 from autodiff.core.registry import registry
+from autodiff.core.source import here
 from autodiff.frontends.tensorflow.shapes import broadcast, is_full
 
 Info = tuple[Dims, np.dtype]
@@ -89,6 +91,11 @@ def _infer(op: Op, operands: Sequence[Operand], params: dict[str, Any]) -> tuple
     except (ValueError, IndexError) as error:
         known = [o if o.shape is not None else Operand((), o.dtype) for o in operands]
         raise explain(op, known, params, error) from None
+    except TypeError as error:
+        if isinstance(error, AutodiffError):
+            raise
+        told = " and ".join(str(o.dtype).replace("object", "string") for o in operands)
+        raise TypeError(f"{op.name} can't be applied to {told}: {error}{here()}") from None
 
 
 def _acts_on_elements(function: Any) -> bool:

@@ -33,11 +33,7 @@ def one_dtype(op: Op, args: Sequence[Any]) -> list[Any]:
             if first is None:
                 first = arg
             elif arg.dtype != first.dtype:
-                raise GraphError(
-                    f"{op.name} is given {first.name} of {first.dtype} and {arg.name} of "
-                    f"{arg.dtype}. TensorFlow converts no tensor by itself: write "
-                    f"tf.cast(x, tf.{first.dtype}) for the second one.{here()}"
-                )
+                raise GraphError(_mixed(op, first, arg))
     dtype = None if first is None else first.dtype
     if dtype is None:
         plain = [a for i, a in enumerate(args) if not (op.name == "where" and i == 0)]
@@ -48,6 +44,21 @@ def one_dtype(op: Op, args: Sequence[Any]) -> list[Any]:
         else constant_operand(arg, None if op.name == "where" and place == 0 else dtype, op.name)
         for place, arg in enumerate(args)
     ]
+
+
+def _mixed(op: Op, first: Tensor, second: Tensor) -> str:
+    """The message for two tensors of different dtypes: cast towards floats, and to float32."""
+    towards, away = first, second
+    if (second.dtype.kind == "f", -second.dtype.itemsize) > (
+        first.dtype.kind == "f",
+        -first.dtype.itemsize,
+    ):
+        towards, away = second, first
+    return (
+        f"{op.name} is given {first.name} of {first.dtype} and {second.name} of {second.dtype}. "
+        "TensorFlow converts no tensor by itself: write "
+        f"tf.cast({away.name.partition(':')[0]}, tf.{towards.dtype}).{here()}"
+    )
 
 
 def constant_operand(value: Any, dtype: Any = None, what: str = "") -> Any:

@@ -147,7 +147,8 @@ class Session:
             tensor = self.graph.as_graph_element(thing) if isinstance(thing, str) else thing
             if not isinstance(tensor, Tensor):
                 raise TypeError(
-                    f"the keys of feed_dict are tensors, but one is {thing!r:.60}.{here()}"
+                    f"the keys of feed_dict are tensors, but one is {thing!r:.60}"
+                    f"{' (a tensor has the name x:0)' if isinstance(thing, str) else ''}.{here()}"
                 )
             if tensor.owner is not self.graph:
                 raise GraphError(
@@ -269,4 +270,6 @@ def _why_not(fetch: Any) -> str:
         return ", perhaps a gradient that does not exist"
     if isinstance(fetch, np.ndarray | float | int):
         return ", a value already: it was computed before (by an earlier sess.run?)"
+    if hasattr(fetch, "minimize"):
+        return "; run the operation that its minimize(loss) returns"
     return ""

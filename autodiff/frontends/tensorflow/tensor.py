@@ -15,6 +15,7 @@ from autodiff.core.abstract import Abstract, Dims, dims_text
 from autodiff.core.dispatch import Trace
 from autodiff.core.errors import ValueNeededError
 from autodiff.core.program import Equation
+from autodiff.core.registry import registry
 from autodiff.core.source import here
 from autodiff.core.tracer import Tracer
 from autodiff.frontends.tensorflow.defaults import sessions
@@ -97,6 +98,16 @@ class Tensor(Tracer):
     def eval(self, feed_dict: Any = None, session: Any = None) -> Any:
         """`session.run(self, feed_dict)`, in the default session if none is given."""
         return current_session(self, session).run(self, feed_dict)
+
+    def consumers(self) -> list[Operation]:
+        """The operations that read this tensor."""
+        users = [e for e in self.owner.equations if self.node in e.inputs]
+        return list(dict.fromkeys(Operation(self.owner, user) for user in users))
+
+    def astype(self, dtype: Any, **_: Any) -> Any:
+        """The value in another dtype, as `tf.cast`."""
+        own = {"dtype": np.dtype(dtype)}
+        return self.owner.stage(registry["astype"], (self,), own, type="Cast")
 
     # -- drawing ------------------------------------------------------------------------------
 

@@ -1,0 +1,37 @@
+"""Placement and configuration, which programs of the time state: here there is one device.
+
+`with tf.device("/gpu:0"):` and `tf.Session(config=tf.ConfigProto(...))` are accepted, and change
+nothing about what is computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+
+@contextmanager
+def device(device_name_or_function: Any) -> Iterator[None]:
+    """Where the nodes of the block would run: always on the one device there is."""
+    yield
+
+
+@dataclass(slots=True)
+class GPUOptions:
+    """How TensorFlow would use the memory of a GPU."""
+
+    per_process_gpu_memory_fraction: float = 1.0
+    allow_growth: bool = False
+
+
+@dataclass(slots=True)
+class ConfigProto:
+    """How TensorFlow would place nodes and use threads; a `Session` takes it and needs it not."""
+
+    allow_soft_placement: bool = True
+    log_device_placement: bool = False
+    intra_op_parallelism_threads: int = 0
+    inter_op_parallelism_threads: int = 0
+    gpu_options: GPUOptions | None = None
