@@ -155,7 +155,7 @@ def test_mixed_dtypes_are_refused_with_the_cast():
         tf.constant(1.0) + tf.constant(np.ones(2), name="double")
     with pytest.raises(GraphError, match=r"tf\.cast\(whole, tf\.float32\)"):
         tf.constant([1, 2], name="whole") * tf.constant(1.0)
-    with pytest.raises(TypeError, match="add can.t be applied to string and int"):
+    with pytest.raises(TypeError, match=r"add can.t be applied to string and int"):
         tf.constant("a") + tf.constant(["b", "c"]) + 1
     with pytest.raises(TypeError, match="would lose its fractions as int32"):
         tf.constant(1) + 0.5
