@@ -64,7 +64,8 @@ def save(path: str | os.PathLike[str], tree: Any) -> Path:
     >>> load(path)["step"]
     7
     """
-    notes, arrays = Notes(), {}
+    notes = Notes()
+    arrays: dict[str, np.ndarray] = {}
     for name, leaf in zip(leaf_names(tree), flatten(tree)[0]):
         if not callable(leaf):
             _sort_in(name, leaf, notes, arrays)
@@ -162,7 +163,9 @@ def _sort_in(name: str, leaf: Any, notes: Notes, arrays: dict[str, np.ndarray]) 
 
 
 def _checksum(array: np.ndarray) -> int:
-    return crc32(array.reshape(-1).view(np.uint8), crc32(f"{array.dtype}{array.shape}".encode()))
+    """Of the numbers, their dtype and their shape."""
+    kind = crc32(f"{array.dtype}{array.shape}".encode())
+    return crc32(array.data.cast("B"), kind) if array.size else kind
 
 
 @contextmanager

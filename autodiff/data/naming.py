@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from autodiff.core.tree import Structure, flatten
@@ -17,9 +18,9 @@ def leaf_names(tree: Any) -> list[str]:
     ['layers/0/W', 'layers/0/b', 'step']
     """
     names = _names(flatten(tree)[1], "")
-    twice = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else 0
+    twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
-        raise DataError(f"two leaves of the tree have the name {min(twice)!r}; rename a key.")
+        raise DataError(f"two leaves of the tree have the name {twice[0]!r}; rename a key.")
     return names
 
 

@@ -12,7 +12,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from autodiff.data.errors import DataError, RecordError, package
 from autodiff.data.files import whole_file
@@ -113,7 +113,7 @@ def _cut(name: str, offset: int, found: int, wanted: int, what: str) -> RecordEr
     )
 
 
-def _open(name: str, mode: str, compression: str | None) -> BinaryIO:
+def _open(name: str, mode: str, compression: str | None) -> Any:
     if compression not in (None, "gzip"):
         raise DataError(f"compression={compression!r}: write None or 'gzip'.")
     return gzip.open(name, mode) if compression else open(name, mode)

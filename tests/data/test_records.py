@@ -1,6 +1,7 @@
 """TFRecord files: exchanged with TensorBoard's and another implementation, both ways; damage."""
 
 import gzip
+import sys
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import (
 )
 from tensorboard.summary.writer.record_writer import RecordWriter as TensorBoardWriter
 
-from autodiff.data.errors import DataError, RecordError
+from autodiff.data.errors import DataError, MissingPackageError, RecordError
 from autodiff.data.example import decode_example, encode_example
 from autodiff.data.features import FixedLenFeature, VarLenFeature, parse_example
 from autodiff.data.records import (
@@ -178,3 +179,11 @@ def test_what_an_example_does_not_hold_is_refused():
         encode_example({"big": 2**63})
     with pytest.raises(DataError, match="4 bytes are not an Example"):
         decode_example(b"\xff\xff\xff\xff")
+
+
+def test_a_package_that_is_missing_is_named_with_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "google_crc32c", None)
+    with pytest.raises(MissingPackageError, match=r"record files need the package google_crc32c"):
+        masked_crc(b"")
+    with pytest.raises(ImportError, match=r"pip install 'autodiff-toolkit\[tensorflow\]'"):
+        masked_crc(b"")

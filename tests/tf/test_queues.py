@@ -1,5 +1,6 @@
 """The state of queues and coordinators, without a graph: every wait ends."""
 
+import _thread
 import threading
 import time
 
@@ -112,6 +113,16 @@ def test_the_failure_of_who_fills_reaches_who_takes():
     threading.Timer(0.1, lambda: queue.close(failure=KeyError("line 3"))).start()
     with pytest.raises(KeyError, match="line 3"):
         queue.take(1)
+
+
+def test_an_interrupt_ends_a_wait_and_leaves_the_queue_good():
+    queue = Buffer("q", 5)
+    queue.put(elements(1))
+    threading.Timer(0.2, _thread.interrupt_main).start()
+    with pytest.raises(KeyboardInterrupt):
+        queue.take(2)
+    queue.put(elements(2))
+    assert queue.take(2) == elements(1, 2)
 
 
 def test_many_threads_lose_and_double_nothing():
