@@ -179,6 +179,11 @@ NN = {
         lambda x: tf.nn.batch_normalization(x, *tf.nn.moments(x, [0]), None, None, 0.01),
         lambda x: (x - x.mean(0)) / np.sqrt(x.var(0) + 0.01), X,
     ),
+    "lrn": (
+        lambda x: tf.nn.lrn(x, 1, 2.0, 0.5, 0.75),
+        lambda x: x / (2 + 0.5 * np.stack([(x[..., max(c - 1, 0) : c + 2] ** 2).sum(-1) for c in range(3)], -1)) ** 0.75,
+        IMAGE,
+    ),
     "l2_normalize": (
         lambda x: tf.nn.l2_normalize(x, 1), lambda x: x / np.linalg.norm(x, axis=1, keepdims=True), X
     ),
@@ -222,13 +227,17 @@ NN = {
 }  # fmt: skip
 
 
+def in_pixels(function, images):
+    """A function of three numbers applied to each pixel."""
+    return np.apply_along_axis(lambda pixel: np.array(function(*pixel)), -1, images)
+
+
 def saturated(images, factor):
-    """By colorsys, pixel by pixel."""
-    out = np.empty_like(images)
-    for place in np.ndindex(images.shape[:-1]):
-        h, s, v = colorsys.rgb_to_hsv(*images[place])
-        out[place] = colorsys.hsv_to_rgb(h, min(s * factor, 1.0), v)
-    return out
+    def pixel(r, g, b):
+        h, s, v = colorsys.rgb_to_hsv(r, g, b)
+        return colorsys.hsv_to_rgb(h, min(s * factor, 1.0), v)
+
+    return in_pixels(pixel, images)
 
 
 IMAGES = {
@@ -266,6 +275,13 @@ IMAGES = {
     ),
     "adjust_saturation up": (
         lambda x: tf.image.adjust_saturation(x, 1.7), lambda x: saturated(x, 1.7), IMAGE
+    ),
+    "rgb_to_hsv": (tf.image.rgb_to_hsv, lambda x: in_pixels(colorsys.rgb_to_hsv, x), IMAGE),
+    "hsv_to_rgb": (tf.image.hsv_to_rgb, lambda x: in_pixels(colorsys.hsv_to_rgb, x), IMAGE),
+    "adjust_hue": (
+        lambda x: tf.image.adjust_hue(x, 0.3),
+        lambda x: in_pixels(lambda h, s, v: colorsys.hsv_to_rgb((h + 0.3) % 1, s, v), in_pixels(colorsys.rgb_to_hsv, x)),
+        IMAGE,
     ),
     "rgb_to_grayscale": (
         tf.image.rgb_to_grayscale, lambda x: (x @ [0.2989, 0.587, 0.114])[..., None], IMAGE

@@ -77,6 +77,22 @@ def test_pools(size, kernel, strides, padding):
         check_gradients(build, x)
 
 
+def test_ties_share_and_nan_stays():
+    x = tf.placeholder(tf.float64, [1, 3, 3, 1])
+    slope = tf.gradients(tf.nn.max_pool(x, quad((2, 2)), quad((1, 1)), "VALID"), x)[0]
+    blocks = tf.gradients(tf.nn.max_pool(x, quad((3, 3)), quad((3, 3)), "VALID"), x)[0]
+    largest = tf.nn.max_pool(x, quad((2, 2)), quad((1, 1)), "SAME")
+    ones, hole = np.ones((1, 3, 3, 1)), np.ones((1, 3, 3, 1))
+    hole[0, 0, 0, 0] = np.nan
+    with tf.Session() as sess:
+        expected = np.outer([1, 2, 1], [1, 2, 1]) / 4
+        np.testing.assert_allclose(sess.run(slope, {x: ones})[0, ..., 0], expected)
+        np.testing.assert_allclose(sess.run(blocks, {x: ones})[0, ..., 0], np.full((3, 3), 1 / 9))
+        value = sess.run(largest, {x: hole})[0, ..., 0]
+    assert np.isnan(value[0, 0])
+    assert np.isnan(value).sum() == 1
+
+
 @pytest.mark.parametrize("padding", ["SAME", "VALID"])
 def test_sizes_that_are_known_only_while_running(padding):
     x, w = rng.normal(size=(2, 5, 6, 2)), rng.normal(size=(3, 2, 2, 4))

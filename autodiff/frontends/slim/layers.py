@@ -1,4 +1,7 @@
-"""Layers as functions of a tensor: each makes its variables in a variable scope of its name."""
+"""Layers as functions of a tensor: each makes its variables in a variable scope of its name.
+
+This is `tf.contrib.layers` too, with its initializers and regularizers.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,21 @@ import numpy as np
 from autodiff.core.source import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.slim.scopes import add_arg_scope
-from autodiff.frontends.tensorflow.initializers import xavier_initializer
+from autodiff.frontends.tensorflow.initializers import (  # noqa: F401 (of tf.contrib.layers)
+    variance_scaling_initializer,
+    xavier_initializer,
+    xavier_initializer_conv2d,
+)
 
 
 def l2_regularizer(scale: float) -> Callable[[Any], Any]:
     """scale * l2_loss(weights), for the collection of regularization losses."""
     return lambda weights: scale * tf.nn.l2_loss(weights)
+
+
+def l1_regularizer(scale: float) -> Callable[[Any], Any]:
+    """scale * sum(|weights|)."""
+    return lambda weights: scale * tf.reduce_sum(tf.abs(weights))
 
 
 @add_arg_scope
@@ -106,22 +118,23 @@ def _finished(
     return y if activation is None else activation(y)
 
 
-@add_arg_scope
-def max_pool2d(
-    inputs: Any, kernel_size: Any, stride: Any = 2, padding: str = "VALID", scope: str | None = None
-) -> Any:
-    """The largest element of each window."""
-    window, steps = [1, *_pair(kernel_size), 1], [1, *_pair(stride), 1]
-    return tf.nn.max_pool(inputs, window, steps, padding, name=scope or "MaxPool2D")
+def _pooling(pool: Any, default: str, doc: str) -> Callable[..., Any]:
+    def layer(
+        inputs: Any,
+        kernel_size: Any,
+        stride: Any = 2,
+        padding: str = "VALID",
+        scope: str | None = None,
+    ) -> Any:
+        window, steps = [1, *_pair(kernel_size), 1], [1, *_pair(stride), 1]
+        return pool(inputs, window, steps, padding, name=scope or default)
+
+    layer.__name__, layer.__doc__ = f"{pool.__name__}2d", doc
+    return add_arg_scope(layer)
 
 
-@add_arg_scope
-def avg_pool2d(
-    inputs: Any, kernel_size: Any, stride: Any = 2, padding: str = "VALID", scope: str | None = None
-) -> Any:
-    """The mean of each window."""
-    window, steps = [1, *_pair(kernel_size), 1], [1, *_pair(stride), 1]
-    return tf.nn.avg_pool(inputs, window, steps, padding, name=scope or "AvgPool2D")
+max_pool2d = _pooling(tf.nn.max_pool, "MaxPool2D", "The largest element of each window.")
+avg_pool2d = _pooling(tf.nn.avg_pool, "AvgPool2D", "The mean of each window.")
 
 
 @add_arg_scope

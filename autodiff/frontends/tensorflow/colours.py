@@ -13,7 +13,7 @@ from autodiff.core.source import here
 from autodiff.frontends.tensorflow.arrays import cast, ones_like, size, tile
 from autodiff.frontends.tensorflow.choosing import select
 from autodiff.frontends.tensorflow.clipping import clip_by_value
-from autodiff.frontends.tensorflow.declare import scoped
+from autodiff.frontends.tensorflow.declare import node, scoped
 from autodiff.frontends.tensorflow.dtypes import as_dtype
 from autodiff.frontends.tensorflow.math import equal, maximum, minimum, rsqrt, sqrt, square
 from autodiff.frontends.tensorflow.random import random_uniform
@@ -83,6 +83,49 @@ def _bounds(what: str, lower: float, upper: float) -> tuple[float, float]:
             f"tf.image.random_{what}: needs 0 <= lower < upper; got {lower} and {upper}.{here()}"
         )
     return lower, upper
+
+
+@node("RGBToHSV")
+def rgb_to_hsv(images: Any) -> Any:
+    """Hue, saturation and value in 0 .. 1 of RGB images of floats."""
+    r, g, b = (images[..., channel] for channel in (0, 1, 2))
+    value = np.max(images, axis=-1)
+    spread = value - np.min(images, axis=-1)
+    away = np.where(spread == 0, 1.0, spread)
+    sixths = np.where(
+        r == value, (g - b) / away, np.where(g == value, 2 + (b - r) / away, 4 + (r - g) / away)
+    )
+    hue = np.where(spread == 0, 0.0, (sixths / 6) % 1.0)
+    saturation = spread / np.where(value == 0, 1.0, value)
+    return np.stack([hue, saturation, value], axis=-1)
+
+
+@node("HSVToRGB")
+def hsv_to_rgb(images: Any) -> Any:
+    """RGB of hue, saturation and value: v (1 - s (1 - ramp)), for each channel a ramp of the hue."""
+    hue, saturation, value = (images[..., channel, None] for channel in (0, 1, 2))
+    ramp = np.clip(np.abs((6 * hue + np.array([0.0, 4.0, 2.0])) % 6.0 - 3) - 1, 0.0, 1.0)
+    return value * (1 - saturation * (1 - ramp))
+
+
+@scoped("adjust_hue")
+def adjust_hue(image: Any, delta: Any) -> Any:
+    """An RGB image with its hue moved by delta, in turns of the colour wheel."""
+    _colours("adjust_hue", image)
+
+    def adjusted(x: Any) -> Any:
+        moved = rgb_to_hsv(x) + np.array([1.0, 0.0, 0.0], dtype_of(x)) * delta
+        return hsv_to_rgb(moved)
+
+    return _in_floats(image, adjusted)
+
+
+@scoped("random_hue")
+def random_hue(image: Any, max_delta: float, seed: int | None = None) -> Any:
+    """`adjust_hue` by a number in -max_delta .. max_delta, at most half a turn."""
+    if not 0 <= max_delta <= 0.5:
+        raise ValueError(f"tf.image.random_hue: max_delta is in 0 .. 0.5.{here()}")
+    return adjust_hue(image, random_uniform([], -max_delta, max_delta, seed=seed))
 
 
 @scoped("rgb_to_grayscale")

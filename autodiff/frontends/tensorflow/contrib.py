@@ -1,24 +1,11 @@
-"""`tf.contrib`: initializers and regularizers of `layers`; `tf.contrib.slim` loads when used."""
-
-from __future__ import annotations
+"""`tf.contrib`: `layers` and `slim`, which load when they are used."""
 
 import importlib
-from types import ModuleType, SimpleNamespace
-
-from autodiff.frontends.tensorflow.initializers import (
-    variance_scaling_initializer,
-    xavier_initializer,
-    xavier_initializer_conv2d,
-)
-
-layers = SimpleNamespace(
-    variance_scaling_initializer=variance_scaling_initializer,
-    xavier_initializer=xavier_initializer,
-    xavier_initializer_conv2d=xavier_initializer_conv2d,
-)
+from types import ModuleType
 
 
 def __getattr__(name: str) -> ModuleType:
-    if name == "slim":
-        return importlib.import_module("autodiff.frontends.slim")
-    raise AttributeError(f"tf.contrib has no {name!r} here; it has layers and slim")
+    modules = {"slim": "autodiff.frontends.slim", "layers": "autodiff.frontends.slim.layers"}
+    if name in modules:
+        return importlib.import_module(modules[name])
+    raise AttributeError(f"tf.contrib has no {name!r} here; it has {', '.join(modules)}")

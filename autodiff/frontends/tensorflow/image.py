@@ -5,15 +5,19 @@
 from autodiff.frontends.tensorflow.colours import (
     adjust_brightness,
     adjust_contrast,
+    adjust_hue,
     adjust_saturation,
     convert_image_dtype,
     grayscale_to_rgb,
+    hsv_to_rgb,
     per_image_standardization,
     per_image_whitening,
     random_brightness,
     random_contrast,
+    random_hue,
     random_saturation,
     rgb_to_grayscale,
+    rgb_to_hsv,
 )
 from autodiff.frontends.tensorflow.resizing import (
     ResizeMethod,

@@ -11,7 +11,7 @@ from autodiff.core.registry import registry
 from autodiff.core.source import here
 from autodiff.frontends.tensorflow.arrays import shape, squeeze, to_float, to_int32
 from autodiff.frontends.tensorflow.choosing import gather, one_hot, stop_gradient
-from autodiff.frontends.tensorflow.declare import named, scoped
+from autodiff.frontends.tensorflow.declare import named, node, scoped
 from autodiff.frontends.tensorflow.math import (
     abs,
     equal,
@@ -154,6 +154,22 @@ def l2_normalize(x: Any, dim: Any, epsilon: float = 1e-12) -> Any:
     """x / sqrt(max(sum(x ** 2), epsilon)), the sum along `dim`."""
     total = reduce_sum(square(x), dim, keep_dims=True)
     return x * rsqrt(maximum(total, epsilon))
+
+
+@node("LRN")
+def local_response_normalization(
+    input: Any, depth_radius: int = 5, bias: float = 1.0, alpha: float = 1.0, beta: float = 0.5
+) -> Any:
+    """x / (bias + alpha s)^beta, with s the sum of squares over neighbouring channels.
+
+    (Krizhevsky, Sutskever & Hinton, 2012, section 3.3.)
+    """
+    squares = np.pad(input * input, ((0, 0),) * 3 + ((depth_radius, depth_radius),))
+    near = np.lib.stride_tricks.sliding_window_view(squares, 2 * depth_radius + 1, axis=-1)
+    return input / (bias + alpha * np.sum(near, axis=-1)) ** beta
+
+
+lrn = local_response_normalization
 
 
 def zero_fraction(value: Any, name: str | None = None) -> Any:

@@ -133,30 +133,31 @@ def _as(value: Any, dtype: Any) -> Any:
     return value if isinstance(value, Tensor) else np.asarray(value, dtype)[()]
 
 
-def random_normal(
-    shape: Any,
-    mean: Any = 0.0,
-    stddev: Any = 1.0,
-    dtype: Any = np.float32,
-    seed: int | None = None,
-    name: str | None = None,
-) -> Any:
-    """Independent normal numbers."""
-    kind = "RandomStandardNormal"
-    return _scaled(_standard_normal, kind, "random_normal", shape, stddev, mean, dtype, seed, name)
+def _normal(draw: Any, kind: str, own: str, doc: str) -> Callable[..., Any]:
+    def function(
+        shape: Any,
+        mean: Any = 0.0,
+        stddev: Any = 1.0,
+        dtype: Any = np.float32,
+        seed: int | None = None,
+        name: str | None = None,
+    ) -> Any:
+        return _scaled(draw, kind, own, shape, stddev, mean, dtype, seed, name)
+
+    function.__name__ = function.__qualname__ = own
+    function.__doc__ = doc
+    return function
 
 
-def truncated_normal(
-    shape: Any,
-    mean: Any = 0.0,
-    stddev: Any = 1.0,
-    dtype: Any = np.float32,
-    seed: int | None = None,
-    name: str | None = None,
-) -> Any:
-    """Normal numbers, those more than two standard deviations from the mean drawn again."""
-    kind = "TruncatedNormal"
-    return _scaled(_truncated, kind, "truncated_normal", shape, stddev, mean, dtype, seed, name)
+random_normal = _normal(
+    _standard_normal, "RandomStandardNormal", "random_normal", "Independent normal numbers."
+)
+truncated_normal = _normal(
+    _truncated,
+    "TruncatedNormal",
+    "truncated_normal",
+    "Normal numbers, those more than two standard deviations from the mean drawn again.",
+)
 
 
 def random_uniform(

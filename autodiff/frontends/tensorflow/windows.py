@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -125,46 +126,35 @@ def _conv2d_transpose(y: Any, w: Any, shape: Any, strides: Any, padding: str) ->
 # -- pooling ----------------------------------------------------------------------------------
 
 
-def max_pool(
-    value: Any,
-    ksize: Any,
-    strides: Any,
-    padding: str,
-    data_format: str | None = None,
-    name: str | None = None,
-) -> Any:
-    """The largest element of each window; `ksize` and `strides` are [1, rows, columns, 1]."""
-    return _pool("max_pool", "MaxPool", value, ksize, strides, padding, data_format, name)
-
-
-def avg_pool(
-    value: Any,
-    ksize: Any,
-    strides: Any,
-    padding: str,
-    data_format: str | None = None,
-    name: str | None = None,
-) -> Any:
-    """The mean of each window, over those of its elements that lie inside the image."""
-    return _pool("avg_pool", "AvgPool", value, ksize, strides, padding, data_format, name)
-
-
-def _pool(
-    op: str, type: str, value: Any, ksize: Any, strides: Any, padding: str,
-    data_format: str | None, name: str | None,
-) -> Any:  # fmt: skip
+def _pooling(op: str, type: str, doc: str) -> Callable[..., Any]:
     what = f"tf.nn.{op}"
-    channels_last(what, data_format)
-    kernel, strides = pair(what, "ksize", ksize), pair(what, "strides", strides)
-    _check(what, value, padding)
-    own = _lengths(value)
-    _check_room(what, own, kernel, padding)
-    counts = [counted(own[1 + i], kernel[i], strides[i], padding) for i in (0, 1)]
-    dims = (own[0], *counts, own[3])
-    return stage(
-        f"{op}_channels_last", value, name=name, type=type, dims=dims,
-        kernel=kernel, strides=strides, padding=padding,
-    )  # fmt: skip
+
+    def pool(
+        value: Any,
+        ksize: Any,
+        strides: Any,
+        padding: str,
+        data_format: str | None = None,
+        name: str | None = None,
+    ) -> Any:
+        channels_last(what, data_format)
+        kernel, strides = pair(what, "ksize", ksize), pair(what, "strides", strides)
+        _check(what, value, padding)
+        own = _lengths(value)
+        _check_room(what, own, kernel, padding)
+        counts = [counted(own[1 + i], kernel[i], strides[i], padding) for i in (0, 1)]
+        return stage(
+            f"{op}_channels_last", value, name=name, type=type, dims=(own[0], *counts, own[3]),
+            kernel=kernel, strides=strides, padding=padding,
+        )  # fmt: skip
+
+    pool.__name__ = pool.__qualname__ = op
+    pool.__doc__ = doc + "  `ksize` and `strides` are [1, rows, columns, 1]."
+    return pool
+
+
+max_pool = _pooling("max_pool", "MaxPool", "The largest element of each window; ties share.")
+avg_pool = _pooling("avg_pool", "AvgPool", "The mean of each window, as far as it lies inside.")
 
 
 # -- arguments --------------------------------------------------------------------------------
