@@ -6,23 +6,23 @@ layers have shared weights.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from autodiff.core.program import table
 from autodiff.core.source import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.backend import backend
-from autodiff.frontends.keras.callbacks import Callback, History, Progress
+from autodiff.frontends.keras.callbacks import Callback, History
 from autodiff.frontends.keras.choices import (
     OBJECTIVES,
     accuracy,
     chosen,
     sparse_categorical_crossentropy,
 )
-from autodiff.frontends.keras.layers import Layer
+from autodiff.frontends.keras.fitting import batches, fit, named, summary_of
+from autodiff.frontends.keras.layer import Layer
 from autodiff.frontends.keras.optimizers import by_name
 
 
@@ -117,20 +117,7 @@ class Model:
 
     def summary(self) -> None:
         """Print the layers with their output shapes and numbers of weights."""
-        rows, counted = [], set()
-        for layer, output, inputs in self.calls:
-            count = 0 if layer in counted else layer.count_params()
-            counted.add(layer)
-            makers = [self.backend.made_by.get(one) for one in inputs]
-            source = ", ".join(
-                maker[0].name if maker else one.op.name
-                for maker, one in zip(makers, inputs, strict=True)
-            )
-            kind = f"{layer.name} ({type(layer).__name__})"
-            shape = str(tuple(output.get_shape().as_list()))
-            rows.append((kind, shape, f"{count:,}", source))
-        print(table(("layer (type)", "output shape", "weights", "connected to"), rows))
-        print(f"\n{self.count_params():,} weights")
+        print(summary_of(self))
 
     # -- compiling ----------------------------------------------------------------------------
 
@@ -200,49 +187,25 @@ class Model:
             kept = int(len(data[0]) * (1 - validation_split))
             validation_data = _alone([a[kept:] for a in data[:-1]]), data[-1][kept:]
             data = [a[:kept] for a in data]
-        history = History()
-        watchers = [history, *callbacks, *([Progress(verbose)] if verbose else [])]
-        for watcher in watchers:
-            watcher.set_model(self)
-        count, total = len(data[0]), nb_epoch if epochs is None else epochs
-        self.stop_training = False
-        _tell(watchers, "on_train_begin", {"nb_epoch": total, "nb_sample": count})
-        for epoch in range(total):
-            _tell(watchers, "on_epoch_begin", epoch, {})
-            order = self.backend.rng.permutation(count) if shuffle else np.arange(count)
-            sums = np.zeros(len(self.metrics_names))
-            for number, chosen_ones in enumerate(_batches(order, batch_size)):
-                _tell(watchers, "on_batch_begin", number, {"size": len(chosen_ones)})
-                found = self._run_step([a[chosen_ones] for a in data])
-                sums += len(chosen_ones) * np.array(found)
-                logs = self._named(found) | {"size": len(chosen_ones)}
-                _tell(watchers, "on_batch_end", number, logs)
-            logs = self._named(sums / count)
-            if validation_data is not None:
-                found = _listed(self.evaluate(*validation_data[:2], batch_size, verbose=0))
-                logs |= {f"val_{k}": v for k, v in self._named(found).items()}
-            _tell(watchers, "on_epoch_end", epoch, logs)
-            if self.stop_training:
-                break
-        _tell(watchers, "on_train_end", {})
-        return history
+        total = nb_epoch if epochs is None else epochs
+        return fit(self, data, validation_data, total, batch_size, shuffle, callbacks, verbose)
 
     def train_on_batch(self, x: Any, y: Any) -> Any:
         """One update; the loss, and the metrics if there are any."""
         self._need_compiled()
-        return _alone(self._run_step(self._arrays(x, y)))
+        return _alone(self.run_step(self._arrays(x, y)))
 
     def evaluate(self, x: Any, y: Any, batch_size: int = 32, verbose: int = 1) -> Any:
         """The mean loss over the examples, and the metrics if there are any."""
         self._need_compiled()
         data = self._arrays(x, y)
         sums = np.zeros(len(self.metrics_names))
-        for part in _batches(np.arange(len(data[0])), batch_size):
+        for part in batches(np.arange(len(data[0])), batch_size):
             found = self.backend.run(self._measured, self._feed([a[part] for a in data]))
             sums += len(part) * np.array(found)
         found = [float(value) for value in sums / len(data[0])]
         if verbose:
-            print("  ".join(f"{k}: {v:.4f}" for k, v in self._named(found).items()))
+            print("  ".join(f"{k}: {v:.4f}" for k, v in named(self, found).items()))
         return _alone(found)
 
     test_on_batch = evaluate
@@ -250,12 +213,13 @@ class Model:
     def predict(self, x: Any, batch_size: int = 32, verbose: int = 0) -> np.ndarray:
         """The outputs for all examples."""
         data = self._arrays(x)
-        parts = _batches(np.arange(len(data[0])), batch_size)
+        parts = batches(np.arange(len(data[0])), batch_size)
         return np.concatenate(
             [self.backend.run(self.output, self._feed([a[part] for a in data])) for part in parts]
         )
 
-    def _run_step(self, data: list[Any]) -> list[float]:
+    def run_step(self, data: list[Any]) -> list[float]:
+        """One update with a batch of inputs and targets; the loss and the metrics before it."""
         feed = self._feed(data) | {self.backend.training: True}
         *found, _ = self.backend.run([*self._measured, self._step], feed)
         return [float(value) for value in found]
@@ -284,9 +248,6 @@ class Model:
             lengths = ", ".join(str(len(array)) for array in arrays)
             raise ValueError(f"inputs and targets have {lengths} examples, not as many.{here()}")
         return [a.astype(p.dtype, copy=False) for a, p in zip(arrays, places, strict=True)]
-
-    def _named(self, values: Any) -> dict[str, float]:
-        return {n: float(v) for n, v in zip(self.metrics_names, values, strict=True)}
 
 
 class Sequential(Model):
@@ -330,15 +291,6 @@ class Sequential(Model):
         return found.argmax(axis=-1) if found.shape[-1] > 1 else (found > 0.5).astype("int32")
 
     predict_proba = Model.predict
-
-
-def _tell(watchers: Sequence[Callback], method: str, *args: Any) -> None:
-    for watcher in watchers:
-        getattr(watcher, method)(*args)
-
-
-def _batches(order: np.ndarray, size: int) -> Iterator[np.ndarray]:
-    return (order[start : start + size] for start in range(0, len(order), size))
 
 
 def _listed(value: Any) -> list[Any]:

@@ -102,7 +102,7 @@ def rgb_to_hsv(images: Any) -> Any:
 
 @node("HSVToRGB")
 def hsv_to_rgb(images: Any) -> Any:
-    """RGB of hue, saturation and value: v (1 - s (1 - ramp)), for each channel a ramp of the hue."""
+    """RGB of hue, saturation and value: v (1 - s (1 - ramp)), a ramp of the hue each."""
     hue, saturation, value = (images[..., channel, None] for channel in (0, 1, 2))
     ramp = np.clip(np.abs((6 * hue + np.array([0.0, 4.0, 2.0])) % 6.0 - 3) - 1, 0.0, 1.0)
     return value * (1 - saturation * (1 - ramp))

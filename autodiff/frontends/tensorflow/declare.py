@@ -28,6 +28,7 @@ from typing import Any
 
 from autodiff.core.op import Op
 from autodiff.core.registry import registry
+from autodiff.core.source import here
 from autodiff.frontends.tensorflow.inputs import convert_alike, convert_to_tensor, graph_of
 from autodiff.frontends.tensorflow.recorded import leaves
 from autodiff.frontends.tensorflow.tensor import Tensor
@@ -39,25 +40,26 @@ NAME = inspect.Parameter("name", inspect.Parameter.POSITIONAL_OR_KEYWORD, defaul
 def named(type: str, function: Any, operands: str = "x", doc: str = "") -> Callable[..., Tensor]:
     """TensorFlow's name for an op of the registry, whose operands are called `operands`.
 
-    `function` is the NumPy function or the `Op`.  Further keywords are the op's parameters.
+    `function` is the NumPy function or the `Op`.
     """
     op = function if isinstance(function, Op) else registry.by_function[function]
     names = operands.split()
-
-    def call(*args: Any, name: str | None = None, **kwargs: Any) -> Any:
-        if len(args) > len(names):
-            *args, name = args  # type: ignore[assignment]
-        given = list(args)
-        for own in names[len(given) :]:
-            if own not in kwargs:
-                raise TypeError(f"{call.__name__}() needs the operand {own!r}")
-            given.append(kwargs.pop(own))
-        tensors = convert_alike(*given)
-        return tensors[0].owner.stage(op, tensors, kwargs, name, type)
-
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    parameters = [*(inspect.Parameter(own, kind) for own in names), NAME]
-    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    signature = inspect.Signature([*(inspect.Parameter(own, kind) for own in names), NAME])
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        name = None
+        if kwargs or len(args) != len(names):
+            try:
+                given = signature.bind(*args, **kwargs).arguments
+            except TypeError as error:
+                raise TypeError(f"{type}{signature}: {error}.{here()}") from None
+            name = given.pop("name", None)
+            args = tuple(given.values())
+        tensors = convert_alike(*args)
+        return tensors[0].owner.stage(op, tensors, {}, name, type)
+
+    call.__signature__ = signature  # type: ignore[attr-defined]
     call.__name__ = call.__qualname__ = type
     call.__doc__ = doc or f"The node `{type}`: {op.label or op.name} of {', '.join(names)}."
     return call
