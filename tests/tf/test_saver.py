@@ -238,6 +238,21 @@ def test_random_ops_go_on_where_the_checkpoint_was_made(tmp_path):
         assert [sess.run(noise).tolist(), sess.run(later).tolist()] == [second, third]
 
 
+def test_random_ops_of_a_branch_go_on_too(tmp_path):
+    tf.Variable(0.0)
+    train = tf.placeholder(tf.bool, [])
+    x = tf.ones([8])
+    y = tf.cond(train, lambda: tf.nn.dropout(x, 0.5), lambda: x)
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        sess.run(tf.initialize_all_variables())
+        sess.run(y, {train: True})
+        path = saver.save(sess, str(tmp_path / "m"))
+        following = sess.run(y, {train: True}).tolist()
+        saver.restore(sess, path)
+        assert sess.run(y, {train: True}).tolist() == following
+
+
 def test_a_damaged_state_file_does_not_hinder_a_restore_by_path(tmp_path, net):
     path = tf.train.Saver().save(net[0], str(tmp_path / "m"))
     (tmp_path / "checkpoint").write_text("?")

@@ -44,6 +44,7 @@ class Graph(Trace):
     """
 
     __slots__ = (
+        "bodies",
         "body",
         "by_name",
         "collections",
@@ -65,6 +66,9 @@ class Graph(Trace):
         self.collections: dict[Any, list[Any]] = {}
         self.finalized = False
         self.outer = outer
+        self.bodies: list[Graph] = []
+        if outer is not None:
+            outer.bodies.append(self)
         self.body: Graph | None = None
         self.scopes: Any = None
         self.seed: int | None = None

@@ -173,10 +173,12 @@ def _step(sess: Any, global_step: Any) -> int:
 
 
 def _random_keys(graph: Graph) -> Iterator[tuple[str, Any]]:
-    """The name of each random op, and the key of its generator in a session's resources."""
+    """The name of each random op, branches and loops included, and its generator's key."""
     for equation in graph.equations:
         if equation.params and "key" in equation.params:
             yield equation.note["name"], equation.params["key"]
+    for body in graph.bodies:
+        yield from _random_keys(body)
 
 
 def _generators(sess: Any) -> dict[str, Any]:
