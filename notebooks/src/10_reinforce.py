@@ -329,7 +329,7 @@ chart
 
 
 # %%
-def train(seed, updates=50):
+def train(seed, updates=60):
     rng, environments = np.random.default_rng(seed), cartpole.environments(8, seed)
     theta, optimizer = initial(rng), Adam(0.02)
     state, lengths, losses = optimizer.init(theta), [], []
