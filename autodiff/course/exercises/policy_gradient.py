@@ -13,6 +13,10 @@ from autodiff.ops.nn import log_softmax, softmax
 # -- 10.2 the surrogate of an actor-critic --------------------------------------------------
 
 
+DRAWING = "ad.draw(policy_loss, np.zeros((1, 2)), np.zeros(1), np.array([0]), np.ones(1))"
+"""The smallest input, drawn."""
+
+
 def _chosen(logits: Any, actions: Any) -> Any:
     return log_softmax(logits)[np.arange(len(actions)), actions]
 
@@ -84,8 +88,7 @@ POLICY_LOSS = Exercise(
     observe=_three_gradients,
     hints=(
         "Start from `surrogate` in section 4: which number takes the place of G?",
-        "Draw it: ad.draw(policy_loss, logits, values, actions, returns). Which boxes have an "
-        "adjoint that should have none?",
+        f"Draw it: {DRAWING}. Which boxes have an adjoint that should have none?",
     ),
     misconceptions=(
         Misconception(
@@ -106,21 +109,21 @@ POLICY_LOSS = Exercise(
             _baseline_attached,
             "Your loss has a gradient by `values`. Which way would it push the guesses of the "
             "return, and has that to do with whether they are right?",
-            "the box `values` in ad.draw(policy_loss, logits, values, actions, returns)",
+            f"the box `values` in {DRAWING}",
         ),
         Misconception(
             "the gradient flows through the return",
             _return_attached,
             "Your loss has a gradient by `returns`. What would the optimiser do with it: make the "
             "policy better, or the numbers that praise it larger?",
-            "the box `returns` in ad.draw(policy_loss, logits, values, actions, returns)",
+            f"the box `returns` in {DRAWING}",
         ),
         Misconception(
             "the whole advantage is not detached",
             _both_attached,
             "Your loss has a gradient by `values` and by `returns`. In the drawing of section 2, "
             "which boxes had an adjoint? Which have one in yours?",
-            "ad.draw(policy_loss, logits, values, actions, returns)",
+            DRAWING,
         ),
         Misconception(
             "the baseline is left out",
