@@ -176,7 +176,7 @@ def main(folder: Path, steps: int = 600, seed: int = 2017, every: int = 50) -> i
         result = run(folder, load(np.random.default_rng(seed)), steps, seed, every)
     except KeyboardInterrupt:
         latest = tf.train.latest_checkpoint(str(folder))
-        print(f"\ninterrupted; the same command goes on from {latest}")
+        print(f"\ninterrupted; the same command goes on from {latest or 'the start'}")
         return 130
     print(
         f"step {result.steps}: training loss {result.loss!r} ({result.loss.hex()}), "
