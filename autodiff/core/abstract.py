@@ -60,7 +60,12 @@ class Abstract:
     def _ask(self, *_: Any, **__: Any) -> NoReturn:
         self.refuse()
 
-    __array__ = __array_ufunc__ = __array_function__ = __bool__ = __float__ = __int__ = _ask
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        """`np.shape(x)`, `np.ndim(x)` and `np.size(x)` are answered, as far as they are known."""
+        name = _QUERIES.get(function)
+        return getattr(self, name) if name else self.refuse()
+
+    __array__ = __array_ufunc__ = __bool__ = __float__ = __int__ = _ask
     __index__ = __complex__ = __len__ = __iter__ = __getitem__ = __contains__ = _ask
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _ask
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = __abs__ = _ask
@@ -72,6 +77,9 @@ class Abstract:
         return f"{self.dtype} {dims_text(self.dims)}"
 
     __repr__ = __str__
+
+
+_QUERIES: dict[Any, str] = {np.shape: "shape", np.ndim: "ndim", np.size: "size"}
 
 
 def dims_text(dims: Dims) -> str:

@@ -18,7 +18,7 @@ from autodiff.core.errors import UnsupportedError, ValueNeededError
 from autodiff.core.op import Op
 from autodiff.core.registry import registry
 from autodiff.core.source import here
-from autodiff.frontends.tensorflow.infer import Info, Operand, probe
+from autodiff.frontends.tensorflow.infer import Info, Operand, probe, refuse_varying
 from autodiff.frontends.tensorflow.naming import type_of
 from autodiff.frontends.tensorflow.recorded import put_values, recorded_op, take_tensors
 from autodiff.frontends.tensorflow.tensor import Tensor
@@ -45,6 +45,7 @@ def call_numpy(graph: Any, function: Any, args: tuple[Any, ...], kwargs: dict[st
         except ValueNeededError:  # how the call is to be read depends on values
             pass
     title = function[1] if isinstance(function, tuple) else function.__name__
+    refuse_varying(title)
     plain = getattr(*function) if isinstance(function, tuple) else function
     return graph.stage_call(plain, args, kwargs, type=type_of(title))
 

@@ -3,7 +3,7 @@
 Elementwise ops broadcast, reductions drop axes; every other op is *probed*: it runs on arrays of
 constants that occupy no memory (zero strides), of the shapes known.  Unknown lengths are stood in
 for by two different sizes; a length of the result that differs between the two is unknown.  A
-result that depends on the values, such as `x[mask]`, differs between all zeros and all ones.
+result that depends on the values, such as `x[mask]`, differs between zeros, ones and a mixture.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 
 from autodiff.core.abstract import Dims
 from autodiff.core.advice import explain
-from autodiff.core.errors import AutodiffError
+from autodiff.core.errors import AutodiffError, UnsupportedError
 from autodiff.core.op import Op
 from autodiff.core.registry import registry
 from autodiff.core.source import here
@@ -34,6 +34,8 @@ RANKS = range(5)
 """What stands in for an unknown number of axes."""
 
 MOST_TRIES = 125
+MIXED_UP_TO = 4096
+"""A stand-in of mixed values, which takes memory, has at most so many elements."""
 
 ALONG_AXES = {"sum", "mean", "max", "min", "prod", "var", "std", "logsumexp"}
 """Reductions whose result has the axes of the operand but for `axis`."""
@@ -55,10 +57,18 @@ class Operand:
         shape = tuple(next(lengths) if n is None else n for n in dims)
         if fill == "eye" and len(shape) > 1 and self.dtype.kind in "fc":
             return np.broadcast_to(np.eye(*shape[-2:], dtype=self.dtype), shape)
+        if fill == "mixed" and self.dtype.kind in "fc" and np.prod(shape) <= MIXED_UP_TO:
+            return np.sin(1.0 + np.arange(np.prod(shape)) ** 2).reshape(shape).astype(self.dtype)
         if self.dtype == object:
             return np.full(shape, "", object)
-        return np.broadcast_to(np.array(fill == "ones", self.dtype), shape)[()]
+        return np.broadcast_to(np.array(fill != "zeros", self.dtype), shape)[()]
 
+
+VARYING = {"eig", "eigvals", "roots"}
+VARYING_TEXT = (
+    "{} is real or complex depending on the values, and a node of a graph has one dtype. "
+    "Use a function that has one, np.linalg.eigh for eig."
+)
 
 _known: dict[Any, tuple[Info, ...]] = {}
 
@@ -75,6 +85,7 @@ def infer(op: Op, operands: Sequence[Operand], params: dict[str, Any]) -> tuple[
 
 
 def _infer(op: Op, operands: Sequence[Operand], params: dict[str, Any]) -> tuple[Info, ...]:
+    refuse_varying(op.name)
     try:
         if not op.multiple:
             if op.kind == "elementwise" or _acts_on_elements(op.function):
@@ -96,6 +107,12 @@ def _infer(op: Op, operands: Sequence[Operand], params: dict[str, Any]) -> tuple
             raise
         told = " and ".join(str(o.dtype).replace("object", "string") for o in operands)
         raise TypeError(f"{op.name} can't be applied to {told}: {error}{here()}") from None
+
+
+def refuse_varying(name: str) -> None:
+    """Raise the error for a function whose result's dtype depends on the values."""
+    if name in VARYING:
+        raise UnsupportedError(VARYING_TEXT.format(f"the result of {name}") + here())
 
 
 def _acts_on_elements(function: Any) -> bool:
@@ -157,7 +174,11 @@ def probe(
     failure: Exception | None = None
     for rank in RANKS if ranked else (0,):
         count = unknown + rank * len(ranked)
-        tries = [(itertools.repeat(SIZES[0]), "zeros"), (itertools.repeat(SIZES[1]), "ones")]
+        tries = [
+            (itertools.repeat(SIZES[0]), "zeros"),
+            (itertools.repeat(SIZES[1]), "ones"),
+            (itertools.repeat(SIZES[1]), "mixed"),
+        ]
         results, failure = _attempts(function, operands, params, rank, tries)
         if failure is not None and count:
             fixed = {n for o in operands for n in o.shape or () if n is not None}
@@ -231,6 +252,8 @@ def _agreed(infos: Sequence[Info]) -> Info:
     """What all tries agree on."""
     dims = [info[0] for info in infos]
     dtype = infos[0][1]
+    if any(info[1] != dtype for info in infos):
+        raise UnsupportedError(VARYING_TEXT.format("the result") + here())
     if any(d is None for d in dims) or len({len(d) for d in dims if d is not None}) > 1:
         return None, dtype
     return tuple(
