@@ -401,6 +401,15 @@ def test_a_cast_to_integers_stops_the_gradient():
     assert tf.gradients(tf.stop_gradient(x) * 2, x) == [None]
 
 
+def test_the_second_derivative_of_a_variance():
+    x = tf.placeholder(tf.float64, [None])
+    variance = tf.nn.moments(x, [0])[1]
+    (first,) = tf.gradients(variance, x)
+    (second,) = tf.gradients(first[0], x)
+    found = tf.Session().run(second, {x: np.array([1.0, 2.0, 4.0])})
+    np.testing.assert_allclose(found, 2 / 3 * (np.array([1.0, 0.0, 0.0]) - 1 / 3))
+
+
 def test_labels_are_constants_of_the_cross_entropy():
     z, labels = tf.constant([[1.0, 2.0]]), tf.nn.softmax(tf.constant([[0.0, 1.0]]))
     loss = tf.nn.softmax_cross_entropy_with_logits(z, labels)

@@ -114,8 +114,3 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
     if x is None or y is None:
         raise ValueError(f"tf.where takes both x and y, or neither.{here()}")
     return select(condition, x, y, name)
-
-
-def stop_gradient(input: Any, name: str | None = None) -> Any:
-    """The tensor itself, as a constant for `tf.gradients`."""
-    return stage("stop_gradient", input, name=name, type="StopGradient")

@@ -98,7 +98,7 @@ def scoped(default_name: str) -> Callable[[Callable[..., Any]], Callable[..., An
                 args, kwargs = (), given
             else:
                 name = None
-            with graph_of([*leaves((args, kwargs))]).name_scope(name or default_name):
+            with graph_of(leaves((args, kwargs))).name_scope(name or default_name):
                 return function(*args, **kwargs)
 
         call.__signature__ = signature  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -111,6 +111,6 @@ def convert_alike(*values: Any) -> list[Tensor]:
     return [v if isinstance(v, Tensor) else convert_to_tensor(v, dtype) for v in values]
 
 
-def graph_of(values: Sequence[Any]) -> Graph:
+def graph_of(values: Iterable[Any]) -> Graph:
     """The graph of the first tensor among the values, else the default graph."""
     return next((v.owner for v in values if isinstance(v, Tensor)), None) or get_default_graph()

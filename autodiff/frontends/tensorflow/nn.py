@@ -10,9 +10,10 @@ from autodiff.core.program import history
 from autodiff.core.registry import registry
 from autodiff.core.source import here
 from autodiff.frontends.tensorflow.arrays import shape, squeeze, to_float, to_int32
-from autodiff.frontends.tensorflow.choosing import gather, one_hot, stop_gradient
+from autodiff.frontends.tensorflow.choosing import gather, one_hot
 from autodiff.frontends.tensorflow.declare import named, node, scoped
-from autodiff.frontends.tensorflow.math import (
+from autodiff.frontends.tensorflow.flow import stop_gradient
+from autodiff.frontends.tensorflow.math import (  # noqa: F401 (tf.nn has sigmoid and tanh too)
     abs,
     equal,
     floor,
@@ -53,7 +54,6 @@ relu = named("Relu", registry["relu"], "features", "max(x, 0); its slope at 0 is
 relu6 = named("Relu6", registry["relu6"], "features", "min(max(x, 0), 6).")
 elu = named("Elu", registry["elu"], "features", "x for x > 0, else exp(x) - 1.")
 softplus = named("Softplus", registry["softplus"], "features", "log(1 + exp(x)).")
-sigmoid, tanh = sigmoid, tanh
 
 
 @scoped("Softsign")
@@ -74,7 +74,7 @@ def log_softmax(logits: Any, dim: int = -1, name: str | None = None) -> Any:
 
 def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | None = None) -> Any:
     """value + bias along the last axis."""
-    channels_last("bias_add", data_format)
+    channels_last("tf.nn.bias_add", data_format)
     own, other = dims_of(value), dims_of(bias)
     if other is not None and len(other) != 1:
         raise ValueError(f"tf.nn.bias_add: a bias is a vector; got shape {other}.{here()}")
@@ -93,9 +93,7 @@ def xw_plus_b(x: Any, weights: Any, biases: Any) -> Any:
 
 
 @scoped("dropout")
-def dropout(
-    x: Any, keep_prob: Any, noise_shape: Any = None, seed: int | None = None,
-) -> Any:  # fmt: skip
+def dropout(x: Any, keep_prob: Any, noise_shape: Any = None, seed: int | None = None) -> Any:
     """Each element kept with probability `keep_prob` and divided by it, else 0.
 
     1.0's successor `rate` is 1 - keep_prob.  `noise_shape` draws once for a whole axis.
@@ -127,7 +125,7 @@ def moments(x: Any, axes: Any, shift: Any = None, keep_dims: bool = False) -> tu
     """
     axes = [int(a) for a in np.ravel(axes)]
     mean = reduce_mean(x, axes, keep_dims=True)
-    variance = reduce_mean(squared_difference(x, stop_gradient(mean)), axes, keep_dims=True)
+    variance = reduce_mean(squared_difference(x, mean), axes, keep_dims=True)
     if keep_dims:
         return mean, variance
     return squeeze(mean, axes), squeeze(variance, axes)
@@ -253,8 +251,8 @@ def sparse_softmax_cross_entropy_with_logits(logits: Any, labels: Any) -> Any:
 def sigmoid_cross_entropy_with_logits(logits: Any, targets: Any, name: str | None = None) -> Any:
     """-z log(sigmoid(x)) - (1 - z) log(1 - sigmoid(x)) of each element, without overflow."""
     _refuse_swapped("sigmoid_cross_entropy_with_logits", logits, targets)
-    return stage("sigmoid_cross_entropy", logits, targets, name=name or "logistic_loss",
-                type="LogisticLoss")  # fmt: skip
+    name = name or "logistic_loss"
+    return stage("sigmoid_cross_entropy", logits, targets, name=name, type="LogisticLoss")
 
 
 @scoped("logistic_loss")

@@ -17,9 +17,11 @@ from autodiff.core.source import here
 from autodiff.frontends.tensorflow.declare import scoped
 from autodiff.frontends.tensorflow.dtypes import as_dtype
 from autodiff.frontends.tensorflow.graph import Graph, get_default_graph
+from autodiff.frontends.tensorflow.recorded import has_tensor
 from autodiff.frontends.tensorflow.staging import (
     dims_of,
     graph_of,
+    known,
     scope,
     shape_list,
     stage,
@@ -83,13 +85,10 @@ def drawn(
 def _shaped(shape: Any) -> tuple[Any, Any]:
     """A shape as an operand, and what is known of it while the graph is built."""
     shape = shape_list(shape)
-    if isinstance(shape, Tensor):
-        known = shape.dims and shape.dims[0]
-        return shape, None if known is None else (None,) * known
-    if any(isinstance(n, Tensor) for n in shape):
-        whole = stage("stack", *shape, axis=0)
-        return whole, tuple(None if isinstance(n, Tensor) else n for n in shape)
-    return np.array(shape, np.int32), tuple(shape)
+    dims = known(shape)
+    if not isinstance(shape, Tensor):
+        shape = stage("stack", *shape, axis=0) if has_tensor(shape) else np.array(shape, np.int32)
+    return shape, dims
 
 
 def _lengths(shape: Any) -> tuple[int, ...]:
@@ -218,14 +217,8 @@ def random_crop(value: Any, size: Any, seed: int | None = None) -> Any:
     corner = drawn(
         _corner, value, size, dims=(len(size),), dtype=np.dtype(np.int64), seed=seed, type="Corner"
     )
-    return stage_code(
-        _cut,
-        value,
-        type="Slice",
-        dims=tuple(size.tolist()),
-        corner=corner,
-        size=tuple(size.tolist()),
-    )
+    lengths = tuple(size.tolist())
+    return stage_code(_cut, value, type="Slice", dims=lengths, corner=corner, size=lengths)
 
 
 def _corner(rng: np.random.Generator, value: Any, size: Any) -> Any:

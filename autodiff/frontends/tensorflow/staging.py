@@ -12,7 +12,8 @@ from autodiff.core.op import Op
 from autodiff.core.registry import registry
 from autodiff.core.source import here
 from autodiff.frontends.tensorflow.dtypes import as_array
-from autodiff.frontends.tensorflow.graph import Graph, get_default_graph
+from autodiff.frontends.tensorflow.graph import Graph
+from autodiff.frontends.tensorflow.inputs import graph_of as graph_of_tensors
 from autodiff.frontends.tensorflow.recorded import has_tensor, leaves
 from autodiff.frontends.tensorflow.tensor import Tensor
 
@@ -21,11 +22,8 @@ INFERRED: Any = object()
 
 
 def graph_of(*args: Any) -> Graph:
-    """The graph to build into: that of the first tensor among the arguments, else the default."""
-    for leaf in leaves(args):
-        if isinstance(leaf, Tensor):
-            return leaf.owner
-    return get_default_graph()
+    """The graph of the first tensor anywhere among the arguments, else the default graph."""
+    return graph_of_tensors(leaves(args))
 
 
 def stage(
