@@ -19,6 +19,7 @@ import pytest
 pytest.importorskip("jupyterlab", reason="jupyterlab is not installed")
 pytest.importorskip("selenium", reason="selenium is not installed")
 
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
@@ -87,7 +88,7 @@ class Page:
 
     def __init__(self, browser, shots):
         self.browser, self.shots = browser, shots
-        self.wait = WebDriverWait(browser, 120)
+        self.wait = WebDriverWait(browser, 120, ignored_exceptions=[StaleElementReferenceException])
 
     def see(self, name):
         if self.shots:
@@ -100,13 +101,17 @@ class Page:
             self.wait.until(lambda b, path=path: b.find_elements(By.XPATH, path))[0].click()
 
     def cell(self, start):
-        cells = self.browser.find_elements(By.CSS_SELECTOR, ".jp-CodeCell")
-        own = next(own for own in cells if self.source(own).startswith(start))
+        def found(browser):
+            cells = browser.find_elements(By.CSS_SELECTOR, ".jp-CodeCell")
+            return [own for own in cells if self.source(own).startswith(start)]
+
+        own = self.wait.until(found)[0]
         self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", own)
         return own
 
     def source(self, cell):
-        return cell.find_element(By.CSS_SELECTOR, ".cm-content").get_attribute("textContent")
+        lines = cell.find_elements(By.CSS_SELECTOR, ".cm-content")  # none while it is drawn
+        return lines[0].get_attribute("textContent") if lines else ""
 
     def prompt(self, cell):
         return cell.find_element(By.CSS_SELECTOR, ".jp-InputPrompt").text
