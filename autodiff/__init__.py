@@ -55,7 +55,7 @@ _ON_USE = {
     "traps": "autodiff.check.traps",
 }
 """Names that load when they are used, so that `import autodiff` stays light."""
-_PARTS_ON_USE = ("course",)
+_PARTS_ON_USE = ("course", "data", "frontends", "nn", "optim")
 """Subpackages that do."""
 
 

@@ -213,6 +213,19 @@ def test_callbacks_history_early_stopping_and_checkpoints(tmp_path):
         model.fit(X[:50], Y[:50], nb_epoch=1, verbose=0, callbacks=[callbacks.EarlyStopping()])
 
 
+def test_tensorboard_shows_the_history(tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    model = small()
+    model.compile("sgd", "categorical_crossentropy", ["accuracy"])
+    board = callbacks.TensorBoard(str(tmp_path))
+    history = model.fit(X[:100], Y[:100], nb_epoch=3, verbose=0, callbacks=[board])
+    found = EventAccumulator(str(tmp_path)).Reload()
+    read = [(event.step, event.value) for event in found.Scalars("acc")]
+    assert read == [(i, pytest.approx(v)) for i, v in enumerate(history.history["acc"])]
+    assert any("dense_1" in node.name for node in found.Graph().node)
+
+
 def test_the_seed_of_the_graph_repeats_a_whole_run():
     def losses(seed):
         with tf.Graph().as_default():

@@ -7,6 +7,9 @@ from typing import Any
 
 from tqdm import tqdm
 
+from autodiff.data.summaries import scalar
+from autodiff.frontends import tensorflow as tf
+
 Logs = dict[str, float]
 
 
@@ -144,6 +147,26 @@ class ModelCheckpoint(Callback):
         self.model.save_weights(path)
         if self.verbose:
             print(f"epoch {epoch + 1}: saved {path}")
+
+
+class TensorBoard(Callback):
+    """The graph and the numbers of each epoch, in an event file for TensorBoard."""
+
+    def __init__(self, log_dir: str = "./logs") -> None:
+        self.log_dir = log_dir
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """A new event file, with the model's graph."""
+        self.writer = tf.train.SummaryWriter(self.log_dir, self.model.output.graph)
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """The numbers as curves over the epochs."""
+        for name, value in (logs or {}).items():
+            self.writer.add_summary(scalar(name, value), epoch)
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Close the file."""
+        self.writer.close()
 
 
 class LearningRateScheduler(Callback):
