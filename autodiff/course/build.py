@@ -13,6 +13,7 @@ import os
 import platform
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -64,7 +65,8 @@ def build(
             found.append(_keep(own, run.notebook, check))
             if not found[-1].problems:
                 remembered.note(own, _key(own))
-    remembered.save()
+    if not check:
+        remembered.save()
     return found
 
 
@@ -181,7 +183,7 @@ class _Remembered:
     def __init__(self, folder: Path) -> None:
         self.path = folder.parent / "build" / "lessons.json"
         self.known: dict[str, list[str]] = {}
-        if self.path.is_file():
+        with suppress(FileNotFoundError, json.JSONDecodeError):
             self.known = json.loads(self.path.read_text(encoding="utf-8"))
 
     def holds(self, lesson: Lesson, key: str) -> bool:

@@ -11,6 +11,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from html import unescape
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -75,14 +76,8 @@ def _plain(out: Any, alt: str | None) -> Any:
         if alt and data.get("text/plain", "").startswith("<Figure"):
             data["text/plain"] = alt
     pictures = [kind for kind in data if kind.startswith("image/")]
-    out.metadata = {kind: {"alt": _unescaped(words)} for kind in pictures} if words else {}
+    out.metadata = {kind: {"alt": unescape(words)} for kind in pictures} if words else {}
     return out
-
-
-def _unescaped(words: str) -> str:
-    from html import unescape
-
-    return unescape(words)
 
 
 def clean(text: str) -> str:
@@ -186,7 +181,8 @@ def first_difference(old: str, new: str) -> str:
     """
     if _words(old) != _words(new):
         lines = zip_longest(old.splitlines(), new.splitlines(), fillvalue="")
-        one, two = next((a, b) for a, b in lines if _words(a) != _words(b))
+        differing = ((a, b) for a, b in lines if _words(a) != _words(b))
+        one, two = next(differing, (old, new))
         return f"{_short(one)} is now {_short(two)}"
     for one, two in zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=True):
         a, b = (float(text.replace("−", "-")) for text in (one, two))
