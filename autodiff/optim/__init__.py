@@ -9,8 +9,19 @@ Parameters may be any nested container of arrays; constants in it (ints, None, .
         params, state = optimizer.update(params, gradient, state)
 
 With Tensors: `stepper = Stepper(Adam(0.01), [w, b])`, then `loss.backward(); stepper.step()`.
-The update is plain NumPy, so that a whole training run can be differentiated, by its learning rate
-for example.
+
+The update is plain NumPy, so that a whole training run can be differentiated, here by its learning
+rate (a hyper-gradient):
+
+>>> import autodiff as ad
+>>> def loss_after_five_steps(rate):
+...     w, optimizer = 1.0, GradientDescent(rate)
+...     state = optimizer.init(w)
+...     for _ in range(5):
+...         w, state = optimizer.update(w, ad.grad(lambda w: w**2)(w), state)
+...     return w**2
+>>> print(f"{ad.grad(loss_after_five_steps)(0.1):.6f}")  # d (1 - 2 rate)^10 / d rate
+-2.684355
 """
 
 from autodiff.optim.clipping import clip_by_global_norm, clip_by_norm, clip_by_value, global_norm
