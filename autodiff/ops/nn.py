@@ -26,7 +26,9 @@ relu = elementwise(
 )  # fmt: skip
 relu6 = elementwise(
     lambda x: np.clip(x, 0, 6),
-    lambda ans, x: slope_at(x == 6, slope_at(x == 0, (x > 0) * (x < 6), 0.0, 1.0), 1.0, 0.0),
+    lambda ans, x: slope_at(
+        x == 6, slope_at(x == 0, np.where(x < 6, x > 0, 0.0), 0.0, 1.0), 1.0, 0.0
+    ),
     name="relu6", kinks="at 0 and 6: 0", cases=(case(np.array([-1.0, 2.0, 7.0])), case((2, 3))),
 )  # fmt: skip
 elu = elementwise(
