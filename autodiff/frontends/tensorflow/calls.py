@@ -15,15 +15,19 @@ import numpy as np
 from autodiff.core.calls import unsupported
 from autodiff.core.dispatch import apply, is_traced
 from autodiff.core.errors import UnsupportedError, ValueNeededError
-from autodiff.core.op import Op
+from autodiff.core.op import Op, describe
 from autodiff.core.registry import registry
 from autodiff.core.source import here
-from autodiff.frontends.tensorflow.infer import Info, Operand, probe, refuse_varying
 from autodiff.frontends.tensorflow.naming import type_of
-from autodiff.frontends.tensorflow.recorded import put_values, recorded_op, take_tensors
+from autodiff.frontends.tensorflow.probe import (
+    Info,
+    Operand,
+    lengths_in,
+    probe,
+    refuse_varying,
+)
+from autodiff.frontends.tensorflow.recorded import leaves, put_values, recorded_op, take_tensors
 from autodiff.frontends.tensorflow.tensor import Tensor
-
-Make = Callable[[Any], Any] | None
 
 
 def call_numpy(graph: Any, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -32,6 +36,11 @@ def call_numpy(graph: Any, function: Any, args: tuple[Any, ...], kwargs: dict[st
         return QUERIES[function](*args, **kwargs)
     if function is np.where and len(args) == 3:
         return graph.stage(registry["where"], args, {}, type="Select")
+    if function in IN_PLACE or (isinstance(function, tuple) and function[1] == "at"):
+        raise TypeError(
+            f"{describe(function)} changes an array in place, and a tensor can't be changed. "
+            f"Write np.where(condition, new, old) for a new one.{here()}"
+        )
     composite = function in registry.composites
     op = registry.by_function.get(function)
     if op is None and not composite:
@@ -44,9 +53,15 @@ def call_numpy(graph: Any, function: Any, args: tuple[Any, ...], kwargs: dict[st
             return apply(op, arrays, params)
         except ValueNeededError:  # how the call is to be read depends on values
             pass
+        except UnsupportedError:  # an index that is computed stands where constants are expected
+            if all(leaf.dtype.kind in "fc" for leaf in leaves((args, kwargs)) if is_traced(leaf)):
+                raise
     title = function[1] if isinstance(function, tuple) else function.__name__
     refuse_varying(title)
-    plain = getattr(*function) if isinstance(function, tuple) else function
+    if composite:  # the registry's code serves plain arrays and tracers alike
+        plain = registry.composites[function]
+    else:
+        plain = getattr(*function) if isinstance(function, tuple) else function
     return graph.stage_call(plain, args, kwargs, type=type_of(title))
 
 
@@ -56,11 +71,8 @@ def call_op(
     kwargs: dict[str, Any],
     infos: Sequence[Info] | None,
     multiple: bool,
-) -> tuple[Op, list[Tensor], Sequence[Info], Make]:
-    """The op that calls a function with these arguments: the op, its operands, its results' infos.
-
-    The last part makes the tuple of results the named tuple that the function returns, if so.
-    """
+) -> tuple[Op, list[Tensor], Sequence[Info]]:
+    """The op that calls a function with these arguments; its operands; what its results are."""
     template, tensors = take_tensors((list(args), kwargs))
     answers: list[Any] = []
 
@@ -73,10 +85,9 @@ def call_op(
         return answers[0]
 
     if infos is None:
-        infos = probe(watched, [operand(t) for t in tensors], {})
-        multiple = isinstance(answers[0], tuple | list)
-    op = recorded_op(getattr(function, "__name__", "call"), run, multiple)
-    return op, tensors, infos, getattr(answers[0], "_make", None) if answers else None
+        infos = probe(watched, [operand(t) for t in tensors], {}, lengths_in(template))
+        multiple = bool(answers) and isinstance(answers[0], tuple | list)
+    return recorded_op(getattr(function, "__name__", "call"), run, multiple), tensors, infos
 
 
 def operand(arg: Any) -> Operand:
@@ -108,3 +119,6 @@ QUERIES: dict[Any, Callable[..., Any]] = {
     np.isrealobj: lambda x: x.dtype.kind != "c",
 }
 """NumPy functions about shape and dtype, answered while the graph is built."""
+
+IN_PLACE = {np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask}
+"""NumPy functions that change their first argument, and answer nothing."""

@@ -16,8 +16,8 @@ from autodiff.core.source import here
 from autodiff.frontends.tensorflow.body import Body, Log, body_op, current_graph
 from autodiff.frontends.tensorflow.dtypes import as_dtype
 from autodiff.frontends.tensorflow.errors import GraphError
-from autodiff.frontends.tensorflow.infer import Info
 from autodiff.frontends.tensorflow.inputs import convert_to_tensor, graph_of
+from autodiff.frontends.tensorflow.probe import Info
 from autodiff.frontends.tensorflow.recorded import pulled
 from autodiff.frontends.tensorflow.shapes import as_dims, compatible
 from autodiff.frontends.tensorflow.tensor import Tensor

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Trace, is_traced
+from autodiff.core.dispatch import Trace, is_traced, like_results
 from autodiff.core.errors import DetachError
 from autodiff.core.op import Op
 from autodiff.core.program import Equation, Program
@@ -25,9 +25,10 @@ from autodiff.core.source import LOOK, current_place, here, known_files, user_fr
 from autodiff.frontends.tensorflow.calls import call_numpy, call_op, operand
 from autodiff.frontends.tensorflow.defaults import graphs
 from autodiff.frontends.tensorflow.errors import GraphError
-from autodiff.frontends.tensorflow.infer import Info, infer
+from autodiff.frontends.tensorflow.infer import infer
 from autodiff.frontends.tensorflow.naming import Names, type_of
 from autodiff.frontends.tensorflow.operands import constant_operand, one_dtype, shares_dtype
+from autodiff.frontends.tensorflow.probe import Info
 from autodiff.frontends.tensorflow.recorded import has_tensor
 from autodiff.frontends.tensorflow.tensor import Operation, Tensor
 
@@ -119,9 +120,9 @@ class Graph(Trace):
             equation.value = Tensor(self, equation, *infos[0])
             return equation.value
         equation.value = Tensor(self, equation, None, np.dtype(object))
-        parts = tuple(self._part(equation, place, info) for place, info in enumerate(infos))
-        equation.note["parts"] = parts
-        return parts
+        parts = [self._part(equation, place, info) for place, info in enumerate(infos)]
+        equation.note["parts"] = tuple(parts)
+        return like_results(infos, parts)
 
     def stage_call(
         self,
@@ -138,9 +139,8 @@ class Graph(Trace):
         Tensors may stand anywhere among the arguments.  Its derivative is recorded by the engine.
         With `infos` (and `multiple`) given the function is not tried out while building.
         """
-        op, tensors, infos, make = call_op(function, args, kwargs, infos, multiple)
-        found = self.stage(op, tensors, {}, name, type or type_of(op.name), infos)
-        return make(found) if make else found
+        op, tensors, infos = call_op(function, args, kwargs, infos, multiple)
+        return self.stage(op, tensors, {}, name, type or type_of(op.name), infos)
 
     def call(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """What NumPy hands over: one of its functions, called on tensors of this graph."""
