@@ -38,7 +38,8 @@ class EventWriter:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        stamp = f"{int(time.time()):010d}.{socket.gethostname()}.{os.getpid()}.{next(_count)}"
+        seconds, rest = divmod(time.time_ns(), 10**9)  # readers take files in order of their names
+        stamp = f"{seconds:010d}.{rest:09d}.{socket.gethostname()}.{os.getpid()}.{next(_count)}"
         self.path = Path(folder) / f"events.out.tfevents.{stamp}"
         self._lock = threading.Lock()
         self._file = open(self.path, "xb", buffering=0)  # noqa: SIM115  closed by close()

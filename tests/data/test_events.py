@@ -227,3 +227,12 @@ def test_a_resumed_run_replaces_what_the_interrupted_one_logged_later(tmp_path):
             log.scalar("loss", step, step)
     events = [(event.step, event.value) for event in read(tmp_path).Scalars("loss")]
     assert events == [(i, 100 + i) for i in range(5)] + [(i, i) for i in range(5, 8)]
+
+
+def test_files_of_one_second_are_read_in_the_order_in_which_they_were_made(tmp_path, monkeypatch):
+    for process in (999, 1000):  # as text, 1000 comes first
+        monkeypatch.setattr("os.getpid", lambda process=process: process)
+        with EventWriter(tmp_path) as log:
+            log.restart(0)
+            log.scalar("loss", process, 0)
+    assert [event.value for event in read(tmp_path).Scalars("loss")] == [1000]
