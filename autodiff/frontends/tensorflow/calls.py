@@ -58,7 +58,7 @@ def call_numpy(graph: Any, function: Any, args: tuple[Any, ...], kwargs: dict[st
                 raise
     title = function[1] if isinstance(function, tuple) else function.__name__
     refuse_varying(title)
-    if composite:  # the registry's code serves plain arrays and tracers alike
+    if function in MAKERS:  # NumPy hands these over for `like=` alone, which is gone by now
         plain = registry.composites[function]
     else:
         plain = getattr(*function) if isinstance(function, tuple) else function
@@ -119,6 +119,11 @@ QUERIES: dict[Any, Callable[..., Any]] = {
     np.isrealobj: lambda x: x.dtype.kind != "c",
 }
 """NumPy functions about shape and dtype, answered while the graph is built."""
+
+MAKERS = {
+    np.array, np.asanyarray, np.asarray, np.ascontiguousarray, np.asfortranarray, np.full,
+}  # fmt: skip
+"""NumPy functions that make an array of anything."""
 
 IN_PLACE = {np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask}
 """NumPy functions that change their first argument, and answer nothing."""

@@ -95,7 +95,11 @@ class Variable(Tensor):
         """The value at the time when this node runs, not at the start of the run."""
         return _acting(self, read_op, (), f"{self.op.name}/read", "Read")
 
-    value = ref = lambda self: self
+    def value(self) -> Tensor:
+        """The variable's value as a tensor, which it is itself."""
+        return self
+
+    ref = value
 
     def initialized_value(self) -> Tensor:
         """The value after the initializer has run, for the initial value of another variable."""
