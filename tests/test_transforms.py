@@ -72,6 +72,20 @@ def test_jacobian_modes_agree_and_have_the_stated_shape():
         ad.jacobian(f, mode="sideways")
 
 
+def test_blocks_of_several_arguments_are_in_the_order_of_the_arguments():
+    def f(x, y):
+        return x[0] ** 3 * y[1] + np.sum(y**2) * x[1]
+
+    x, y = np.array([2.0, 3.0]), np.array([1.0, -1.0, 4.0])
+    (xx, xy), (yx, yy) = ad.hessian(f, (0, 1))(x, y)
+    assert (xx.shape, xy.shape, yx.shape, yy.shape) == ((2, 2), (2, 3), (3, 2), (3, 3))
+    assert np.allclose(xy, [[0, 3 * x[0] ** 2, 0], 2 * y])
+    assert np.array_equal(yx, xy.T)
+    both = ad.jacobian(lambda x, y: {"p": x[0] * y, "s": np.sum(y)}, (0, 1))(x, y)
+    assert [part.shape for part in both["p"]] == [(3, 2), (3, 3)]
+    assert [part.shape for part in both["s"]] == [(2,), (3,)]
+
+
 def test_argnums_and_keywords():
     f = lambda x, y, scale=1.0: x * y * scale
     assert ad.grad(f, 1)(2.0, 3.0) == 2.0

@@ -25,7 +25,8 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") 
 
     Forward mode builds it column by column (one pass an input element), reverse mode row by row
     (one sweep an output element); `mode="auto"` takes the one with fewer passes.  Containers
-    give containers: the output's structure outside, the argument's inside.
+    give containers: the output's structure outside, the argument's inside; several `argnums` count
+    as a tuple of arguments.
 
     >>> import numpy as np
     >>> jacobian(lambda x: x**2)(np.array([1.0, 2.0]))
@@ -50,11 +51,9 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") 
                 seeds = {node: np.ones_like(ground(node.value)) for node in nodes}
                 for watcher in watchers:
                     watcher.swept(run.program, seeds, {})
-            parts = [
-                unflatten(run.structure, [run.regroup(row)[k] for row in blocks])
-                for k in range(len(wanted))
-            ]
-            return parts[0] if isinstance(argnums, int) else tuple(parts)
+            leaves = [run.regroup(row) for row in blocks]
+            one = isinstance(argnums, int)
+            return unflatten(run.structure, [leaf[0] if one else tuple(leaf) for leaf in leaves])
 
     return matrix
 
@@ -163,8 +162,10 @@ def unit_vectors(base: Any) -> list[Any]:
     return [unit[()] for unit in unit_stack(base)]
 
 
-def hessian(f: Function, argnums: int = 0) -> Function:
+def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """The Hessian H[i, j] = d2 f / (dx_i dx_j) of a scalar-valued f, forward over reverse.
+
+    Of several arguments H[i][j] is the block of the i-th and the j-th one.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 2.0]))
     array([[4., 2.],
