@@ -83,6 +83,113 @@ def accumulate(x):
     return total * number
 
 
+def real_part_is_the_array_itself(x):
+    y, z = x * 1.0, x * 2.0
+    np.real(y)[0] = 3.0
+    y.real[1] *= 2.0
+    z.conj()[1] = x[0]
+    return y * z
+
+
+def astype_without_a_copy(x):
+    y = x * 1.0
+    z = y.astype(float, copy=False)
+    z[0] = x[1] ** 2
+    return y + np.asarray(z, like=z)
+
+
+def nothing_to_squeeze(x):
+    y = x * 1.0
+    np.squeeze(y)[1] = x[0] ** 2
+    y.view()[0] *= 3.0
+    return y
+
+
+def ravel_after_a_change(x):
+    y = np.flip(x) + 0.0
+    flipped = np.fliplr(y)
+    flipped[flipped > 0.5] = 0.3
+    y.ravel()[0] *= x[1, 1]
+    return y
+
+
+def copies_lie_row_by_row(x):
+    y, z = x.T.copy(), np.copy(x.T)
+    y.ravel()[0] = 9.0
+    z.ravel()[1] = 9.0
+    return y * z
+
+
+def a_column_has_gaps(x):
+    y = x * 1.0
+    column = y[:, 1]
+    column[0] = x[0, 0] ** 2
+    row = y.T[0]
+    row *= row
+    y[:, :1].ravel()[0] = 99.0
+    y[0].reshape(-1)[1] *= 2.0
+    return y
+
+
+def mixed_orders(x):
+    y = x.T * 1.0
+    y += np.ones((2, 2)) * x
+    y.ravel()[0] = 5.0
+    return y
+
+
+def elements_as_arrays(x):
+    y = x * 1.0
+    element = y[0, 1, ...]
+    element += x[1, 0]
+    element *= 2.0
+    element[...] = element**2
+    return y
+
+
+def lists_of_traced_numbers(x):
+    y = x * 1.0
+    y[0] = [x[1, 0], 2.0]
+    np.place(y, [[False, False], [True, True]], [x[0, 0] ** 2])
+    return y * [[x[0, 1], 1.0], [2.0, 3.0]]
+
+
+def swapped(x):
+    y = x[0] * 1.0
+    y[0], y[1] = y[1], y[0]
+    rows = x * 1.0
+    rows[0], rows[1] = rows[1], rows[0]  # views: NumPy's rows come out equal
+    rows[:] = rows[::-1] * y
+    return rows
+
+
+def a_view_assigned_elsewhere(x):
+    y = x * 1.0
+    first = y[:1]
+    y[np.array([1])] = first
+    y[True] = y[1] * 2.0
+    return y
+
+
+def new_arrays_are_written_to(x):
+    y = np.full_like(x, x[0, 0])
+    y[1] = x[1]
+    y.reshape(-1)[0] = 2.0
+    left, _ = np.meshgrid(x[0], x[1])
+    left[0] *= 3.0
+    taken = np.take(x, [1, 0], axis=1)
+    taken.ravel()[1] = 4.0
+    product = np.einsum("ij,kj->ik", x, x)
+    product.reshape(-1)[1:] *= 2.0
+    return y * left + taken * product
+
+
+def einsum_of_one_array_is_a_view(x):
+    y = x * 1.0
+    np.einsum("ij->ji", y)[0] = x[1] ** 2
+    return y
+
+
 FUNCTIONS = [
     assign_element,
     assign_row_and_slice,
@@ -95,17 +202,32 @@ FUNCTIONS = [
     overwritten_by_repetition,
     accumulate,
 ]
+SQUARE = [
+    real_part_is_the_array_itself,
+    astype_without_a_copy,
+    nothing_to_squeeze,
+    ravel_after_a_change,
+    copies_lie_row_by_row,
+    a_column_has_gaps,
+    mixed_orders,
+    elements_as_arrays,
+    lists_of_traced_numbers,
+    swapped,
+    a_view_assigned_elsewhere,
+    new_arrays_are_written_to,
+    einsum_of_one_array_is_a_view,
+]
+CALLS = [(f, X) for f in FUNCTIONS] + [(f, X[:, 1:]) for f in SQUARE]
 
 
-@pytest.mark.parametrize("f", FUNCTIONS, ids=lambda f: f.__name__)
-def test_same_value_as_numpy_and_right_derivative(f):
-    expected = f(X.copy())
-    out, _ = ad.vjp(f, X)
+@pytest.mark.parametrize(("f", "x"), CALLS, ids=lambda f: getattr(f, "__name__", ""))
+def test_same_value_as_numpy_and_right_derivative(f, x):
+    expected = f(x.copy())
+    out, _ = ad.vjp(f, x)
     assert np.array_equal(out, expected)
-    assert np.array_equal(ad.jvp(f, (X,), (X,))[0], expected)
-    ad.check_grad(f, X, order=2)
-    x = ad.Tensor(X)
-    assert np.array_equal(f(x).data, expected)
+    assert np.array_equal(ad.jvp(f, (x,), (x,))[0], expected)
+    ad.check_grad(f, x, order=2)
+    assert np.array_equal(f(ad.Tensor(x)).data, expected)
 
 
 @pytest.mark.parametrize("transform", [ad.grad, lambda f: lambda x: ad.jvp(f, (x,), (x,))])
@@ -170,3 +292,32 @@ def test_an_outer_array_is_not_changed_from_inside():
 
     with pytest.raises(ad.InPlaceError, match="two differentiations"):
         ad.grad(outer)(np.ones(2))
+
+
+def test_a_view_that_cannot_be_written_back_is_refused():
+    def diagonal(x):
+        y = x * 1.0
+        np.einsum("ii->i", y)[:] = 0.0
+        return y
+
+    def part(x):
+        y = x + 1j * x
+        y.real[0] = 0.0
+        return np.abs(y)
+
+    for f in (diagonal, part):
+        with pytest.raises(ad.InPlaceError, match=r"y = y.copy\(\)"):
+            ad.vjp(f, X[:, 1:])
+    with pytest.raises(ad.UnsupportedError, match="astype"):
+        ad.vjp(lambda x: x.view(np.int64), X)
+
+
+@pytest.mark.parametrize("order", ["K", "A"])
+def test_the_layout_of_the_callers_array_counts(order):
+    def f(v):
+        return np.ravel(v, order=order)
+
+    x = np.asfortranarray(X)
+    assert np.array_equal(ad.vjp(f, x)[0], f(x))
+    assert np.array_equal(ad.jvp(f, (x,), (x,))[0], f(x))
+    assert np.array_equal(f(ad.Tensor(x)).data, f(x))

@@ -168,7 +168,7 @@ def _swapaxes(args: Any, mine: list[bool], params: dict[str, Any]) -> Plan:
 
 
 def _expand_dims(args: Any, mine: list[bool], params: dict[str, Any]) -> Plan:
-    axes = params["axis"] if isinstance(params["axis"], tuple) else (params["axis"],)
+    axes = tuple(np.atleast_1d(params["axis"]).tolist())
     ndim = len(shape_of(args[0], True)) + len(axes)
     return _unwrapped(args, mine), {"axis": _from_the_end(axes, ndim)}
 

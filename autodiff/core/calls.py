@@ -12,7 +12,7 @@ from autodiff.core.dispatch import apply, ground, is_traced
 from autodiff.core.errors import DetachError, UnsupportedError
 from autodiff.core.op import describe, understood
 from autodiff.core.registry import registry
-from autodiff.core.source import here, locate
+from autodiff.core.source import here, is_ours, locate
 
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -90,6 +90,9 @@ def who_asked(frame: FrameType | None) -> str:
     public = ""
     while frame is not None:
         package, _, rest = frame.f_globals.get("__name__", "").partition(".")
+        if public and is_ours(frame.f_code.co_filename):  # a composite that stands for another
+            frame = frame.f_back
+            continue
         if package not in ("numpy", "scipy"):
             break
         name, _, inside = frame.f_code.co_qualname.partition(".")

@@ -2,8 +2,9 @@
 
 Recorded values never change.  A change makes a new value by an ordinary operation and rebinds
 the traced array to it; what shares memory in NumPy is rebound too: a change of a view is written
-back to its base, and the live views of a changed array are taken afresh.  A variable can't be
-changed, since that would change the caller's array.
+back to its base, and the live views of a changed array are taken afresh.  Each of them keeps its
+layout, by which NumPy decides whether a later `ravel` or `reshape` is a view or a copy.  A variable
+can't be changed, since that would change the caller's array.
 """
 
 from __future__ import annotations
@@ -52,9 +53,11 @@ def note_view(parent: Any, view: Any, op: Op, params: Any) -> None:
     value = view.lower
     if value.__class__ in tracer_classes:
         value = ground(value)
-    if value.__class__ is not _ndarray or value.flags.owndata or not is_traced(parent):
+    if value.__class__ is not _ndarray or not is_traced(parent):
         return
     base = ground(parent)
+    if value.flags.owndata and value is not base:
+        return
     if base.__class__ is not _ndarray or not np.may_share_memory(value, base):
         return
     view.alias = Alias(parent, op, params)
@@ -107,34 +110,71 @@ assign_op = linear(
     ),
 )
 
+
+def _laid_out(x: Array, axes: tuple[int, ...]) -> Array:
+    inner = np.ascontiguousarray(np.transpose(x, axes)).reshape([np.shape(x)[a] for a in axes])
+    return np.transpose(inner, np.argsort(axes))
+
+
+laid_out = linear(
+    _laid_out,
+    lambda ct, x, axes: ct,
+    name="laid_out",
+    label="{}",
+    keywords=("axes",),
+    cases=(case((2, 3), axes=(1, 0)),),
+)
+"""The same values, the axes lying in memory in the given order, the widest step first."""
+
+
+def _layout(value: Any) -> tuple[type, tuple[int, ...]]:
+    """Whether a value is an array or a number, and the steps along its axes that matter."""
+    value = ground(value)
+    pairs = zip(value.strides, value.shape, strict=True)
+    return value.__class__, tuple(step if n > 1 else 0 for step, n in pairs)
+
+
 # -- changing a traced array ----------------------------------------------------------------
+
+
+def of_lists(value: Any) -> Any:
+    """Nested lists of numbers as one array, of which some may be traced; else the value itself."""
+    if value.__class__ is not list and value.__class__ is not tuple:
+        return value
+    parts = [of_lists(part) for part in value]
+    return np.stack(parts) if any(map(is_traced, parts)) else np.asarray(value)
 
 
 def assign(target: Any, index: Any, value: Any) -> None:
     """`target[index] = value` for a traced target."""
+    value = of_lists(value)
     alias = getattr(value, "alias", None) if is_traced(value) else None
     if alias is not None and alias.parent is target and _same_index(alias, index):
         return  # `y[a:b] *= v` assigns the view y[a:b] to itself: it is written back already
-    if np.ndim(ground(target)) == 0:
+    if ground(target).__class__ is not _ndarray:
         raise InPlaceError(f"a traced number has no elements to assign to.{here()}")
     refuse_variable(target, "y[...] = v")
     write(target, apply(assign_op, (target, value), {"index": index}), "y[...] = v")
 
 
 def _same_index(alias: Alias, index: Any) -> bool:
-    try:
-        return (
-            alias.op is not None and alias.op.name == "getitem" and alias.params["index"] == index
-        )
-    except ValueError:
+    """Whether a view was taken by this very index; what is no number or slice is another."""
+    if alias.op is None or alias.op.name != "getitem":
         return False
+    pairs = [
+        part if part.__class__ is tuple else (part,) for part in (alias.params["index"], index)
+    ]
+    return len(pairs[0]) == len(pairs[1]) and all(
+        a.__class__ is b.__class__ and a.__class__ is not _ndarray and a == b
+        for a, b in zip(*pairs, strict=True)
+    )
 
 
 def update(target: Any, function: Callable[..., Any], other: Any, sign: str) -> Any:
     """`target += other` and its kin; returns the changed target."""
     new = apply(registry.by_function[function], (target, other))
     shape = np.shape(ground(target))
-    if shape == ():
+    if ground(target).__class__ is not _ndarray:
         return new  # numbers are immutable: here `y += 1` means `y = y + 1` in NumPy too
     refuse_variable(target, f"y {sign}= v")
     if np.shape(ground(new)) != shape:
@@ -180,17 +220,24 @@ def write(target: Any, new: Any, what: str, origin: Any = None) -> None:
             f"`{what}` mixes two differentiations: y belongs to an outer one, v to an inner one. "
             f"Make y inside the inner function, or write `y = y + v`.{here()}"
         )
+    layout = _layout(target)
     target.rebind(new)
     alias = target.alias
-    if alias is None:
-        return
-    if alias.parent is not None and alias.parent is not origin:
+    if alias is None or alias.parent is None:
+        if _layout(new) != layout:
+            axes = tuple(np.argsort(np.abs(layout[1]))[::-1].tolist())
+            target.rebind(apply(laid_out, (target,), {"axes": axes}))
+        if alias is None:
+            return
+    elif alias.parent is not origin:
         parent = alias.parent
         if alias.op.name == "getitem":
             back = apply(assign_op, (parent, target), {"index": alias.params["index"]})
         else:
             back = alias.op.rules["transpose"](target, parent, **alias.params)
         write(parent, back, what, origin=target)
+        if _layout(new) != layout:
+            target.rebind(apply(alias.op, (parent,), alias.params))
     for view in alias.live():
         if view is not origin:
             afresh = apply(view.alias.op, (target,), view.alias.params)

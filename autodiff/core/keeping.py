@@ -32,14 +32,14 @@ class Keeper:
     def constant(self, array: np.ndarray) -> np.ndarray:
         """A constant operand, safe from later changes."""
         if array.size <= SMALL:
-            return array.copy()
+            return array.copy("K")
         return self.variable(array)
 
     def variable(self, array: np.ndarray) -> np.ndarray:
         """The value of a variable (or a large constant), safe from later changes."""
         flags = array.flags
         if not flags.owndata or self.lasting:
-            return array.copy()
+            return array.copy("K")
         if flags.writeable:
             flags.writeable = False
             self.locked.append(array)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.dispatch import NO_PARAMS, apply, tracer_classes
-from autodiff.core.inplace import assign, update
+from autodiff.core.errors import UnsupportedError
+from autodiff.core.inplace import assign, of_lists, update
 from autodiff.core.op import describe
 from autodiff.core.registry import registry
 from autodiff.core.source import here
@@ -38,7 +39,7 @@ class Operators:
 
     @property
     def real(self: Any) -> Any:
-        """The real part."""
+        """The real part; of real numbers the array itself, as NumPy has it."""
         return np.real(self)
 
     @property
@@ -46,15 +47,34 @@ class Operators:
         """The imaginary part."""
         return np.imag(self)
 
-    def reshape(self: Any, *shape: Any, order: Any = "C") -> Any:
+    def reshape(self: Any, *shape: Any, order: Any = "C", copy: Any = None) -> Any:
         """`np.reshape`, with the shape as one tuple or as several ints."""
-        if order != "C":
-            return np.reshape(self, _spread(shape), order=order)
+        if order != "C" or copy is not None:
+            return np.reshape(self, _spread(shape), order=order, copy=copy)
         return apply(registry.by_function[np.reshape], (self,), {"shape": _spread(shape)})
 
     def transpose(self: Any, *axes: Any) -> Any:
         """`np.transpose`, with the axes as one tuple or as several ints."""
         return np.transpose(self, _spread(axes) if axes else None)
+
+    def view(self: Any, *args: Any) -> Any:
+        """The same values in the same memory; not as another dtype or class."""
+        if args:
+            raise UnsupportedError(
+                f"x.view({args[0]!r}) would read the numbers' bytes as something else, which has "
+                f"no derivative. Write x.astype(...) for another dtype.{here()}"
+            )
+        return self[...]
+
+    def copy(self: Any, order: Any = "C") -> Any:
+        """A copy, row by row unless told otherwise."""
+        return np.copy(self, order=order)
+
+    def conj(self: Any) -> Any:
+        """The complex conjugate; of real numbers the array itself, as NumPy has it."""
+        return np.conjugate(self) if self.dtype.kind == "c" else self
+
+    conjugate = conj
 
     def flatten(self: Any, order: Any = "C") -> Any:
         """A copy of the elements in one dimension."""
@@ -111,6 +131,9 @@ def _operand(other: Any) -> Any:
     """What may stand beside a traced value in an expression, as a number or an array."""
     if other.__class__ in tracer_classes or other.__class__ in _plain_classes:
         return other
+    other = of_lists(other)
+    if other.__class__ in tracer_classes:
+        return other
     array = np.asarray(other)
     if array.dtype.kind not in "biufc":
         raise TypeError(
@@ -150,8 +173,8 @@ def _install_operators() -> None:
         setattr(Operators, f"__{name}__", _method(function))
     methods = (
         "sum mean var std max min prod cumsum cumprod argmax argmin argsort ravel squeeze "
-        "swapaxes repeat take dot clip round trace diagonal any all conj copy nonzero "
-        "searchsorted ptp conjugate choose argpartition"
+        "swapaxes repeat take dot clip round trace diagonal any all nonzero "
+        "searchsorted ptp choose argpartition"
     )
     for name in methods.split():
         setattr(Operators, name, _method(getattr(np, name)))

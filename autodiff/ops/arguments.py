@@ -106,6 +106,17 @@ def lanes(x, axes):
     return x if len(axes) == 1 else np.reshape(x, (*shape, -1))
 
 
+def laid_as(x, like=None):
+    """x in C order, or in Fortran order where `like` is, as NumPy lays out a new array.
+
+    A later `ravel` is a view of it or a copy by that.
+    """
+    order = "F" if like is not None and np.asarray(ground(like)).flags.fnc else "C"
+    flags = np.asarray(ground(x)).flags
+    kept = flags.f_contiguous if order == "F" else flags.c_contiguous
+    return x if kept else np.copy(x, order=order)
+
+
 def cast(x, dtype):
     """x in another floating point type, or x itself where it is of that type already."""
     if dtype is None or dtype_of(x) == np.dtype(dtype):

@@ -2,14 +2,22 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.kinds import elementwise, linear
+from autodiff.core.dispatch import apply, ground
+from autodiff.core.kinds import composite, elementwise, linear
 from autodiff.core.op import case
 from autodiff.ops.arguments import is_complex
 
-real = linear(np.real, lambda ct, x: ct, cases=(case((3,)), case(())))
+real_op = linear(
+    np.real, lambda ct, x: ct, binder=lambda val: ((val,), {}), cases=(case((3,)), case(()))
+)
 imag = linear(np.imag, lambda ct, x: -1j * ct, cases=(case((3,)), case(())))
 conjugate = linear(np.conjugate, lambda ct, x: np.conj(ct), cases=(case((3,)), case(())))
+
+
+@composite(np.real)
+def real(val):
+    """The real part; of real numbers the value itself, as NumPy has it."""
+    return apply(real_op, (val,)) if is_complex(val) else val
 
 
 def _turn(ans, z, deg=False):

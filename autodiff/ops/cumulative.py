@@ -12,6 +12,7 @@ from autodiff.ops.arguments import (
     cast,
     dtype_of,
     inexact,
+    laid_as,
     ndim_of,
     one_axis,
     refuse,
@@ -137,6 +138,8 @@ def _bind_diff(a, n=1, axis=-1, prepend=NO, append=NO):
 def _diff_transpose(ct, x, n=1, axis=-1):
     if n == 0:
         return ct
+    if n >= shape_of(x)[axis]:
+        return np.zeros(shape_of(x))
     widths = [(0, 0)] * len(shape_of(x))
     widths[axis] = (n, n)
     return (-1) ** n * np.diff(np.pad(ct, widths), n=n, axis=axis)
@@ -170,6 +173,7 @@ def ediff1d(ary, to_end=None, to_begin=None):
 @composite(np.trapezoid)
 def trapezoid(y, x=None, dx=1.0, axis=-1):
     """The integral by the trapezoidal rule, sum of d (y[1:] + y[:-1]) / 2."""
+    y = y if is_traced(y) else np.asarray(y)
     ndim = ndim_of(y)
     if x is not None:
         dx = np.diff(x) if ndim_of(x) == 1 else np.diff(x, axis=axis)
@@ -231,7 +235,7 @@ def _slopes(f, spacing, axis, edge_order):
     h, k = step(slice(0, n - 2)), step(slice(1, n - 1))
     before, middle, after = at(slice(0, n - 2)), at(slice(1, n - 1)), at(slice(2, n))
     inner = (h * h * after + (k * k - h * h) * middle - k * k * before) / (h * k * (h + k))
-    return cast(np.concatenate([low, inner, high], axis=axis), dtype_of(f))
+    return laid_as(cast(np.concatenate([low, inner, high], axis=axis), dtype_of(f)), f)
 
 
 def _one_sided(values, h, k):

@@ -4,7 +4,8 @@ import string
 
 import numpy as np
 
-from autodiff.core.kinds import bilinear
+from autodiff.core.dispatch import apply
+from autodiff.core.kinds import bilinear, composite, linear
 from autodiff.core.op import case
 from autodiff.ops.arguments import refuse, shape_of
 from autodiff.ops.indexing import scatter
@@ -40,15 +41,25 @@ def _from_lists(operands):
     return arrays, subscripts
 
 
-def _bind_einsum(*operands, optimize=True):
+def _parsed(operands):
+    """The arrays of a call in either form, their subscripts, and those of the output."""
     if len(operands) == 0:
         refuse("np.einsum without operands")
     if isinstance(operands[0], str):
         subscripts, arrays = operands[0], operands[1:]
     else:
         arrays, subscripts = _from_lists(operands)
-    terms, output = _letters(subscripts, [len(shape_of(a)) for a in arrays])
+    return arrays, *_letters(subscripts, [len(shape_of(a)) for a in arrays])
+
+
+def _bind_einsum(*operands, optimize=True):
+    arrays, terms, output = _parsed(operands)
     return tuple(arrays), {"subscripts": f"{','.join(terms)}->{output}"}
+
+
+def _summed(*xs, subscripts):
+    """By matrix products where that is possible; in C order, as without them."""
+    return np.asarray(np.einsum(subscripts, *xs, optimize=len(xs) > 1), order="C")[()]
 
 
 def _einsum_transpose(index, ct, *xs, subscripts):
@@ -77,8 +88,8 @@ def _einsum_transpose(index, ct, *xs, subscripts):
     return result
 
 
-einsum = bilinear(
-    lambda *xs, subscripts: np.einsum(subscripts, *xs, optimize=len(xs) > 1),
+einsum_op = bilinear(
+    _summed,
     _einsum_transpose,
     public=np.einsum,
     binder=_bind_einsum,
@@ -97,3 +108,27 @@ einsum = bilinear(
         case("ba", (2, 3)),
     ),
 )
+
+
+diagonal_view = linear(
+    lambda x, subscripts: np.einsum(subscripts, x),
+    lambda ct, x, subscripts: _einsum_transpose(0, ct, x, subscripts=subscripts),
+    name="einsum_view", keywords=("subscripts",),
+    cases=(case((3, 3), subscripts="ii->i"), case((2, 3, 2, 3), subscripts="ijij->ji")),
+)  # fmt: skip
+
+
+@composite(np.einsum)
+def einsum(*operands, optimize=True):
+    """The sum of products that the subscripts say; of one array without a sum a view, as NumPy's.
+
+    A diagonal as a view can be read, but not written to.
+    """
+    arrays, terms, output = _parsed(operands)
+    term = terms[0]
+    if len(arrays) > 1 or set(term) != set(output):
+        subscripts = f"{','.join(terms)}->{output}"
+        return apply(einsum_op, tuple(arrays), {"subscripts": subscripts})
+    if len(term) == len(output):
+        return np.transpose(arrays[0], tuple(term.index(c) for c in output))
+    return apply(diagonal_view, (arrays[0],), {"subscripts": f"{term}->{output}"})

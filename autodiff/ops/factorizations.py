@@ -5,7 +5,7 @@ import numpy as np
 from autodiff.core.dispatch import apply, ground, whole
 from autodiff.core.kinds import composite, primitive
 from autodiff.core.op import case
-from autodiff.ops.arguments import conjugated, is_complex, ndim_of, refuse, shape_of
+from autodiff.ops.arguments import conjugated, is_complex, laid_as, ndim_of, refuse, shape_of
 from autodiff.ops.linalg import well_conditioned
 from autodiff.ops.matrices import (
     adjoint,
@@ -47,7 +47,7 @@ cholesky_op = primitive(
 def cholesky(a, /, *, upper=False):
     """L with a = L L^H, or U with a = U^H U."""
     found = apply(cholesky_op, (mirrored(a, lower=not upper),))
-    return adjoint(found) if upper else found
+    return laid_as(adjoint(found)) if upper else found
 
 
 # -- QR -------------------------------------------------------------------------------------

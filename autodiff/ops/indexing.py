@@ -11,6 +11,7 @@ from autodiff.core.op import case
 from autodiff.ops.arguments import (
     cast,
     dtype_of,
+    laid_as,
     ndim_of,
     one_axis,
     refuse_out,
@@ -100,7 +101,7 @@ def take(a, indices, axis=None, out=None, mode="raise"):
         n = shape_of(a)[axis]
         indices = indices % n if mode == "wrap" else np.clip(indices, 0, n - 1)
     found = a[(slice(None),) * axis + (indices[()],)]
-    return found if indices.ndim else np.copy(found)  # one slice would be a view
+    return laid_as(found) if indices.ndim else np.copy(found)  # one slice would be a view
 
 
 def _grid(indices, axis, ndim, shape):
@@ -161,7 +162,9 @@ def choose(a, choices, out=None, mode="raise"):
     refuse_out("choose", out)
     which = np.asarray(ground(a))
     shape = np.broadcast_shapes(which.shape, *(shape_of(c) for c in choices))
-    stacked = np.stack([np.broadcast_to(c, shape) for c in choices])
+    numbers = (int, float, complex)
+    dtype = np.result_type(*(c if c.__class__ in numbers else dtype_of(c) for c in choices))
+    stacked = cast(np.stack([np.broadcast_to(c, shape) for c in choices]), dtype)
     n = len(choices)
     if mode != "raise":
         which = which % n if mode == "wrap" else np.clip(which, 0, n - 1)
@@ -208,7 +211,7 @@ def piecewise(x, condlist, funclist, *args, **kwargs):
         part = function(flat[places], *args, **kwargs) if callable(function) else function
         part = np.broadcast_to(part, places.shape)
         found = found + scatter(part, places, found.shape)
-    return np.reshape(cast(found, dtype_of(x)), shape)
+    return laid_as(np.reshape(cast(found, dtype_of(x)), shape), x)
 
 
 @composite(np.ix_)

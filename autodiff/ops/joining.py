@@ -11,6 +11,7 @@ from autodiff.ops.arguments import (
     along,
     cast,
     dtype_of,
+    laid_as,
     ndim_of,
     one_axis,
     refuse,
@@ -190,7 +191,7 @@ def insert(arr, obj, values, axis=None):
     wide = tuple(count if i == axis else n for i, n in enumerate(shape))
     joined = np.concatenate([arr, np.broadcast_to(values, wide)], axis=axis)
     order = np.insert(np.arange(shape[axis]), places, shape[axis] + np.arange(count))
-    return joined[along(axis, len(shape), order)]
+    return laid_as(joined[along(axis, len(shape), order)], arr)
 
 
 @composite(np.delete)
@@ -200,7 +201,8 @@ def delete(arr, obj, axis=None):
         arr, axis = np.reshape(arr, -1), 0
     length = shape_of(arr)[axis]
     kept = np.delete(np.arange(length), _places(obj, length))
-    return arr[along(axis, ndim_of(arr), kept)]
+    found = arr[along(axis, ndim_of(arr), kept)]
+    return laid_as(found, arr) if isinstance(obj, int | slice) else found
 
 
 @composite(np.trim_zeros)
@@ -268,14 +270,15 @@ def pad(array, pad_width, mode="constant", **kwargs):
         filling = kwargs.get("constant_values", 0)
         if np.any(filling):
             zeros = np.zeros(shape_of(array), dtype_of(array))
-            found = found + np.pad(zeros, pad_width, constant_values=filling)
+            found = laid_as(found + np.pad(zeros, pad_width, constant_values=filling), array)
         return found
     if mode not in (*LINEAR, *COPIES) or kwargs.get("stat_length") is not None:
         refuse(f"np.pad with mode={mode!r} {kwargs or ''}", "Join np.max(x) and its kin yourself.")
     dtype = dtype_of(array)
     frame = np.pad(np.zeros(shape_of(array), dtype), pad_width, mode, **kwargs)
     own = {} if "end_values" in kwargs else kwargs
+    source = array
     for axis, width in enumerate(np.broadcast_to(pad_width, (ndim_of(array), 2)).tolist()):
         spread = np.pad(np.eye(shape_of(array)[axis], dtype=dtype), (width, (0, 0)), mode, **own)
         array = np.moveaxis(np.tensordot(spread, array, (1, axis)), 0, axis)
-    return array + frame if np.any(frame) else array
+    return laid_as(array + frame if np.any(frame) else array, source)

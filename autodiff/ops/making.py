@@ -106,7 +106,8 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
         np.reshape(x, (1,) * order[i] + (-1,) + (1,) * (ndim - order[i] - 1))
         for i, x in enumerate(xi)
     )
-    return grid if sparse else np.broadcast_arrays(*grid)
+    grid = grid if sparse else np.broadcast_arrays(*grid)
+    return tuple(np.copy(x, order="C") for x in grid) if copy else grid
 
 
 def _fractions(num, endpoint, ndim):
@@ -185,14 +186,15 @@ def vander(x, N=None, increasing=False):
 @composite(np.full)
 def full(shape, fill_value, dtype=None, order="C", *, device=None):
     """A constant array; NumPy hands this over only where `like=` is a traced value."""
-    return cast(np.broadcast_to(fill_value, shape), dtype)
+    return np.copy(cast(np.broadcast_to(fill_value, shape), dtype), order=order)
 
 
 @composite(np.full_like)
 def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, *, device=None):
     """A constant array in the shape of another."""
-    if shape is None:
-        shape = shape_of(a)
     if not is_traced(fill_value):
-        return np.full(shape, fill_value, dtype_of(a) if dtype is None else dtype)
-    return cast(np.broadcast_to(fill_value, shape), dtype_of(a) if dtype is None else dtype)
+        return np.full_like(ground(a), fill_value, dtype, order, subok, shape)
+    shape = shape_of(a) if shape is None else shape
+    flags = np.asarray(ground(a)).flags
+    order = "F" if order == "F" or (order in "KA" and flags.fnc) else "C"
+    return full(shape, fill_value, dtype_of(a) if dtype is None else dtype, order)

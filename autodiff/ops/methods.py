@@ -12,6 +12,7 @@ from autodiff.ops.arguments import (
     axes_of,
     cast,
     dtype_of,
+    laid_as,
     ndim_of,
     one_axis,
     refuse,
@@ -83,7 +84,7 @@ def accumulate(ufunc, array, axis=0, dtype=None, out=None):
     if direct is not None:
         return direct(array, axis=axis)
     axis = one_axis(axis, ndim_of(array))
-    return np.stack(_fold(ufunc, array, axis), axis=axis)
+    return laid_as(np.stack(_fold(ufunc, array, axis), axis=axis), array)
 
 
 def outer(ufunc, a, b, **kwargs):

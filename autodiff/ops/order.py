@@ -4,6 +4,8 @@ Sorting permutes, so away from ties it is linear; elements that are equal share 
 do in `max`.
 """
 
+import math
+
 import numpy as np
 
 from autodiff.core.dispatch import apply, ground
@@ -14,6 +16,7 @@ from autodiff.ops.arguments import (
     cast,
     dtype_of,
     is_complex,
+    laid_as,
     lanes,
     ndim_of,
     refuse,
@@ -145,11 +148,13 @@ def _quantile(a, q, axis, method, keepdims, name, skip_nan=False):
     dtype = np.quantile(np.zeros(1, dtype_of(a)), q, method=method).dtype
     ndim = ndim_of(a)
     axes = axes_of(axis, ndim)
-    flat = lanes(a, axes)
-    missing = np.isnan(ground(flat))
-    n = shape_of(flat)[-1]
+    n = math.prod(shape_of(a)[axis] for axis in axes)
     if n == 0:
         refuse(f"np.{name} of an empty array")
+    if 0 in shape_of(a):
+        return np.quantile(ground(a), q, axis, method=method, keepdims=keepdims)
+    flat = lanes(a, axes)
+    missing = np.isnan(ground(flat))
     counts = n - missing.sum(-1) if skip_nan else np.full(missing.shape[:-1], n)
     positions = _positions(counts, q, method)
     low = np.floor(positions).astype(int)
@@ -170,7 +175,8 @@ def _quantile(a, q, axis, method, keepdims, name, skip_nan=False):
     found = np.moveaxis(found, tuple(range(len(counts.shape), ndim_of(found))), outer)
     if keepdims:
         found = np.expand_dims(found, tuple(len(outer) + axis for axis in axes))
-    return cast(found, dtype)
+    found = cast(found, dtype)
+    return found if skip_nan else laid_as(found)
 
 
 def _hundredth(q, a):
@@ -273,11 +279,17 @@ def unique(
 
 
 for _choice in (
-    np.argsort, np.argpartition, np.lexsort, np.searchsorted, np.nonzero, np.flatnonzero,
+    np.argsort, np.argpartition, np.searchsorted, np.nonzero, np.flatnonzero,
     np.argwhere, np.digitize, np.isin, np.diag_indices_from,
     np.tril_indices_from, np.triu_indices_from, np.linalg.matrix_rank,
 ):  # fmt: skip
     constant(_choice)
+
+
+@composite(np.lexsort)
+def lexsort(keys, axis=-1):
+    """The order of the last key, ties by the key before it: works on the values."""
+    return np.lexsort([ground(key) for key in keys], axis)
 
 
 @composite(np.union1d)

@@ -6,7 +6,7 @@ import numpy as np
 
 from autodiff.core.kinds import bilinear, composite
 from autodiff.core.op import case
-from autodiff.ops.arguments import conjugated, ndim_of, one_axis, shape_of
+from autodiff.ops.arguments import conjugated, laid_as, ndim_of, one_axis, shape_of
 
 
 def flipped(x):
@@ -101,8 +101,20 @@ outer = bilinear(
     np.outer,
     lambda ct, x, y: np.reshape(ct @ np.reshape(y, -1), shape_of(x)),
     lambda ct, x, y: np.reshape(np.reshape(x, -1) @ ct, shape_of(y)),
-    label="{} ⊗ {}", also=(np.linalg.outer,), cases=(case((2,), (3,)), case((2, 2), (3,))),
+    label="{} ⊗ {}", cases=(case((2,), (3,)), case((2, 2), (3,))),
 )  # fmt: skip
+
+
+@composite(np.linalg.outer)
+def linalg_outer(x1, x2, /):
+    """x1[i] x2[j], of vectors only."""
+    if ndim_of(x1) != 1 or ndim_of(x2) != 1:
+        raise ValueError(
+            f"np.linalg.outer takes two vectors, got shapes {shape_of(x1)} and {shape_of(x2)}."
+        )
+    return np.outer(x1, x2)
+
+
 vdot = bilinear(
     np.vdot,
     lambda ct, x, y: np.reshape(conjugated(ct * y), shape_of(x)),
@@ -183,7 +195,8 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     if sizes == (2, 2):
         return third
     first, second = a1 * b2 - a2 * b1, a2 * b0 - a0 * b2
-    return np.moveaxis(np.stack([first, second, third]), 0, axisc)
+    found = laid_as(np.stack([first, second, third], axis=-1))
+    return np.moveaxis(found, -1, axisc)
 
 
 # -- convolution ----------------------------------------------------------------------------

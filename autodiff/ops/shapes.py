@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import ground, is_traced
+from autodiff.core.dispatch import apply, ground, is_traced
+from autodiff.core.inplace import of_lists
 from autodiff.core.kinds import composite, constant, linear
 from autodiff.core.op import case
 from autodiff.ops.arguments import (
@@ -252,10 +253,18 @@ def resize(a, new_shape):
 
 
 def _bind_copy(a, order="K", subok=False):
-    return (a,), {}
+    """The order is a parameter only where it changes how the values lie in memory."""
+    flags = np.asarray(ground(a)).flags
+    if order == "A":
+        order = "F" if flags.fnc else "C"
+    kept = order == "K" or (flags.c_contiguous if order == "C" else flags.f_contiguous)
+    return (a,), {} if kept else {"order": order}
 
 
-copy = linear(np.copy, lambda ct, x: ct, binder=_bind_copy, cases=(case((2, 3)),))
+copy = linear(
+    np.copy, lambda ct, x, order="K": ct, binder=_bind_copy, keywords=("order",),
+    cases=(case((2, 3)), case((2, 3), order="F")),
+)  # fmt: skip
 
 
 def _bind_astype(x, dtype, /, *, copy=True, device=None):
@@ -274,11 +283,41 @@ astype = linear(
 )
 
 
-@composite(np.ascontiguousarray, np.asfortranarray, np.asarray, np.asanyarray, np.array)
-def array(a, dtype=None, *, copy=None, order=None, subok=False, ndmin=0, device=None):
-    """A copy; NumPy hands these functions over only where `like=` is a traced value."""
-    x = cast(np.copy(a), dtype)
-    return np.reshape(x, (1,) * max(0, ndmin - ndim_of(x)) + shape_of(x))
+def as_type(x, dtype, /, *, copy=True, device=None):
+    """x in another dtype; x itself where that changes nothing and no copy is asked for."""
+    if not copy and dtype_of(x) == np.dtype(dtype):
+        return x
+    (x,), params = _bind_astype(x, dtype)
+    return apply(astype, (x,), params)
+
+
+if hasattr(np, "astype"):  # NumPy 2.1
+    composite(np.astype)(as_type)
+
+
+@composite(np.array)
+def array(a, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, device=None):
+    """An array of nested lists, or a copy; handed over only where `like=` is a traced value."""
+    x = cast(of_lists(a), dtype)
+    x = np.copy(x, order=order or "K") if copy and x is a else x
+    missing = ndmin - ndim_of(x)
+    return np.reshape(x, (1,) * missing + shape_of(x)) if missing > 0 else x
+
+
+def _as_array(function, order):
+    def code(a, dtype=None, order=order, *, device=None, copy=None):
+        x = cast(of_lists(a), dtype)
+        (x,), params = _bind_copy(x, order or "K")
+        return np.copy(x, order=params["order"]) if params or copy else x
+
+    code.__doc__ = f"np.{function.__name__}, handed over only where `like=` is a traced value."
+    composite(function)(code)
+
+
+_as_array(np.asarray, "K")
+_as_array(np.asanyarray, "K")
+_as_array(np.ascontiguousarray, "C")
+_as_array(np.asfortranarray, "F")
 
 
 for _query in (

@@ -7,7 +7,7 @@ import numpy as np
 
 from autodiff.core.dispatch import ground, is_traced
 from autodiff.core.errors import DetachError
-from autodiff.core.inplace import assign, update
+from autodiff.core.inplace import assign, of_lists, update
 from autodiff.core.kinds import composite
 from autodiff.core.registry import registry
 from autodiff.core.source import here
@@ -28,8 +28,8 @@ def target_of(array, name):
 
 def _cycled(values, places):
     """values[place % n] for every place, the values flattened."""
-    flat = np.reshape(values, -1)
-    return flat[places % size_of(values)]
+    flat = np.reshape(of_lists(values), -1)
+    return flat[places % size_of(flat)]
 
 
 @composite(np.copyto)
@@ -71,7 +71,7 @@ def put(a, ind, v, mode="raise"):
         ind = np.clip(ind, 0, n - 1)
     elif mode == "raise" and np.any((ind < -n) | (ind >= n)):
         raise IndexError(f"np.put got an index outside of an array of {n} elements")
-    places = np.unravel_index(ind % n, shape_of(target))
+    places = np.unravel_index(ind % n, shape_of(target)) if ndim_of(target) else ()
     assign(target, places, _cycled(v, np.arange(ind.size)))
 
 
