@@ -32,21 +32,27 @@ inv = primitive(
 )
 
 
+def _solve_each(a, b):
+    """np.linalg.solve for right-hand sides along the last axis, one a matrix."""
+    return np.linalg.solve(a, b) if ndim_of(b) == 1 else np.linalg.solve(a, b[..., None])[..., 0]
+
+
 def _solve_jvp(tangents, ans, a, b):
     ta, tb = tangents
     right = 0.0 if tb is None else tb
+    vector = ndim_of(b) == 1
     if ta is not None:
-        right = right - ta @ ans
-    return np.linalg.solve(a, np.broadcast_to(right, shape_of(ans)))
+        right = right - ((ta @ ans[..., None])[..., 0] if vector else ta @ ans)
+    right = np.broadcast_to(right, shape_of(ans))
+    return _solve_each(a, right) if vector else np.linalg.solve(a, right)
 
 
 def _solve_vjp(index, ct, ans, a, b):
-    ctb = np.linalg.solve(flipped(a), ct)
-    if index == 1:
-        return ctb
     if ndim_of(b) == 1:
-        return -ctb[..., :, None] * ans[..., None, :]
-    return -ctb @ flipped(ans)
+        ctb = _solve_each(flipped(a), ct)
+        return ctb if index == 1 else -ctb[..., :, None] * ans[..., None, :]
+    ctb = np.linalg.solve(flipped(a), ct)
+    return ctb if index == 1 else -ctb @ flipped(ans)
 
 
 solve = primitive(
@@ -54,6 +60,7 @@ solve = primitive(
     cases=(
         case(well_conditioned(3, 3), (3,)), case(well_conditioned(3, 3), (3, 2)),
         case(well_conditioned(2, 3, 3), (2, 3, 1)), case(well_conditioned(3, 3), (2, 3, 2)),
+        case(well_conditioned(2, 3, 3), (3,)),
     ),
 )  # fmt: skip
 

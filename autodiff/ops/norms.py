@@ -58,7 +58,9 @@ def _vector(x, ord, axis, keepdims):
     if ord in (np.inf, -np.inf):
         return (np.max if ord > 0 else np.min)(np.abs(x), axis=axis, keepdims=keepdims)
     if ord == 0:
-        return np.sum(np.not_equal(ground(x), 0).astype(float), axis=axis, keepdims=keepdims)
+        return np.sum(
+            np.not_equal(ground(x), 0).astype(abs(ground(x)).dtype), axis=axis, keepdims=keepdims
+        )
     return apply(power_norm, (x,), {"ord": ord, "axis": axis, "keepdims": keepdims})
 
 

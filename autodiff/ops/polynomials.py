@@ -3,6 +3,7 @@
 import numpy as np
 
 from autodiff.core.dispatch import apply, ground
+from autodiff.core.inplace import of_lists
 from autodiff.core.kinds import composite, primitive
 from autodiff.core.op import case
 from autodiff.ops.arguments import dtype_of, inexact, is_complex, ndim_of, refuse, shape_of
@@ -82,7 +83,7 @@ def polyint(p, m=1, k=None):
 @composite(np.poly)
 def poly(seq_of_zeros):
     """The coefficients of the polynomial with the given roots (or eigenvalues, of a matrix)."""
-    roots = np.atleast_1d(seq_of_zeros)
+    roots = np.atleast_1d(of_lists(seq_of_zeros))
     if ndim_of(roots) == 2:
         roots = np.linalg.eigvals(roots)
     found = np.ones(1, dtype_of(roots))
@@ -157,7 +158,7 @@ roots_op = primitive(
 @composite(np.roots)
 def roots(p):
     """The roots, with multiplicity; zeros at the front of p are left away."""
-    p = np.atleast_1d(p)
+    p = np.atleast_1d(of_lists(p))
     filled = np.flatnonzero(ground(p))
     if filled.size == 0:
         return np.array([])

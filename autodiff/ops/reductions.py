@@ -106,7 +106,10 @@ def others(ans, x, axis=None, initial=None):
     axes = tuple(range(len(shape))) if axis is None else tuple(np.atleast_1d(axis) % len(shape))
     kept = tuple(a for a in range(len(shape)) if a not in axes)
     order = (*kept, *axes)
-    flat = np.reshape(np.transpose(x, order), (*(shape[a] for a in kept), -1))
+    lane = math.prod(shape[a] for a in axes)
+    flat = np.reshape(np.transpose(x, order), (*(shape[a] for a in kept), lane))
+    if lane == 0:
+        return np.zeros_like(ground(x))
     one = np.ones_like(ground(flat[..., :1])) * (1 if initial is None else initial)
     before = np.cumprod(np.concatenate([one, flat[..., :-1]], axis=-1), axis=-1)
     one = np.ones_like(one)
@@ -118,7 +121,7 @@ def others(ans, x, axis=None, initial=None):
 def mean_weight(ans, x, axis=None, where=None):
     """1 / n for every element that counts."""
     n = count(x, axis, where)
-    return 1 / n if where is None else where / n
+    return 1 / (n or np.nan) if where is None else where / n
 
 
 def spread_weight(ans, x, axis=None, ddof=0, where=None):
@@ -127,7 +130,9 @@ def spread_weight(ans, x, axis=None, ddof=0, where=None):
         away = x - np.mean(x, axis=axis, keepdims=True)
     else:
         away = np.where(where, x - np.mean(x, axis=axis, keepdims=True, where=where), 0.0)
-    return (np.conj(away) if is_complex(x) else away) * (2 / (count(x, axis, where) - ddof))
+    left = count(x, axis, where) - ddof
+    left = (left or np.nan) if where is None else left
+    return (np.conj(away) if is_complex(x) else away) * (2 / left)
 
 
 def deviation_weight(ans, x, **params):
@@ -248,6 +253,8 @@ def _nan_extreme(extreme, name, lowest):
     def code(a, axis=None, out=None, keepdims=False, initial=NO, where=True):
         refuse_out(name, out)
         valid = _valid(a, where)
+        if initial is NO:
+            extreme(ground(a), axis=axis)  # NumPy's own error where there is no element at all
         start = lowest if initial is NO else initial
         found = extreme(a, axis=axis, keepdims=keepdims, initial=start, where=valid)
         if initial is not NO:

@@ -23,7 +23,10 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
         order = tuple(int(i) for i in np.argsort(axes))
         wide = tuple(n if i in axes else 1 for i, n in enumerate(shape))
         weights = np.reshape(np.transpose(weights, order), wide)
-    total = np.sum(np.broadcast_to(weights, shape), axis=axis, keepdims=keepdims)
+    dtype = np.result_type(dtype_of(a), dtype_of(weights))
+    dtype = dtype if dtype.kind in "fc" else np.dtype(float)
+    full = np.broadcast_to(weights, shape)
+    total = np.sum(full, axis=axis, dtype=dtype, keepdims=keepdims)
     if np.any(ground(total) == 0):
         raise ZeroDivisionError("the weights of np.average sum to zero.")
     found = np.sum(a * weights, axis=axis, keepdims=keepdims) / total
