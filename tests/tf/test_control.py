@@ -163,6 +163,34 @@ def test_scan_fold_and_map():
     ]
 
 
+def test_several_tensors_go_along_together():
+    xs, ys = tf.placeholder("float", [None]), tf.placeholder("float", [None])
+    products = tf.map_fn(lambda pair: pair[0] * pair[1], (xs, ys))
+    both = tf.map_fn(lambda x: (x, tf.cast(x, tf.int32)), xs, dtype=(tf.float32, tf.int32))
+    sums = tf.scan(lambda a, x: (a[0] + x, a[1] * x), xs, initializer=(0.0, 1.0))
+    differences = tf.foldr(lambda a, x: x - a, xs)
+    gradients = tf.gradients([tf.reduce_sum(products), sums[1]], [xs, ys])
+    feed = {xs: [1.0, 2.0, 4.0], ys: [3.0, 5.0, 7.0]}
+    found = run([products, *both, *sums, differences, *gradients], feed)
+    assert [np.asarray(f).tolist() for f in found] == [
+        [3.0, 10.0, 28.0], [1.0, 2.0, 4.0], [1, 2, 4], [1.0, 3.0, 7.0], [1.0, 2.0, 8.0],
+        1.0 - (2.0 - 4.0), [3.0 + 11.0, 5.0 + 5.0, 7.0 + 2.0], [1.0, 2.0, 4.0],
+    ]  # fmt: skip
+    none = run([products, sums[0]], {xs: np.zeros(0), ys: np.zeros(0)})
+    assert [part.shape for part in none] == [(0,), (0,)]
+
+
+def test_what_goes_along_fits():
+    xs = tf.constant([1, 2, 3])
+    with pytest.raises(GraphError, match=r"scan is given int32 to carry, and returns float32"):
+        tf.scan(lambda a, x: tf.cast(a + x, tf.float32), xs)
+    with pytest.raises(GraphError, match=r"returns int32, and dtype= says float32"):
+        tf.map_fn(lambda x: x, xs, dtype=tf.float32)
+    pair = tf.map_fn(lambda p: p[0] + p[1], (tf.placeholder("float"), tf.placeholder("float")))
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"lengths \[2, 3\], not one"):
+        run(pair, {pair.op.inputs[0]: [1.0, 2.0], pair.op.inputs[1]: [1.0, 2.0, 3.0]})
+
+
 # -- order ------------------------------------------------------------------------------------
 
 

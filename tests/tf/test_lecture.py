@@ -118,6 +118,34 @@ def test_the_table_of_names_is_true(row):
             known(later[0])
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("nn.max_pol", "tf.nn has no 'max_pol' here. Did you mean max_pool"),
+        ("nn.rnn_cell", r"h = tf.tanh\(tf.matmul"),
+        ("train.AdamOptimiser", "Did you mean AdamOptimizer"),
+        ("app", "argparse"),
+        ("logging.info", "import logging"),
+        ("contrib.learn", "frontends.keras"),
+        ("contrib.slim.get_variables", "get_collection"),
+    ],
+)
+def test_a_name_that_is_not_here_says_what_to_write(path, told):
+    with pytest.raises(AttributeError, match=told):
+        operator.attrgetter(path)(tf)
+
+
+def test_what_to_write_instead_is_there():
+    x = tf.placeholder("float", [None, 3])
+    for made in (
+        np.einsum("ij,kj->ik", x, x),
+        np.tensordot(x, x, 2),
+        np.linalg.norm(x),
+        *np.meshgrid(x, x),
+    ):
+        assert isinstance(made, tf.Tensor)
+
+
 def test_a_later_name_is_answered_with_the_earlier_one():
     with pytest.raises(AttributeError, match=r"TensorFlow 1\.0.*tf\.initialize_all_variables"):
         tf.global_variables_initializer()

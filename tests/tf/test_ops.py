@@ -433,3 +433,17 @@ def test_signatures_are_shown():
 
     assert str(inspect.signature(tf.mul)) == "(x, y, name=None)"
     assert list(inspect.signature(tf.nn.moments).parameters)[-1] == "name"
+
+
+def test_lists_are_arrays_and_integers_stay_as_they_are():
+    with tf.Session() as sess:
+        found = sess.run(
+            [
+                tf.segment_sum([1, 2, 3], [0, 0, 1]), tf.cumsum([1, 2]), tf.trace([[1, 2], [3, 4]]),
+                tf.nn.top_k([1, 3, 2], 2).values, tf.round([2]), tf.scalar_mul(2, [1, 2]),
+            ]
+        )  # fmt: skip
+    assert [f.tolist() for f in found] == [[3, 3], [1, 3], 5, [3, 2], [2], [2, 4]]
+    assert {f.dtype for f in found} == {np.dtype("int32")}
+    with pytest.raises(TypeError, match=r"reduce_logsumexp takes floats.*tf\.to_float"):
+        tf.reduce_logsumexp(tf.constant([1, 2]))

@@ -140,3 +140,63 @@ def test_an_mlp_learns_xor():
     for _ in range(300):
         sess.run(train, feed)
     assert sess.run(loss, feed) < 1e-3
+
+
+# -- averages ---------------------------------------------------------------------------------
+
+
+def test_moving_averages_follow_and_can_be_restored(tmp_path):
+    w = tf.Variable([4.0, -4.0], name="w")
+    step = tf.Variable(0, trainable=False, name="step")
+    train = tf.train.GradientDescentOptimizer(0.25).minimize(tf.nn.l2_loss(w), step)
+    ema = tf.train.ExponentialMovingAverage(0.9, num_updates=step)
+    with tf.control_dependencies([train]):
+        update = ema.apply([w])
+    average = ema.average(w)
+    assert average.op.name == ema.average_name(w) == "w/ExponentialMovingAverage"
+    assert tf.moving_average_variables() == tf.trainable_variables() == [w]
+    sess = tf.Session()
+    sess.run(tf.initialize_all_variables())
+    value = shadow = np.array([4.0, -4.0])
+    for count in range(1, 6):
+        sess.run(update)
+        decay = min(0.9, (1 + count) / (10 + count))
+        value = 0.75 * value
+        shadow = decay * shadow + (1 - decay) * value
+        np.testing.assert_allclose(sess.run(average), shadow, rtol=1e-6)
+    assert tf.train.global_step(sess, step) == 5
+    path = tf.train.Saver().save(sess, str(tmp_path / "model"))
+    tf.train.Saver(ema.variables_to_restore()).restore(sess, path)
+    np.testing.assert_allclose(sess.run(w), shadow, rtol=1e-6)
+    assert sess.run(step) == 5
+
+
+def test_moving_averages_of_moments_inside_a_branch():
+    x, training = tf.placeholder("float", [None, 2]), tf.placeholder("bool", [])
+    mean, _ = tf.nn.moments(x, [0])
+    ema = tf.train.ExponentialMovingAverage(0.5)
+
+    def updated():
+        with tf.control_dependencies([ema.apply([mean])]):
+            return tf.identity(mean)
+
+    used = tf.cond(training, updated, lambda: ema.average(mean))
+    sess = tf.Session()
+    sess.run(tf.initialize_all_variables())
+    rows = np.array([[1.0, 2.0], [3.0, 6.0]])
+    assert sess.run(used, {x: rows, training: False}).tolist() == [0.0, 0.0]
+    assert sess.run(used, {x: rows, training: True}).tolist() == [2.0, 4.0]
+    assert sess.run(used, {x: rows, training: False}).tolist() == [1.0, 2.0]
+
+
+def test_what_can_not_be_averaged_is_named():
+    w, count = tf.Variable(1.0, name="w"), tf.Variable(1, name="count")
+    ema = tf.train.ExponentialMovingAverage(0.9)
+    ema.apply([w])
+    for value, text in (
+        (w, "average of w:0 is applied already"),
+        (count, "count:0 is int32"),
+        (tf.placeholder("float", [None], name="x"), r"average of x:0 needs its shape"),
+    ):
+        with pytest.raises((ValueError, TypeError), match=text):
+            ema.apply([value])

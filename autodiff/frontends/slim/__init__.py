@@ -30,3 +30,8 @@ from autodiff.frontends.slim.layers import (
     stack,
 )
 from autodiff.frontends.slim.scopes import add_arg_scope, arg_scope
+from autodiff.frontends.tensorflow.renamed import missing
+
+
+def __getattr__(name: str) -> object:
+    raise missing("slim", name, globals())

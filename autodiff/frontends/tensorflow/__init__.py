@@ -9,7 +9,7 @@ graph, tensor, infer        the graph, its nodes, their static shapes
 session, plan, state        running, and what a session keeps
 gradients, pullback         the backward part of a graph, by the engine's sweep
 variables, scopes           variables, `get_variable`, variable and name scopes
-flow, control               order of running; branches and loops
+flow, control, folds        order of running; branches and loops
 declare, math, ...          the ops by their names, and how to add one
 train                       optimizers, checkpoints, summaries, queues
 renamed                     a table of the names that 1.0 changed
@@ -22,6 +22,7 @@ from autodiff.frontends.tensorflow.arrays import (
     cast,
     expand_dims,
     fill,
+    lin_space,
     linspace,
     ones,
     ones_like,
@@ -61,10 +62,7 @@ from autodiff.frontends.tensorflow.clipping import (
 from autodiff.frontends.tensorflow.control import (
     case,
     cond,
-    foldl,
-    map_fn,
     py_func,
-    scan,
     while_loop,
 )
 from autodiff.frontends.tensorflow.defaults import get_default_session
@@ -96,6 +94,7 @@ from autodiff.frontends.tensorflow.flow import (
     stop_gradient,
     tuple,
 )
+from autodiff.frontends.tensorflow.folds import foldl, foldr, map_fn, scan
 from autodiff.frontends.tensorflow.gradients import gradients
 from autodiff.frontends.tensorflow.graph import Graph, get_default_graph, reset_default_graph
 from autodiff.frontends.tensorflow.initializers import (
@@ -145,9 +144,10 @@ from autodiff.frontends.tensorflow.logging.summary import (
     merge_summary,
     scalar_summary,
 )
-from autodiff.frontends.tensorflow.machine import ConfigProto, GPUOptions, device
+from autodiff.frontends.tensorflow.machine import ConfigProto, GPUOptions, RunOptions, device
 from autodiff.frontends.tensorflow.math import (
     abs,
+    accumulate_n,
     acos,
     add,
     add_n,
@@ -202,6 +202,7 @@ from autodiff.frontends.tensorflow.math import (
     reciprocal,
     round,
     rsqrt,
+    scalar_mul,
     sigmoid,
     sign,
     sin,
@@ -240,6 +241,7 @@ from autodiff.frontends.tensorflow.reductions import (
     segment_sum,
     unsorted_segment_sum,
 )
+from autodiff.frontends.tensorflow.renamed import missing
 from autodiff.frontends.tensorflow.scopes import (
     VariableScope,
     add_to_collection,
@@ -262,17 +264,21 @@ from autodiff.frontends.tensorflow.variables import (
     assign,
     assign_add,
     assign_sub,
+    count_up_to,
     initialize_all_variables,
     initialize_local_variables,
     initialize_variables,
     is_variable_initialized,
     local_variables,
+    moving_average_variables,
     report_uninitialized_variables,
     trainable_variables,
 )
 
 
 def __getattr__(name: str) -> object:
-    from autodiff.frontends.tensorflow.renamed import hint
+    if name == "Summary":
+        from autodiff.data.summaries import protos
 
-    raise AttributeError(f"module 'tensorflow' has no attribute {name!r}.{hint(name)}")
+        return protos("summary_pb2").Summary
+    raise missing("tf", name, globals())

@@ -129,6 +129,9 @@ def linspace(start: Any, stop: Any, num: Any, name: str = "LinSpace") -> Any:
     )  # fmt: skip
 
 
+lin_space = linspace
+
+
 def _linspace(start: Any, stop: Any, num: Any) -> Any:
     steps = np.linspace(0.0, 1.0, int(num)).astype(np.result_type(start, stop))
     return start + (stop - start) * steps

@@ -25,6 +25,8 @@ from autodiff.frontends.tensorflow.state import SessionOp, State
 from autodiff.frontends.tensorflow.tensor import Operation, Tensor
 
 Log = list[Any]
+LOG = ((), np.dtype(object))
+"""What is known of the log, the last result of a node over bodies."""
 
 
 class Body(Graph):
@@ -161,6 +163,13 @@ def body_op(
         label=label,
         why="interprets a graph inside a node",
     )
+
+
+def shaped_like(answer: Any, found: Sequence[Tensor]) -> Any:
+    """The results in the structure that the user's function, or argument, has."""
+    if isinstance(answer, list | tuple):
+        return answer._make(found) if hasattr(answer, "_make") else type(answer)(found)
+    return found[0]
 
 
 def innermost(graph: Graph) -> Graph:

@@ -3,9 +3,11 @@
 import importlib
 from types import ModuleType
 
+from autodiff.frontends.tensorflow.renamed import missing
+
 
 def __getattr__(name: str) -> ModuleType:
     modules = {"slim": "autodiff.frontends.slim", "layers": "autodiff.frontends.slim.layers"}
     if name in modules:
         return importlib.import_module(modules[name])
-    raise AttributeError(f"tf.contrib has no {name!r} here; it has {', '.join(modules)}")
+    raise missing("tf.contrib", name, modules)

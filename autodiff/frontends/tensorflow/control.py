@@ -1,7 +1,7 @@
-"""Branches and loops inside a graph: `cond`, `case`, `while_loop`, `map_fn`, `foldl`, `scan`.
+"""Branches and loops inside a graph: `cond`, `case`, `while_loop`, and Python by `py_func`.
 
 Each is one node over bodies, graphs that its functions build.  Only the branch taken is run, and
-the derivative goes through what was run.
+the derivative goes through what was run.  `folds` goes along the elements of a tensor.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from autodiff.core.abstract import dims_text
 from autodiff.core.source import here
-from autodiff.frontends.tensorflow.body import Body, Log, body_op, current_graph
+from autodiff.frontends.tensorflow.body import LOG, Body, Log, body_op, current_graph, shaped_like
 from autodiff.frontends.tensorflow.dtypes import as_dtype
 from autodiff.frontends.tensorflow.errors import GraphError
 from autodiff.frontends.tensorflow.inputs import convert_to_tensor, graph_of
@@ -21,8 +21,6 @@ from autodiff.frontends.tensorflow.probe import Info
 from autodiff.frontends.tensorflow.recorded import pulled
 from autodiff.frontends.tensorflow.shapes import as_dims, compatible
 from autodiff.frontends.tensorflow.tensor import Tensor
-
-LOG: Info = ((), np.dtype(object))
 
 
 def cond(pred: Any, fn1: Callable[[], Any], fn2: Callable[[], Any], name: str | None = None) -> Any:
@@ -66,7 +64,7 @@ def cond(pred: Any, fn1: Callable[[], Any], fn2: Callable[[], Any], name: str | 
 
         op = body_op("cond", run, pull)
         found = graph.stage(op, (test, *captured), {}, scope, "Cond", [*infos, LOG])
-    return _like(answers[0], found[:-1])
+    return shaped_like(answers[0], found[:-1])
 
 
 def _merged(one: Body, other: Body) -> list[Info]:
@@ -88,12 +86,6 @@ def _merged(one: Body, other: Body) -> list[Info]:
             dims = tuple(m if m == n else None for m, n in zip(a.dims, b.dims, strict=True))
         infos.append((dims, a.dtype))
     return infos
-
-
-def _like(answer: Any, found: Sequence[Tensor]) -> Any:
-    if isinstance(answer, list | tuple):
-        return answer._make(found) if hasattr(answer, "_make") else type(answer)(found)
-    return found[0]
 
 
 def case(
@@ -170,7 +162,7 @@ def while_loop(
         infos = [(d, t.dtype) for d, t in zip(dims, start, strict=True)]
         op = body_op("while_loop", run, pull)
         found = graph.stage(op, (*start, *captured), {}, scope, "While", [*infos, LOG])
-    return _like(loop_vars, found[:-1]) if count > 1 else found[0]
+    return shaped_like(loop_vars, found[:-1]) if count > 1 else found[0]
 
 
 def _refuse_changed(start: list[Tensor], dims: list[Any], looped: Body) -> None:
@@ -198,101 +190,6 @@ def _refuse_changed(start: list[Tensor], dims: list[Any], looped: Body) -> None:
 
 def _opens(own: Any, new: Any) -> bool:
     return any(a is not None and b is None for a, b in zip(own, new, strict=True))
-
-
-def scan(
-    fn: Callable[..., Any],
-    elems: Any,
-    initializer: Any = None,
-    parallel_iterations: int = 10,
-    back_prop: bool = True,
-    swap_memory: bool = False,
-    name: str | None = None,
-) -> Tensor:
-    """All values of a = fn(a, element) along the first axis of `elems`, starting at `initializer`.
-
-    Without an initializer the first element is the first value.
-    """
-    return _along(fn, elems, initializer, name or "scan", "Scan", every=True)
-
-
-def foldl(
-    fn: Callable[..., Any],
-    elems: Any,
-    initializer: Any = None,
-    parallel_iterations: int = 10,
-    back_prop: bool = True,
-    swap_memory: bool = False,
-    name: str | None = None,
-) -> Tensor:
-    """The last value of a = fn(a, element) along the first axis of `elems`."""
-    return _along(fn, elems, initializer, name or "foldl", "Foldl", every=False)
-
-
-def map_fn(
-    fn: Callable[..., Any],
-    elems: Any,
-    dtype: Any = None,
-    parallel_iterations: int = 10,
-    back_prop: bool = True,
-    swap_memory: bool = False,
-    name: str | None = None,
-) -> Tensor:
-    """fn(element) for every element along the first axis of `elems`, packed.
-
-    >>> from autodiff.frontends import tensorflow as tf
-    >>> with tf.Graph().as_default(), tf.Session() as sess:
-    ...     sess.run(tf.map_fn(lambda row: row * row, [1.0, 2.0, 3.0]))
-    array([1., 4., 9.], dtype=float32)
-    """
-    return _along(lambda _, element: fn(element), elems, None, name or "map", "Map", every=True)
-
-
-def _along(
-    fn: Callable[..., Any], elems: Any, initializer: Any, name: str, type: str, every: bool
-) -> Tensor:
-    """One node that carries a value along the elements; `Map` carries nothing."""
-    xs = convert_to_tensor(elems)
-    graph = current_graph()
-    element = None if xs.dims is None else xs.dims[1:]
-    carries = type != "Map"
-    with graph.name_scope(name) as scope:
-        first = None if initializer is None else convert_to_tensor(initializer)
-        inside = Body(graph)
-        kept = (element, xs.dtype) if first is None else (first.dims, first.dtype)
-        inside.build(fn, [inside.stand_for(*kept), inside.stand_for(element, xs.dtype)])
-        captured, given = list(inside.captured), 1 if first is None else 2
-        out = inside.outputs[0]
-        if carries and out.dtype != kept[1]:
-            raise GraphError(f"fn turns {kept[1]} into {out.dtype}; write tf.cast.{here()}")
-
-        def go(values: Sequence[Any], rounds: list[Log], state: Any, replay: bool) -> Any:
-            xs, taken = values[0], values[given:]
-            now = values[1] if given == 2 else xs[0]
-            alone = carries and given == 1
-            found = [now] if alone else []
-            for i in range(1 if alone else 0, xs.shape[0]):
-                log = rounds[i - alone] if replay else []
-                (new,) = inside.run(state, (now, xs[i]), taken, log, replay)
-                if not replay:
-                    rounds.append(log)
-                now = new if carries else now
-                found.append(new)
-            return np.stack(found) if every else now
-
-        def run(state: Any, *values: Any) -> tuple[Any, ...]:
-            rounds: list[Log] = []
-            return (go(values, rounds, state, False), rounds)
-
-        def pull(ct: Any, ans: Any, primals: Any, params: Any) -> tuple[Any, ...]:
-            return pulled(lambda *values: (go(values, ans[-1], None, True),), ct, primals)
-
-        length = () if not every else (None,) if xs.dims is None else xs.dims[:1]
-        dims = None if out.dims is None else (*length, *out.dims)
-        operands = (xs, *([] if first is None else [first]), *captured)
-        op = body_op(name, run, pull)
-        found = graph.stage(op, operands, {}, scope, type, [(dims, out.dtype), LOG])
-    return found[0]
 
 
 def py_func(

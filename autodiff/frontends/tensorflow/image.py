@@ -19,6 +19,8 @@ from autodiff.frontends.tensorflow.colours import (
     rgb_to_grayscale,
     rgb_to_hsv,
 )
+from autodiff.frontends.tensorflow.input.decoding import decode_jpeg, decode_png, encode_png
+from autodiff.frontends.tensorflow.renamed import missing
 from autodiff.frontends.tensorflow.resizing import (
     ResizeMethod,
     central_crop,
@@ -34,3 +36,7 @@ from autodiff.frontends.tensorflow.resizing import (
     resize_nearest_neighbor,
     transpose_image,
 )
+
+
+def __getattr__(name: str) -> object:
+    raise missing("tf.image", name, globals())

@@ -1,7 +1,7 @@
 """Placement and configuration, which programs of the time state: here there is one device.
 
-`with tf.device("/gpu:0"):` and `tf.Session(config=tf.ConfigProto(...))` are accepted, and change
-nothing about what is computed.
+`with tf.device("/gpu:0"):`, `tf.Session(config=tf.ConfigProto(...))` and
+`sess.run(..., options=tf.RunOptions(...))` are accepted, and change nothing about what is computed.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 
 @contextmanager
@@ -35,3 +35,15 @@ class ConfigProto:
     intra_op_parallelism_threads: int = 0
     inter_op_parallelism_threads: int = 0
     gpu_options: GPUOptions | None = None
+
+
+@dataclass(slots=True)
+class RunOptions:
+    """How much TensorFlow would trace; a `RunMetadata` always gets all here."""
+
+    NO_TRACE: ClassVar[int] = 0
+    SOFTWARE_TRACE: ClassVar[int] = 1
+    HARDWARE_TRACE: ClassVar[int] = 2
+    FULL_TRACE: ClassVar[int] = 3
+    trace_level: int = 0
+    timeout_in_ms: int = 0

@@ -15,6 +15,7 @@ from autodiff.frontends.tensorflow.staging import (
     dtype_of,
     stage,
     stage_code,
+    tensor,
     tensors,
 )
 
@@ -86,7 +87,8 @@ def rsqrt(x: Any) -> Any:
 @scoped("Round")
 def round(x: Any) -> Any:
     """The nearest integer, a half rounded up, as 0.11 documents: 2.5 gives 3, -2.5 gives -2."""
-    return floor(add(x, 0.5))
+    x = tensor(x)
+    return stage("positive", x) if dtype_of(x).kind in "iu" else floor(add(x, 0.5))
 
 
 @scoped("SquaredDifference")
@@ -103,6 +105,17 @@ def add_n(inputs: Any) -> Any:
     for term in rest:
         total = add(total, term)
     return total
+
+
+accumulate_n = add_n
+"""The same sum; TensorFlow's kernel needs less memory for it."""
+
+
+def scalar_mul(scalar: Any, x: Any) -> Any:
+    """A number, or a tensor of shape (), times a tensor."""
+    if dims_of(scalar) not in ((), None):
+        raise ValueError(f"tf.scalar_mul takes a scalar, and got {dims_of(scalar)}.{here()}")
+    return mul(scalar, x)
 
 
 @node("Complex", tensors=2)
@@ -190,7 +203,7 @@ def matrix_solve(
 @node("Trace")
 def trace(x: Any) -> Any:
     """The sum of the diagonal of a matrix."""
-    return np.trace(x)
+    return np.trace(x).astype(x.dtype)
 
 
 @node("Diag")

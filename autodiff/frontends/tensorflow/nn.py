@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,7 @@ from autodiff.frontends.tensorflow.math import (  # noqa: F401 (tf.nn has sigmoi
 )
 from autodiff.frontends.tensorflow.random import random_uniform
 from autodiff.frontends.tensorflow.reductions import reduce_mean, reduce_sum
+from autodiff.frontends.tensorflow.renamed import missing
 from autodiff.frontends.tensorflow.staging import (
     dims_of,
     dtype_of,
@@ -292,12 +293,22 @@ def in_top_k(predictions: Any, targets: Any, k: int) -> Any:
     return less(reduce_sum(to_int32(greater(predictions, own)), -1), k)
 
 
-def top_k(input: Any, k: int = 1, sorted: bool = True, name: str | None = None) -> tuple[Any, Any]:
+class TopK(NamedTuple):
+    """What `top_k` gives."""
+
+    values: Any
+    indices: Any
+
+
+def top_k(input: Any, k: int = 1, sorted: bool = True, name: str | None = None) -> TopK:
     """The k largest elements of the last axis, largest first, and their indices."""
-    values, indices = stage_code(_top_k, input, name=name, type="TopK", k=k)
-    return values, indices
+    return stage_code(_top_k, input, name=name, type="TopK", k=k)
 
 
-def _top_k(x: Any, k: int) -> tuple[Any, Any]:
+def _top_k(x: Any, k: int) -> TopK:
     indices = np.argsort(-x, axis=-1, kind="stable")[..., :k]
-    return np.take_along_axis(x, indices, -1), indices.astype(np.int32)
+    return TopK(np.take_along_axis(x, indices, -1), indices.astype(np.int32))
+
+
+def __getattr__(name: str) -> object:
+    raise missing("tf.nn", name, globals())

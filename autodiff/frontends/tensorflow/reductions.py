@@ -36,7 +36,7 @@ def _axes(what: str, indices: Any, axis: Any, keep_dims: Any) -> dict[str, Any]:
 
 
 def _reducer(op: str, type: str, doc: str) -> Callable[..., Any]:
-    what = "reduce_" + type.lower()
+    what = f"reduce_{op}"
 
     def reduce(
         input_tensor: Any,
@@ -53,12 +53,20 @@ def _reducer(op: str, type: str, doc: str) -> Callable[..., Any]:
                 f"tf.{what} takes numbers, and got booleans. Write "
                 f"tf.{what}(tf.cast(x, tf.float32)) for a count or a rate.{here()}"
             )
-        found = stage(op, x, name=name, type=type, **params)
-        return found if found.dtype == dtype else stage("astype", found, dtype=dtype)
+        if op == "logsumexp" and dtype.kind in "iu":
+            raise TypeError(
+                f"tf.{what} takes floats, and got {dtype}. Write tf.{what}(tf.to_float(x)).{here()}"
+            )
+        return _in_dtype(dtype, stage(op, x, name=name, type=type, **params))
 
     reduce.__name__ = reduce.__qualname__ = what
     reduce.__doc__ = doc + "  Over all axes, or those of `reduction_indices` (`axis` is the same)."
     return reduce
+
+
+def _in_dtype(dtype: np.dtype, found: Tensor) -> Tensor:
+    """A result in the dtype of its operand, where NumPy would sum small integers as large ones."""
+    return found if found.dtype == dtype else stage("astype", found, dtype=dtype)
 
 
 reduce_sum = _reducer("sum", "Sum", "The sum.")
@@ -98,11 +106,13 @@ def cumprod(
 def _cumulated(
     op: str, type: str, x: Any, axis: int, exclusive: bool, reverse: bool, name: str | None
 ) -> Any:
+    x = tensor(x)
     if not (exclusive or reverse):
-        return stage(op, x, name=name, type=type, axis=axis)
-    return stage_code(
+        return _in_dtype(dtype_of(x), stage(op, x, name=name, type=type, axis=axis))
+    found = stage_code(
         _cumulate, x, name=name, type=type, op=op, axis=axis, exclusive=exclusive, reverse=reverse
     )
+    return _in_dtype(dtype_of(x), found)
 
 
 def _cumulate(x: Any, op: str, axis: int, exclusive: bool, reverse: bool) -> Any:

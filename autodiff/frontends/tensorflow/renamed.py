@@ -40,7 +40,9 @@ zeros_initializer                     zeros_initializer()                    bot
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Iterable
 
 
 def rows() -> list[tuple[str, ...]]:
@@ -54,8 +56,42 @@ def rows() -> list[tuple[str, ...]]:
     return [tuple(re.split(r"\s{2,}", line.strip())) for line in lines[rules[1] + 1 : rules[2]]]
 
 
+ELSEWHERE = {
+    "get_model_variables": "Write tf.get_collection(tf.GraphKeys.VARIABLES, scope=...).",
+    "get_variables": "Write tf.get_collection(tf.GraphKeys.VARIABLES, scope=...).",
+    "app": "For flags write argparse; for tf.app.run() call main().",
+    "gfile": "Write os.path.exists, os.makedirs, open: the files are on this machine.",
+    "logging": "Write Python's `import logging`.",
+    "examples": "For a data set of digits write sklearn.datasets.load_digits().",
+    "learn": "A model with fit and predict is autodiff.frontends.keras.",
+    "rnn": "Unroll a cell by a Python loop and variable_scope reuse, or write tf.scan.",
+    "dynamic_rnn": "Unroll a cell by a Python loop and variable_scope reuse, or write tf.scan.",
+    "rnn_cell": "Write the cell itself: h = tf.tanh(tf.matmul(tf.concat(1, [x, h]), w) + b).",
+    "seq2seq": "Unroll a cell by a Python loop and variable_scope reuse, or write tf.scan.",
+    "nce_loss": "Write tf.nn.sigmoid_cross_entropy_with_logits on the true and on sampled rows of "
+    "tf.nn.embedding_lookup.",
+    "sampled_softmax_loss": "Write tf.nn.softmax_cross_entropy_with_logits over all classes.",
+    "SparseTensor": "There are no sparse tensors here; write dense ones, or tf.gather.",
+    "sparse_placeholder": "There are no sparse tensors here; write dense ones, or tf.gather.",
+    "sparse_to_dense": "Write tf.one_hot(indices, depth).",
+    "Supervisor": "Write a Saver, tf.train.latest_checkpoint and a Coordinator.",
+    "Server": "There is one machine here.",
+    "import_meta_graph": "Build the graph by its program, then saver.restore(sess, path).",
+    "AUTO_REUSE": "Write variable_scope(..., reuse=True) the second time.",
+    "layers": "Write tf.contrib.layers, tf.contrib.slim, or autodiff.frontends.keras.",
+    "hessians": "Write [tf.gradients(g[i], x)[0] for i in ...] of g = tf.gradients(y, x)[0].",
+    "einsum": "np.einsum takes tensors.",
+    "tensordot": "np.tensordot takes tensors.",
+    "norm": "np.linalg.norm takes tensors, or write tf.sqrt(tf.reduce_sum(tf.square(x))).",
+    "meshgrid": "np.meshgrid takes tensors.",
+    "erf": "scipy.special.erf takes tensors.",
+    "lgamma": "scipy.special.gammaln takes tensors.",
+}
+"""What to write instead of names that are not here, of 0.11 and later."""
+
+
 def hint(name: str) -> str:
-    """What to write for a later name that is not here, or ''.
+    """What to write for a name that is not here, or ''.
 
     >>> hint("global_variables_initializer")
     ' It is the name of TensorFlow 1.0; here, as in 0.11, it is tf.initialize_all_variables().'
@@ -63,4 +99,18 @@ def hint(name: str) -> str:
     for old, new, _ in rows():
         if re.match(rf"(\w+\.)*{re.escape(name)}\b", new):
             return f" It is the name of TensorFlow 1.0; here, as in 0.11, it is tf.{old}."
-    return ""
+    return f" {ELSEWHERE[name]}" if name in ELSEWHERE else ""
+
+
+def missing(module: str, name: str, there: Iterable[str]) -> AttributeError:
+    """The error for a name that a module has not: what to write, or which names are near.
+
+    >>> print(missing("tf.nn", "max_pol", ["max_pool", "avg_pool"]))
+    tf.nn has no 'max_pol' here. Did you mean max_pool?
+    """
+    told = hint(name)
+    if not told:
+        public = [n for n in there if not n.startswith("_")]
+        near = difflib.get_close_matches(name, public, 3, cutoff=0.75)
+        told = f" Did you mean {', '.join(near)}?" if near else ""
+    return AttributeError(f"{module} has no {name!r} here.{told}")

@@ -13,6 +13,7 @@ from autodiff.core.registry import registry
 from autodiff.core.source import here
 from autodiff.frontends.tensorflow.dtypes import as_array
 from autodiff.frontends.tensorflow.graph import Graph
+from autodiff.frontends.tensorflow.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.inputs import graph_of as graph_of_tensors
 from autodiff.frontends.tensorflow.recorded import has_tensor, leaves
 from autodiff.frontends.tensorflow.tensor import Tensor
@@ -57,10 +58,12 @@ def stage_code(
 ) -> Any:
     """One node that runs a function over arrays, whose derivative the engine records.
 
+    What is given by position is made an array, so that the function never sees a list.
     `dims` and `dtype` (by default that of the first argument) are those of the result.
     """
-    infos = None if dims is INFERRED else [(dims, dtype or dtype_of(args[0]))]
-    return graph_of(args, params).stage_call(function, args, params, name, type, infos)
+    arrays = [convert_to_tensor(a) if has_tensor(a) else tensor(a) for a in args]
+    infos = None if dims is INFERRED else [(dims, dtype or dtype_of(arrays[0]))]
+    return graph_of(arrays, params).stage_call(function, arrays, params, name, type, infos)
 
 
 @contextmanager

@@ -30,6 +30,7 @@ class GraphKeys:
     VARIABLES = "variables"
     TRAINABLE_VARIABLES = "trainable_variables"
     LOCAL_VARIABLES = "local_variables"
+    MOVING_AVERAGE_VARIABLES = "moving_average_variables"
     SUMMARIES = "summaries"
     QUEUE_RUNNERS = "queue_runners"
     REGULARIZATION_LOSSES = "regularization_losses"
@@ -103,7 +104,8 @@ class Variable(Tensor):
 
     def initialized_value(self) -> Tensor:
         """The value after the initializer has run, for the initial value of another variable."""
-        with self.owner.control_dependencies([self.initializer]):
+        graph = self.owner
+        with graph.control_dependencies(None), graph.control_dependencies([self.initializer]):
             return self.read_value()
 
     def assign(self, value: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
@@ -211,6 +213,11 @@ def assign_sub(ref: Variable, value: Any, name: str | None = None) -> Tensor:
     return ref.assign_sub(value, name=name)
 
 
+def count_up_to(ref: Variable, limit: int, name: str | None = None) -> Tensor:
+    """`ref.count_up_to(limit)`."""
+    return ref.count_up_to(limit)
+
+
 def all_variables() -> list[Variable]:
     """Every variable of the default graph (`tf.global_variables()` by 1.0)."""
     return get_default_graph().get_collection(GraphKeys.VARIABLES)
@@ -224,6 +231,11 @@ def trainable_variables() -> list[Variable]:
 def local_variables() -> list[Variable]:
     """The variables that are not saved."""
     return get_default_graph().get_collection(GraphKeys.LOCAL_VARIABLES)
+
+
+def moving_average_variables() -> list[Variable]:
+    """The variables that an `ExponentialMovingAverage` follows."""
+    return get_default_graph().get_collection(GraphKeys.MOVING_AVERAGE_VARIABLES)
 
 
 def initialize_variables(var_list: Sequence[Variable], name: str = "init") -> Operation:

@@ -28,6 +28,8 @@ from autodiff.frontends.tensorflow.logging.checkpoint_state import (
 )
 from autodiff.frontends.tensorflow.logging.saver import Saver
 from autodiff.frontends.tensorflow.logging.writer import SummaryWriter
+from autodiff.frontends.tensorflow.renamed import missing
+from autodiff.frontends.tensorflow.train.averages import ExponentialMovingAverage
 from autodiff.frontends.tensorflow.train.optimizers import (
     AdadeltaOptimizer,
     AdagradOptimizer,
@@ -40,6 +42,7 @@ from autodiff.frontends.tensorflow.train.optimizers import (
 )
 from autodiff.frontends.tensorflow.train.schedules import (
     exponential_decay,
+    global_step,
     inverse_time_decay,
     natural_exp_decay,
     piecewise_constant,
@@ -53,4 +56,4 @@ def __getattr__(name: str) -> type:
     """The protobuf classes of `tf.train`, which load when they are used."""
     if name in _MESSAGES:
         return message_class(name)
-    raise AttributeError(f"module 'tf.train' has no attribute {name!r}")
+    raise missing("tf.train", name, globals())

@@ -12,6 +12,11 @@ from autodiff.frontends.tensorflow.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.tensor import Tensor
 
 
+def global_step(sess: Any, global_step_tensor: Tensor) -> int:
+    """How many steps a session has made: the value of the variable that counts them."""
+    return int(sess.run(global_step_tensor))
+
+
 def exponential_decay(
     learning_rate: Any,
     global_step: Any,
