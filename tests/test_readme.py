@@ -21,4 +21,18 @@ def test_readme_runs(capsys):
     printed = capsys.readouterr().out
     assert "right; all derivatives agree" in printed
     assert "np.sin(x) for math.sin(x)" in printed
+    assert "[8.295837]" in printed
     assert namespace["gradient"]["W1"].shape == (3, 4)
+
+
+def test_what_the_readme_shows_of_a_check_is_what_is_printed(capsys):
+    text = README.read_text()
+    shown = re.search(r"```\n(Exercise 5\.3.*?)```", text, re.S)[1]
+    block = next(b for b in re.findall(r"```python\n(.*?)```", text, re.S) if "course.check" in b)
+    exec(compile(block, "<README>", "exec"), {"ad": autodiff})
+    assert capsys.readouterr().out.strip() == shown.strip()
+
+
+def test_links_and_pictures_are_there():
+    for target in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", README.read_text()):
+        assert (README.parent / "".join(target)).exists(), target
