@@ -185,7 +185,9 @@ def _explain(report: CheckReport, exercise: Exercise, failures: Sequence[_Failur
         rows = [("expected", found.expected), ("got", found.got)]
         sized = found.error is not None and np.isfinite(found.error)
         rows += [("error", f"relative {found.error:.1e}" if sized else ""), ("at", found.where)]
-    rows += [("line", str(first.trial.place))] if first.trial.place else []
+    place = str(first.trial.place or "")
+    said = any(place in text for _, text in rows)  # an error of the engine names the line itself
+    rows += [("line", place)] if place and not said else []
     rows += [("in", f"{first.trial.during}, which the check tried")] if first.trial.during else []
     report.rows = [row for row in (("input", "\n".join(given)), *rows) if row[1]]
 

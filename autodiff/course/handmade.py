@@ -86,6 +86,7 @@ def _evaluate(step: ast.expr, values: Mapping[str, float], where: str) -> float:
     elif isinstance(step, ast.Call):
         function, operands = _function(step.func, where), list(step.args)
     else:
+        _operand(step, values, where)
         raise NotElementaryError(f"{where} does nothing: a step is one operation")
     if len(operands) != function.nin:
         raise RowError(f"{where}: {function.__name__} takes 1 operand, but got {len(operands)}")

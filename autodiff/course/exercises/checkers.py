@@ -68,6 +68,10 @@ def _fixed_step(f: Function, vjp: Pullback, x: np.ndarray) -> bool:
     return _within(f, vjp, x, scaled=False)
 
 
+def _fixed_and_central(f: Function, vjp: Pullback, x: np.ndarray) -> bool:
+    return _within(f, vjp, x, scaled=False, sides=_middle)
+
+
 def _tiny_step(f: Function, vjp: Pullback, x: np.ndarray) -> bool:
     return _within(f, vjp, x, step=1e-15)
 
@@ -163,10 +167,17 @@ CHECKER = Exercise(
             "exercise 9.1",
         ),
         Misconception(
+            "the same step at every x, and no word about kinks",
+            _fixed_and_central,
+            "Your checker rejects two right rules. What is special about the point of each: one is "
+            "very large, the other is 0?",
+            "sections 2 and 4",
+        ),
+        Misconception(
             "a step so small that only rounding is left",
             _tiny_step,
-            "Your checker rejects right rules. How large is the rounding error of f, divided by "
-            "your h?",
+            "Your checker says no to all ten. How large is the rounding error of f, divided by "
+            "your h, and what would it say to a rule that is right?",
             "the left half of the V curve, section 1",
         ),
         Misconception(

@@ -63,7 +63,7 @@ def ties_reverse(n: int, m: int, edges: int) -> Any:
 def see_plan(answer: Any, n: int, m: int, edges: int) -> Any:
     """The mode, and the contributions."""
     found = answer(n, m, edges)
-    if not isinstance(found, tuple):
+    if not isinstance(found, tuple | list) or len(found) != 2:
         raise TypeError("two things are asked for: the mode, and the number of contributions")
     mode, cost = found
     return {"mode": mode, "contributions": cost}
@@ -246,7 +246,7 @@ PRODUCT = Exercise(
     observe=see_product,
     hints=(
         "H is the Jacobian of the gradient. What does ad.jvp give for a function and a seed?",
-        "The function that goes into ad.jvp is ad.grad(f), and the seed is v.",
+        "In lesson 3, ad.jvp(g, (x,), (t,)) gave J t beside g(x). Which g has H for its Jacobian?",
     ),
     misconceptions=(
         Misconception(

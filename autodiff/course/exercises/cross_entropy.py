@@ -58,6 +58,16 @@ def _log_of_softmax(z: Any, labels: Any) -> Pair:
     return L, (_softmax(z) - _onehot(z, labels)) / len(labels)
 
 
+def _log_of_a_little_more(z: Any, labels: Any) -> Pair:
+    p = _softmax(z)
+    L = -np.mean(np.log(p[np.arange(len(labels)), labels] + 1e-12))
+    return L, (p - _onehot(z, labels)) / len(labels)
+
+
+def _one_shift(z: Any, labels: Any) -> Pair:
+    return _overflows(z - z.max(), labels)
+
+
 def _diagonal(z: Any, labels: Any) -> Pair:
     L, _ = _cross_entropy(z, labels)
     p, y = _softmax(z), _onehot(z, labels)
@@ -131,6 +141,19 @@ CROSS_ENTROPY = Exercise(
             _log_of_softmax,
             "For logits 1000 and -1000 the softmax of the second is 0 in floating point, and "
             "log 0 is -inf. Must you compute the softmax to know its logarithm?",
+        ),
+        Misconception(
+            "a small number added before the logarithm",
+            _log_of_a_little_more,
+            "What you added keeps the logarithm finite. What is the largest loss that your L can "
+            "then say, and what should it be for logits 1000 and -1000?",
+        ),
+        Misconception(
+            "one shift for the whole batch",
+            _one_shift,
+            "A row of -1000 and -1002 stands beside one of 1000. What is left of it after your "
+            "shift, once exp has been taken?",
+            "the second row of the input above",
         ),
         Misconception(
             "softmax differentiated as if it were elementwise",

@@ -145,6 +145,21 @@ class PowerWithoutChain(MyDual):
         return type(self)(self.primal**k, k * self.primal ** (k - 1))
 
 
+class PowerNotLowered(MyDual):
+    """Keeps the exponent in the power rule."""
+
+    def __pow__(self, k: Any) -> Any:
+        return type(self)(self.primal**k, k * self.primal**k * self.tangent)
+
+
+class QuotientOfTangents(MyDual):
+    """Divides the tangents."""
+
+    def quotient(self, other: Any) -> Any:
+        """As if (u/v)' were u'/v'."""
+        return self.tangent / other.tangent
+
+
 class FunctionsWithoutChain(MyDual):
     """Forgets the incoming tangent in exp and log."""
 
@@ -270,6 +285,20 @@ DUAL = Exercise(
             PowerWithoutChain,
             "Your tangent of x ** 3 is the same for dx = 1 and dx = 3. Should it be?",
             "ad.draw(lambda x: x**3, 2.0, mode='forward'): what is multiplied on the edge",
+        ),
+        Misconception(
+            "power rule with the exponent kept",
+            PowerNotLowered,
+            "x ** 3 is x * x * x. What does your product give for its tangent, and how many "
+            "factors x are left in it?",
+            "ad.draw(lambda x: x**3, 2.0, mode='forward'): the formula on the edge",
+        ),
+        Misconception(
+            "quotient of the tangents",
+            QuotientOfTangents,
+            "2 stands still, so its tangent is 0. What does your rule make of x / 2, and how fast "
+            "does it move really?",
+            "ad.draw(lambda x: x / 2, 2.0, mode='forward'): the number on the edge",
         ),
         Misconception(
             "exp and log without the incoming tangent",

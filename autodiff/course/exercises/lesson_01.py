@@ -79,6 +79,18 @@ PATHS = Exercise(
             "the partials ∂y/∂b and ∂y/∂c in ad.draw(f, 1.0)",
         ),
         Misconception(
+            "partials at x",
+            lambda x: np.exp(-x) * (np.cos(x) - np.sin(x)) * 2 * x,
+            "The sine has the slope cos at its own input. What is the input of the sine here?",
+            "the number beside ∂b/∂a in ad.draw(f, 0.75)",
+        ),
+        Misconception(
+            "the stem on one path only",
+            diamond(lambda b, c, stem: b * stem + c),
+            "Both paths begin at x. Which arrow do they share, and is it in both of your products?",
+            "the first factor of each line of print(ad.paths(f, 0.75))",
+        ),
+        Misconception(
             "the inner minus lost",
             diamond(lambda b, c, stem: (b - c) * stem),
             "As a grows, does exp(-a) grow or shrink?",

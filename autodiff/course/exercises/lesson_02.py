@@ -31,7 +31,7 @@ TRACE = Exercise(
     observe=run_trace,
     hints=(
         "What must the computer know before it can multiply the two brackets? Begin there.",
-        "Four rows will do: the product, the sine, the sum, and the last product, in this order.",
+        "The last row is a product. Of which two values? Write the rows that make those, above it.",
     ),
     misconceptions=(
         Misconception(
@@ -109,6 +109,19 @@ def at_the_output(op: str, x: float, y: float) -> tuple[float, ...]:
     return RULES[op](VALUES[op](x), y) if op in VALUES else RULES[op](x, y)
 
 
+BY = ("by x", "by y")
+
+
+def by_operand(answer: Answer, op: str, x: float, y: float) -> dict[str, Any] | None:
+    """The partials by name; a single one may come without its tuple."""
+    found = answer(op, x, y)
+    if found is None:
+        return None
+    found = found if isinstance(found, tuple | list) else np.atleast_1d(found)
+    names = [*BY, *(f"number {k}" for k in range(3, len(found) + 1))]
+    return dict(zip(names, found, strict=False))
+
+
 PARTIALS = Exercise(
     "2.2",
     "Local partials of eight operations",
@@ -118,6 +131,7 @@ PARTIALS = Exercise(
         *((op, 2.0, 3.0) for op in RULES),
         *((op, *map(float, rng.uniform(0.6, 1.9, 2))) for op in RULES),
     ],
+    observe=by_operand,
     hints=(
         "Take one operation at a time: move x a little while y stands still, then the other way "
         "round.",

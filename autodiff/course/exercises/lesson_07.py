@@ -69,6 +69,8 @@ def run_plan(answer: Answer, graph: Graph, fetch: str, fed: Collection[str]) -> 
     ready = set(fed)
     possible = True
     for name in names:
+        if name not in graph:
+            raise ValueError(f"the graph has no operation {name!r}; it has {', '.join(graph)}")
         possible &= all(operand in ready for operand in graph[name])
         ready.add(name)
     return {"what runs": ", ".join(sorted(names)), "operands come first": possible}

@@ -44,6 +44,15 @@ def _rate_twice(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
     return p - rate * m, m
 
 
+def _velocity(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    m = keep * m + rate * g
+    return p - m, m
+
+
+def _exchanged(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    return _momentum(p, g, m, rate, keep)[::-1]
+
+
 def _several_steps(answer: Answer, p: Any, gradients: Any, rate: float, keep: float) -> Any:
     """p and m after each of several steps from rest."""
     m, seen = np.zeros_like(p), {}
@@ -52,7 +61,8 @@ def _several_steps(answer: Answer, p: Any, gradients: Any, rate: float, keep: fl
         if not isinstance(found, tuple | list) or len(found) != 2:
             raise TypeError("return two things: the new p, and the new m")
         p, m = found
-        seen |= {f"p after step {k}": p, f"m after step {k}": m}
+        # copies: the next step may work in place
+        seen |= {f"p after step {k}": np.copy(p), f"m after step {k}": np.copy(m)}
     return seen
 
 
@@ -107,6 +117,18 @@ MOMENTUM = Exercise(
             _rate_twice,
             "How many times does the rate stand between a gradient and p in your step? And in the "
             "formula?",
+        ),
+        Misconception(
+            "the rate inside of m",
+            _velocity,
+            "Your p is right. If the rate changed between two steps, would your m still be a sum "
+            "of gradients?",
+            "the task: what m becomes",
+        ),
+        Misconception(
+            "m returned first",
+            _exchanged,
+            "In which order are the two asked for?",
         ),
     ),
 )

@@ -25,9 +25,9 @@ class Dag:
         return "; ".join(f"v{k}({', '.join(f'v{p}' for p in own)})" for k, own in rows)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Vertex:
-    """What the student's function walks over."""
+    """What the student's function walks over; it may leave marks on it, so it has no slots."""
 
     name: str
     parents: tuple[Vertex, ...]

@@ -50,6 +50,14 @@ def _no_baseline(logits: Any, values: Any, actions: Any, returns: Any) -> Any:
     return -np.mean(_chosen(logits, actions) * ad.stop_gradient(returns))
 
 
+def _summed(logits: Any, values: Any, actions: Any, returns: Any) -> Any:
+    return _policy_loss(logits, values, actions, returns) * len(actions)
+
+
+def _every_action(logits: Any, values: Any, actions: Any, returns: Any) -> Any:
+    return -np.mean(log_softmax(logits) * ad.stop_gradient(returns - values)[:, None])
+
+
 def _policy_detached(logits: Any, values: Any, actions: Any, returns: Any) -> Any:
     return ad.stop_gradient(_both_attached(logits, values, actions, returns))
 
@@ -130,6 +138,18 @@ POLICY_LOSS = Exercise(
             _no_baseline,
             "Does your loss use `values` at all? What was subtracted in section 4, and what did "
             "it do to the noise?",
+        ),
+        Misconception(
+            "the sum over the steps, not the mean",
+            _summed,
+            "If every step is given twice, what becomes of your gradient, and what becomes of a "
+            "mean?",
+        ),
+        Misconception(
+            "all actions, not the one that was drawn",
+            _every_action,
+            "One action was drawn at each step. Which entry of a row of log π belongs to it?",
+            "`surrogate` in section 4: what is picked by its index",
         ),
         Misconception(
             "everything is detached",

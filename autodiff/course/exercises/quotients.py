@@ -61,6 +61,10 @@ def _share_of_x(f: Function, x: float) -> float:
     return _central(f, x, 1e-5 * abs(x))
 
 
+def _signed_share(f: Function, x: float) -> float:
+    return _central(f, x, 1e-5 * max(1.0, x))
+
+
 def _tried(answer: Answer, f: Function, x: float) -> dict[str, str]:
     """Where the answer calls f, how large its steps are, and how many digits are right.
 
@@ -145,6 +149,11 @@ QUOTIENT = Exercise(
             "points?",
         ),
         Misconception(
+            "the step grows on one side of 0 only",
+            _signed_share,
+            "What is your h at x = 10,000,000, and at x = -10,000,000?",
+        ),
+        Misconception(
             "the step is 0 at x = 0",
             _share_of_x,
             "What is your h at x = 0?",
@@ -185,9 +194,20 @@ def _no_zero(a: float, n: float) -> float:
     return float(abs(a - n) / larger)
 
 
+def _sum_of_sizes(a: float, n: float) -> float:
+    return abs(a - n) / max(1e-8, abs(a) + abs(n))
+
+
+def _a_little_more(a: float, n: float) -> float:
+    return abs(a - n) / (max(abs(a), abs(n)) + 1e-12)
+
+
 def _silently(answer: Answer, a: float, n: float) -> Any:
     with np.errstate(all="ignore"):
-        return answer(a, n)
+        try:
+            return answer(a, n)
+        except ZeroDivisionError:
+            return np.nan
 
 
 RELATIVE_ERROR = Exercise(
@@ -228,6 +248,18 @@ RELATIVE_ERROR = Exercise(
             "the larger one, with its sign",
             _larger_with_sign,
             "Which of -2 and -1 is the larger one, and which has the larger size?",
+        ),
+        Misconception(
+            "divided by the sum of the two sizes",
+            _sum_of_sizes,
+            "2 and 1 differ by 1. What share is that of the larger one, and what share did you "
+            "get?",
+        ),
+        Misconception(
+            "a small number added below",
+            _a_little_more,
+            "What you added keeps you from dividing by 0. How large is it beside 1e-9, and beside "
+            "a slope of 1e-13?",
         ),
         Misconception(
             "0 compared with 0",

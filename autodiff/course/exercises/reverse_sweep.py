@@ -11,9 +11,9 @@ import numpy as np
 from autodiff.course.exercise import Exercise, Misconception
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Row:
-    """A row of the tape that the student's sweep works on."""
+    """A row of the tape that the student's sweep works on; it may leave marks, so no slots."""
 
     name: str
     parents: tuple[Row, ...]
@@ -158,9 +158,9 @@ def partial_alone(rows: Sequence[Any]) -> None:
 def see_sweep(answer: Callable[..., Any], rows: Run) -> Any:
     """The adjoints after one sweep, and after a second one over the same rows."""
     tape = rows.tape()
-    answer(tape)
+    answer(list(tape))  # each sweep gets its own list, which it may turn round
     first = {row.name: row.adjoint for row in tape}
-    answer(tape)
+    answer(list(tape))
     return {"first sweep": first, "second sweep": {row.name: row.adjoint for row in tape}}
 
 
