@@ -141,6 +141,27 @@ def test_while_loop_that_depends_on_values_and_grows():
     assert run(grown).tolist() == [1.0] * 8
 
 
+def test_gradients_inside_a_loop():
+    """Newton's method in the graph: the derivative is built inside of the loop's body."""
+    target = tf.placeholder(tf.float64, [])
+
+    def step(i, x):
+        y = x * x - target
+        return i + 1, x - y / tf.gradients(y, [x])[0]
+
+    _, root = tf.while_loop(
+        lambda i, x: i < 6, step, (tf.constant(0), tf.constant(1.0, tf.float64))
+    )
+    slope = tf.gradients(root, [target])[0]
+    np.testing.assert_allclose(run([root, slope], {target: 2.0}), [2**0.5, 0.5 / 2**0.5], rtol=1e-9)
+
+
+def test_gradients_inside_a_branch_with_respect_to_a_tensor_of_outside():
+    x = tf.placeholder("float", [])
+    y = tf.cond(x > 0, lambda: tf.gradients(x**3, [x])[0], lambda: tf.zeros([]))
+    assert run([y, tf.gradients(y, [x])[0]], {x: 2.0}) == [12.0, 12.0]
+
+
 def test_while_loop_refuses_what_changes():
     with pytest.raises(ValueError, match=r"enters .* with shape \(1,\) .* shape \(2,\)"):
         tf.while_loop(lambda v: True, lambda v: tf.concat(0, [v, v]), [tf.constant([1.0])])

@@ -151,6 +151,7 @@ def gradients(
     if len(starts) != len(targets):
         raise ValueError(f"{len(targets)} ys need as many grad_ys, not {len(starts)}.{here()}")
     graph: Graph = targets[0].graph
+    sources = [x if x.graph is graph else graph.capture(x) for x in sources]
     program, shadows = shadowed(graph, [y.node for y in targets], [x.node for x in sources])
     seeds: dict[Equation, Any] = {}
     with graph.name_scope(name):

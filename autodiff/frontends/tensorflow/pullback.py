@@ -149,13 +149,10 @@ def stage_pullback(graph: Any, node: Equation, indices: Sequence[int], ct: Any) 
         own: list[Any] = [None] * len(cts)
         for i, value in zip(arriving, values, strict=False):
             own[i] = value
-        known = dict(given)
-        read = values[len(arriving) :]
+        read = list(zip(places, values[len(arriving) :], strict=True))
+        known = given | dict(read)
         if op.multiple and ANS in places:
-            known[ANS] = tuple(v for v, place in zip(read, places, strict=True) if place == ANS)
-        known |= {place: v for v, place in zip(read, places, strict=True) if place != ANS}
-        if not op.multiple and ANS in places:
-            known[ANS] = read[places.index(ANS)]
+            known[ANS] = tuple(value for place, value in read if place == ANS)
         primals = tuple([known[place] for place in range(count)])
         cotangent = Parts(own) if op.multiple else own[0]
         found = (
