@@ -254,10 +254,12 @@ def resize(a, new_shape):
 
 def _bind_copy(a, order="K", subok=False):
     """The order is a parameter only where it changes how the values lie in memory."""
+    if order == "K":
+        return (a,), {}
     flags = np.asarray(ground(a)).flags
     if order == "A":
         order = "F" if flags.fnc else "C"
-    kept = order == "K" or (flags.c_contiguous if order == "C" else flags.f_contiguous)
+    kept = flags.c_contiguous if order == "C" else flags.f_contiguous
     return (a,), {} if kept else {"order": order}
 
 

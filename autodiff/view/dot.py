@@ -125,7 +125,8 @@ def _value_rows(node: Node, detail: str) -> list[tuple[str, ...]]:
     if shape:
         rows.append((text(shape, FAINT, 10),))
     if isinstance(value, tuple):
-        return [*rows, (text(f"{len(value)} results", FAINT, 10),)]
+        count = f"{len(value)} result{'s' if len(value) > 1 else ''}"
+        return [*rows, (text(count, FAINT, 10),)]
     if isinstance(value, Abstract):
         return rows
     shown = "no entries" if is_empty(value) else clipped(short(value), 46)

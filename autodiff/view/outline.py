@@ -39,6 +39,12 @@ def title_of(node: Node) -> str:
     return "; ".join(parts)
 
 
+def _only_acts(node: Node) -> bool:
+    """Whether a node has no value of its own: it acts, or hands out parts."""
+    value = ground(node.value)
+    return isinstance(value, Abstract) and value.dtype.kind == "V"
+
+
 def outline(graph: Graph, detail: str = "grad") -> str:
     """The graph as text, in order of execution: each value, then the edges that lead to it."""
     from autodiff.view.dot import flow_text
@@ -48,7 +54,7 @@ def outline(graph: Graph, detail: str = "grad") -> str:
         head = f"{node.name} = {node.formula}" if node.formula else node.name
         lines.append(f"{head}   [{node.role}]" if node.role != "result" else head)
         shape = shape_text(node.value) if node.role != "group" else ""
-        if node.role != "group":
+        if node.role != "group" and not _only_acts(node):
             shown = short(node.value) if not is_empty(node.value) else "no entries"
             if shape and isinstance(ground(node.value), Abstract):
                 shape += ","

@@ -54,6 +54,8 @@ def test_a_dtype_that_depends_on_values_is_refused(f):
 def test_in_a_graph_as_in_the_engine(op, one):
     if op.name in EAGER_ONLY:
         pytest.skip(EAGER_ONLY[op.name])
+    if op.name == "copy" and one.params:
+        pytest.skip("how an array lies in memory is not known before it is there")
     rng = np.random.default_rng(7)
     weighted = op.name not in OPEN
     arrays, call = draw(op, one, rng)

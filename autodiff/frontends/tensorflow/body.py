@@ -25,7 +25,7 @@ from autodiff.frontends.tensorflow.state import SessionOp, State
 from autodiff.frontends.tensorflow.tensor import Operation, Tensor
 
 Log = list[Any]
-LOG = ((), np.dtype(object))
+LOG = ((), np.dtype("V"))
 """What is known of the log, the last result of a node over bodies."""
 
 

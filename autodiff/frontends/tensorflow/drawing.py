@@ -26,6 +26,7 @@ def subject_of_nodes(
     title: str, program: list[Equation], outputs: list[Equation], ran: Any
 ) -> Subject:
     """The record from which `ad.draw` works, for these equations of a graph."""
+    program = [e for e in program if "whole" not in e.note or e.value.dtype.kind != "V"]
     if not program:
         raise ViewError("the graph is empty: no node was built in it.")
     names = {e: _full(e) for e in program}
@@ -41,7 +42,7 @@ def subject_of_nodes(
         seeds={},
         asked=False,
         mode="values",
-        values=fixed | {e: v for e, v in values.items() if v is not None},
+        values=fixed | {e: v for e, v in values.items() if v is not None and "parts" not in e.note},
         ran=done,
         fed=fed,
         after={
@@ -100,7 +101,7 @@ def _formulas(program: Sequence[Equation], names: dict[Equation, str]) -> dict[E
         operands = [called(i, node) for i in node.inputs]
         if node.op is None or not node.inputs:
             found[node] = ""
-        elif "of" in node.note:
+        elif "of" in node.note and "whole" not in node.note:
             found[node] = _backward_formula(node, operands[0], called)
         elif "updates" in node.note:
             found[node] = f"{operands[0]} ← {node.note['updates']}(gradient)"

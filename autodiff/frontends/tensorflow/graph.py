@@ -119,7 +119,7 @@ class Graph(Trace):
         if not op.multiple:
             equation.value = Tensor(self, equation, *infos[0])
             return equation.value
-        equation.value = Tensor(self, equation, None, np.dtype(object))
+        equation.value = Tensor(self, equation, (), np.dtype("V"))  # the parts hold the values
         parts = [self._part(equation, place, info) for place, info in enumerate(infos)]
         equation.note["parts"] = tuple(parts)
         return like_results(infos, parts)
