@@ -190,7 +190,16 @@ def einsum_of_one_array_is_a_view(x):
     return y
 
 
+def filled_from_zeros(x):
+    y, z = np.zeros_like(x), np.empty_like(x[0])
+    for i in range(len(x)):
+        y[i] = x[i] ** 2
+    z[:] = x[0]
+    return y * z + np.ones_like(x)
+
+
 FUNCTIONS = [
+    filled_from_zeros,
     assign_element,
     assign_row_and_slice,
     update_slice,

@@ -252,3 +252,22 @@ def test_what_is_cut_from_one_variable_but_not_from_another_stays_refused():
         ad.grad(lambda x: x * float(ad.stop_gradient(x) + x))(3.0)
     with pytest.raises(ad.DetachError):  # cut inside, but not from the outer variable
         ad.grad(lambda x: ad.grad(lambda y: y * float(x))(x))(3.0)
+
+
+def test_what_numpy_raises_for_a_singular_matrix_can_be_caught_as_usual():
+    def root(a):
+        try:
+            return np.sum(np.linalg.cholesky(a))
+        except np.linalg.LinAlgError:
+            return np.sum(np.linalg.cholesky(a + 2 * np.eye(2)))
+
+    assert np.isfinite(ad.grad(root)(-np.eye(2))).all()
+    with pytest.raises(np.linalg.LinAlgError, match=r"(?s)cholesky .* \(2, 2\).*test_interface.py"):
+        ad.grad(lambda a: np.sum(np.linalg.cholesky(a)))(-np.eye(2))
+
+
+def test_wrong_uses_of_grad_are_named():
+    with pytest.raises(ad.DisconnectedError, match=r"(?s)x holds no variable.*1.0 for 1"):
+        ad.grad(lambda x: x[0] * x[1])([1, 2])
+    with pytest.raises(ad.TreeError, match="argnums='x'"):
+        ad.grad(lambda x: x, "x")(1.0)

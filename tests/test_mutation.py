@@ -112,3 +112,59 @@ def test_the_original_of_a_tensor_is_copied(x):
     x[:] = 100.0
     y.backward()
     assert t.grad.tolist() == [2.0, 4.0]
+
+
+@pytest.mark.parametrize("size", [3, BIG])
+def test_a_change_through_a_view_taken_before(size):
+    def slope(of):
+        c, x = np.full(size, 2.0), np.ones(size)
+        view = c[:] if of == "constant" else x[:]
+
+        def f(x):
+            y = x * x * c
+            view[:] = 100.0
+            return np.sum(y)
+
+        return ad.grad(f)(x)
+
+    for of in ("constant", "variable"):
+        if size == 3:
+            assert slope(of).tolist() == [4.0, 4.0, 4.0]
+        else:
+            with pytest.raises(ad.MutationError, match=r"(?s)shape \(20000,\).*a.copy\(\)"):
+                slope(of)
+
+
+@pytest.mark.parametrize("size", [3, BIG])
+@pytest.mark.parametrize("part", [lambda w: w, lambda w: w[1:], lambda w: w.reshape(1, -1)])
+def test_a_change_of_handed_out_data_before_backward(size, part):
+    for held in (False, True):
+        w = ad.Tensor(np.ones(size), name="w")
+        data = w.data if held else None
+        y = np.sum(part(w) ** 2)
+        data = w.data if data is None else data
+        data[-1] = 100.0
+        assert w.data[-1] == 100.0
+        with pytest.raises(ad.MutationError, match=r"(?s)'w' was changed.*test_mutation.py"):
+            y.backward()
+
+
+def test_data_may_be_changed_in_place_between_rounds():
+    w = ad.Tensor([1.0, 2.0])
+    data = w.data
+    for expected in ([1.0, 2.0], [0.5, 1.0], [0.25, 0.5]):
+        y = np.sum(w * w) / 2
+        y.backward()
+        assert w.grad.tolist() == expected
+        data -= w.grad / 2
+        w.data[...] += 0.0
+
+
+def test_results_of_jvp_are_owned_copies():
+    x, t = np.ones(3), np.full(3, 2.0)
+    out, pushed = ad.jvp(lambda x: (x, np.broadcast_to(x, (2, 3))), (x,), (t,))
+    for array in (*out, *pushed):
+        assert not np.shares_memory(array, x)
+        assert not np.shares_memory(array, t)
+        array[...] = 0.0
+    assert x.tolist() == [1.0] * 3

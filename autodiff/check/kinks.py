@@ -15,6 +15,7 @@ import numpy as np
 
 from autodiff.core.dispatch import ground
 from autodiff.core.program import Equation
+from autodiff.ops.channels_last import tie_shares
 
 COMPARISONS = frozenset(("less", "less_equal", "greater", "greater_equal"))
 SHAPES = frozenset(
@@ -136,6 +137,12 @@ def _block_ties(ans: Any, x: Any, size: Any) -> Any:
     return places, f"{int(np.sum(places))} elements tie in their windows", "shared equally"
 
 
+def _window_ties(ans: Any, x: Any, **window: Any) -> Any:
+    shares = tie_shares(ans, x, **window)
+    tied = np.any((shares > 0) & (shares < 1), axis=(4, 5))
+    return tied, f"the largest of {int(np.sum(tied))} windows ties", "shared equally"
+
+
 def _equal_values(index: int, what: str) -> Callable[..., Any]:
     """A detector for decompositions whose values, result `index`, may coincide."""
 
@@ -155,6 +162,7 @@ DETECTORS: dict[str, Callable[..., Any]] = {
     "absolute": _zero("|x| at 0", "0"),
     "fabs": _zero("|x| at 0", "0"),
     "relu": _zero("relu at 0", "0"),
+    "relu6": lambda ans, x: (np.equal(x, 0) | np.equal(x, 6), "relu6 at 0 or 6", "0"),
     "sqrt": _zero("the square root at 0", "infinite; np.linalg.norm has 0 there"),
     "cbrt": _zero("the cube root at 0", "infinite"),
     "copysign": lambda ans, x, y: (np.equal(x, 0), "copysign at 0", "the sign of y"),
@@ -174,6 +182,7 @@ DETECTORS: dict[str, Callable[..., Any]] = {
     "partition": _equal_neighbours,
     "unique": _equal_neighbours,
     "block_max": _block_ties,
+    "max_pool_channels_last": _window_ties,
     "i0e": _zero("exp(-|x|) at 0", "the mean of both slopes"),
     "i1e": _zero("exp(-|x|) at 0", "the mean of both slopes"),
     "ive": lambda ans, v, x: (np.equal(x, 0), "exp(-|x|) at 0", "the mean of both slopes"),

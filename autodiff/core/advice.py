@@ -27,7 +27,9 @@ def explain(op: Op, values: Sequence[Any], params: Params, error: Exception) -> 
         + (f" with {settings}" if settings else "")
         + f"{reason}{hint}{here()}"
     )
-    return ShapeError(message) if isinstance(error, ValueError) else type(error)(message)
+    if isinstance(error, np.linalg.LinAlgError) or not isinstance(error, ValueError):
+        return type(error)(message)
+    return ShapeError(message)
 
 
 def _matmul_hint(shapes: list[tuple[int, ...]]) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from autodiff.core.dispatch import Array, ground
 from autodiff.core.errors import DisconnectedError, MutationError, NonScalarError
+from autodiff.core.handed import is_stale
 from autodiff.core.program import Equation, history
 from autodiff.core.source import here
 from autodiff.core.sweep import pull_back, where_cut
@@ -31,12 +32,13 @@ def backward(root: Equation, ct: Any, accumulate: bool, keep: bool) -> None:
     program = history([root])
     variables = [equation for equation in program if equation.op is None or keep]
     for variable in variables:
-        if variable.note and "changed" in variable.note:
+        changed = variable.note and variable.note.get("changed")
+        if changed or (variable.note and is_stale(variable, program)):
             name = f" {variable.name!r}" if variable.name else ""
             raise MutationError(
                 f"the data of the variable{name} was changed in place after this tensor was "
                 "computed from it, so its derivative can't be taken any more. Call backward() "
-                f"before the change.{variable.note['changed']}"
+                f"before the change.{changed or here()}"
             )
     found = pull_back(program, {root: ct}, variables, keep)
     if all(gradient is None for gradient in found):

@@ -82,6 +82,8 @@ class ForwardTrace(Trace):
         else:
             tangent = op.jvp(tangents, ans, primals, params)
         if tangent is None:
+            if op.blank and ans.__class__ is _ndarray and ans.dtype.kind in "fc":
+                return self.dual(op, ans, np.zeros_like(ans), args, params)
             return ans
         if op.multiple:
             pairs = zip(ans, tangent, strict=True)

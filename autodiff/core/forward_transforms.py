@@ -54,9 +54,9 @@ def push_forward(
         if _same(run.values, again.values):  # else f is random, and two runs can't be mixed
             run = again
     variables = [value for arg in args for value in arg.values]
-    values = [as_given(args, value) for value in run.values]
+    values = [as_given(args, _owned(value)) for value in run.values]
     pushed = [
-        as_given(args, held(zero_like(value) if tangent is None else tangent, *variables))
+        as_given(args, held(zero_like(value) if tangent is None else _owned(tangent), *variables))
         for value, tangent in zip(run.values, run.tangents, strict=True)
     ]
     connected = any(tangent is not None for tangent in run.tangents)
@@ -87,6 +87,11 @@ def _push(f: Function, args: list[Variables], directions: list[list[Any]], stric
         [leaf.tangent if own else None for leaf, own in zip(leaves, mine, strict=True)],
         structure,
     )
+
+
+def _owned(value: Any) -> Any:
+    """A result that shares no memory with an argument or with another result."""
+    return value.copy() if value.__class__ is np.ndarray else value
 
 
 def _same(a: list[Any], b: list[Any]) -> bool:

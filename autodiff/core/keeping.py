@@ -4,6 +4,8 @@ A rule reads the values of the forward run later, in the sweep.  An array that w
 between would give a wrong derivative without a word.  So a small array is copied when it is
 recorded; a large one is locked (made read-only) until the transform is done, and a change meets
 an error; where a tape outlives the transform, as with `vjp` and `Tensor`, it is always copied.
+A view that was taken before is not locked with its base: some elements are looked at again at the
+end, which finds whatever changes most of the array.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ class Keeper:
 
     def __init__(self, lasting: bool) -> None:
         self.lasting = lasting
-        self.locked: list[np.ndarray] = []
+        self.locked: list[tuple[np.ndarray, np.ndarray]] = []
 
     def constant(self, array: np.ndarray) -> np.ndarray:
         """A constant operand, safe from later changes."""
@@ -38,11 +40,11 @@ class Keeper:
     def variable(self, array: np.ndarray) -> np.ndarray:
         """The value of a variable (or a large constant), safe from later changes."""
         flags = array.flags
-        if not flags.owndata or self.lasting:
+        if not flags.owndata or self.lasting or array.size <= SMALL:
             return array.copy("K")
         if flags.writeable:
             flags.writeable = False
-            self.locked.append(array)
+            self.locked.append((array, _samples(array)))
         return array
 
     def params(self, params: Params) -> Params:
@@ -60,8 +62,17 @@ class Keeper:
             return value.__class__([self.parameter(part) for part in value])
         return value
 
-    def release(self) -> None:
-        """Give locked arrays back as they were."""
-        for array in self.locked:
+    def release(self) -> list[np.ndarray]:
+        """Give locked arrays back as they were; those that were changed nevertheless."""
+        changed = []
+        for array, samples in self.locked:
             array.flags.writeable = True
+            if not np.array_equal(samples, _samples(array), equal_nan=True):
+                changed.append(array)
         self.locked.clear()
+        return changed
+
+
+def _samples(array: np.ndarray) -> np.ndarray:
+    """Some elements of a large array, spread over all of it."""
+    return array.ravel("K")[:: array.size // 64].copy()

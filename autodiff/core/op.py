@@ -43,6 +43,7 @@ class Op:
     Either returns None where there is no derivative.  Where all cotangents come out of one
     computation, `joint_vjp(ct, ans, primals, params)` gives them together instead.  The
     differentiable arguments are positional, the parameters (axis, index, ...) keyword-only.
+    `blank` marks those that make an array to be filled, such as `zeros_like`: it stays traced.
     `special` marks ops whose result is not simply one traced value: constants, and those with
     several results.
     """
@@ -61,6 +62,7 @@ class Op:
     joint_vjp: Callable[[Array, Array, Any, Params], tuple[Any, ...]] | None = None
     binder: Callable[..., Bound] | None = None
     multiple: bool = False
+    blank: bool = False
     special: bool = field(default=False, init=False)
     is_linear: bool = field(default=False, init=False)
     label: str | None = None

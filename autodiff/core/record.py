@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.dispatch import Array, apply, is_traced, tracer_classes
-from autodiff.core.errors import TreeError
+from autodiff.core.errors import MutationError, TreeError
 from autodiff.core.kinds import primitive
 from autodiff.core.points import warn_single_points
 from autodiff.core.program import Equation, Program, history
 from autodiff.core.reverse import ReverseTrace, Tensor, record_input
+from autodiff.core.source import here
 from autodiff.core.sweep import pull_back
 from autodiff.core.tracing import tracing
 from autodiff.core.tree import Structure, flatten, unflatten
@@ -102,7 +103,13 @@ def recording(
             warn_single_points(trace.cuts, trace.program)
         yield run
     finally:
-        trace.keeper.release()
+        changed = trace.keeper.release()
+    if changed:
+        raise MutationError(
+            f"an array of shape {changed[0].shape} was changed in place (through a view of it "
+            "taken before) while the derivative needed it as it was. Change a copy instead, "
+            f"`a = a.copy()`.{here()}"
+        )
 
 
 def record(
@@ -136,6 +143,8 @@ def place_arguments(
 ) -> tuple[tuple[int, ...], tuple[Any, ...], dict[str, Any]]:
     """Normalize argnums, and find arguments that were passed by keyword."""
     wanted = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    if not all(isinstance(i, int) for i in wanted):
+        raise TreeError(f"argnums={argnums!r}: say the arguments by number, from 0.{here()}")
     if wanted and max(wanted) >= len(args) and kwargs:
         try:
             bound = inspect.signature(f).bind(*args, **kwargs)

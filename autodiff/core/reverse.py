@@ -28,6 +28,7 @@ from autodiff.core.errors import (
     RuleError,
     UnsupportedError,
 )
+from autodiff.core.handed import hand_out
 from autodiff.core.inplace import Alias, note_view
 from autodiff.core.keeping import Keeper
 from autodiff.core.kinds import linear
@@ -249,7 +250,10 @@ class Tensor(Tracer):
     def data(self) -> Any:
         """The plain value; that of a result is read-only, since rules may still read it."""
         value = ground(self.node.value)
-        if self.node.op is None or value.__class__ is not _ndarray:
+        if value.__class__ is not _ndarray:
+            return value
+        if self.node.op is None:
+            hand_out(self.node)
             return value
         view = value.view()
         view.flags.writeable = False
@@ -267,6 +271,8 @@ class Tensor(Tracer):
         new = np.asarray(value, dtype=old.dtype)
         if new.shape != old.shape:
             raise RuleError(f"the new data has shape {new.shape}, the variable {old.shape}.")
+        if note:
+            note.pop("handed", None)
         self.node = Equation(new[()], note)
 
     @property

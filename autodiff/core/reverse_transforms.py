@@ -156,6 +156,12 @@ def _scalar_output(run: Recorded, name: str, holomorphic: bool) -> Any:
 def raise_disconnected(run: Recorded, name: str) -> None:
     """Raise the error for a result that does not depend on the variables."""
     variables = ", ".join(path for arg in run.args for path in arg.paths)
+    if not variables:
+        given = ", ".join(arg.name for arg in run.args)
+        raise DisconnectedError(
+            f"{given} holds no variable to differentiate with respect to: in a container integers, "
+            f"bools, strings and None count as constants. Write 1.0 for 1.{here()}"
+        )
     cut = where_cut([*(run.trace.cuts or []), *run.program])
     raise DisconnectedError(
         f"the result of {name} does not depend on {variables}: there is no derivative (a zero "

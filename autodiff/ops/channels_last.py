@@ -125,7 +125,7 @@ def _is_in_blocks(x, kernel, strides, padding):
     return tuple(kernel) == tuple(strides) and fills
 
 
-def _shares(ans, x, kernel, strides, padding):
+def tie_shares(ans, x, kernel, strides, padding):
     """1 where the largest element of each window is; ties share equally, NaN counts as largest."""
     view = windows.function(framed(x, kernel, strides, padding, -np.inf), kernel, strides)
     ans = np.transpose(ans, FIRST)[..., None, None]
@@ -138,7 +138,7 @@ def _max_jvp(tangents, ans, x, kernel, strides, padding):
     if _is_in_blocks(x, kernel, strides, padding):
         first = [np.transpose(v, FIRST) for v in (t, ans, x)]
         return np.transpose(block_max.jvp(first[:1], first[1], first[2:], {"size": kernel}), LAST)
-    shares = _shares(ground(ans), ground(x), kernel, strides, padding)
+    shares = tie_shares(ground(ans), ground(x), kernel, strides, padding)
     view = framed(t, kernel, strides, padding)
     view = apply(windows, (view,), {"kernel": kernel, "stride": strides})
     return np.transpose(np.sum(view * shares, axis=(4, 5)), LAST)
@@ -150,7 +150,7 @@ def _max_vjp(index, ct, ans, x, kernel, strides, padding):
         ct, ans, x = (np.transpose(v, FIRST) for v in (ct, ans, x))
         return np.transpose(block_max.vjp(0, ct, ans, (x,), {"size": kernel}), LAST)
     shape = shape_of(x)
-    spread = np.expand_dims(np.transpose(ct, FIRST), (4, 5)) * _shares(
+    spread = np.expand_dims(np.transpose(ct, FIRST), (4, 5)) * tie_shares(
         ground(ans), ground(x), *window
     )
     params = {"shape": framed_shape(shape, *window), "kernel": kernel, "stride": strides}

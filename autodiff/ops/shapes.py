@@ -322,8 +322,10 @@ _as_array(np.ascontiguousarray, "C")
 _as_array(np.asfortranarray, "F")
 
 
+for _blank in (np.zeros_like, np.ones_like, np.empty_like):
+    constant(_blank, blank=True)
 for _query in (
-    np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.empty_like, np.result_type,
+    np.shape, np.ndim, np.size, np.result_type,
     np.can_cast, np.min_scalar_type, np.common_type, np.shares_memory, np.may_share_memory,
     np.array2string, np.array_repr, np.array_str,
 ):  # fmt: skip

@@ -9,6 +9,11 @@ from autodiff.check.smoothness import smoothness
 from autodiff.core.points import SinglePointWarning, single_points, warn_single_points
 from autodiff.core.record import record
 from autodiff.ops import nn
+from autodiff.ops.channels_last import max_pool_last
+
+
+def _pooled(x):
+    return max_pool_last(x, kernel=(2, 3), strides=(2, 3), padding="VALID")
 
 
 @pytest.mark.parametrize(
@@ -16,6 +21,8 @@ from autodiff.ops import nn
     [
         (np.abs, np.array([0.0, 1.0, 0.0]), "kink", "absolute", 2, "0"),
         (nn.relu, np.array([0.0, 1.0]), "kink", "relu", 1, "0"),
+        (nn.relu6, np.array([0.0, 1.0, 6.0]), "kink", "relu6", 2, "0"),
+        (_pooled, np.ones((1, 4, 6, 1)), "kink", "max_pool_channels_last", 4, "shared"),
         (lambda x: np.maximum(x, 0), np.zeros(3), "kink", "maximum", 3, "that of the constant, 0"),
         (lambda x: np.maximum(x, x), np.ones(3), "kink", "maximum", 3, "1/2 each"),
         (lambda x: np.clip(x, -1, 1), np.array([1.0, -1, 0]), "kink", "clip", 2, "the bound wins"),
