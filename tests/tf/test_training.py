@@ -98,6 +98,14 @@ def test_loss_in_the_same_run_is_that_before_the_step():
     assert sess.run([loss, w]) == [4.0, 2.0]
 
 
+def test_an_operation_has_no_result():
+    w, step = tf.Variable(4.0), tf.Variable(0, trainable=False)
+    train = tf.train.AdamOptimizer().minimize(tf.square(w), global_step=step)
+    sess = tf.Session()
+    assert sess.run([w.initializer, tf.initialize_all_variables()]) == [None, None]
+    assert sess.run([train, w.op]) == [None, None]
+
+
 def test_two_optimizers_see_the_same_values():
     w = tf.Variable(1.0)
     first = tf.train.GradientDescentOptimizer(0.1).minimize(tf.square(w))

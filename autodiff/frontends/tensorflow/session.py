@@ -87,8 +87,9 @@ class Session:
         if graph.version != self._seen:
             self._watch_growth()
         fed = self._feeds(feed_dict) if feed_dict else {}
-        nodes: list[Equation] = []
-        shape = self._collect(fetches, nodes)
+        wanted: list[Tensor | Operation] = []
+        shape = self._collect(fetches, wanted)
+        nodes = [thing.node for thing in wanted]
         key = (*nodes, None, *fed)
         plan = self._plans.get(key)
         if plan is None:
@@ -101,8 +102,8 @@ class Session:
             run_metadata.ran = self.ran
             run_metadata.values = {e: values[slot] for e, slot in plan.slots.items()}
         found = [
-            None if node.note.get("silent") else _owned(values[slot])
-            for node, slot in zip(nodes, plan.results, strict=True)
+            None if isinstance(thing, Operation) else _owned(values[slot])
+            for thing, slot in zip(wanted, plan.results, strict=True)
         ]
         return found[0] if shape is None else _rebuild(shape, iter(found))
 
@@ -118,8 +119,8 @@ class Session:
             if e.op is not part_of and e not in plan.feeds
         ]
 
-    def _collect(self, fetches: Any, nodes: list[Equation]) -> Any:
-        """Append the equations of nested fetches; None for a single one, else the structure."""
+    def _collect(self, fetches: Any, wanted: list[Tensor | Operation]) -> Any:
+        """Append what nested fetches ask for; None for a single one, else the structure."""
         if isinstance(fetches, Tensor | Operation):
             if fetches.graph is not self.graph:
                 raise GraphError(
@@ -127,15 +128,15 @@ class Session:
                     "graph that was the default when it was made; write "
                     f"tf.Session(graph={fetches.name.partition(':')[0]}.graph).{here()}"
                 )
-            nodes.append(fetches.node)
+            wanted.append(fetches)
             return None
         if isinstance(fetches, str):
-            return self._collect(self.graph.as_graph_element(fetches), nodes)
+            return self._collect(self.graph.as_graph_element(fetches), wanted)
         if isinstance(fetches, Mapping):
-            return dict, {k: self._collect(v, nodes) for k, v in fetches.items()}
+            return dict, {k: self._collect(v, wanted) for k, v in fetches.items()}
         if isinstance(fetches, list | tuple):
             make = getattr(fetches, "_make", type(fetches))
-            return make, [self._collect(part, nodes) for part in fetches]
+            return make, [self._collect(part, wanted) for part in fetches]
         raise TypeError(
             f"sess.run fetches tensors, operations and names, but got {fetches!r:.60}"
             f"{_why_not(fetches)}.{here()}"
