@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import tempfile
 import time
@@ -16,6 +17,8 @@ from autodiff.course.lessons import PACKAGE
 
 CELL_SECONDS = 300
 """A cell that takes longer is stopped."""
+STARTS = 3
+"""How often a kernel that does not come is started."""
 
 
 @dataclass(slots=True)
@@ -60,14 +63,30 @@ def execute(
 
 
 async def _run(run: Run, done: Callable[..., Any]) -> None:
-    from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     start = time.perf_counter()
+    for left in reversed(range(STARTS)):
+        try:
+            await _execute(run, done)
+            break
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            run.failure = _words(run.notebook, error)
+            break
+        except RuntimeError as error:  # no kernel came: two that started at once took one port
+            if not left:
+                run.failure = f"no kernel started: {error}"
+    run.seconds = time.perf_counter() - start
+
+
+async def _execute(run: Run, done: Callable[..., Any]) -> None:
+    from nbclient import NotebookClient
+
     with tempfile.TemporaryDirectory(prefix="lesson-") as folder:
         client = NotebookClient(
             run.notebook,
             timeout=CELL_SECONDS,
+            startup_timeout=CELL_SECONDS,
             kernel_name="python3",
             allow_errors=run.keep_going,
             record_timing=False,
@@ -77,9 +96,8 @@ async def _run(run: Run, done: Callable[..., Any]) -> None:
         )
         try:
             await client.async_execute(env=_environment(run, Path(folder)))
-        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            run.failure = _words(run.notebook, error)
-    run.seconds = time.perf_counter() - start
+        finally:  # it forgets to where the start fails
+            atexit.unregister(client._cleanup_kernel)
 
 
 def _environment(run: Run, folder: Path) -> dict[str, str]:

@@ -200,3 +200,23 @@ def test_the_course_on_the_command_line(built, monkeypatch, capsys):
 def test_roles_are_kept_in_the_notebook(built):
     roles = [role(cell) for cell in read(built.student).cells]
     assert [own for own in roles if own] == ["answer", "check"]
+
+
+@pytest.mark.parametrize("failures", [1, 3])
+def test_a_kernel_that_does_not_come_is_started_again(lesson, monkeypatch, failures):
+    from jupyter_client.asynchronous.client import AsyncKernelClient
+
+    real, tries = AsyncKernelClient.wait_for_ready, []
+
+    async def late(self, timeout=None):
+        tries.append(self)
+        if len(tries) <= failures:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        return await real(self, timeout)
+
+    monkeypatch.setattr(AsyncKernelClient, "wait_for_ready", late)
+    (made,) = build.build([lesson], say=no_word)
+    if failures == 1:
+        assert made.word == "written"
+    else:
+        assert made.problems == ("no kernel started: Kernel died before replying to kernel_info",)
