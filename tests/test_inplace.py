@@ -191,11 +191,12 @@ def einsum_of_one_array_is_a_view(x):
 
 
 def filled_from_zeros(x):
-    y, z = np.zeros_like(x), np.empty_like(x[0])
+    y, z, ends = np.zeros_like(x), np.empty_like(x[0]), np.full_like(x, 2.0)
     for i in range(len(x)):
         y[i] = x[i] ** 2
     z[:] = x[0]
-    return y * z + np.ones_like(x)
+    ends[:, 1:-1] *= x[:, 1:-1]
+    return y * z + np.ones_like(x) * ends
 
 
 FUNCTIONS = [

@@ -112,3 +112,21 @@ def test_equations_of_a_traced_sweep_stem_from_the_lines_swept():
     with ad.locations(False):
         quiet = ad.core.record.record(ad.grad(f), (np.ones(2),), {}, (0,))
     assert {equation.location for equation in quiet.program} == {None}
+
+
+def test_a_blank_array_is_filled_by_any_mix_of_modes():
+    def f(x):
+        y = np.zeros_like(x)
+        y[0] = x[0] ** 3
+        for i in range(1, len(x)):
+            y[i] = y[i - 1] * x[i]
+        return np.sum(y)
+
+    x, t = np.array([1.5, 2.0, -1.0]), np.array([1.0, 0.5, 2.0])
+    along = {
+        "forward": lambda f: lambda x: ad.jvp(f, (x,), (t,))[1],
+        "reverse": lambda f: lambda x: ad.vjp(f, x)[1](1.0)[0] @ t,
+    }
+    found = [outer(inner(f))(x) for outer in along.values() for inner in along.values()]
+    expected = t @ ad.hessian(lambda x: x[0] ** 3 * (1 + x[1] * (1 + x[2])))(x) @ t
+    np.testing.assert_allclose(found, expected, rtol=1e-12)

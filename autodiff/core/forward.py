@@ -82,8 +82,9 @@ class ForwardTrace(Trace):
         else:
             tangent = op.jvp(tangents, ans, primals, params)
         if tangent is None:
-            if op.blank and ans.__class__ is _ndarray and ans.dtype.kind in "fc":
-                return self.dual(op, ans, np.zeros_like(ans), args, params)
+            base = ground(ans) if op.blank else None
+            if base.__class__ is _ndarray and base.dtype.kind in "fc":
+                return self.dual(op, ans, np.zeros_like(base), args, params)
             return ans
         if op.multiple:
             pairs = zip(ans, tangent, strict=True)

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from autodiff.core.dispatch import ground, is_traced
-from autodiff.core.kinds import composite, linear
+from autodiff.core.dispatch import apply, ground, is_traced
+from autodiff.core.kinds import composite, constant, linear
 from autodiff.core.op import case
 from autodiff.ops.arguments import (
     along,
@@ -189,11 +189,15 @@ def full(shape, fill_value, dtype=None, order="C", *, device=None):
     return np.copy(cast(np.broadcast_to(fill_value, shape), dtype), order=order)
 
 
+full_like_op = constant(np.full_like, blank=True)
+
+
 @composite(np.full_like)
 def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, *, device=None):
     """A constant array in the shape of another."""
     if not is_traced(fill_value):
-        return np.full_like(ground(a), fill_value, dtype, order, subok, shape)
+        params = {"dtype": dtype, "order": order, "subok": subok, "shape": shape}
+        return apply(full_like_op, (a, fill_value), params)
     shape = shape_of(a) if shape is None else shape
     flags = np.asarray(ground(a)).flags
     order = "F" if order == "F" or (order in "KA" and flags.fnc) else "C"
