@@ -170,3 +170,14 @@ def test_memory_of_shapes_only():
     x = tf.placeholder("float", [2, 3])
     (g,) = tf.gradients(tf.reduce_sum(x), [x])
     assert [t.name for t in g.op.inputs] == ["gradients/Fill:0"]
+
+
+def test_the_checker_agrees_and_rejects_a_wrong_rule():
+    x = tf.placeholder(tf.float64, [2, 3])
+    w = tf.Variable(np.arange(6.0).reshape(3, 2))
+    right = tf.matmul(tf.sigmoid(x), w)
+    cube = ad.custom_op(lambda x: x**3, partials=lambda ans, x: 2 * x**2, name="wrong cube")
+    with tf.Session():
+        shapes = ([2, 3], right, [2, 2])
+        assert tf.test.compute_gradient_error(x, *shapes, init_targets=w.initializer) < 1e-6
+        assert tf.test.compute_gradient_error(x, [2, 3], cube(x), [2, 3]) > 0.1

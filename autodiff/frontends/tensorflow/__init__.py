@@ -17,7 +17,7 @@ renamed                     a table of the names that 1.0 changed
 # ruff: noqa: F401 (all that is imported here is a public name)
 
 from autodiff.data.features import FixedLenFeature, VarLenFeature
-from autodiff.frontends.tensorflow import contrib, errors, image, nn, python_io, train
+from autodiff.frontends.tensorflow import contrib, errors, image, nn, python_io, test, train
 from autodiff.frontends.tensorflow.arrays import (
     cast,
     expand_dims,
