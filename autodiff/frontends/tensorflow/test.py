@@ -1,4 +1,4 @@
-"""`tf.test`: the gradient of a graph against difference quotients, as TensorFlow's own tests do it."""
+"""`tf.test`: the gradient of a graph against difference quotients, as in TensorFlow's tests."""
 
 from __future__ import annotations
 
