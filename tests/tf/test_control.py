@@ -201,6 +201,45 @@ def test_several_tensors_go_along_together():
     assert [part.shape for part in none] == [(0,), (0,)]
 
 
+def test_a_gradient_inside_of_a_loop_with_respect_to_what_is_outside():
+    """One step of descent on each task, and the derivative through it (Finn et al., 2017)."""
+    w = tf.Variable([[1.0, 2.0], [3.0, 4.0]], dtype=tf.float64)
+    tasks = tf.placeholder(tf.float64, [None, 4, 2])
+
+    def adapted(x):
+        (g,) = tf.gradients(tf.reduce_sum(tf.tanh(tf.matmul(x, w))), [w])
+        return tf.reduce_sum(tf.tanh(tf.matmul(x, w - 0.1 * g)))
+
+    losses = tf.map_fn(adapted, tasks)
+    (found,) = tf.gradients(losses, [w])
+    xs = np.random.default_rng(0).normal(size=(3, 4, 2))
+
+    def expected(w):
+        total = 0.0
+        for x in xs:
+            g = ad.grad(lambda w, x=x: np.sum(np.tanh(x @ w)))(w)
+            total = total + np.sum(np.tanh(x @ (w - 0.1 * g)))
+        return total
+
+    start = np.array([[1.0, 2.0], [3.0, 4.0]])
+    np.testing.assert_allclose(run(found, {tasks: xs}), ad.grad(expected)(start), rtol=1e-10)
+
+
+def test_a_gradient_inside_of_a_loop_that_would_miss_a_way_is_refused():
+    w = tf.Variable(2.0, name="w")
+    outside = tf.square(w, name="outside")
+    with pytest.raises(GraphError, match=r"miss the way through outside:0.*Build outside inside"):
+        tf.cond(True, lambda: tf.gradients(w * outside, [w])[0], lambda: tf.constant(0.0))
+    unused = tf.cond(
+        True, lambda: tf.gradients(w * w, [w])[0] * tf.stop_gradient(outside), lambda: w
+    )
+    assert run(unused) == 16.0
+    with tf.Graph().as_default():
+        other = tf.constant(1.0)
+    with pytest.raises(GraphError, match="another graph"):
+        tf.gradients(w, other)
+
+
 def test_what_goes_along_fits():
     xs = tf.constant([1, 2, 3])
     with pytest.raises(GraphError, match=r"scan is given int32 to carry, and returns float32"):

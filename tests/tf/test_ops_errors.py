@@ -70,3 +70,15 @@ def test_dtypes_are_not_converted_silently():
     x = tf.constant(np.ones(3))
     with pytest.raises(ValueError, match=r"tf.cast\(Const, tf.float32\)"):
         tf.mul(x, tf.constant(1.0))
+
+
+def test_a_label_that_is_no_class_is_refused_when_it_runs():
+    labels = tf.placeholder(tf.int32, [None])
+    loss = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.zeros([2, 3]), labels)
+    with tf.Session() as sess:
+        for wrong in (3, -1):
+            with pytest.raises(
+                tf.errors.InvalidArgumentError, match=f"label {wrong} is none of 3 classes, 0 to 2"
+            ):
+                sess.run(loss, {labels: [0, wrong]})
+        np.testing.assert_allclose(sess.run(loss, {labels: [0, 2]}), np.log([3.0, 3.0]), rtol=1e-6)

@@ -16,7 +16,9 @@ import numpy as np
 
 from autodiff.core.dispatch import apply
 from autodiff.core.op import Op
-from autodiff.core.program import Equation
+from autodiff.core.program import Equation, history
+from autodiff.core.source import here
+from autodiff.frontends.tensorflow.errors import GraphError
 from autodiff.frontends.tensorflow.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.inputs import constant, convert_to_tensor, identity_op
 from autodiff.frontends.tensorflow.plan import needed
@@ -50,6 +52,19 @@ class Body(Graph):
         if outer not in self.captured:
             self.captured[outer] = self.stand_for(outer.dims, outer.dtype)
         return self.captured[outer]
+
+    def capture_alone(self, tensor: Tensor, used: set[Equation]) -> Tensor:
+        """`capture` of a tensor that must not enter the equations `used` by another way too."""
+        own = self.capture(tensor)
+        source = next(t for t, inside in self.captured.items() if inside is own)
+        for other, inside in self.captured.items():
+            if inside is not own and inside.node in used and source.node in history([other.node]):
+                raise GraphError(
+                    f"a derivative inside of a branch or loop with respect to {tensor.name} would "
+                    f"miss the way through {other.name}, which is built outside. Build "
+                    f"{other.op.name} inside too.{here()}"
+                )
+        return own
 
     def stand_for(self, dims: Any, dtype: np.dtype) -> Tensor:
         """A tensor inside whose value comes from outside."""

@@ -113,8 +113,8 @@ def check_numerics(tensor: Any, message: str, name: str | None = None) -> Tensor
 
     def check(state: Any, value: Any) -> Any:
         if not np.all(np.isfinite(value)):
-            what = "NaN" if np.any(np.isnan(value)) else "infinity"
-            raise InvalidArgumentError(f"{message}: {x.name} has a {what}")
+            what = "a NaN" if np.any(np.isnan(value)) else "an infinity"
+            raise InvalidArgumentError(f"{message}: {x.name} has {what}")
         return value
 
     op = session_op("CheckNumerics", check, lambda index, ct, ans, x: ct)

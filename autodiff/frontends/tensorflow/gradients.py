@@ -132,9 +132,9 @@ def gradients(
 ) -> list[Tensor | None]:
     """The derivative of sum(ys) with respect to each of xs, as new nodes of the graph.
 
-    An x that no y depends on, or to which every way is cut, has None.  `grad_ys` are the
-    cotangents of the ys (default: ones).  The other arguments are TensorFlow's; the nodes do not
-    need them.
+    An x that no y depends on, or to which every way is cut, has None.  In the function of a branch
+    or loop an x may be a tensor from outside.  `grad_ys` are the cotangents of the ys (default:
+    ones).  The other arguments are TensorFlow's; the nodes do not need them.
 
     >>> from autodiff.frontends import tensorflow as tf
     >>> with tf.Graph().as_default(), tf.Session() as sess:
@@ -151,7 +151,9 @@ def gradients(
     if len(starts) != len(targets):
         raise ValueError(f"{len(targets)} ys need as many grad_ys, not {len(starts)}.{here()}")
     graph: Graph = targets[0].graph
-    sources = [x if x.graph is graph else graph.capture(x) for x in sources]
+    targets = [y if y.owner is graph else graph.own(y) for y in targets]
+    used = set(history([y.node for y in targets]))
+    sources = [x if x.owner is graph else graph.capture_alone(x, used) for x in sources]
     program, shadows = shadowed(graph, [y.node for y in targets], [x.node for x in sources])
     seeds: dict[Equation, Any] = {}
     with graph.name_scope(name):

@@ -226,6 +226,10 @@ class Graph(Trace):
             f"tf.reset_default_graph(), build its inputs again too.{here()}"
         )
 
+    def capture_alone(self, tensor: Tensor, used: set[Equation]) -> Tensor:
+        """`capture`, of what a derivative is taken with respect to."""
+        return self.capture(tensor)
+
     # -- looking things up --------------------------------------------------------------------
 
     @property

@@ -41,8 +41,7 @@ def pack(values: Any, axis: int = 0, name: str = "pack") -> Any:
 def unpack(value: Any, num: int | None = None, axis: int = 0) -> list[Any]:
     """The slices along an axis, as a list (1.0: `unstack`); the inverse of `pack`."""
     length = _length("tf.unpack", value, axis, num)
-    ndim = rank_of(value, "tf.unpack")
-    before = (slice(None),) * (axis % ndim)
+    before = (slice(None),) * (axis if axis >= 0 else axis % rank_of(value, "tf.unpack"))
     return [value[(*before, i)] for i in range(length)]
 
 

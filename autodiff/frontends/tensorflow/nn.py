@@ -245,8 +245,19 @@ def sparse_softmax_cross_entropy_with_logits(logits: Any, labels: Any) -> Any:
         )
     if own is None or own[-1] is None:
         raise ValueError(f"tf.nn.{what} needs to know the number of classes.{here()}")
+    labels = stage_code(_class_numbers, labels, type="Labels", dims=other, classes=own[-1])
     hot = one_hot(labels, own[-1], dtype=dtype_of(logits))
     return neg(reduce_sum(hot * log_softmax(logits), -1))
+
+
+def _class_numbers(labels: Any, classes: int) -> Any:
+    """Class numbers as they are; ValueError where one is out of range."""
+    wrong = labels[(labels < 0) | (labels >= classes)]
+    if wrong.size:
+        raise ValueError(
+            f"the label {wrong.flat[0]} is none of {classes} classes, 0 to {classes - 1}"
+        )
+    return labels
 
 
 def sigmoid_cross_entropy_with_logits(logits: Any, targets: Any, name: str | None = None) -> Any:
