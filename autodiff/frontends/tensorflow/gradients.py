@@ -152,8 +152,9 @@ def gradients(
         raise ValueError(f"{len(targets)} ys need as many grad_ys, not {len(starts)}.{here()}")
     graph: Graph = targets[0].graph
     targets = [y if y.owner is graph else graph.own(y) for y in targets]
-    used = set(history([y.node for y in targets]))
-    sources = [x if x.owner is graph else graph.capture_alone(x, used) for x in sources]
+    if any(x.owner is not graph for x in sources):
+        used = set(history([y.node for y in targets]))
+        sources = [x if x.owner is graph else graph.capture_alone(x, used) for x in sources]
     program, shadows = shadowed(graph, [y.node for y in targets], [x.node for x in sources])
     seeds: dict[Equation, Any] = {}
     with graph.name_scope(name):
