@@ -27,6 +27,9 @@ def copy_lessons(folder: Path) -> tuple[int, int]:
         if not target.exists():
             shutil.copyfile(own.student, target)
             fresh.append(target)
+    notes = lessons[0].folder / "README.md" if lessons else folder
+    if notes.is_file() and not (folder / notes.name).exists():
+        shutil.copyfile(notes, folder / notes.name)  # the table of signs and words
     if fresh and find_spec("nbformat"):
         import nbformat
         from nbformat.sign import NotebookNotary

@@ -53,6 +53,8 @@ ad.draw(f, 2.0)
 # On an arrow stands a **local partial**, with the round ∂: how much *one* step changes when *one*
 # of its inputs does. `∂b/∂x = cos(x)` knows the sine, and nothing else of the program.
 #
+# (The signs and words of all lessons stand in one table, in the [README](README.md) beside them.)
+#
 # **Predict.** The slope at `x = 2` is what the picture says. What will it be at `x = 0`? Look only at
 # the arrows that end in `y` and those that leave `x`. Write your number down, then run.
 
@@ -74,8 +76,9 @@ assert slope(0.0) == 3.0
 # ## 2 · Play it
 #
 # The player goes through the same picture one step at a time: first the values, then the adjoints,
-# from `y` back to `x`. Use the buttons or the arrow keys. Try *Predict*: it hides the next number
-# until you have typed your own. (In a notebook that you do not trust yet, you see a still picture.)
+# from `y` back to `x`. Use the buttons or the arrow keys. Tick *predict the next number*: each number
+# is hidden until you have typed your own. (In a notebook that you do not trust yet, you see a still
+# picture.)
 
 # %%
 ad.step(f, 2.0, sweeps=("forward", "reverse"))

@@ -13,13 +13,13 @@
 # %% [markdown]
 # # 1 · The chain rule on the lecture's network
 #
-# The slide "Backpropagation" shows a network with two hidden layers, and one line of calculus:
+# The slide "Backpropagation" shows a network with two hidden layers, and its derivatives:
 #
-# h1 = σ(W1 x),  h2 = σ(W2 h1),  y = W3 h2
+# $$\mathbf{h}_1 = \sigma(W_1 \mathbf{x}) \qquad \mathbf{h}_2 = \sigma(W_2 \mathbf{h}_1) \qquad y = W_3 \mathbf{h}_2$$
 #
-# ∂y/∂W1 = ∂y/∂h2 · ∂h2/∂h1 · ∂h1/∂W1
+# $$\frac{\partial y}{\partial W_1} = \frac{\partial y}{\partial \mathbf{h}_2} \, \frac{\partial \mathbf{h}_2}{\partial \mathbf{h}_1} \, \frac{\partial \mathbf{h}_1}{\partial W_1} \qquad \frac{\partial y}{\partial W_2} = \frac{\partial y}{\partial \mathbf{h}_2} \, \frac{\partial \mathbf{h}_2}{\partial W_2} \qquad \frac{dy}{dW_3}$$
 #
-# **What are these three factors? How large is each, and which way round do they go?** The last one is
+# **What are the three factors of the first? How large is each, and which way round do they go?** The last one is
 # the derivative of a *vector* by a *matrix*. In this notebook each becomes an array that you can
 # print. Here is the network, with everything that we are going to compute by hand.
 #
@@ -64,6 +64,9 @@ ad.draw(network, W1, W2, W3, x)
 #
 # We split each layer in two steps: z1 = W1 x, then h1 = σ(z1). Here are all values of the network,
 # with the names of the picture.
+#
+# (The slide writes ∂y/∂W1. The picture, and these lessons, write dy/dW1 for a derivative that goes
+# through everything in between, and keep the round ∂ for one factor. They are the same numbers.)
 
 # %%
 z1 = W1 @ x
@@ -81,8 +84,8 @@ assert (x.size, h1.size, h2.size, y.size) == (2, 3, 4, 1)
 # The derivative of a vector by a vector is a matrix, the **Jacobian**: a **row** for each output, a
 # **column** for each input.
 #
-# **Predict** the shapes of ∂y/∂h2 and of ∂h2/∂h1. Then ∂h1/∂W1: h1 has 3 numbers, W1 has 6. Write
-# the three shapes down.
+# **Predict.** Which shapes have ∂y/∂h2 and ∂h2/∂h1? And ∂h1/∂W1, where h1 has 3 numbers and W1 has
+# 6? Write the three shapes down.
 #
 # ## 2 · The first factor: ∂y/∂h2
 #
@@ -182,7 +185,9 @@ assert np.isclose(sum(ways), dy_dh1[0])
 
 # %% [markdown]
 # **Explain.** Four ways, one through each unit of h2. Along a way the slopes are **multiplied**; the
-# ways are **added**. Rows times columns do exactly this. *A matrix product is a sum over paths.*
+# ways are **added**. Rows times columns do exactly this. *A matrix product is a sum over paths:*
+#
+# $$\frac{dy}{dh_1[j]} = \sum_i \frac{\partial y}{\partial h_2[i]} \, \frac{\partial h_2[i]}{\partial h_1[j]}$$
 #
 # ## 6 · Same product, other price
 #
@@ -245,8 +250,12 @@ assert dy_dW2.shape == W2.shape
 
 # %% [markdown]
 # **Explain.** A gradient has the shape of what it belongs to: each weight gets one number. This
-# settles every transpose here. `W2.T` appears if you write adjoints as columns: W2ᵀ dy/dz2 are the
-# same numbers as dy/dz2 W2.
+# settles every transpose here. Entry by entry, each weight gets the adjoint of the unit that it feeds,
+# times the value that it weighs:
+#
+# $$\frac{dy}{dW_2[i,j]} = \frac{dy}{dz_2[i]} \, h_1[j] \qquad \frac{dy}{dW_1[i,j]} = \frac{dy}{dz_1[i]} \, x[j]$$
+#
+# `W2.T` appears if you write adjoints as columns: W2ᵀ dy/dz2 are the same numbers as dy/dz2 W2.
 #
 # It works because all sizes differ. **In a layer with as many inputs as units, the wrong transpose has
 # the right shape**, and runs without a word. Then only a check with numbers helps.

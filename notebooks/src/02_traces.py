@@ -195,7 +195,7 @@ assert len(tape) == 1 + 3 * 8
 # Move x by a small h, and divide. The **forward** difference looks to one side, the **central** one to
 # both:
 #
-# (f(x+h) - f(x)) / h   and   (f(x+h) - f(x-h)) / 2h
+# $$\frac{f(x+h) - f(x)}{h} \qquad\qquad \frac{f(x+h) - f(x-h)}{2h}$$
 #
 # We try it on x³ at 2, where the slope is 12 without any doubt.
 #
@@ -248,8 +248,12 @@ figure
 
 # %% [markdown]
 # **Explain.** Read the picture from the right. The forward error falls by one decade for each decade of
-# h: a line of slope 1. The central error falls by two: slope 2. Then rounding takes over, and both rise
-# again. The best relative error is about 10⁻⁸ for forward, 10⁻¹¹ for central. **No h gives all sixteen
+# h: a line of slope 1. The central error falls by two: slope 2. Taylor's series says why; the two
+# sides cancel the term with the first power of h:
+#
+# $$\frac{f(x+h) - f(x)}{h} = f'(x) + \frac{h}{2} f''(x) + \dots \qquad \frac{f(x+h) - f(x-h)}{2h} = f'(x) + \frac{h^2}{6} f^{(3)}(x) + \dots$$
+#
+# Then rounding takes over, and both rise again. The best relative error is about 10⁻⁸ for forward, 10⁻¹¹ for central. **No h gives all sixteen
 # digits.**
 #
 # **Change one thing.** Plot `lambda x: np.sin(100 * x)` at 0.3. Where has the best h gone, and why?

@@ -48,8 +48,9 @@ ad.draw(f, 2.0, mode="forward")
 
 # %% [markdown]
 # How to read it: `dx`, `da`, `db`, `dy` are **tangents**. The tangent of a value says how fast it
-# moves while `x` moves at the speed `dx = 1`. (Textbooks also write ẋ for `dx`.) On an edge stand
-# the local partial and what flows along: the tangent that comes in, times the partial.
+# moves while `x` moves at the speed `dx = 1`. (Textbooks also write ẋ for `dx`.) On an edge, an arrow
+# of the picture, stand the local partial and what flows along: the tangent that comes in, times the
+# partial.
 #
 # The last box says `dy = 1.973`. That is the derivative of the whole program at `x = 2`. Nobody
 # wrote a formula for it. We now build the machine that does this.
@@ -60,7 +61,7 @@ ad.draw(f, 2.0, mode="forward")
 # Write a number that moves as `x + dx·ε`. Here ε is a sign, not a small number, and it has one
 # rule: **ε² = 0**. Multiply two of them:
 #
-# (x + dx·ε) · (y + dy·ε) = x·y + (x·dy + dx·y)·ε + dx·dy·ε²
+# $$(x + dx\,\varepsilon)\,(y + dy\,\varepsilon) = x\,y + (x\,dy + dx\,y)\,\varepsilon + dx\,dy\,\varepsilon^2$$
 #
 # The last term is 0. What is left beside ε is the product rule of calculus. Such a pair is called
 # a **dual number**; its first part is the **primal**, its second the **tangent**.
@@ -153,7 +154,11 @@ assert (2 * x).tangent == 2.0
 # ## 3 · A function knows its own slope
 #
 # For every elementary function we write its rule once: the value, and the slope times the tangent
-# that comes in. NumPy helps: for an object that it does not know, `np.sin(x)` calls `x.sin()`.
+# that comes in.
+#
+# $$f(x + dx\,\varepsilon) = f(x) + f'(x)\,dx\,\varepsilon$$
+#
+# NumPy helps: for an object that it does not know, `np.sin(x)` calls `x.sin()`.
 
 
 # %%
@@ -181,7 +186,9 @@ assert round(y.tangent, 3) == 1.973
 # derivative would get lost. `ad.derivative(f)` makes the dual number and takes the tangent out.
 #
 # Now a function that has no formula: Newton's iteration for the square root, a loop that stops when
-# it is good enough. **Predict** the derivative of this *loop* at c = 2, to three digits.
+# it is good enough.
+#
+# **Predict.** What is the derivative of this *loop* at c = 2, to three digits?
 
 
 # %%
@@ -206,7 +213,7 @@ assert np.isclose(ad.derivative(root)(2.0), 1 / (2 * np.sqrt(2.0)), rtol=1e-9)
 
 # %% [markdown]
 # In the player you see the pairs fill in: primal first, then the tangent, one share for each
-# operand. Try the button *Predict*: it hides the next number until you have typed your own.
+# operand. Tick *predict the next number*, and be ahead of it.
 
 # %%
 ad.step(f, 2.0, sweeps="dual")
@@ -254,7 +261,10 @@ print(along_both)
 # ## 6 · A Jacobian, column by column
 #
 # Put the tangents of the unit seeds side by side, as columns. That matrix is the **Jacobian** J:
-# row i, column j holds ∂yᵢ/∂xⱼ. A pass with seed t gives the product J t.
+# row i, column j holds ∂yᵢ/∂xⱼ. A pass with seed t gives the product J t, for t = (1, 0, ...) the first
+# column:
+#
+# $$dy = J\,t \qquad\text{that is}\qquad dy_i = \sum_j \frac{\partial y_i}{\partial x_j}\,t_j$$
 #
 # **Predict.** `g` takes 3 numbers and returns 2. What is the shape of J? How many passes does
 # forward mode need?
@@ -361,7 +371,8 @@ assert second == 12.0 == ad.derivative(ad.derivative(cube))(2.0)
 #
 # ### 3.1 · A dual number of your own
 #
-# Write the class from nothing, without looking up. `MyDual(3.0, 1.0)` keeps `primal` and `tangent`
+# Write the class from nothing, without looking up. (`lift` of section 2 makes numbers of the class
+# `Dual`; here you need one of your own.) `MyDual(3.0, 1.0)` keeps `primal` and `tangent`
 # (0 if it is left out). It can do `+`, `*`, `/`, also with a plain number on either side; `**` with
 # a plain number as exponent; and `np.exp` and `np.log`, by methods `exp` and `log`. The methods of
 # the operators are called `__add__`, `__mul__`, `__truediv__`, `__pow__`, and `__radd__`,

@@ -53,22 +53,24 @@ ad.draw(f, 2.0, 3.0)
 #
 # The adjoint of `y` is 1: a change of `y` changes `y` by just as much. It is called the **seed**.
 # Every other value is used somewhere. Each use hands back a contribution, the adjoint of the
-# user times the local partial on the edge, and **the contributions add up**.
+# user times the local partial on the edge, and **the contributions add up**. For a value v:
+#
+# $$\frac{dy}{dv} = \sum_{u \text{ uses } v} \frac{dy}{du} \, \frac{\partial u}{\partial v}$$
 #
 # **Predict.** Cover the picture. The values are x = 2, w = 3, a = 6, b = 9, y = 54. Work out dy/db
 # first (one use), then dy/da (two uses), then dy/dx and dy/dw. Paper helps.
 
 # %%
-dy = 1.0  # the seed
-db = dy * 6.0  # y = a * b, and ∂y/∂b = a = 6
-da = dy * 9.0 + db * 1.0  # used twice: by y and by b
-dx = da * 3.0  # a = x * w, and ∂a/∂x = w = 3
-dw = da * 2.0 + db * 1.0  # used twice: by a and by b
-print(f"dy/db = {db}, dy/da = {da}, dy/dx = {dx}, dy/dw = {dw}")
-assert (db, da, dx, dw) == (6.0, 15.0, 45.0, 36.0)
+dy_dy = 1.0  # the seed
+dy_db = dy_dy * 6.0  # y = a * b, and ∂y/∂b = a = 6
+dy_da = dy_dy * 9.0 + dy_db * 1.0  # used twice: by y and by b
+dy_dx = dy_da * 3.0  # a = x * w, and ∂a/∂x = w = 3
+dy_dw = dy_da * 2.0 + dy_db * 1.0  # used twice: by a and by b
+print(f"dy/db = {dy_db}, dy/da = {dy_da}, dy/dx = {dy_dx}, dy/dw = {dy_dw}")
+assert (dy_db, dy_da, dy_dx, dy_dw) == (6.0, 15.0, 45.0, 36.0)
 
 # %% [markdown]
-# **Explain.** Every number was used when it was *complete*: `da` waited for the contributions of
+# **Explain.** Every number was used when it was *complete*: dy/da waited for the contributions of
 # both `y` and `b`. One walk from the result back to the inputs gave all derivatives, for 2 inputs
 # as it would for 2 million.
 #
@@ -177,7 +179,7 @@ assert (x.adjoint, w.adjoint) == (45.0, 36.0)
 assert (x.adjoint, w.adjoint) == ad.grad(f, argnums=(0, 1))(2.0, 3.0)
 
 # %% [markdown]
-# That is reverse mode, about 35 lines with all classes, and it agrees with the toolkit. The sweep
+# That is reverse mode, less than 30 lines with all classes, and it agrees with the toolkit. The sweep
 # visited each of the 5 rows once. Forward mode would have run `f` twice, once for each input.
 #
 # Watch it in the player: one step is one contribution along one edge. Tick *predict the next
@@ -193,8 +195,8 @@ ad.step(f, 2.0, 3.0, sweeps="reverse")
 # %% [markdown]
 # ## 5 · Break it: `=` for `+=`
 #
-# One character less. This is the most common bug of all: the best-known video lecture on
-# backpropagation writes it first, and has a chapter of its own on repairing it.
+# One character less. Everybody writes this bug once: Andrej Karpathy's video lecture on micrograd does,
+# and has a chapter of its own on repairing it.
 
 
 # %%

@@ -80,7 +80,10 @@ assert contributions("dual") == contributions("reverse") == 5
 # ## 2 · A pass a column, a pass a row
 #
 # The Jacobian J has m rows (outputs) and n columns (inputs). A forward pass with seed t gives J t, so
-# a unit seed gives a column. A reverse pass with seed ct gives ct J, so a unit seed gives a row.
+# a unit seed gives a column. A reverse pass with seed ct gives ct J, so a unit seed gives a row. (The
+# seed of a reverse pass has a name of its own, **cotangent**, ct for short: it says how much each
+# output counts. `ad.vjp(g, x)` returns the value and the **pullback**, which makes a reverse pass for
+# any ct.)
 #
 # **Predict.** How many passes does each mode need for n = 6, m = 1? For 3 and 3? For 1 and 6?
 
@@ -116,8 +119,8 @@ assert jacobian_twice(1, 6) == (1, 6)
 # %% [markdown]
 # ## 3 · A gradient is cheap, whatever n
 #
-# Rosenbrock's function of n numbers, one number at a time, so that the tape has a row for every
-# operation on numbers:
+# The **gradient** ∇f of a function with one result holds its n derivatives. Take Rosenbrock's function of
+# n numbers, one number at a time, so that the tape has a row for every operation on numbers:
 
 
 # %%
@@ -145,12 +148,24 @@ for n in (10, 100, 1000):
     operations, edges = counted_work(n)
     print(f"n = {n:4}: value {operations:5} operations, reverse {edges:6}, forward {n * edges:9}")
     assert 1.4 * operations < edges < 1.6 * operations
+assert round(n * edges / 1e6) == 12
 
 # %% [markdown]
 # **Explain.** Look along the row of n = 1000. The gradient costs about 1.5 contributions for each
 # operation of the value, **and that ratio does not depend on n**. An operation has one or two
-# operands, so it can't have more than two edges. A thousand derivatives for the price of about two
-# runs: this is why networks can be trained at all. Forward mode would need 12 million.
+# operands, so it can't have more than two edges. A thousand derivatives for the price of two or three
+# runs: this is why networks can be trained at all. Forward mode would need 12 million contributions.
+#
+# | | forward mode | reverse mode | central differences |
+# | --- | --- | --- | --- |
+# | one pass gives | J t: a column | ct J: a row | a column, nearly (two runs) |
+# | passes for the Jacobian | n | m | 2n runs |
+# | passes for the gradient of a loss (m = 1) | n | 1 | 2n runs |
+# | kept at a time | one pair | every value (the tape) | two values |
+#
+# $$\mathrm{cost}(f, \nabla f) \le c \cdot \mathrm{cost}(f) \qquad\text{with a small } c \text{ that does not depend on } n$$
+#
+# (Baur and Strassen proved this in 1983. It is called the cheap gradient principle.)
 #
 # Do clocks agree? Run the next cell: it measures the time for a full Jacobian with n + m = 64. (The
 # toolkit sends many unit seeds through one pass as an array, so the curves are flatter than the
@@ -192,10 +207,11 @@ assert J.size == 655_360
 # %% [markdown]
 # 655,360 numbers for one small layer, nearly all of them zeros. Nobody needs them. A reverse pass
 # needs one thing from an operation: **given the adjoint of the result, what are the adjoints of the
-# operands?** This map is the operation's *vector-Jacobian product*, vjp.
+# operands?** This map is the operation's *vector-Jacobian product*, vjp: ct goes in, ct J comes out,
+# and J itself is never there.
 #
-# **Predict** it from the shapes. dy/dY has the shape of Y, (32, 10). dy/dX must have the shape of X,
-# (32, 64). You have W, (64, 10). Which product of dy/dY and W, with which transpose, can it be?
+# **Predict.** dy/dY has the shape of Y, (32, 10). dy/dX must have the shape of X, (32, 64). You have W,
+# (64, 10). From the shapes: which product of dy/dY and W, with which transpose, can it be?
 
 # %%
 ct = rng.normal(size=(32, 10))  # dy/dY, whatever comes after
@@ -206,9 +222,12 @@ assert np.allclose(by_shapes, by_jacobian, rtol=1e-12)
 assert np.allclose(ad.vjp(lambda X: X @ W, X)[1](ct)[0], by_shapes, rtol=1e-12)
 
 # %% [markdown]
-# **Explain.** One matrix product gives what the 655,360 numbers would give. There is only one way to
-# get (32, 64) from (32, 10) and (64, 10), so the shapes force the formula. (For square matrices they
-# do not, which is why a good test uses no square ones.)
+# **Explain.** One matrix product gives what the 655,360 numbers would give.
+#
+# $$\frac{dy}{dX} = \frac{dy}{dY}\,W^T$$
+#
+# There is only one way to get (32, 64) from (32, 10) and (64, 10), so the shapes force the formula. (For
+# square matrices they do not, which is why a good test uses no square ones.)
 
 # %% [markdown]
 # ## 5 · Broadcasting is a hidden shared value
@@ -248,7 +267,9 @@ assert np.allclose(dy_db, dy_dh.sum(axis=0), rtol=1e-12)
 # ## 6 · The two modes check each other
 #
 # Forward mode computes J t, reverse mode ct J. Multiply the first by ct, the second by t: both are
-# the one number ct J t. No step size, no formula, any function.
+# one and the same number. No step size, no formula, any function.
+#
+# $$ct\,(J\,t) = (ct\,J)\,t$$
 #
 # **Predict.** To how many digits will the two numbers agree?
 
@@ -269,7 +290,10 @@ assert np.isclose(forward, reverse, rtol=1e-12)
 # ## 7 · Hessians: differentiate the gradient
 #
 # The Hessian H holds all second derivatives of a scalar function. It is the Jacobian of the gradient,
-# which maps n numbers to n numbers. A column of H is a forward pass through the *reverse* pass:
+# which maps n numbers to n numbers. A column of H is a forward pass through the *reverse* pass, and so
+# is the product with any vector v:
+#
+# $$H v = \left.\frac{d}{ds}\,\nabla f(x + s\,v)\right|_{s=0}$$
 
 
 # %%

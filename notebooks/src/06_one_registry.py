@@ -11,11 +11,11 @@
 # ---
 
 # %% [markdown]
-# # 6. One registry: a derivative is written down once
+# # 6 · One registry: a derivative is written down once
 #
 # **This toolkit knows more than 200 operations. Each has a forward mode, a reverse mode, a formula
-# in the drawings, a row in the reference and a page of tests. How many times was the derivative of
-# tanh written down?** In the picture below it stands on an edge: 1 − h². Somebody typed it. Where?
+# in the drawings, a row in the reference and its tests. How many times was the derivative of
+# tanh written down?** In the picture below it stands on an edge: 1 - h². Somebody typed it. Where?
 #
 # After this notebook you can
 #
@@ -25,8 +25,8 @@
 # - **transpose** a linear operation, which is not the same as undoing it (exercise 6.3),
 # - **explain** what an engine can, and can't, promise at a kink.
 #
-# Time: 60 minutes, half of it for the exercises. Needed: lesson 3 (tangents) and lesson 4
-# (cotangents).
+# *Time: 60 minutes, half of it for the exercises. Needed: lesson 3 (tangents) and lesson 5
+# (Jacobians, cotangents, the reverse rule of a matrix product).*
 
 # %%
 import numpy as np
@@ -68,8 +68,8 @@ assert len(ad.ops) > 200
 # The entry holds a *function*: it takes the result `ans` and the input `x`, and returns the slope.
 # Call it with numbers, and you get a number.
 #
-# *Predict: what comes out if you call the same function with the letters "h" and "z" in place of
-# numbers?*
+# **Predict.** What comes out if you call the same function with the letters "h" and "z" in place of
+# numbers?
 
 # %%
 (partial,) = tanh.partials
@@ -78,12 +78,14 @@ print(partial(Symbol("h"), Symbol("z")))
 assert str(partial(Symbol("h"), Symbol("z"))) == "1 - h**2"
 
 # %% [markdown]
-# The formula on the edge. Nobody wrote it for the picture: the picture *calls the rule on letters*.
+# **Explain.** It is the formula on the edge. Nobody wrote it for the picture: the picture *calls the rule on letters*.
 # A `Symbol` is one more kind of traced number, one that writes down what is done to it. Duals
 # compute, tensors remember, symbols write. Three readers, one entry.
 #
-# And the two modes? *Predict: what must forward mode do with the partial and a tangent t? What must
-# reverse mode do with the partial and a cotangent ct?*
+# And the two modes?
+#
+# **Predict.** What must forward mode do with the partial and a tangent t? What must reverse mode do
+# with the partial and a cotangent ct?
 
 # %%
 x, t, ct = np.random.default_rng(0).normal(size=(3, 4))
@@ -96,9 +98,9 @@ assert np.all(forward == slope * t)
 assert np.all(pullback(ct)[0] == slope * ct)
 
 # %% [markdown]
-# The same product, in both modes. In libraries that have a file of forward rules and another of
-# reverse rules, the two drift apart: one is mended, the other is forgotten. **What is written once
-# can't disagree with itself.**
+# **Explain.** The same product, in both modes. Where forward rules stand in one file and reverse rules in
+# another, the two can drift apart: one is mended, the other is forgotten. **What is written once can't
+# disagree with itself.**
 #
 # ## 2 · The kind says the rest
 #
@@ -106,11 +108,15 @@ assert np.all(pullback(ct)[0] == slope * ct)
 # what **kind** of map it is, and the kind knows what to do.
 #
 # - **Elementwise**: result i hangs on input i alone.
-# - **Linear**: f(a·x + b·y) = a·f(x) + b·f(y).
+# - **Linear**: sums and multiples go through it, $f(a x + b y) = a f(x) + b f(y)$.
 # - **Bilinear**: two arguments, linear in each while the other stands still.
 #
-# Look at the Jacobians, each at two points. *Predict: which ones are diagonal? Which ones are the
-# same at both points?*
+# Look at the Jacobians of three maps, each at two points: tanh, the running sums of `np.cumsum`, and
+# softmax, which makes probabilities of n numbers.
+#
+# $$\mathrm{cumsum}(x)_i = x_0 + \dots + x_i \qquad\qquad \mathrm{softmax}(x)_i = \frac{e^{x_i}}{\sum_k e^{x_k}}$$
+#
+# **Predict.** Which ones are diagonal? Which ones are the same at both points?
 
 
 # %%
@@ -122,13 +128,21 @@ plot_jacobians({f"{f.__name__}, x = {x}": ad.jacobian(f)(x)
 plot_jacobians({f"softmax, x = {x}": ad.jacobian(softmax)(x) for x in (one, other)})
 
 # %% [markdown]
-# tanh: diagonal, and different at each point. cumsum: not diagonal, and the same everywhere. softmax:
-# neither, and for such an op both rules have to be written by hand (and to be tested against each
-# other). Of the three, softmax is the rare one.
-#
+# **Explain.** tanh: diagonal, and different at each point. cumsum: not diagonal, and the same everywhere.
+# softmax: neither, and for such an op both rules have to be written by hand (and to be tested against
+# each other). Such ops are rare:
+
+# %%
+by_hand = [op.name for op in ad.ops if op.kind == "primitive"]
+print(f"{len(by_hand) / len(ad.ops):.0%} of the entries, softmax among them")
+assert "softmax" in by_hand
+assert len(by_hand) < len(ad.ops) / 5
+
+# %% [markdown]
 # ## 3 · Linear: the op is its own derivative
 #
-# *Predict: x ↦ 3x has the derivative 3. What is the tangent of cumsum(x), if x moves along t?*
+# **Predict.** The map x ↦ 3x has the derivative 3 everywhere. What is the tangent of cumsum(x), if x
+# moves along t?
 
 # %%
 t = np.array([1.0, 0.0, 2.0])
@@ -137,9 +151,12 @@ print("tangent:", tangent, "  cumsum(t):", np.cumsum(t))
 assert np.all(tangent == np.cumsum(t))
 
 # %% [markdown]
-# The op itself, on the tangent. There is nothing to write for forward mode. For reverse mode an entry
-# states the **transpose**: which cotangents do the inputs get, when the results have ct? x[0] is in
-# every running sum, x[1] in all but the first, ...
+# **Explain.** The op itself, on the tangent. There is nothing to write for forward mode. For reverse mode an entry
+# states the **transpose**: which cotangents do the inputs get, when the results have ct? (ct C in
+# lesson 5 was a row; written as a column the same numbers are Cᵀ ct.)
+#
+# **Predict.** x[0] is in every running sum, x[1] in all but the first, ... What comes back for
+# ct = (1, 10, 100)?
 
 # %%
 _, pullback = ad.vjp(np.cumsum, np.zeros(3))
@@ -151,12 +168,14 @@ assert np.all(pullback(ct)[0] == C.T @ ct)
 plot_jacobians({"C, of cumsum": C, "its transpose Cᵀ": C.T})
 
 # %% [markdown]
-# A running sum from the other end. Here is the trap that everybody falls into once: cumsum is
-# *undone* by np.diff, but its transpose is not np.diff. **The reverse sweep does not undo the
+# **Explain.** A running sum from the other end. Here is the trap that everybody falls into once: cumsum
+# is *undone* by np.diff, but its transpose is not np.diff. **The reverse sweep does not undo the
 # program. It asks who contributed to what.**
 #
-# Bilinear is the same, twice. For Y = A B one transpose for each argument: Ā = Ȳ Bᵀ, B̄ = Aᵀ Ȳ. And
-# forward mode is the product rule, with the op itself: dY = dA B + A dB.
+# Bilinear is the same, twice. For Y = A B forward mode is the product rule, with the op itself, and
+# reverse mode has one transpose for each argument:
+#
+# $$dY = dA\,B + A\,dB \qquad\qquad ct_A = ct\,B^T \qquad ct_B = A^T ct$$
 
 # %%
 rng = np.random.default_rng(1)
@@ -173,8 +192,10 @@ print("shapes:", ct_A.shape, "like A,", ct_B.shape, "like B")
 # %% [markdown]
 # ## 4 · An op of your own
 #
-# The bell curve exp(−x²) is not in the registry. Write it as an op: its value, and its partial. The
-# partial may use the result `ans`, which is there already. d/dx exp(−x²) = −2x · exp(−x²).
+# The bell curve exp(-x²) is not in the registry. Write it as an op: its value, and its partial. The
+# partial may use the result `ans`, which is there already.
+#
+# $$\frac{d}{dx}\,e^{-x^2} = -2x\,e^{-x^2}$$
 
 # %%
 bell = ad.custom_op(lambda x: np.exp(-(x**2)), partials=lambda ans, x: -2 * x * ans, name="bell")
@@ -189,8 +210,8 @@ def bump(x, w):
 ad.draw(bump, 0.5, 3.0)
 
 # %% [markdown]
-# *Predict: you wrote one line. Which of these does the op have now: forward mode, reverse mode, a
-# second derivative, the formula in the drawing, a check?*
+# **Predict.** You wrote one line. Which of these does the op have now: forward mode, reverse mode, a
+# second derivative, the formula in the drawing, a check?
 
 # %%
 x = np.array([-1.0, 0.25, 0.5])
@@ -202,11 +223,11 @@ assert second(0.0) == -2.0
 ad.check(bell, x)
 
 # %% [markdown]
-# All of them. The second derivative is there since the partial is itself plain NumPy on traced
+# **Explain.** All of them. The second derivative is there since the partial is itself plain NumPy on traced
 # numbers: it can be differentiated like any other program.
 #
-# **Change one thing:** write `-x * ans` for the partial, and run the cell with `ad.check` again. Read
-# the verdict: it names the op, and by what factor it is off.
+# **Change one thing.** Write `-x * ans` for the partial, and run both cells again. Read the
+# verdict: it names the op, and by what factor it is off.
 #
 # A library op also brings the interval where it may be tried (its `domain`). So *one* test serves all
 # entries, those that are written next year too. Here is such a test, for the elementwise ops of one
@@ -228,7 +249,7 @@ assert tried > 25
 # %% [markdown]
 # ## 5 · What no entry can promise
 #
-# relu has the slope 0 on the left of 0 and 1 on the right. At 0 it has none. Its entry says which
+# relu(x) is the larger one of x and 0. It has the slope 0 on the left of 0 and 1 on the right. At 0 it has none. Its entry says which
 # number is given all the same: 0. Other choices can be defended too, and can be asked for:
 
 # %%
@@ -238,10 +259,12 @@ for choice in ("zero", "half", "left", "right"):
         print(f"{choice:6}", ad.grad(relu)(0.0))
 
 # %% [markdown]
-# Harmless? Here is the surprise. For every x, relu(x) − relu(−x) = x. Try x = 2: 2 − 0. Try −2: 0 − 2.
-# A straight line, with the slope 1 *everywhere*.
+# Harmless? Take this function. Try x = 2: it is 2 - 0. Try -2: 0 - 2. It is a straight line, with the
+# slope 1 *everywhere*.
 #
-# *Predict: what does the engine say of its slope at 0, with each of the four choices?*
+# $$\mathrm{relu}(x) - \mathrm{relu}(-x) = x$$
+#
+# **Predict.** What does the engine say of its slope at 0, with each of the four choices?
 
 
 # %%
@@ -257,10 +280,10 @@ print(slopes, "  at 2:", ad.grad(line)(2.0))
 assert slopes == {"zero": 0.0, "half": 1.0, "left": 0.0, "right": 2.0}
 
 # %% [markdown]
-# 0, 1, 0, 2. The function is as smooth as can be, and three of the four answers are wrong. The chain
+# **Explain.** 0, 1, 0, 2. The function is as smooth as can be, and three of the four answers are wrong. The chain
 # rule is a theorem about functions that *have* derivatives. relu at 0 has none, so the theorem says
 # nothing, and no choice of a number repairs that. "half" is right here, and wrong for
-# relu(relu(x)) − relu(x), which is 0 everywhere:
+# relu(relu(x)) - relu(x), which is 0 everywhere:
 
 # %%
 with ad.kinks("half"):
@@ -289,12 +312,13 @@ ad.smoothness(line, 0.0)
 # %% [markdown]
 # ## Summary
 #
-# An operation is one entry: its kind, and its local derivative, written once. Forward mode, reverse
-# mode, the formulas in the drawings, the reference and the tests all read that entry, so they can't
-# disagree. At a kink the entry holds a convention and not a derivative, and conventions need not add
-# up; a good checker says so.
+# 1. An operation is one entry: its kind, and its local derivative, written once.
+# 2. Forward mode, reverse mode, the formulas in the drawings, the reference and the tests all read that
+#    entry, so they can't disagree.
+# 3. At a kink the entry holds a convention and not a derivative, and conventions need not add up; a
+#    good checker says so.
 #
-# **What breaks next:** if rules are written once, programs can be too. Lesson 7 writes down the whole
+# **What breaks next.** If rules are written once, programs can be too. Lesson 7 writes down the whole
 # graph before any number is known, as TensorFlow did.
 #
 # ## Exercises
@@ -324,7 +348,7 @@ ad.course.check("6.1", kind)
 # %% [markdown]
 # ### 6.2 · The partials of an op of your own
 #
-# `swish(x, b)` = x · σ(b·x) is an elementwise op of two arguments, with σ(a) = 1 / (1 + exp(−a)). Write
+# `swish(x, b)` = x · σ(b·x) is an elementwise op of two arguments, with σ(a) = 1 / (1 + exp(-a)). Write
 # `swish_partials(ans, x, b)`: the pair (∂swish/∂x, ∂swish/∂b), where `ans` is the value of the op. It
 # must work for arrays, and at x = 0.
 
@@ -343,8 +367,8 @@ ad.course.check("6.2", swish_partials)
 # %% [markdown]
 # ### 6.3 · The transpose of np.diff
 #
-# `np.diff(x)` takes n numbers to their n − 1 differences: x[1] − x[0], x[2] − x[1], ... It is linear.
-# Write its transpose, `diff_transpose(ct)`: the n cotangents of x for n − 1 cotangents ct.
+# `np.diff(x)` takes n numbers to their n - 1 differences: x[1] - x[0], x[2] - x[1], ... It is linear.
+# Write its transpose, `diff_transpose(ct)`: the n cotangents of x for n - 1 cotangents ct.
 
 
 # %%

@@ -22,9 +22,9 @@
 # - **tell** what happens while a graph is built from what happens while it runs,
 # - **predict** which part of a graph a run executes (exercise 7.1),
 # - **translate** between the two styles, line by line,
-# - **recognise** the four pitfalls that every user of TensorFlow 0.11 met.
+# - **recognise** four pitfalls of TensorFlow 0.11.
 #
-# *Time: 45 minutes. Needed: lesson 4 (a tape). TensorFlow itself is not needed: no Python of today can
+# *Time: 45 minutes, ten of them for the exercise. Needed: lesson 4 (a tape). TensorFlow itself is not needed: no Python of today can
 # install the version of the lecture, so its code runs on our own registry of operations.*
 
 # %%
@@ -201,7 +201,7 @@ assert sess.run(size, feed_dict={a: -3}) == 3
 # %% [markdown]
 # ## 6 · Four pitfalls
 #
-# **Predict** for each line, before you run the cell: at which *time* does it fail, and how will the
+# **Predict.** For each line, before you run the cell: at which *time* does it fail, and how will the
 # message say what is missing?
 
 # %%

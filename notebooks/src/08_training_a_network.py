@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # 8. Backpropagation and SGD: a small network learns to read
+# # 8 · Backpropagation and SGD: a small network learns to read
 #
 # **Below are handwritten digits, 64 grey values each. A network has 17,226 numbers that nobody set
 # by hand, and it will read them. Who tells each of the 17,226 which way to move?** And when the
@@ -26,8 +26,8 @@
 # - **diagnose** a network that does not learn, from its values and its adjoints (exercise 8.3),
 # - **choose** initial weights so that a gradient survives the depth (exercise 8.4).
 #
-# Time: 90 minutes, a third of it for the exercises. Needed: lesson 4 (the reverse sweep) and
-# lesson 1 (the chain rule with matrices).
+# *Time: 90 minutes, a third of it for the exercises. Needed: lesson 4 (the reverse sweep) and
+# lesson 1 (the chain rule with matrices).*
 
 # %%
 import numpy as np
@@ -55,10 +55,16 @@ digit_pictures.show_digits(x[:16], [str(label) for label in labels[:16]], "Image
 #
 # | | | shape |
 # | --- | --- | --- |
-# | h1 = relu(x W1 + b1) | first hidden layer | (N, 128) |
-# | h2 = relu(h1 W2 + b2) | second hidden layer | (N, 64) |
+# | z1 = x W1 + b1, h1 = relu(z1) | first hidden layer | (N, 128) |
+# | z2 = h1 W2 + b2, h2 = relu(z2) | second hidden layer | (N, 64) |
 # | z = h2 W3 + b3 | logits: one score a digit | (N, 10) |
-# | L = −mean of log softmax(z)[label] | cross-entropy | one number |
+# | L | cross-entropy | one number |
+#
+# relu(z) is z where z is above 0, and 0 elsewhere. Softmax makes ten probabilities of the ten logits of
+# an image, and the loss is minus the logarithm of the one that the right digit got, in the mean over
+# the N images:
+#
+# $$\mathrm{softmax}(z)_j = \frac{e^{z_j}}{\sum_k e^{z_k}} \qquad\qquad L = -\frac{1}{N} \sum_{i=1}^{N} \log \mathrm{softmax}(z_i)_{\mathrm{label}_i}$$
 
 
 # %%
@@ -93,8 +99,8 @@ def loss(params, x, labels):
 
 
 # %% [markdown]
-# *Predict: someone who knows nothing gives each digit the probability 1/10. What is the loss then?
-# Will the untrained network be better or worse than that?*
+# **Predict.** Someone who knows nothing gives each digit the probability 1/10. What is the loss then?
+# Will the untrained network be better or worse than that?
 
 # %%
 untrained = loss(params, x, labels)
@@ -102,17 +108,19 @@ print("knows nothing: log 10 =", np.log(10).round(3), "   untrained network:", u
 assert untrained > np.log(10)
 
 # %% [markdown]
-# Worse than knowing nothing. Random weights are not modest: they prefer some digits, for no reason,
+# **Explain.** Worse than knowing nothing. Random weights are not modest: they prefer some digits, for no reason,
 # and pay for it. Remember the number 2.303. A loss that comes to rest *there* is a sign of illness.
 #
 # ## 2 · Backward: who is to blame?
 #
 # Every adjoint has the shape of what it belongs to: dL/dW1 is (64, 128), like W1. Go up the table,
-# from L to x. At the loss, all that is left of softmax and logarithm is a difference:
+# from L to x. At the loss, write the logarithm of the quotient out. Then there is little to derive:
 #
-# dL/dz = (softmax(z) − onehot(labels)) / N
+# $$L = \frac{1}{N} \sum_i \Big( \log \sum_k e^{z_{ik}} - z_{i,\mathrm{label}_i} \Big) \qquad\Rightarrow\qquad \frac{dL}{dz} = \frac{1}{N} \big( \mathrm{softmax}(z) - \mathrm{onehot}(\mathrm{labels}) \big)$$
 #
-# *Predict: what do the ten numbers of a row of dL/dz add up to?*
+# where onehot(labels) is a matrix with a 1 in each row, at the label, and 0 elsewhere.
+#
+# **Predict.** What do the ten numbers of a row of dL/dz add up to?
 
 
 # %%
@@ -120,13 +128,13 @@ def backward(params, x, labels):
     h1 = np.maximum(x @ params["W1"] + params["b1"], 0)
     h2 = np.maximum(h1 @ params["W2"] + params["b2"], 0)
     z = h2 @ params["W3"] + params["b3"]
-    dz = (softmax(z) - np.eye(10)[labels]) / len(labels)
-    da2 = (dz @ params["W3"].T) * (h2 > 0)
-    da1 = (da2 @ params["W2"].T) * (h1 > 0)
+    dL_dz = (softmax(z) - np.eye(10)[labels]) / len(labels)
+    dL_dz2 = (dL_dz @ params["W3"].T) * (h2 > 0)
+    dL_dz1 = (dL_dz2 @ params["W2"].T) * (h1 > 0)
     return {
-        "W1": x.T @ da1, "b1": da1.sum(axis=0),
-        "W2": h1.T @ da2, "b2": da2.sum(axis=0),
-        "W3": h2.T @ dz, "b3": dz.sum(axis=0),
+        "W1": x.T @ dL_dz1, "b1": dL_dz1.sum(axis=0),
+        "W2": h1.T @ dL_dz2, "b2": dL_dz2.sum(axis=0),
+        "W3": h2.T @ dL_dz, "b3": dL_dz.sum(axis=0),
     }  # fmt: skip
 
 
@@ -140,19 +148,25 @@ print("the ten numbers of dL/db3 add up to", by_engine["b3"].sum().round(12) + 0
 assert abs(by_engine["b3"].sum()) < 1e-12
 
 # %% [markdown]
-# Twelve lines of algebra, or one call. And each row of dL/dz adds up to 0, so their sum dL/db3 does
-# too: what one digit loses in probability, the others gain. Read three of the rules off the code, since they hold in every
-# network:
+# **Explain.** Each row of dL/dz adds up to 0, so their sum dL/db3 does too: what one digit loses in
+# probability, the others gain. And the rest is a dozen lines of algebra, or one call. Read three of the
+# rules off the code, since they hold in every network:
 #
-# - through a **product** x W, the adjoint comes back times Wᵀ, and W gets xᵀ times it;
+# - through a **product** x W, the adjoint comes back times Wᵀ, and W gets xᵀ times it (with one image a
+#   row, the x of lesson 1 stands on the other side);
 # - a **bias** is added to every row, so its adjoint is the *sum* over the rows;
 # - a **relu** lets the adjoint through where it was active, and stops it dead elsewhere.
 #
+# $$\frac{dL}{dz_2} = \frac{dL}{dz}\,W_3^T \odot [z_2 > 0] \qquad \frac{dL}{dW_3} = h_2^T\,\frac{dL}{dz} \qquad \frac{dL}{db_3} = \sum_i \frac{dL}{dz_i}$$
+#
 # ## 3 · SGD: a small step, many times
 #
-# Move every number a little against its gradient. **Stochastic** gradient descent takes the
-# gradient of 64 images drawn at random in place of all 1,257. It is a noisy gradient, and it is 20
-# times cheaper. Once through all images is an *epoch*.
+# Move every number a little against its gradient:
+#
+# $$p \leftarrow p - \mathrm{rate} \cdot \frac{dL}{dp}$$
+#
+# **Stochastic** gradient descent takes the gradient of 64 images drawn at random in place of all 1,257.
+# It is a noisy gradient, and it is 20 times cheaper. Once through all images is an *epoch*.
 
 
 # %%
@@ -181,12 +195,12 @@ def accuracy(params, x, labels):
 #
 # | | update of a parameter p | what it remembers |
 # | --- | --- | --- |
-# | SGD | p − rate · g | nothing |
-# | Momentum | m = 0.9 m + g; p − rate · m | a running sum of gradients |
-# | Adagrad | s = s + g²; p − rate · g / √s | how much each p was pushed so far |
+# | SGD | p - rate · g | nothing |
+# | Momentum | m = 0.9 m + g; p - rate · m | a running sum of gradients |
+# | Adagrad | s = s + g²; p - rate · g / √s | how much each p was pushed so far |
 # | Adam | a running mean of g, over the root of one of g² | both, forgetting the old |
 #
-# *Predict: which one is ahead after the first epoch? Which one after 20?*
+# **Predict.** Which one is ahead after the first epoch? Which one after 20?
 
 # %%
 rules = {
@@ -213,12 +227,12 @@ judged = [accuracy(found, *data.validation) for found, _ in runs.values()]
 assert max(judged) - min(judged) < 0.03
 
 # %% [markdown]
-# Adagrad starts like a hare: at its first step s = g², so *every* parameter moves by the full rate,
+# **Explain.** Adagrad starts like a hare: at its first step s = g², so *every* parameter moves by the full rate,
 # however small its gradient. Then s only grows, and it tires. Plain SGD comes last, and yet look at
 # the last column: on images that were not trained on, the four are a few images apart. The loss on
 # the training set is not what you are paid for.
 #
-# **Change one thing:** give SGD a rate of 0.02, then 0.5. Which is worse?
+# **Change one thing.** Give SGD a rate of 0.02, then 0.5. Which is worse?
 #
 # ## 4 · To 97 % and beyond
 #
@@ -226,8 +240,8 @@ assert max(judged) - min(judged) < 0.03
 # epoch, so that the network sees more than it has; the rate falls to 0 along a cosine; and now that
 # all is chosen, the validation images are trained on too.
 #
-# *Predict the test accuracy: 97, 98, 99 %? And by how much will it differ between three seeds, that
-# is, three splits and three initialisations?*
+# **Predict.** Will the test accuracy be 97, 98, 99 %? And by how much will it differ between three seeds, that
+# is, three splits and three initialisations?
 
 
 # %%
@@ -246,7 +260,7 @@ print("test accuracy, three seeds:", [f"{share:.1%}" for share in tested])
 assert min(tested) > 0.97
 
 # %% [markdown]
-# Three times above 97 %. One number would have told you little: with 270 test images, one image is
+# **Explain.** Three times above 97 %. One number would have told you little: with 270 test images, one image is
 # 0.4 %.
 #
 # Which ones are wrong? A **confusion matrix** counts how often label i was read as j.
@@ -264,7 +278,7 @@ titles = [f"{found[k]}, is {test_labels[k]}" for k in wrong]
 digit_pictures.show_digits(test_x[wrong], titles, "Misread, all of them")
 
 # %% [markdown]
-# *Before you laugh: cover the titles and read them yourself.*
+# **Predict.** Before you laugh: cover the titles and read them yourself.
 #
 # ## 5 · Why deep networks were hard: the flow through depth
 #
@@ -292,8 +306,8 @@ def size(array):
 
 
 # %% [markdown]
-# *Predict: first only the values. With sigmoids and small weights, do the numbers h look healthy in
-# layer 10?*
+# **Predict.** First only the values. With sigmoids and small weights, do the numbers h look healthy in
+# layer 10?
 
 # %%
 small, glorot, he = 0.01, np.sqrt(1 / 64), np.sqrt(2 / 64)
@@ -304,12 +318,14 @@ assert all(0.4 < size(h.data) < 0.6 for h in layers)
 assert size(layers[0].grad) < 1e-14 * size(layers[-1].grad)
 
 # %% [markdown]
-# Here is the surprise of this lesson. Every value is a comfortable 0.5. Print them, plot them, put
+# **Explain.** Here is the surprise of this lesson. Every value is a comfortable 0.5. Print them, plot them, put
 # them in a histogram: nothing is wrong. And the gradient of the first layer is 10¹⁵ times smaller
 # than that of the last. **Values tell you nothing about the flow of the gradient. Look at the
 # adjoints.**
 #
-# Now all six. *Predict: which one of the six curves is flat?*
+# Now all six.
+#
+# **Predict.** Which one of the six curves is flat?
 
 # %%
 ways = {"std 0.01": small, "std √(1/n)": glorot, "std √(2/n)": he}
@@ -326,14 +342,17 @@ assert 0.1 < ratio["relu, std √(2/n)"] < 10
 digit_pictures.plot_layers(sizes, "size of dL/dh")
 
 # %% [markdown]
-# One. The reasons fit on a napkin. A layer multiplies the adjoint by its activation's slope and by
+# **Explain.** One. The reasons fit on a napkin. A layer multiplies the adjoint by its activation's slope and by
 # Wᵀ.
 #
-# - The slope of a **sigmoid** is σ(1 − σ), which is at most ¼. Ten layers: at most 4⁻¹⁰ ≈ 10⁻⁶.
+# - The slope of a **sigmoid** is σ(1 - σ), which is at most ¼. Ten layers: at most 4⁻¹⁰ ≈ 10⁻⁶.
 # - The slope of a **relu** is 1 or 0, about half of each. That halves the mean *square*.
 # - A product with n × n weights of variance v multiplies the mean square by n·v. To make up for the
-#   half, n·v = 2, so **v = 2/n** (He et al., 2015). Without activation it would be v = 1/n
-#   (Glorot & Bengio, 2010). The toolkit has both, as `nn.he_normal` and `nn.glorot_normal`.
+#   half, n·v = 2. Without activation it would be n·v = 1.
+#
+# $$v = \frac{2}{n} \quad\text{for a relu (He et al., 2015)} \qquad\qquad v = \frac{1}{n} \quad\text{without (Glorot and Bengio, 2010)}$$
+#
+# The toolkit has both, as `nn.he_normal` and `nn.glorot_normal`.
 
 # %%
 assert sigmoid(0.0) * (1 - sigmoid(0.0)) == 0.25
@@ -358,8 +377,9 @@ print("loss:", loss(ill, x, labels).round(2))
 assert 2.2 < loss(ill, x, labels) < 3.0
 
 # %% [markdown]
-# About 2.3. You were told to remember that number. *Predict: what will the picture of the gradient
-# flow show? Which parameters still get a gradient?*
+# About 2.3. You were told to remember that number.
+#
+# **Predict.** What will the picture of the gradient flow show? Which parameters still get a gradient?
 
 # %%
 picture = ad.draw(loss, ill, x[:64], labels[:64], flow=True, argnums=0)
@@ -367,14 +387,16 @@ assert "dead" in picture.graph.notes[0]
 picture
 
 # %% [markdown]
-# Read it from the bottom. A gradient arrives at b3 and at h2. Above h2 every edge is dashed: *exactly
+# **Explain.** Read it from the bottom. A gradient arrives at b3 and at h2. Above h2 every edge is dashed: *exactly
 # 0*. The large steps have pushed the units of h2 so far down that none is active for any image;
 # h2 is 0, so W3 gets nothing; and nothing flows back through a relu that is never active, so nothing
 # can bring it up again. **The network is dead, and no patience will wake it.** What is left to learn
 # is b3, how frequent each digit is: hence 2.3.
 #
 # **Patient B** has six layers of relus, and weights with std 1. Each layer is a group in the
-# picture. *Predict: n = 64. By how much does each layer multiply the gradient?*
+# picture.
+#
+# **Predict.** With n = 64 units in a layer, by how much does each layer multiply the gradient?
 
 
 # %%
@@ -398,20 +420,33 @@ assert "grows" in picture.graph.notes[0]
 picture
 
 # %% [markdown]
-# Follow the edges between the groups from the bottom to the top: each number is about √(64/2) ≈ 5.7
-# times the one below it. The sentence above the picture adds it up. **The gradient explodes**: with
-# any useful rate the first step throws the weights out of the room.
+# **Explain.** Follow the edges between the groups from the bottom to the top: each number is about
+# √(64/2) ≈ 5.7 times the one below it, which is n·v = 64, halved by the relu. The sentence above the
+# picture multiplies it up. **The gradient explodes**: with any useful rate the first step throws the
+# weights out of the room.
+
+# %%
+found = [size(h.grad) for h in deep(relu, std=1.0)]
+each = (found[0] / found[-1]) ** (1 / (len(found) - 1))
+print(
+    "one layer multiplies the adjoint by", round(each, 1), "  √(64/2) =", round(np.sqrt(64 / 2), 1)
+)
+assert 5 < each < 6.5
+
+# %% [markdown]
 #
-# **Change one thing:** multiply the weights by √(2/64), and draw again.
+# **Change one thing.** Multiply the weights by √(2/64), and draw again.
 #
 # ## Summary
 #
-# Backpropagation is the reverse sweep on a batch: products come back transposed, biases are summed
-# over rows, relus let through or stop. An optimiser is a rule of one line that sees nothing but the
-# gradient, so what it can't do is mend a gradient that never arrives. When a network does not
-# learn, look at its adjoints, layer by layer, before you look at anything else.
+# 1. Backpropagation is the reverse sweep on a batch: products come back transposed, biases are summed
+#    over rows, relus let through or stop.
+# 2. An optimiser is a rule of one line that sees nothing but the gradient, so what it can't do is mend a
+#    gradient that never arrives.
+# 3. When a network does not learn, look at its adjoints, layer by layer, before you look at anything
+#    else.
 #
-# **What breaks next:** a gradient can also be *wrong*, with all its sizes in order. No picture of
+# **What breaks next.** A gradient can also be *wrong*, with all its sizes in order. No picture of
 # sizes shows that. Lesson 9 catches it.
 #
 # ## Exercises
@@ -419,8 +454,8 @@ picture
 # ### 8.1 · Softmax cross-entropy that does not overflow
 #
 # Write `cross_entropy(z, labels)`: the pair (L, dL/dz) for logits z (N, C) and integer labels (N,),
-# L the *mean* over the N rows of −log softmax(z)[label]. In plain NumPy, without the engine. The
-# check also tries logits like 1000 and −1000.
+# L the *mean* over the N rows of -log softmax(z)[label]. In plain NumPy, without the engine. The
+# check also tries logits like 1000 and -1000.
 
 
 # %%

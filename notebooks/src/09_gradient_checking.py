@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # 9. Gradient checking: how to trust a derivative
+# # 9 · Gradient checking: how to trust a derivative
 #
 # **Two networks learn to read digits. One of them has a wrong gradient. Which one?** Nothing
 # crashes, no warning is shown, and both losses fall. A wrong gradient is the quietest bug there is.
@@ -24,8 +24,8 @@
 #   relu at 0 (exercise 9.3),
 # - **find** the wrong rule in a network with the toolkit's check, its drawing and its player.
 #
-# Time: 60 minutes, half of it for the exercises. Needed: lesson 2 (finite differences) and lesson 4
-# (the reverse sweep, cotangents).
+# *Time: 60 minutes, half of it for the exercises. Needed: lesson 2 (finite differences) and lesson 4
+# (the reverse sweep), lesson 5 (cotangents), lesson 6 (a kink).*
 
 # %%
 import numpy as np
@@ -46,19 +46,19 @@ def train(gradient, epochs=40, rate=0.5):
         h = np.tanh(x @ W1)
         z = h @ W2
         losses.append(float(softmax_cross_entropy(z, labels)))
-        dz = (softmax(z) - np.eye(10)[labels]) / len(labels)
-        dW1, dW2 = gradient(x, h, W2, dz)
-        W1, W2 = W1 - rate * dW1, W2 - rate * dW2
+        dL_dz = (softmax(z) - np.eye(10)[labels]) / len(labels)
+        dL_dW1, dL_dW2 = gradient(x, h, W2, dL_dz)
+        W1, W2 = W1 - rate * dL_dW1, W2 - rate * dL_dW2
     return losses
 
 
 # %%
-def gradient_a(x, h, W2, dz):
-    return x.T @ (dz @ W2.T), h.T @ dz
+def gradient_a(x, h, W2, dL_dz):
+    return x.T @ (dL_dz @ W2.T), h.T @ dL_dz
 
 
-def gradient_b(x, h, W2, dz):
-    return x.T @ ((dz @ W2.T) * (1 - h**2)), h.T @ dz
+def gradient_b(x, h, W2, dL_dz):
+    return x.T @ ((dL_dz @ W2.T) * (1 - h**2)), h.T @ dL_dz
 
 
 losses = {"network A": train(gradient_a), "network B": train(gradient_b)}
@@ -67,26 +67,31 @@ assert losses["network A"][10] < losses["network B"][10]
 plots.plot_losses(losses)
 
 # %% [markdown]
-# *Predict: which of the two has the bug?* Write your answer down. (Look at tanh in the code, and at
-# the two gradients.) Both losses fall to less than half, side by side; A is ahead on the way. You
-# can't see the bug by training.
+# Both losses fall to less than half, side by side; A is ahead on the way. You can't see the bug by
+# training.
+#
+# **Predict.** Which of the two has the bug? Write your answer down, from the curves alone. Then look at
+# tanh in the code, and at the two gradients, and write it down again.
 #
 # ## 1 · The definition as a measuring instrument
 #
-# A derivative is the limit of (f(x+h) − f(x)) / h. So take a small h and measure. How small?
+# The witness that knows no calculus is a difference quotient. Lesson 2 found for x³ that its best step is
+# neither large nor tiny. Here is another function.
 #
-# *Predict: the error of the quotient for h = 10⁻², 10⁻⁸, 10⁻¹⁵. Is smaller better?*
+# **Predict.** Where is the valley of the one-sided quotient, and where that of the central one? How many
+# digits are right there? Draw both curves before you run the cell.
 
 # %%
 plots.plot_step_sizes(lambda x: np.exp(np.sin(x)), 1.0)
 
 # %% [markdown]
-# Not always. On the right the quotient itself is wrong, since the curve bends: **truncation**. On
-# the left the two values of f agree in almost all of their 16 digits, and the difference keeps only
-# what is left: **rounding**. Between them is a valley.
+# **Explain.** The same two errors as in lesson 2. On the right the curve bends: **truncation**. On the
+# left the two values of f agree in almost all of their 16 digits, and the difference keeps only what is
+# left: **rounding**, about 10⁻¹⁶ divided by h. The valley is where the two are equal:
 #
-# - One-sided: error ~ h, best at h ≈ 10⁻⁸, and 8 digits at most.
-# - On both sides, (f(x+h) − f(x−h)) / 2h: error ~ h², best at h ≈ 10⁻⁵, and 10 digits or more.
+# $$h \approx \frac{10^{-16}}{h} \;\Rightarrow\; h \approx 10^{-8} \quad\text{on one side} \qquad\qquad h^2 \approx \frac{10^{-16}}{h} \;\Rightarrow\; h \approx 10^{-5} \quad\text{on both}$$
+#
+# So one side gives 8 digits at most, and both sides give 10 or more.
 
 # %%
 f, x = np.sin, 1.0
@@ -117,7 +122,7 @@ def naive(f, vjp, x, h=1e-4):
 
 
 # %% [markdown]
-# *Predict: of how many of the ten does it say the truth?*
+# **Predict.** Of how many of the ten does it say the truth?
 
 # %%
 said = planted.verdicts(naive)
@@ -128,7 +133,7 @@ print("score:", planted.score(naive), "of 10")
 assert planted.score(naive) == 5
 
 # %% [markdown]
-# Five. A checker that always says yes has five as well:
+# **Explain.** Five. A checker that always says yes has five as well:
 
 # %%
 assert planted.score(lambda f, vjp, x: True) == 5
@@ -142,6 +147,9 @@ assert planted.score(lambda f, vjp, x: False) == 5
 # is claimed about them, the sum of errors is below 0.01. The slopes of x³ at 10⁷ are near 10¹⁴, and
 # 0.01 is less than their last digit. "Small" needs a measure: divide the error by the larger of the
 # two numbers.
+#
+# **Predict.** A slope of 10⁻⁷ claimed with the wrong sign; a slope of 3·10¹⁴ that is right to nine
+# digits. Which of the two has the larger absolute error, and which the larger relative one?
 
 # %%
 for claimed, measured in ((-1e-7, 1e-7), (3e14, 3.000000003e14)):
@@ -150,7 +158,7 @@ for claimed, measured in ((-1e-7, 1e-7), (3e14, 3.000000003e14)):
     print(f"absolute error {absolute:.1e}   relative error {relative:.0e}")
 
 # %% [markdown]
-# The first is as wrong as can be: relative error 2. The second is right to nine digits. The
+# **Explain.** The first is as wrong as can be: relative error 2. The second is right to nine digits. The
 # absolute errors say the opposite.
 #
 # ## 3 · Which question do you ask?
@@ -158,8 +166,8 @@ for claimed, measured in ((-1e-7, 1e-7), (3e14, 3.000000003e14)):
 # f has several results, so vjp wants a cotangent, and the checker gave it all ones. That asks: "how
 # does the *sum* of the results change?" Take roll(x), which moves every element on by one place.
 #
-# *Predict: the sum of the elements, before and after the roll. What can a question about the sum
-# find out about the places?*
+# **Predict.** The sum of the elements, before and after the roll. What can a question about the sum
+# find out about the places?
 
 # %%
 x = np.array([0.7, -1.2, 2.0, 0.4])
@@ -172,14 +180,14 @@ assert np.all(right(ones) == transposed_not(ones))
 assert not np.any(np.isclose(right(ct), transposed_not(ct)))
 
 # %% [markdown]
-# With ones, a Jacobian and its transpose can give the same answer. A random cotangent asks for a
+# **Explain.** With ones, a Jacobian and its transpose can give the same answer. A random cotangent asks for a
 # sum in which every result counts differently. It costs the same, and hides nothing (but for luck
 # that you will never have).
 #
-# There is an even sharper question, without any step size. Forward mode computes J·t, reverse mode
-# Jᵀ·ct, by different code. For all t and ct
+# There is an even sharper question, without any step size. You know it from lesson 5, where the two modes
+# checked each other. With vectors as columns it reads, for all t and ct,
 #
-# ⟨ct, J·t⟩ = ⟨Jᵀ·ct, t⟩.
+# $$\langle ct, J\,t \rangle = \langle J^T ct, t \rangle$$
 
 
 # %%
@@ -195,11 +203,11 @@ print("⟨ct, J t⟩ =", np.sum(ct * Jt).round(12), "  ⟨Jᵀ ct, t⟩ =", np.s
 assert np.isclose(np.sum(ct * Jt), np.sum(Jct * t), rtol=1e-12)
 
 # %% [markdown]
-# Two modes, one number, all digits. The tests of this toolkit ask it of every op.
+# Two modes, one number, all digits. (It can't see a mistake that both modes make. A difference can.)
 #
 # ## 4 · At a kink, "wrong" is the wrong word
 #
-# *Predict: what does a central difference say of relu at 0? What does the engine say? Who is right?*
+# **Predict.** What does a central difference say of relu at 0? What does the engine say? Who is right?
 
 # %%
 h = 1e-6
@@ -209,9 +217,9 @@ print("left", left, "  right", right, "  central", central, "  engine", ad.grad(
 assert (left, right, central, ad.grad(relu)(0.0)) == (0.0, 1.0, 0.5, 0.0)
 
 # %% [markdown]
-# Nobody, and nobody is wrong. There is no derivative at 0: there is a slope on the left and one on
-# the right, and every number between is a **subgradient**, a defensible answer. The engine answers
-# 0, and says so in its table of conventions. But 2 is not defensible.
+# **Explain.** Nobody, and nobody is wrong. There is no derivative at 0, as lesson 6 said: there is a slope
+# on the left and one on the right, and every number between is a **subgradient**, a defensible answer.
+# The engine answers 0, by convention. But 2 is not defensible.
 #
 # So a checker measures *both* one-sided slopes, and accepts what lies between. Where f is smooth
 # the two are equal, up to the truncation, and it is the old test again.
@@ -247,12 +255,18 @@ def network(w, x):
 
 
 w, x = np.array([0.5, -1.0]), np.array([2.0, 1.5])
+
+# %% [markdown]
+# **Predict.** The check knows three ops: `*` (twice), swish and sum. How could it find out which of them
+# is wrong?
+
+# %%
 report = ad.check(network, w, x)
 report
 
 # %% [markdown]
-# *Before you read the verdict: which of the ops could it be?* It tried each op of the run by itself,
-# so it can name the one whose rule is wrong, its line, and by what factor.
+# **Explain.** It tried each op of the run by itself, so it can name the one whose rule is wrong, its line,
+# and by what factor.
 
 # %%
 assert report.kind == "wrong"
@@ -261,11 +275,11 @@ report.step()
 
 # %% [markdown]
 # The player opens at the wrong rule. Step through the reverse sweep: up to `h` every number is
-# right. Then go to the sweep "Gradient check" (`]`): each coordinate is moved by +h and −h, and the
+# right. Then go to the sweep "Gradient check" (`]`): each coordinate is moved by +h and -h, and the
 # quotient is laid beside the adjoint.
 #
-# **Change one thing:** mend the rule (`sigmoid(x) + x * sigmoid(x) * (1 - sigmoid(x))`, or shorter
-# `sigmoid(x) + ans * (1 - sigmoid(x))`) and run the three cells again.
+# **Change one thing.** Mend the rule (`sigmoid(x) + x * sigmoid(x) * (1 - sigmoid(x))`, or shorter
+# `sigmoid(x) + ans * (1 - sigmoid(x))`) and run the cells again.
 #
 # At a kink it does not say "wrong", and not "right" either:
 
@@ -288,30 +302,31 @@ rng = np.random.default_rng(0)
 x, labels = (part[:50] for part in digits.load(rng).train)
 W1, W2 = 0.2 * rng.normal(size=(64, 32)), 0.2 * rng.normal(size=(32, 10))
 h = np.tanh(x @ W1)
-dz = (softmax(h @ W2) - np.eye(10)[labels]) / len(labels)
+dL_dz = (softmax(h @ W2) - np.eye(10)[labels]) / len(labels)
 true = ad.grad(loss)(W1, W2, x, labels)
 for name, gradient in (("A", gradient_a), ("B", gradient_b)):
-    error = np.max(abs(gradient(x, h, W2, dz)[0] - true)) / np.max(abs(true))
+    error = np.max(abs(gradient(x, h, W2, dL_dz)[0] - true)) / np.max(abs(true))
     print(f"network {name}: dL/dW1 is {'right' if error < 1e-12 else 'WRONG'}")
     assert (error < 1e-12) == (name == "B")
 
 # %% [markdown]
-# It was A, the one that was ahead. It forgot the slope 1 − h² of tanh. That slope is between 0 and 1,
+# **Explain.** It was A, the one that was ahead. It forgot the slope 1 - h² of tanh. That slope is between 0 and 1,
 # so the wrong gradient is larger than the true one, in another direction, and still downhill: longer
 # steps, which for a while looked like skill. A wrong gradient often points downhill. It costs
 # accuracy, not a stack trace.
 #
 # ## Summary
 #
-# A central difference with a step of 10⁻⁵ measures a derivative to nine digits or more, and knows
-# nothing of your formula. A checker compares relatively, asks with a random cotangent, looks at
-# every element and at both sides, and at a kink accepts what lies between. Before you trust it,
-# plant bugs and see it say no.
+# 1. A central difference with a step of 10⁻⁵ measures a derivative to nine digits or more, and knows
+#    nothing of your formula.
+# 2. A checker compares relatively, asks with a random cotangent, looks at every element and at both
+#    sides, and at a kink accepts what lies between.
+# 3. Before you trust it, plant bugs and see it say no.
 #
-# **What breaks next:** a check holds at the points where you tried it, and a rule can be right there
+# **What breaks next.** A check holds at the points where you tried it, and a rule can be right there
 # and wrong elsewhere (large inputs, ties, empty arrays, another dtype). `ad.check(..., order=2)`
-# checks the derivatives of the gradient too; `autodiff traps` shows where other libraries are
-# quietly wrong.
+# checks the derivatives of the gradient too; `autodiff traps` shows where other libraries are quietly
+# wrong. And lesson 10 needs the gradient of something that no difference quotient can measure.
 #
 # ## Exercises
 #

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # 10. REINFORCE: the gradient of something that has no derivative
+# # 10 · REINFORCE: the gradient of something that has no derivative
 #
 # **The pole falls, or it stands. Nobody can differentiate a falling pole, and the simulator is a
 # black box. So what does the gradient flow through?** Below is the black box at work: a cart that
@@ -25,8 +25,8 @@
 # - **show** that a baseline adds no bias (exercise 10.3),
 # - **train** a policy that balances the pole, and judge it by five seeds and not by one.
 #
-# Time: 75 minutes, a third of it for the exercises. Needed: lesson 4 (reverse mode) and lesson 8
-# (softmax, cross-entropy, Adam).
+# *Time: 75 minutes, a third of it for the exercises. Needed: lesson 4 (reverse mode), lesson 8
+# (softmax, cross-entropy, Adam), and what an expected value is.*
 
 # %%
 import numpy as np
@@ -48,7 +48,7 @@ cartpole.film(episodes[0], caption="Pushed at random")
 # action **a** (0: push left, 1: push right) and gets the reward **r = 1**, as long as the pole is
 # within the dotted lines. After 500 steps the episode ends by itself.
 #
-# *Predict: how many steps does a random player last? 5, 20, 100?*
+# **Predict.** How many steps does a random player last? 5, 20, 100?
 
 # %%
 lengths = [len(episode) for episode in episodes]
@@ -56,7 +56,7 @@ print("steps:", lengths, " mean:", np.mean(lengths))
 assert 10 < np.mean(lengths) < 50
 
 # %% [markdown]
-# About twenty. We want 500. The score is the number of steps, and it depends on the player's
+# **Explain.** About twenty. We want 500. The score is the number of steps, and it depends on the player's
 # weights **θ** only through *which action was drawn*. Change θ a little, and either the same
 # action is drawn and nothing happens, or another one is drawn and everything happens. There is no
 # slope to follow.
@@ -67,7 +67,7 @@ assert 10 < np.mean(lengths) < 50
 # with the probabilities π = softmax(z), where z are two numbers that we may move. What can be
 # differentiated is the *expected* reward
 #
-# J(z) = π[0]·r[0] + π[1]·r[1].
+# $$J(z) = \sum_a \pi[a]\,r[a] = \pi[0]\,r[0] + \pi[1]\,r[1]$$
 
 # %%
 r = np.array([1.0, 3.0])
@@ -84,15 +84,15 @@ print("π =", softmax(z).round(4), "  J =", J(z).round(4), "  ∇J =", gradient.
 # %% [markdown]
 # For two levers we can write J down. For CartPole we can't: J would be a sum over all games that
 # can be played. But a small trick turns the gradient of the sum into something that can be
-# *sampled*. Since ∇π = π · ∇log π,
+# *sampled*. Since the slope of log π is 1/π times that of π, we have ∇π = π · ∇log π, and
 #
-# ∇J = Σₐ r[a]·∇π[a] = Σₐ π[a] · ( r[a]·∇log π[a] ).
+# $$\nabla J = \sum_a r[a]\,\nabla \pi[a] = \sum_a \pi[a]\,\big(r[a]\,\nabla \log \pi[a]\big)$$
 #
 # Read the right side aloud: "the mean, over the levers as they are drawn, of `r[a]·∇log π[a]`".
 # So draw a lever, look at the reward, compute `r[a]·∇log π[a]`. On average that is ∇J.
 #
-# *Predict: in this formula the reward is multiplied by a gradient. Is the reward itself ever
-# differentiated?*
+# **Predict.** In this formula the reward is multiplied by a gradient. Is the reward itself ever
+# differentiated?
 
 
 # %%
@@ -110,14 +110,14 @@ print("their mean, weighted by π:", mean.round(4), "  ∇J:", gradient.round(4)
 assert np.allclose(mean, gradient, rtol=1e-12)
 
 # %% [markdown]
-# Equal to the last digit, and no reward was differentiated. **The reward is a weight; what is
+# **Explain.** Equal, but for rounding, and no reward was differentiated. **The reward is a weight; what is
 # differentiated is the logarithm of the probability of what was done.**
 #
 # ## 2 · The surrogate: a loss with the right gradient
 #
 # A training loop wants a loss to minimise. So write one whose gradient is the estimate:
 #
-# L(θ) = −(1/N) Σₜ log π(aₜ | sₜ; θ) · Gₜ
+# $$L(\theta) = -\frac{1}{N} \sum_t \log \pi(a_t \mid s_t; \theta)\; G_t$$
 #
 # with N steps, and `G` the weight of a step (for now: any number). It is called a **surrogate**,
 # since it is not the score. It only has the right slope. Here is the smallest policy: no hidden
@@ -142,12 +142,12 @@ ad.draw(linear_surrogate, W, s, a, G, argnums=0)
 # Only `W` gets an adjoint. The observations, the actions and `G` came out of the black box: they
 # are numbers here, and the gradient stops in front of them.
 #
-# For this policy the gradient can be written by hand: the derivative of log π(a|s) by the logits
-# is (one-hot of a) − π, so
+# For this policy the gradient can be written by hand. The derivative of log π(a|s) by the logits is
+# onehot(a) - π: lesson 8 had it, with the other sign. So
 #
-# ∂L/∂W = −(1/N) Σₜ Gₜ · sₜᵀ (onehot(aₜ) − π(sₜ)).
+# $$\frac{dL}{dW} = -\frac{1}{N} \sum_t G_t\; s_t^T \big(\mathrm{onehot}(a_t) - \pi(s_t)\big)$$
 #
-# *Predict: what shape has it? Which row of it is zero if the first observation is always 0?*
+# **Predict.** What shape has it? Which row of it is zero if the first observation is always 0?
 
 
 # %%
@@ -164,7 +164,7 @@ assert np.allclose(by_engine, by_hand, rtol=1e-12, atol=1e-15)
 assert by_engine.shape == (4, 2)
 
 # %% [markdown]
-# **Change one thing:** set the first column of `s` to 0 and run both cells again. Row 0 of the
+# **Change one thing.** Set the first column of `s` to 0 and run both cells again. Row 0 of the
 # gradient is then 0: a weight that was never used can't be blamed.
 #
 # ## 3 · Which reward belongs to which action?
@@ -172,9 +172,9 @@ assert by_engine.shape == (4, 2)
 # A push can't change what was earned *before* it. So the weight of step t is what was earned from
 # t on, the **reward-to-go**, and what is far away counts less, by a discount γ:
 #
-# Gₜ = rₜ + γ·rₜ₊₁ + γ²·rₜ₊₂ + … = rₜ + γ·Gₜ₊₁.
+# $$G_t = r_t + \gamma\,r_{t+1} + \gamma^2\,r_{t+2} + \dots = r_t + \gamma\,G_{t+1}$$
 #
-# *Predict G for the rewards 1, 1, 1 and γ = 0.99. Which step has the largest?*
+# **Predict.** What is G for the rewards 1, 1, 1 and γ = 0.99? Which step has the largest?
 
 
 # %%
@@ -190,7 +190,7 @@ print(returns(np.ones(3)))
 assert np.allclose(returns(np.ones(3)), [1 + 0.99 + 0.99**2, 1.99, 1.0])
 
 # %% [markdown]
-# Look at the recursion: it runs from the end, and each step hands its total to the step before.
+# **Explain.** Look at the recursion: it runs from the end, and each step hands its total to the step before.
 # You have met that shape. It is a reverse sweep, along time.
 #
 # ## 4 · Same mean, less noise
@@ -244,23 +244,23 @@ def normalised(G):
 # Note `surrogate`: it takes **all steps of all episodes at once**, stacked. While acting there is no
 # graph at all: the policy is plain NumPy there.
 #
-# *Predict: how many equations are on the tape for 10 steps of play, and how many for 2,000?*
+# **Predict.** How many rows has the tape for 10 steps of play, and how many for 2,000?
 
 
 # %%
-def equations(steps):
+def rows(steps):
     rng, tape = np.random.default_rng(0), ad.Tape()
     s, a = rng.normal(size=(steps, 4)), rng.integers(2, size=steps)
     tape(lambda theta: surrogate(theta, s, a, np.ones(steps)))(initial(rng))
     return len(tape.recorded)
 
 
-print("10 steps:", equations(10), "  2,000 steps:", equations(2000))
-assert equations(10) == equations(2000) < 20
+print("10 steps:", rows(10), "  2,000 steps:", rows(2000))
+assert rows(10) == rows(2000) < 20
 
 # %% [markdown]
-# One graph for the batch, with arrays in it, whatever the number of steps. A graph for each step
-# would have ten equations a step, and Python would spend its time on them.
+# **Explain.** One graph for the batch, with arrays in it, whatever the number of steps. A graph for each
+# step would have as many rows for every step, and Python would spend its time on them.
 
 
 # %%
@@ -282,8 +282,8 @@ def gradients(theta, weigh, after=lambda G: G, times=40):
 # The noise is the spread of the 40 gradients, divided by the length of their mean. At 1 the noise
 # is as large as what we want to know.
 #
-# *Predict the order: whole return; reward-to-go; reward-to-go normalised to mean 0 and spread 1 over
-# the batch; the same within each episode.*
+# **Predict.** Put them in order: whole return; reward-to-go; reward-to-go normalised to mean 0 and
+# spread 1 over the batch; the same within each episode.
 
 
 # %%
@@ -308,12 +308,12 @@ axes.bar_label(bars, fmt="%.2f", padding=3)
 axes.set(xlabel="noise of the gradient of 8 episodes / its mean", xlim=(0, 3))
 axes.invert_yaxis()
 best = levels["normalised\nover the batch"]
-assert levels["whole return"] > 1.5 * best
+assert levels["whole return"] > 2 * best
 assert levels["normalised\nin each episode"] > 1.2 * best
 chart
 
 # %% [markdown]
-# The same episodes, the same network, and less than half the noise. Two things were removed from
+# **Explain.** The same episodes, the same network, and less than half the noise. Two things were removed from
 # the weights that carry no news: rewards from before the action, and the mean. Subtracting a
 # number that does not depend on the action is called a **baseline**. Why it may be subtracted you
 # show in exercise 10.3.
@@ -344,7 +344,7 @@ def train(seed, updates=60):
 
 
 # %% [markdown]
-# *Predict: five seeds, the same recipe. Will the five curves look alike? Draw them on paper first.*
+# **Predict.** Five seeds, the same recipe. Will the five curves look alike? Draw them on paper first.
 
 # %%
 runs = [train(seed) for seed in range(5)]
@@ -352,20 +352,21 @@ cartpole.plot_learning({f"seed {seed}": run[1] for seed, run in enumerate(runs)}
 
 # %%
 last = [np.mean(lengths[-20:]) for _, lengths, _ in runs]
-print(
-    "median over the seeds of the mean of the last 20 episodes, above 400?", np.median(last) > 400
-)
+print("mean of the last 20 episodes, median of the seeds above 400?", np.median(last) > 400)
+print("every seed above 100?", min(last) > 100)
 assert np.median(last) > 400
+assert min(last) > 100
 
 # %% [markdown]
-# All of them learn, on different roads; some fall back on the way. **Never judge a reinforcement
+# **Explain.** All of them learn, on different roads; some fall back on the way. **Never judge a reinforcement
 # learner by one seed.** The median of five is above 400 here; the line at the top, 500, is the
 # longest that an episode may be. (Even a seed is good for one machine only: another processor adds
 # in another order, the last digits differ, sooner or later another push is drawn, and from there on
 # it is another game. So your curves may differ from those that are printed here.)
 #
-# Here is the surprise. In lesson 8 the loss fell while the network learnt. *Predict: what does the
-# surrogate loss do?*
+# Here is the surprise. In lesson 8 the loss fell while the network learnt.
+#
+# **Predict.** What does the surrogate loss do?
 
 # %%
 theta, lengths, losses = runs[0]
@@ -380,7 +381,7 @@ assert max(map(abs, losses)) < 0.2
 chart
 
 # %% [markdown]
-# The player went from 20 steps to 500, and the loss stayed near 0 all the time. The *value* of the
+# **Explain.** The player went from about 20 steps to hundreds, and the loss stayed near 0 all the time. The *value* of the
 # surrogate means nothing: it is made anew for each batch, with weights of mean 0. Only its gradient
 # means something. A student who watches the loss here will stop a run that works.
 #
@@ -393,17 +394,18 @@ print("eight new episodes, median above 400?", np.median([len(e) for e in traine
 cartpole.film(trained[0], caption="After training, on a start that it has never seen")
 
 # %% [markdown]
-# **Change one thing:** train with the last bar's weights (`normalised(returns(...))` in `to_go`), and
+# **Change one thing.** Train with the last bar's weights (`normalised(returns(...))` in `to_go`), and
 # lay the five curves beside the first five. How many of the seeds does it lose?
 #
 # ## Summary
 #
-# The policy gradient needs no derivative of the world: the reward is a weight, and what is
-# differentiated is log π of the action that was drawn. The surrogate loss is a machine for getting
-# that gradient out of an autodiff engine, and its value means nothing. What decides is the noise:
-# reward-to-go, a baseline and a batch take out what carries no news.
+# 1. The policy gradient needs no derivative of the world: the reward is a weight, and what is
+#    differentiated is log π of the action that was drawn.
+# 2. The surrogate loss is a machine for getting that gradient out of an autodiff engine, and its value
+#    means nothing.
+# 3. What decides is the noise: reward-to-go, a baseline and a batch take out what carries no news.
 #
-# **What breaks next:** the same episode can be used only once, since it was drawn by the old θ; use
+# **What breaks next.** The same episode can be used only once, since it was drawn by the old θ; use
 # it twice and the estimate is biased. Importance weights and a limit on the step (PPO) answer that.
 # The baseline can be learnt, which is an actor-critic, and then exercise 10.2 bites.
 #
@@ -435,7 +437,7 @@ ad.course.check("10.1", batch_returns)
 #
 # Now the baseline is learnt too: a network says `values[t]`, its guess of the return at step t.
 # Write the loss of the *policy*: minus the mean over the steps of
-# log π(aₜ|sₜ) · (returns[t] − values[t]), where π = softmax(logits).
+# log π(aₜ|sₜ) · (returns[t] - values[t]), where π = softmax(logits).
 #
 # `logits` (N, 2), `values` (N,) and `returns` (N,) may all depend on weights. The loss may move
 # the policy only. The check looks at its gradient by all three. (`ad.stop_gradient(x)` is x, as a
@@ -456,8 +458,8 @@ ad.course.check("10.2", policy_loss)
 # %% [markdown]
 # ### 10.3 · A baseline adds no bias
 #
-# `expected_estimate(z, rewards, baseline)`: the expected value of the estimate
-# (r[a] − baseline) · ∇log π[a] for one draw of a lever from π = softmax(z), exactly, with any
+# Write `expected_estimate(z, rewards, baseline)`: the expected value of the estimate
+# (r[a] - baseline) · ∇log π[a] for one draw of a lever from π = softmax(z), exactly, with any
 # number of levers. No sampling: add up over the levers. Then compare it with ∇J for a few
 # baselines.
 

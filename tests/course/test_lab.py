@@ -17,8 +17,10 @@ def test_lessons_are_copied_once_and_trusted(lesson, tmp_path, monkeypatch):
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setattr(lab, "all_lessons", lambda: [lesson])
     build.write(lesson.student, forms.student(lesson))
+    (lesson.folder / "README.md").write_text("signs and words")
     mine = tmp_path / "mine"
     assert lab.copy_lessons(mine) == (1, 0)
+    assert (mine / "README.md").read_text() == "signs and words"
     copy = mine / lesson.student.name
     notary = NotebookNotary()
     assert notary.check_signature(nbformat.read(copy, as_version=4))
