@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -86,8 +85,8 @@ def lab(options: argparse.Namespace) -> int:
     starting = laboratory.command(options.folder, options.jupyter)
     fresh, kept = laboratory.copy_lessons(options.folder)
     where = options.folder.resolve()
-    print(f"your lessons are in {where}: {fresh} new, {kept} kept as they are", flush=True)
-    return laboratory.wait_for(subprocess.Popen(starting))
+    print(f"your lessons are in {where}: {fresh} new, {kept} kept as they are")
+    return laboratory.become(starting)
 
 
 def listing(options: argparse.Namespace) -> int:

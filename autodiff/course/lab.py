@@ -51,10 +51,9 @@ def command(folder: Path, options: Sequence[str] = ()) -> list[str]:
     return made
 
 
-def wait_for(process: subprocess.Popen[bytes]) -> int:
-    """The exit code of JupyterLab, which asks by itself when it is interrupted."""
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue
+def become(command: Sequence[str]) -> int:
+    """Run the command in this process's place, so that whoever ends this ends JupyterLab."""
+    sys.stdout.flush()
+    if os.name == "posix":
+        os.execv(command[0], command)
+    return subprocess.call(command)
