@@ -33,11 +33,16 @@ def test_a_missing_feed_is_named_with_the_path_that_needs_it():
 def test_feeds_are_cast_and_checked():
     x = tf.placeholder("float", [None, 3], name="x")
     n = tf.placeholder(tf.int32, [], name="n")
+    flag = tf.placeholder(tf.bool, [])
     sess = tf.Session()
     assert sess.run(x, {x: [[1, 2, 3]]}).dtype == np.float32
     assert sess.run(n, {n: 3.0}).dtype == np.int32
     with pytest.raises(InvalidArgumentError, match="would lose its fractions"):
         sess.run(n, {n: 3.5})
+    with pytest.raises(InvalidArgumentError, match="does not fit into int32"):
+        sess.run(n, {n: 2**40})
+    with pytest.raises(InvalidArgumentError, match="does not fit into bool"):
+        sess.run(flag, {flag: 2})
     with pytest.raises(InvalidArgumentError, match=r"shape \(3,\), but .* write x\[None\]"):
         sess.run(x, {x: [1, 2, 3]})
     with pytest.raises(InvalidArgumentError, match=r"shape \(1, 2\)"):

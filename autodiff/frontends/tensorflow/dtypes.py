@@ -68,12 +68,15 @@ def as_array(value: Any, dtype: Any = None, what: str = "the value") -> np.ndarr
         return found
     if found.dtype.kind not in "biufc":
         raise TypeError(f"{what} is {value!r:.60}, which can't be a tensor of {wanted}.")
-    if wanted.kind in "iu" and found.dtype.kind in "fc" and found.size:
-        if not np.array_equal(found, found.astype(wanted)):
-            raise TypeError(
-                f"{what} has dtype {found.dtype}, and would lose its fractions as {wanted}. "
-                f"Write tf.cast(x, tf.float32) for the {wanted} operand, or round the value."
-            )
-    elif wanted.kind != "c" and found.dtype.kind == "c":
+    with np.errstate(invalid="ignore"):
+        kept = wanted.kind not in "iub" or np.array_equal(found, found.astype(wanted))
+    if not kept:
+        if wanted.kind == "b" or found.dtype.kind in "iu":
+            raise TypeError(f"{what} is {value!r:.60}, which does not fit into {wanted}.")
+        raise TypeError(
+            f"{what} has dtype {found.dtype}, and would lose its fractions as {wanted}. "
+            f"Write tf.cast(x, tf.float32) for the {wanted} operand, or round the value."
+        )
+    if wanted.kind != "c" and found.dtype.kind == "c":
         raise TypeError(f"{what} is complex, and would lose its imaginary part as {wanted}.")
     return found.astype(wanted)
