@@ -271,3 +271,16 @@ def test_wrong_uses_of_grad_are_named():
         ad.grad(lambda x: x[0] * x[1])([1, 2])
     with pytest.raises(ad.TreeError, match="argnums='x'"):
         ad.grad(lambda x: x, "x")(1.0)
+
+
+@pytest.mark.parametrize("make", [np.matrix, np.ma.array])
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+def test_arrays_with_an_arithmetic_of_their_own_are_refused(make):
+    own = make([[1.0, 2.0], [3.0, 4.0]])
+    for call in (
+        lambda: ad.grad(lambda x: np.sum(x * x))(own),
+        lambda: ad.Tensor(own),
+        lambda: ad.jvp(lambda x: x * own, (np.ones((2, 2)),), (np.ones((2, 2)),)),
+    ):
+        with pytest.raises(ad.TreeError, match=r"(?s)np.asarray\(x\).*test_interface.py"):
+            call()

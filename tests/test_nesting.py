@@ -130,3 +130,32 @@ def test_a_blank_array_is_filled_by_any_mix_of_modes():
     found = [outer(inner(f))(x) for outer in along.values() for inner in along.values()]
     expected = t @ ad.hessian(lambda x: x[0] ** 3 * (1 + x[1] * (1 + x[2])))(x) @ t
     np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_a_rule_that_cannot_see_a_closed_over_value_is_refused():
+    square = ad.custom_op(lambda x: x * x, partials=lambda ans, x: 2 * x)
+    assert ad.grad(lambda w: ad.checkpoint(lambda x: square(x) * x)(w))(2.0) == 12.0
+    assert ad.grad(lambda w: ad.checkpoint(lambda p: p["x"] * p["w"])({"x": w, "w": w}))(2.0) == 4.0
+
+    def closing(wrapped):
+        return lambda w: wrapped(lambda x: x * x * w)(w)
+
+    for wrapped in (
+        ad.checkpoint,
+        lambda f: ad.custom_op(f, vjp=lambda ct, ans, x: (2 * x * ct,)),
+        lambda f: ad.custom_op(f, partials=lambda ans, x: 2 * x),
+    ):
+        for transform in (ad.grad, ad.derivative):
+            with pytest.raises(ad.UnsupportedError, match=r"(?s)from outside.*test_nesting.py"):
+                transform(closing(wrapped))(2.0)
+    w = ad.Tensor(2.0)
+    with pytest.raises(ad.UnsupportedError, match="from outside"):
+        closing(ad.checkpoint)(w)
+
+
+def test_a_custom_op_of_partials_takes_parameters_by_keyword():
+    op = ad.custom_op(lambda x, n=2: x**n, partials=lambda ans, x, n=2: n * x ** (n - 1))
+    assert ad.grad(op)(3.0) == 6.0
+    assert ad.grad(lambda x: op(x, n=3))(3.0) == ad.derivative(lambda x: op(x, n=3))(3.0) == 27.0
+    with pytest.raises(ad.RuleError, match="1 partials, but was called with 2"):
+        ad.grad(lambda x: op(x, x))(3.0)

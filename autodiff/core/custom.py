@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Array, Params, apply, ground
+from autodiff.core.dispatch import Array, Params, apply, ground, is_traced
 from autodiff.core.errors import RuleError, UnsupportedError
 from autodiff.core.forward_transforms import push_forward, zero_like
 from autodiff.core.kinds import elementwise, make_op
 from autodiff.core.op import Op
 from autodiff.core.record import Recorded, record
+from autodiff.core.source import here
 from autodiff.core.sweep import unbroadcast
 from autodiff.core.tree import flatten, unflatten
 from autodiff.core.variables import argument_names, variables_of
@@ -50,13 +51,20 @@ def custom_op(
         if vjp is not None or jvp is not None:
             raise RuleError(f"custom_op {title}: give partials, or vjp and jvp, not both.")
         rules = partials if isinstance(partials, tuple | list) else (partials,)
-        return elementwise(f, *rules, **entry)
+        return elementwise(
+            functools.partial(_closed, title, f),
+            *rules,
+            public=f,
+            binder=functools.partial(_counted, title, len(rules)),
+            **entry,
+        )
     if vjp is None and jvp is None:
         raise RuleError(f"custom_op {title} needs a rule: partials=, vjp= or jvp=.")
     pull, pull_rule = (_checked_vjp, vjp) if vjp else (_vjp_from_jvp, jvp)
     push, push_rule = (_checked_jvp, jvp) if jvp else (_jvp_from_vjp, vjp)
+    entry["public"] = f
     return make_op(
-        f,
+        functools.partial(_closed, title, f),
         "primitive",
         functools.partial(push, title, push_rule),
         _no_single,
@@ -66,6 +74,28 @@ def custom_op(
         joint_vjp=functools.partial(pull, title, pull_rule),
         why="a custom op",
     )
+
+
+def _closed(name: str, f: Rule, *args: Any, **params: Any) -> Any:
+    """f(*args), which must not depend on traced values that are not among its arguments."""
+    ans = f(*args, **params)
+    refuse_closure(name, [ans])
+    return ans
+
+
+def refuse_closure(name: str, outputs: Sequence[Any]) -> None:
+    """Raise if results computed from plain arguments are traced: f uses a value from outside."""
+    if any(map(is_traced, outputs)):
+        raise UnsupportedError(
+            f"{name} uses a traced value from outside of its arguments, which its rule can't see. "
+            f"Pass every value that is differentiated as a positional argument.{here()}"
+        )
+
+
+def _counted(name: str, count: int, *args: Any, **params: Any) -> Any:
+    if len(args) != count:
+        raise RuleError(f"{name} has {count} partials, but was called with {len(args)} arguments.")
+    return args, params
 
 
 def _positional(*args: Any, **params: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -165,7 +195,7 @@ def checkpoint(f: Rule) -> Rule:
 
     Memory falls to the arguments and the result; time grows by one more run of f in the sweep
     (Griewank & Walther, chapter 12).  f must be deterministic and take its variables as
-    positional arguments.
+    positional arguments (containers too); one that it only closes over is refused.
 
     >>> push_forward(checkpoint(lambda x: np.exp(x) * x), (0.0,), (1.0,))[1]
     1.0
@@ -199,8 +229,14 @@ def checkpoint(f: Rule) -> Rule:
             ]
             return tuple(push_forward(run, tuple(primals), tuple(filled))[1])
 
+        def closed(*values: Any) -> tuple[Any, ...]:
+            outputs = run(*values)
+            if any(map(is_traced, leaves)):
+                refuse_closure(f"checkpoint({name})", outputs)
+            return outputs
+
         op = make_op(
-            run,
+            closed,
             "primitive",
             push,
             _no_single,

@@ -14,6 +14,7 @@ from autodiff.core.inplace import assign, of_lists, update
 from autodiff.core.op import describe
 from autodiff.core.registry import registry
 from autodiff.core.source import here
+from autodiff.core.tree import refuse_own_arithmetic
 
 
 class Operators:
@@ -134,6 +135,7 @@ def _operand(other: Any) -> Any:
     other = of_lists(other)
     if other.__class__ in tracer_classes:
         return other
+    refuse_own_arithmetic(other, "the operand")
     array = np.asarray(other)
     if array.dtype.kind not in "biufc":
         raise TypeError(

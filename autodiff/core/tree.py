@@ -138,6 +138,7 @@ def as_variable(leaf: Any, what: str, copy: bool = False) -> Any:
     """A variable's value as a NumPy array or number; integers become float64, with a note."""
     if is_traced(leaf) or (leaf.__class__ is np.ndarray and leaf.dtype.kind in "fc" and not copy):
         return leaf if leaf.ndim or is_traced(leaf) else leaf[()]
+    refuse_own_arithmetic(leaf, what)
     array = np.array(leaf) if copy else np.asarray(leaf)
     if array.dtype.kind in "iub":
         warnings.warn(
@@ -150,6 +151,16 @@ def as_variable(leaf: Any, what: str, copy: bool = False) -> Any:
     if array.dtype.kind not in "fc":
         raise TreeError(f"{what} is {leaf!r:.60}, which is not a number or an array of numbers.")
     return array[()]
+
+
+def refuse_own_arithmetic(value: Any, what: str) -> None:
+    """Raise for `np.matrix` and masked arrays, whose products are not those of plain arrays."""
+    kind = value.__class__
+    if isinstance(value, np.ndarray) and kind.__mul__ is not np.ndarray.__mul__:
+        raise TreeError(
+            f"{what} is a {kind.__name__}, whose arithmetic is not that of plain arrays. Make it "
+            f"one first, np.asarray(x); for a mask write np.where(mask, 0.0, x).{here()}"
+        )
 
 
 def _outside() -> int:

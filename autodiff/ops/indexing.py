@@ -93,8 +93,8 @@ def take(a, indices, axis=None, out=None, mode="raise"):
     """Elements along an axis, by indexing."""
     refuse_out("take", out)
     refuse_traced("take", indices=indices)
-    if axis is None:
-        a, axis = np.reshape(a, -1), 0
+    if axis is None or ndim_of(a) == 0:
+        a, axis = np.reshape(a, -1), 0 if axis is None else axis
     axis = one_axis(axis, ndim_of(a))
     indices = np.asarray(indices)
     if mode != "raise":
