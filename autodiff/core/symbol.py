@@ -16,7 +16,12 @@ from autodiff.core.op import Op, describe
 from autodiff.core.tracer import Tracer
 
 _ATOM = 9
-_BINDING = {" + ": 1, " - ": 1, " * ": 2, " / ": 2, " @ ": 2, "-": 3, "**": 4}
+_BINDING = {
+    **dict.fromkeys((" < ", " <= ", " > ", " >= ", " == ", " != "), 0),
+    **{" + ": 1, " - ": 1, " * ": 2, " / ": 2, " @ ": 2, "-": 3, "**": 4},
+}
+_NO_CHAIN = (_BINDING[" < "], _BINDING["**"])
+"""What two of a kind need parentheses for, on either side."""
 
 
 class SymbolTrace(Trace):
@@ -48,6 +53,8 @@ class Symbol(Tracer):
     >>> x = Symbol("x")
     >>> print(1 - np.cos(x) ** 2 * (x + 1))
     1 - cos(x)**2 * (x + 1)
+    >>> print((x > 0) * x)
+    (x > 0) * x
     """
 
     __slots__ = ("binding", "text")
@@ -100,7 +107,7 @@ def _text(value: Any) -> str:
 def _fits(arg: Any, binding: int, place: int) -> bool:
     """Whether an operand needs no parentheses; the right one of - and / needs them at a tie."""
     own = arg.binding if isinstance(arg, Symbol) else (3 if _text(arg).startswith("-") else _ATOM)
-    return own > binding or (own == binding and place == 0 and binding != _BINDING["**"])
+    return own > binding or (own == binding and place == 0 and binding not in _NO_CHAIN)
 
 
 def write_partial(rule: Callable[..., Any] | float | None, names: list[str], ans: str) -> str:

@@ -117,3 +117,9 @@ def test_the_graph_prints_as_a_table():
     *_, y = lecture()
     line = str(y.graph.program).splitlines()[-1]
     assert line.split()[:4] == ["add", "Mul", "+", "my_var"]
+
+
+def test_a_comparison_in_a_backward_formula_has_parentheses():
+    x = tf.placeholder("float", [3], name="x")
+    drawn = ad.draw(tf.gradients(tf.nn.relu(x), [x])[0])
+    assert "(x > 0) * Fill" in str(drawn)
