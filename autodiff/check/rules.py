@@ -154,7 +154,7 @@ def _reachable(equation: Equation, argument: int, rng: np.random.Generator) -> n
 def direction(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A random direction of about the size of x, element by element."""
     size = abs(x)
-    size = np.where(size == 0, 1.0, size)
+    size = np.where((size == 0) | ~np.isfinite(size), 1.0, size)
     drawn = rng.uniform(0.5, 1.0, x.shape) * rng.choice([-1.0, 1.0], x.shape)
     return (drawn * size).astype(x.dtype)
 

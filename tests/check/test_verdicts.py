@@ -338,3 +338,15 @@ def test_derivatives_that_underflow_are_no_mistake():
         return x
 
     assert ad.check(damped, 1.0)
+
+
+def test_a_value_that_is_not_a_number_accuses_no_rule():
+    wrong = ad.custom_op(lambda x: x * x, partials=lambda ans, x: 2.1 * x, name="wrong")
+    holes = np.array([True, False, False])
+
+    def f(x):
+        y = np.where(holes, np.nan, wrong(x))
+        return np.sum(np.where(np.isnan(y), 0.0, y))
+
+    report = ad.check(f, np.array([1.0, 2.0, 3.0]))
+    assert [rule.equation.op.name for rule in report.rules] == ["wrong"]
