@@ -284,3 +284,26 @@ def test_arrays_with_an_arithmetic_of_their_own_are_refused(make):
     ):
         with pytest.raises(ad.TreeError, match=r"(?s)np.asarray\(x\).*test_interface.py"):
             call()
+
+
+@pytest.mark.parametrize("make", [lambda x: ad.Tensor(x), lambda x: ad.Dual(x, x)])
+def test_attributes_that_there_are_not_say_what_to_write(make):
+    x = make(np.ones(3))
+    for name, hint in {
+        "flat": r"np.ravel\(x\)",
+        "strides": "x.data.strides",
+        "numpy": "x.data",
+        "detach": "ad.stop_gradient",
+        "zero_grad": "backward",
+        "summ": "Did you mean sum",
+    }.items():
+        with pytest.raises(AttributeError, match=rf"(?s)no attribute '{name}'.*{hint}.*test_inter"):
+            getattr(x, name)
+    assert not hasattr(x, "__array_interface__")
+    assert x.data.strides == (8,)
+    assert (x * 2).data.tolist() == [2.0, 2.0, 2.0]
+
+
+def test_the_plain_value_is_at_hand_in_both_modes():
+    f = lambda x: x * round(float(x.data))
+    assert ad.derivative(f)(2.2) == ad.grad(f)(2.2) == 2.0

@@ -69,6 +69,11 @@ def reason_of_value(
         return Reason(
             "a singular matrix", "Add a small multiple of the identity, or use np.linalg.lstsq."
         )
+    if name in ("mean", "var", "std"):
+        return Reason(
+            f"0/0: the {name} of too few elements (an empty array or mask, or no more than ddof)",
+            "Look at the shape before: x[mask] may be empty, and ddof=1 needs two elements.",
+        )
     return Reason(
         "an overflow: the result is larger than float64 can hold (1.8e308)",
         "Work with logarithms, or scale the values down before this line.",

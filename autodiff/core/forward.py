@@ -168,6 +168,16 @@ class Dual(Tracer):
         """The primal."""
         return self.primal
 
+    @property
+    def data(self) -> Any:
+        """The plain value, without any derivative; read-only."""
+        value = ground(self)
+        if value.__class__ is not _ndarray:
+            return value
+        view = value.view()
+        view.flags.writeable = False
+        return view
+
     def __repr__(self) -> str:
         return f"Dual({_show(self.primal)}, {_show(self.tangent)})"
 

@@ -7,6 +7,7 @@ the derivative (`float(x)`, `np.array(x)`, `math.sin(x)`) refuses and says what 
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -118,6 +119,16 @@ class Tracer(Operators):
             return np.asarray(ground(self)).tolist()
         raise DetachError(_number_refusal("x.tolist()", "x itself"))
 
+    def __getattr__(self, name: str) -> Any:
+        """Only asked for names that there are not: says what to write instead."""
+        kind = type(self).__name__
+        near = difflib.get_close_matches(name, [n for n in dir(type(self)) if n[0] != "_"], n=2)
+        instead = INSTEAD.get(name, "").format(name=name)
+        hint = f" Write {instead}." if instead else f" Did you mean {', '.join(near)}?"
+        place = "" if name.startswith("_") else here()
+        hint = hint if instead or near else ""
+        raise AttributeError(f"{kind!r} object has no attribute {name!r}.{hint}{place}")
+
     # -- what depends on the value only ----------------------------------------------------
 
     @property
@@ -168,6 +179,21 @@ class Tracer(Operators):
         return format(value, spec) if np.ndim(value) == 0 else str(value)
 
     __hash__ = object.__hash__
+
+
+INSTEAD = {
+    "flat": "np.ravel(x) to read, or x[...] = v to write",
+    "put": "np.put(x, places, v)",
+    "partition": "x[...] = np.partition(x, k)",
+    "resize": "np.resize(x, shape)",
+    "itemset": "x[i] = v",
+    "numpy": "x.data for the plain value",
+    "detach": "ad.stop_gradient(x), or x.data for the plain value",
+    "requires_grad": "ad.Tensor(x) for a variable, and a plain array for a constant",
+    "zero_grad": "nothing: backward() sets .grad anew unless accumulate=True",
+    **dict.fromkeys(("strides", "flags", "base", "tobytes", "ctypes"), "x.data.{name}"),
+}
+"""What to write for attributes of arrays, or of other libraries' tensors, that there are not."""
 
 
 def _number_refusal(what: str, instead: str) -> str:

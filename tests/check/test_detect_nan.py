@@ -150,3 +150,13 @@ def test_the_detective_changes_no_gradient():
     with detect_nan():
         watched = f(w)
     np.testing.assert_array_equal(watched, f(w))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(
+    "f", [lambda x: np.mean(x[x > 5]) + np.sum(x), lambda x: np.var(x[:1], ddof=1)]
+)
+def test_a_mean_of_nothing_is_no_overflow(f):
+    few = pytest.raises(ad.NonFiniteError, match=r"0/0: the (mean|var) of too few elements")
+    with few, ad.detect_nan():
+        ad.grad(f)(np.ones(3))
