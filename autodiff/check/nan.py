@@ -149,7 +149,7 @@ def detect_nan() -> Iterator[Detective]:
     """
     detective = Detective()
     watchers.append(detective)
-    EAGER.recorders = (*EAGER.recorders, detective)
+    EAGER.attach(detective)
     failed: BaseException | None = None
     try:
         with np.errstate(all="ignore"):
@@ -159,6 +159,6 @@ def detect_nan() -> Iterator[Detective]:
         raise
     finally:
         watchers.remove(detective)
-        EAGER.recorders = tuple(r for r in EAGER.recorders if r is not detective)
+        EAGER.detach(detective)
         if not isinstance(failed, NonFiniteError):
             detective.close(failed)

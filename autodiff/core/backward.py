@@ -26,7 +26,9 @@ def backward(root: Equation, ct: Any, accumulate: bool, keep: bool) -> None:
                 f"y.backward(np.ones(y.shape)), or ask for ad.jacobian / ad.vjp.{here()}"
             )
         ct = 1.0
-    ct = np.conj(np.asarray(ct, dtype=np.asarray(value).dtype))[()]
+    ct = np.asarray(ct, dtype=np.asarray(value).dtype)[()]
+    if ct.dtype.kind == "c":
+        ct = np.conj(ct)
     if ct.shape != shape:
         raise NonScalarError(f"the cotangent has shape {ct.shape}, the tensor {shape}.")
     program = history([root])

@@ -29,6 +29,7 @@ from autodiff.core.watch import watchers
 
 _float64 = np.float64
 _ndarray = np.ndarray
+_sequences = frozenset((list, tuple))
 
 
 class ForwardTrace(Trace):
@@ -48,25 +49,31 @@ class ForwardTrace(Trace):
         """Apply `op` to the primals, and its jvp to the tangents."""
         if self.closed:
             self.refuse_if_closed("a dual number")
-        primals: list[Any] = []
-        tangents: list[Any] = []
-        lower = False
-        for arg in args:
-            kind = arg.__class__
-            if kind is Dual and arg.owner is self:
-                tangents.append(arg.tangent)
-                arg = arg.primal
-                kind = arg.__class__
+        if len(args) == 1:  # it can only be this trace's own
+            x = args[0]
+            a = x.primal
+            primals: tuple[Any, ...] = (a,)
+            tangents: tuple[Any, ...] = (x.tangent,)
+            lower = a.__class__ in tracer_classes
+        elif len(args) == 2:
+            x, y = args
+            if x.__class__ is Dual and x.owner is self:
+                a, s = x.primal, x.tangent
             else:
-                if kind is list or kind is tuple:
-                    arg = np.asarray(arg)
-                tangents.append(None)
-            if kind in tracer_classes:
-                lower = True
-            primals.append(arg)
+                a, s = (np.asarray(x) if x.__class__ in _sequences else x), None
+            if y.__class__ is Dual and y.owner is self:
+                b, t = y.primal, y.tangent
+            else:
+                b, t = (np.asarray(y) if y.__class__ in _sequences else y), None
+            primals, tangents = (a, b), (s, t)
+            lower = a.__class__ in tracer_classes or b.__class__ in tracer_classes
+        else:
+            pairs = [self.parts(arg) for arg in args]
+            primals, tangents = tuple([p for p, _ in pairs]), tuple([t for _, t in pairs])
+            lower = any([p.__class__ in tracer_classes for p in primals])
         try:
             if lower:
-                ans = apply(op, tuple(primals), params)
+                ans = apply(op, primals, params)
             elif params:
                 ans = op.function(*primals, **params)
             else:
@@ -87,12 +94,18 @@ class ForwardTrace(Trace):
                 return self.dual(op, ans, np.zeros_like(base), args, params)
             return ans
         if op.multiple:
-            pairs = zip(ans, tangent, strict=True)
             parts = [
-                part if t is None else self.dual(op, part, t, args, params) for part, t in pairs
+                part if t is None else self.dual(op, part, t, args, params)
+                for part, t in zip(ans, tangent, strict=True)
             ]
             return like_results(ans, parts)
         return self.dual(op, ans, tangent, args, params)
+
+    def parts(self, arg: Any) -> tuple[Any, Any]:
+        """The primal and the tangent of an operand; a constant has no tangent."""
+        if arg.__class__ is Dual and arg.owner is self:
+            return arg.primal, arg.tangent
+        return (np.asarray(arg) if arg.__class__ in _sequences else arg), None
 
     def dual(
         self, op: Op, ans: Array, tangent: Array, args: tuple[Any, ...], params: Params

@@ -41,27 +41,42 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
 
     def jvp(tangents: Any, ans: Array, primals: Any, params: Params) -> Array | None:
         total = None
-        for tangent, partial in zip(tangents, partials, strict=True):
+        for tangent, partial in zip(tangents, partials):
             if tangent is None or partial is None:
                 continue
             if partial.__class__ is _function:
-                local = partial(ans, *primals, **params) if params else partial(ans, *primals)
-                term = local * tangent
+                term = slope(partial, ans, primals, params) * tangent
             else:
-                term = scaled(partial, tangent)
+                term = tangent if partial == 1 else scaled(partial, tangent)
             total = term if total is None else total + term
         return real_part(total) if real else total
 
     def vjp(index: int, ct: Array, ans: Array, primals: Any, params: Params) -> Array | None:
         partial = partials[index]
-        if partial.__class__ is _function:
-            return (partial(ans, *primals, **params) if params else partial(ans, *primals)) * ct
-        return None if partial is None else scaled(partial, ct)
+        if partial.__class__ is not _function:
+            return None if partial is None else scaled(partial, ct)
+        try:
+            if params:
+                return partial(ans, *primals, **params) * ct
+            return (partial(ans, primals[0]) if len(primals) == 1 else partial(ans, *primals)) * ct
+        except ZeroDivisionError:
+            return slope(partial, ans, primals, params) * ct
 
     entry.setdefault("arity", len(partials))
     return make_op(
         function, "elementwise", jvp, vjp, entry, partials=partials, expand=lambda ct, x, params: ct
     )
+
+
+def slope(partial: Rule, ans: Array, primals: Any, params: Params) -> Any:
+    """A partial at its arguments; Python's numbers as NumPy's where they refuse to divide by 0."""
+    try:
+        if params:
+            return partial(ans, *primals, **params)
+        return partial(ans, primals[0]) if len(primals) == 1 else partial(ans, *primals)
+    except ZeroDivisionError:
+        values = [np.float64(x) if isinstance(x, int | float) else x for x in primals]
+        return partial(ans, *values, **params)
 
 
 def _as_function(rule: Rule) -> Rule:
@@ -245,6 +260,6 @@ def real_part(value: Array) -> Array:
 def is_finite(value: Array) -> bool:
     """Whether no element is infinite or NaN, by one fast pass; may err on huge values only."""
     value = whole(value)
-    if value.__class__ is np.float64:
+    if value.__class__ is float or value.__class__ is np.float64:
         return math.isfinite(value)
     return math.isfinite(np.vdot(value, value).real)

@@ -113,24 +113,24 @@ def _binary(function: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[
 
     def forward(self: Any, other: Any) -> Any:
         kind = other.__class__
-        if kind in _plain_classes or (kind is self.__class__ and other.owner is self.owner):
+        if kind in plain_classes or (kind is self.__class__ and other.owner is self.owner):
             return self.owner.process(by_function[function], (self, other), NO_PARAMS)
         return apply(by_function[function], (self, _operand(other)))
 
     def reflected(self: Any, other: Any) -> Any:
-        if other.__class__ in _plain_classes:
+        if other.__class__ in plain_classes:
             return self.owner.process(by_function[function], (other, self), NO_PARAMS)
         return apply(by_function[function], (_operand(other), self))
 
     return forward, reflected
 
 
-_plain_classes: set[type] = {float, int, bool, complex, np.ndarray, np.float64}
+plain_classes: set[type] = {float, int, bool, complex, np.ndarray, np.float64}
 
 
 def _operand(other: Any) -> Any:
     """What may stand beside a traced value in an expression, as a number or an array."""
-    if other.__class__ in tracer_classes or other.__class__ in _plain_classes:
+    if other.__class__ in tracer_classes or other.__class__ in plain_classes:
         return other
     other = of_lists(other)
     if other.__class__ in tracer_classes:

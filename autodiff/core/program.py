@@ -30,14 +30,15 @@ class Equation:
 
     `inputs` are in order and may repeat; each is another `Equation` (the one that produced it)
     or a constant; `primals` are their values.  `number` grows in order of execution.  `code` and
-    `offset` tell the user's line, `note` a name or scope that the user gave.
+    `offset` tell the user's line, `note` a name or scope that the user gave.  `kept` are the
+    primals where the forward run had them at hand.
     """
 
-    __slots__ = ("code", "inputs", "note", "number", "offset", "op", "params", "primals", "value")
+    __slots__ = ("code", "inputs", "kept", "note", "number", "offset", "op", "params", "value")
 
     op: Op | None
     inputs: tuple[Any, ...]
-    primals: tuple[Array, ...]
+    kept: tuple[Array, ...] | None
     params: Params
     value: Array
     number: int
@@ -48,13 +49,25 @@ class Equation:
     def __init__(self, value: Array, note: dict[str, Any] | None = None) -> None:
         """An input of a program: a value that no operation produced."""
         self.op = None
-        self.inputs = self.primals = ()
+        self.inputs = self.kept = ()
         self.params = NO_PARAMS
         self.value = value
         self.number = next_number()
         self.code = None
         self.offset = 0
         self.note = note
+
+    @property
+    def primals(self) -> tuple[Array, ...]:
+        """The values of the inputs, numbers as NumPy's."""
+        if self.kept is None:  # an equation between numbers, see `core.numbers`
+            values = [i.value if i.__class__ is Equation else i for i in self.inputs]
+            self.kept = tuple([np.float64(v) if v.__class__ is float else v for v in values])
+        return self.kept
+
+    @primals.setter
+    def primals(self, values: tuple[Array, ...]) -> None:
+        self.kept = values
 
     @property
     def is_input(self) -> bool:
@@ -83,14 +96,15 @@ class Equation:
 def history(outputs: Iterable[Equation]) -> list[Equation]:
     """All equations that the outputs depend on, in order of execution; iterative, each once."""
     seen = set(outputs)
-    stack = list(seen)
-    pop, push, add = stack.pop, stack.append, seen.add
-    while stack:
-        for parent in pop().inputs:
-            if parent.__class__ is Equation and parent not in seen:
-                add(parent)
-                push(parent)
-    return sorted(seen, key=_number)
+    found = list(seen)
+    add, append = seen.add, found.append
+    for equation in found:  # the list grows meanwhile
+        for source in equation.inputs:
+            if source.__class__ is Equation and source not in seen:
+                add(source)
+                append(source)
+    found.sort(key=_number)
+    return found
 
 
 HEADER = ("name", "equation", "shape", "value", "line")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +41,8 @@ class Recorded:
     def values(self) -> list[Any]:
         """The output leaves one level down."""
         nodes = map(self.node_of, self.outputs)
-        return [o if n is None else n.value for o, n in zip(self.outputs, nodes, strict=True)]
+        pairs = zip(self.outputs, nodes, strict=True)
+        return [o if node is None else o.lower for o, node in pairs]
 
     @property
     def out(self) -> Any:
@@ -85,31 +85,51 @@ class Recorded:
         grouped, start = [], 0
         for arg in self.args:
             stop = start + sum(arg.varies)
-            own = [as_given([arg], leaf) for leaf in leaves[start:stop]]
+            own = leaves[start:stop]
+            if arg.plain:
+                own = [as_given([arg], leaf) for leaf in own]
             grouped.append(arg.with_leaves(own, lambda constant: None))
             start = stop
         return grouped
 
 
-@contextmanager
-def recording(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], argnums: tuple[int, ...]
-) -> Iterator[Recorded]:
-    """`record` for a tape that is done with at the end of the block."""
-    trace = ReverseTrace(lasting=False)
-    try:
-        run = record(f, args, kwargs, argnums, trace)
-        if trace.cuts:
-            warn_single_points(trace.cuts, trace.program)
-        yield run
-    finally:
-        changed = trace.keeper.release()
-    if changed:
-        raise MutationError(
-            f"an array of shape {changed[0].shape} was changed in place (through a view of it "
-            "taken before) while the derivative needed it as it was. Change a copy instead, "
-            f"`a = a.copy()`.{here()}"
-        )
+class recording:
+    """`record` for a tape that is done with at the end of the block: `with recording(...) as run`.
+
+    What the tape locked is given back then, also after an error.
+    """
+
+    __slots__ = ("call", "trace")
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        argnums: tuple[int, ...],
+    ) -> None:
+        self.call = (f, args, kwargs, argnums)
+        self.trace = ReverseTrace(lasting=False)
+
+    def __enter__(self) -> Recorded:
+        trace = self.trace
+        try:
+            run = record(*self.call, trace)
+            if trace.cuts:
+                warn_single_points(trace.cuts, trace.program)
+        except BaseException:
+            trace.keeper.release()
+            raise
+        return run
+
+    def __exit__(self, error: type | None, *_: object) -> None:
+        changed = self.trace.keeper.release()
+        if changed and error is None:
+            raise MutationError(
+                f"an array of shape {changed[0].shape} was changed in place (through a view of it "
+                "taken before) while the derivative needed it as it was. Change a copy instead, "
+                f"`a = a.copy()`.{here()}"
+            )
 
 
 def record(

@@ -6,7 +6,7 @@ Each traced operation adds one `Equation` to the history of its result.
 from __future__ import annotations
 
 import sys
-from types import FrameType
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -32,10 +32,11 @@ from autodiff.core.handed import hand_out
 from autodiff.core.inplace import Alias, note_view
 from autodiff.core.keeping import Keeper
 from autodiff.core.kinds import linear
+from autodiff.core.numbers import Numbers
 from autodiff.core.op import Op
 from autodiff.core.program import Equation, next_number, reaches_input
 from autodiff.core.scopes import current_scope, ever_used
-from autodiff.core.source import LOOK, current_place, here, known_files, user_frame
+from autodiff.core.source import LOOK, current_place, here, place_of, users_files
 from autodiff.core.sweep import Parts
 from autodiff.core.tracer import Tracer
 from autodiff.core.tree import as_variable
@@ -50,7 +51,7 @@ _numbers = frozenset((float, int, np.float64))
 class ReverseTrace(Trace):
     """Applies an op to tensors: its value one level down, and an equation to remember it."""
 
-    __slots__ = ("cuts", "keeper", "program", "recorders")
+    __slots__ = ("cuts", "keeper", "program", "recorders", "take")
 
     def __init__(self, level: int | None = None, lasting: bool = True) -> None:
         super().__init__(level)
@@ -58,31 +59,52 @@ class ReverseTrace(Trace):
         self.recorders: tuple[Any, ...] = ()
         self.program: list[Equation] = []
         self.cuts: list[Equation] = []
+        self.take: Callable[[Equation], None] | None = self.program.append if self.level else None
+
+    def attach(self, recorder: Any) -> None:
+        """Let a recorder (an open tape) take note of every equation from now on."""
+        self.recorders = (*self.recorders, recorder)
+        self.take = self._tell_recorders
+
+    def detach(self, recorder: Any) -> None:
+        """The opposite of `attach`."""
+        self.recorders = tuple(other for other in self.recorders if other is not recorder)
+        self.take = self._tell_recorders if self.recorders else None
+
+    def _tell_recorders(self, equation: Equation) -> None:
+        for recorder in self.recorders:
+            recorder.record(equation)
 
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
         """Apply `op` to the values, and record the equation."""
         if self.closed:
             self.refuse_if_closed(_described(args, self))
         if len(args) == 1:  # it can only be this trace's own
-            node = args[0].node
-            value = node.value
-            inputs: tuple[Any, ...] = (node,)
+            x = args[0].node
+            value = x.value
+            if value.__class__ is float:
+                value = _float64(value)
+            inputs: tuple[Any, ...] = (x,)
             values: tuple[Any, ...] = (value,)
             lower = value.__class__ in tracer_classes
         elif len(args) == 2:
             x, y = args
             if x.__class__ is Tensor and x.owner is self:
                 x = x.node
-                vx = x.value
+                a = x.value
+                if a.__class__ is float:
+                    a = _float64(a)
             else:
-                vx = x = x if x.__class__ in _numbers else self.constant(x)
+                a = x = x if x.__class__ in _numbers else self.constant(x)
             if y.__class__ is Tensor and y.owner is self:
                 y = y.node
-                vy = y.value
+                b = y.value
+                if b.__class__ is float:
+                    b = _float64(b)
             else:
-                vy = y = y if y.__class__ in _numbers else self.constant(y)
-            inputs, values = (x, y), (vx, vy)
-            lower = vx.__class__ in tracer_classes or vy.__class__ in tracer_classes
+                b = y = y if y.__class__ in _numbers else self.constant(y)
+            inputs, values = (x, y), (a, b)
+            lower = a.__class__ in tracer_classes or b.__class__ in tracer_classes
         else:
             inputs, values, lower = self.operands(args)
         if params:
@@ -98,34 +120,28 @@ class ReverseTrace(Trace):
             if isinstance(error, AutodiffError):
                 raise
             raise explain(op, values, params, error) from None
+        if ans.__class__ is float:  # kept for equations between numbers, see `core.numbers`
+            ans = _float64(ans)
+        # This and the like in `core.numbers` is written out: a call would cost as much again.
         equation = _new_equation(Equation)
         equation.op = op
         equation.inputs = inputs
-        equation.primals = values
+        equation.kept = values
         equation.params = params
         equation.value = ans
         equation.number = next_number()
-        equation.code = equation.note = None
-        equation.offset = 0
-        place = current_place()
-        if place is not LOOK:
-            equation.code, equation.offset = place
+        frame = _getframe(2)
+        code = frame.f_code
+        if code.co_filename in users_files and current_place() is LOOK:
+            equation.code = code
+            equation.offset = frame.f_lasti
         else:
-            frame: FrameType | None = _getframe(2)
-            while frame is not None and known_files.get(frame.f_code.co_filename, True):
-                frame = frame.f_back if frame.f_code.co_filename in known_files else user_frame(2)
-            if frame is not None:
-                equation.code = frame.f_code
-                equation.offset = frame.f_lasti
-        if ever_used and (scope := current_scope()):
-            equation.note = {"scope": scope}
+            equation.code, equation.offset = place_of(frame)
+        equation.note = {"scope": current_scope()} if ever_used and current_scope() else None
         if op.special:
             return self.process_special(op, equation)
-        if self.level:
-            self.program.append(equation)
-        elif self.recorders:
-            for recorder in self.recorders:
-                recorder.record(equation)
+        if self.take is not None:
+            self.take(equation)
         tensor = _new_tensor(Tensor)
         tensor.owner = self
         tensor.node = equation
@@ -145,6 +161,8 @@ class ReverseTrace(Trace):
                 arg = arg.node
                 inputs.append(arg)
                 arg = arg.value
+                if arg.__class__ is float:
+                    arg = _float64(arg)
             else:
                 arg = self.constant(arg)
                 inputs.append(arg)
@@ -167,11 +185,9 @@ class ReverseTrace(Trace):
             if self.level:
                 self.cuts.append(equation)
             return ans
-        if self.level:
-            self.program.append(equation)
-        for recorder in self.recorders:
-            recorder.record(equation)
-        whole = Tensor._of(self, equation)
+        if self.take is not None:
+            self.take(equation)
+        whole = Tensor.of(self, equation)
         if not op.multiple:
             return whole
         parts = [apply(part_of, (whole,), {"index": index}) for index in range(len(ans))]
@@ -195,7 +211,7 @@ EAGER = ReverseTrace(level=0)
 """The trace of tensors that were made by hand; it never closes."""
 
 
-class Tensor(Tracer):
+class Tensor(Numbers, Tracer):
     """An array that remembers how it was computed, for `backward()`.
 
     >>> x = Tensor([1.0, 2.0])
@@ -214,12 +230,15 @@ class Tensor(Tracer):
     def __init__(self, data: Any, name: str | None = None) -> None:
         """A variable with a copy of `data`; integers become float64."""
         value = data if is_traced(data) else as_variable(data, "Tensor(data)", copy=True)
+        if value.__class__ is _float64:
+            value = float(value)
         self.owner = EAGER
         self.node = Equation(value, {"name": name} if name else {})
         self.alias = None
 
     @classmethod
-    def _of(cls, trace: ReverseTrace, node: Equation) -> Tensor:
+    def of(cls, trace: ReverseTrace, node: Equation) -> Tensor:
+        """The tensor of an equation that is recorded already."""
         tensor = _new_tensor(cls)
         tensor.owner = trace
         tensor.node = node
@@ -229,7 +248,8 @@ class Tensor(Tracer):
     @property
     def lower(self) -> Any:
         """The value one level down."""
-        return self.node.value
+        value = self.node.value
+        return _float64(value) if value.__class__ is float else value
 
     @property
     def carries_derivative(self) -> bool:
@@ -249,7 +269,7 @@ class Tensor(Tracer):
     @property
     def data(self) -> Any:
         """The plain value; that of a result is read-only, since rules may still read it."""
-        value = ground(self.node.value)
+        value = ground(self)
         if value.__class__ is not _ndarray:
             return value
         if self.node.op is None:
@@ -264,7 +284,7 @@ class Tensor(Tracer):
         """Give a variable a new value; graphs made before keep the old one."""
         if self.node.op is not None:
             raise RuleError("only a variable's data can be set; this tensor is a result.")
-        old = self.node.value
+        old = self.lower
         note = self.node.note
         if value is old:  # `w.data -= step` has changed the array itself
             self.node.note = {**(note or {}), "changed": here()}
@@ -300,7 +320,7 @@ class Tensor(Tracer):
         backward(self.node, ct, accumulate, keep)
 
     def __repr__(self) -> str:
-        value = ground(self.node.value)
+        value = ground(self)
         body = (
             f"{value:g}"
             if value.__class__ is _float64
@@ -329,6 +349,8 @@ def record_input(trace: ReverseTrace, value: Array, name: str | None = None) -> 
     """A new variable of a trace."""
     if value.__class__ is _ndarray:
         value = trace.keeper.variable(value)
+    elif value.__class__ is _float64:
+        value = float(value)
     equation = Equation(value, {"name": name} if name else None)
     trace.program.append(equation)
-    return Tensor._of(trace, equation)
+    return Tensor.of(trace, equation)

@@ -89,7 +89,7 @@ def value_and_grad(
         with recording(f, args, kwargs, wanted) as run:
             name = getattr(f, "__name__", "the function")
             node = _scalar_output(run, name, holomorphic)
-            found: list[Any] = run.pull([np.ones_like(ground(node.value))[()]], run.program)
+            found: list[Any] = run.pull([one_like(node.value)], run.program)
             warn_disconnected(run, found, name)
             if holomorphic or convention == "derivative":
                 found = [np.conj(ct) if np.iscomplexobj(ct) else ct for ct in found]
@@ -130,8 +130,17 @@ def grad(
     return gradient
 
 
+def one_like(number: Any) -> Any:
+    """1 in the dtype of a number."""
+    number = ground(number)
+    return np.float64(1.0) if isinstance(number, float) else np.ones_like(number)[()]
+
+
 def _scalar_output(run: Recorded, name: str, holomorphic: bool) -> Any:
     """The equation of the one number that f returned; else a clear error."""
+    if run.structure is None and isinstance(ground(run.outputs[0]), float):
+        node = run.node_of(run.outputs[0])
+        return raise_disconnected(run, name) if node is None else node
     if run.structure is not None or np.shape(ground(run.values[0])) != ():
         got = (
             f"shape {np.shape(ground(run.values[0]))}"

@@ -19,6 +19,8 @@ from types import CodeType, FrameType
 _PACKAGE = str(Path(__file__).parent.parent)
 _EXAMPLES = str(Path(_PACKAGE) / "examples")
 known_files: dict[str, bool] = {contextmanager.__code__.co_filename: True}
+users_files: set[str] = set()
+"""The files that are known to be the user's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +65,21 @@ def is_ours(file: str) -> bool:
     if known is None:
         known = file.startswith(_PACKAGE) and not file.startswith(_EXAMPLES)
         known_files[file] = known
+        if not known:
+            users_files.add(file)
     return known
 
 
 def user_frame(depth: int = 1) -> FrameType | None:
     """The innermost frame of the call stack that is not the library's own."""
-    frame: FrameType | None = sys._getframe(depth)
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if not is_ours(file):
-            return frame
+    return users(sys._getframe(depth))
+
+
+def users(frame: FrameType | None) -> FrameType | None:
+    """The first frame that is not the library's own, from one frame outwards."""
+    while frame is not None and is_ours(frame.f_code.co_filename):
         frame = frame.f_back
-    return None
+    return frame
 
 
 def locate(code: CodeType | None, offset: int) -> Location | None:
@@ -112,6 +117,15 @@ NOWHERE: Place = (None, 0)
 _place: ContextVar[Place] = ContextVar("place", default=LOOK)
 current_place, set_place, reset_place = _place.get, _place.set, _place.reset
 """Where a new equation stems from: LOOK at the call stack, or a place that is known already."""
+
+
+def place_of(frame: FrameType | None) -> Place:
+    """The place of a new equation: the one set, else the user's line at `frame` or outside it."""
+    place = current_place()
+    if place is not LOOK:
+        return place
+    frame = users(frame)
+    return (frame.f_code, frame.f_lasti) if frame else NOWHERE
 
 
 @contextmanager

@@ -14,7 +14,8 @@ import numpy as np
 
 from autodiff.core.dispatch import Array, Params, ground, is_traced
 from autodiff.core.errors import RuleError
-from autodiff.core.kinds import is_finite
+from autodiff.core.kinds import is_finite, slope
+from autodiff.core.numbers import pull_numbers
 from autodiff.core.op import Op
 from autodiff.core.program import Equation
 from autodiff.core.source import LOOK, current_place, reset_place, set_place
@@ -80,7 +81,15 @@ def _sweep(
             result[equation] = ct
         if inherit:
             set_place((equation.code, equation.offset))
-        params, ans, primals, vjp = equation.params, equation.value, equation.primals, op.vjp
+        primals = equation.kept
+        if primals is None and not strict:
+            pull_numbers(equation, ct, cotangents)
+            continue
+        if ct.__class__ is float:
+            ct = _float64(ct)
+        if primals is None:
+            primals = equation.primals
+        params, ans, vjp = equation.params, equation.value, op.vjp
         together = op.joint_vjp and joint_cotangents(equation, ct)
         index = -1
         for source in equation.inputs:
@@ -153,13 +162,13 @@ def push(
 
 
 def _tangent(
-    op: Op, tangents: list[Any], ans: Array, primals: Sequence[Any], params: Params
+    op: Op, tangents: Sequence[Any], ans: Array, primals: Sequence[Any], params: Params
 ) -> Array | None:
     return op.jvp(tangents, ans, primals, params)
 
 
 def strict_tangent(
-    op: Op, tangents: list[Any], ans: Array, primals: Sequence[Any], params: Params
+    op: Op, tangents: Sequence[Any], ans: Array, primals: Sequence[Any], params: Params
 ) -> Array | None:
     """The op's tangent, with exactly zero tangents stopped at infinite or NaN partials."""
     with np.errstate(all="ignore"):
@@ -225,10 +234,11 @@ def unbroadcast(ct: Array, shape: tuple[int, ...], what: str, index: int) -> Arr
         raise RuleError(
             f"{what} returned shape {own} for argument {index}, which has shape {shape}."
         )
-    axes = leading + tuple(
-        extra + axis for axis, length in enumerate(shape) if length == 1 and own[extra + axis] != 1
-    )
-    return np.reshape(np.sum(ct, axis=axes), shape)
+    places = range(len(own))
+    kept = [axis for axis in places if axis >= extra and shape[axis - extra] != 1]
+    if ct.__class__ is _ndarray:  # einsum is the quickest over axes in the middle
+        return np.reshape(np.einsum(ct, [*places], kept), shape)
+    return np.reshape(np.sum(ct, axis=tuple(axis for axis in places if axis not in kept)), shape)
 
 
 def stop_zeros(new: Any, equation: Equation, index: int, ct: Any) -> Any:
@@ -247,7 +257,7 @@ def stop_zeros(new: Any, equation: Equation, index: int, ct: Any) -> Any:
 def zero_partial(op: Op, index: int, ans: Array, primals: Sequence[Any], params: Params) -> Any:
     """Where an elementwise op's partial is exactly zero, as for the other branch of where."""
     partial = op.partials[index]
-    return ground(partial(ans, *primals, **params)) == 0 if callable(partial) else False
+    return ground(slope(partial, ans, primals, params)) == 0 if callable(partial) else False
 
 
 def pull_back(
@@ -270,7 +280,9 @@ def pull_back(
     results: list[Array | None] = []
     for variable in variables:
         ct = found.get(variable)
-        if ct.__class__ is _ndarray and (
+        if ct.__class__ is float:
+            ct = _float64(ct)
+        elif ct.__class__ is _ndarray and (
             id(ct) in taken or ct.base is not None or not ct.flags.writeable
         ):
             ct = ct.copy()

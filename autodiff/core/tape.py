@@ -44,11 +44,11 @@ class Tape(Program):
 
     def __enter__(self) -> Tape:
         self._thread = threading.get_ident()
-        EAGER.recorders = (*EAGER.recorders, self)
+        EAGER.attach(self)
         return self
 
     def __exit__(self, *exception: object) -> None:
-        EAGER.recorders = tuple(tape for tape in EAGER.recorders if tape is not self)
+        EAGER.detach(self)
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """`tape(f)(*args)` runs f on tensors made of the arguments, and records the run."""

@@ -56,7 +56,7 @@ class Tracer(Operators):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **kwargs: Any) -> Any:
         if method == "__call__":
             if not kwargs:
-                op = registry.by_function.get(ufunc)
+                op = _by_function.get(ufunc)
                 if op is not None and op.binder is None:
                     if len(args) == 1:
                         return self.owner.process(op, args, NO_PARAMS)
@@ -194,6 +194,8 @@ INSTEAD = {
     **dict.fromkeys(("strides", "flags", "base", "tobytes", "ctypes"), "x.data.{name}"),
 }
 """What to write for attributes of arrays, or of other libraries' tensors, that there are not."""
+
+_by_function = registry.by_function
 
 
 def _number_refusal(what: str, instead: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,7 +73,7 @@ def _walk(tree: Tree, keep: Callable[[Any], None]) -> Structure | None:
     return _structure((kind, parts[0], tuple([_walk(part, keep) for part in parts[1]])))
 
 
-def unflatten(structure: Structure | None, leaves: list[Any]) -> Tree:
+def unflatten(structure: Structure | None, leaves: Sequence[Any]) -> Tree:
     """The container of that structure with these leaves."""
     return leaves[0] if structure is None else _build(structure, iter(leaves).__next__)
 
@@ -128,7 +128,7 @@ def is_variable(leaf: Any) -> bool:
     (True, False, True, False)
     """
     if leaf.__class__ is np.ndarray:
-        return bool(leaf.dtype.kind in "fc")
+        return leaf.dtype.kind in "fc"
     if isinstance(leaf, float | complex | np.inexact) or is_traced(leaf):
         return True
     return isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fc"
@@ -136,6 +136,8 @@ def is_variable(leaf: Any) -> bool:
 
 def as_variable(leaf: Any, what: str, copy: bool = False) -> Any:
     """A variable's value as a NumPy array or number; integers become float64, with a note."""
+    if leaf.__class__ is float:
+        return np.float64(leaf)
     if is_traced(leaf) or (leaf.__class__ is np.ndarray and leaf.dtype.kind in "fc" and not copy):
         return leaf if leaf.ndim or is_traced(leaf) else leaf[()]
     refuse_own_arithmetic(leaf, what)

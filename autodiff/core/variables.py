@@ -27,7 +27,7 @@ class Variables:
     def with_leaves(self, new: Sequence[Any], fill: Callable[[Any], Any] = lambda c: c) -> Any:
         """The argument with its variables replaced, and its constants passed through `fill`."""
         if all(self.varies):
-            return unflatten(self.structure, list(new))
+            return unflatten(self.structure, new)
         rest = iter(new)
         leaves = [
             next(rest) if v else fill(leaf)
@@ -38,7 +38,9 @@ class Variables:
     @property
     def values(self) -> list[Any]:
         """The values of the leaves that vary."""
-        return [leaf for leaf, v in zip(self.leaves, self.varies, strict=True) if v]
+        if all(self.varies):
+            return self.leaves
+        return [leaf for leaf, v in zip(self.leaves, self.varies) if v]
 
     @property
     def paths(self) -> list[str]:
@@ -50,15 +52,17 @@ class Variables:
 def variables_of(arg: Any, name: str) -> Variables:
     """Split an argument into variables and constants; a bare integer becomes a float64."""
     leaves, structure = flatten(arg)
-    if structure is None and not isinstance(arg, bool | str | None):
+    if structure is None and not isinstance(arg, _constants):
         value = as_variable(arg, f"the argument {name!r}")
         return Variables(name, [value], None, [True], arg.__class__ is float)
     varies = [is_variable(leaf) for leaf in leaves]
-    values = [
-        as_variable(leaf, name) if v else leaf for leaf, v in zip(leaves, varies, strict=True)
-    ]
-    plain = all(leaf.__class__ is float for leaf, v in zip(leaves, varies, strict=True) if v)
-    return Variables(name, values, structure, varies, plain)
+    classes = {leaf.__class__ for leaf, v in zip(leaves, varies) if v}
+    if classes != {np.ndarray} or not all(leaf.ndim for leaf, v in zip(leaves, varies) if v):
+        leaves = [as_variable(leaf, name) if v else leaf for leaf, v in zip(leaves, varies)]
+    return Variables(name, leaves, structure, varies, plain=classes <= {float})
+
+
+_constants = (bool, str, type(None))
 
 
 def as_given(args: Sequence[Variables], leaf: Any) -> Any:
