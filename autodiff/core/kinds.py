@@ -26,6 +26,7 @@ from autodiff.core.op import Bound, Op
 from autodiff.core.registry import registry
 
 _function = type(lambda: None)
+_ndarray = np.ndarray
 Rule = Callable[..., Any]
 Partial = Rule | int | float | None
 
@@ -100,10 +101,15 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
 
     def expand(y: Array, x: Array, params: Params) -> Array:
         axis, keepdims = reduced(params)
-        ndim = np.ndim(x)
-        if keepdims or ndim == 0 or (axis is None and np.ndim(y) == 0):
+        if keepdims or np.ndim(y) == 0:
             return y
-        return np.expand_dims(y, tuple(range(ndim)) if axis is None else axis)
+        axis = tuple(range(np.ndim(x))) if axis is None else axis
+        if y.__class__ is not _ndarray:
+            return np.expand_dims(y, axis)
+        shape = list(np.shape(x))
+        for place in axis if axis.__class__ is tuple else (axis,):
+            shape[place] = 1
+        return y.reshape(shape)  # the same, without the checks
 
     def local(ans: Array, x: Array, params: Params) -> Array:
         assert callable(weight)
@@ -124,7 +130,7 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
         (x,) = primals
         ct = expand(ct, x, params)
         ct = local(ans, x, params) * ct if callable(weight) else scaled(weight, ct)
-        return ct if np.shape(ct) == np.shape(x) else np.broadcast_to(ct, np.shape(x))
+        return ct if np.shape(ct) == np.shape(x) else spread(ct, np.shape(x))
 
     return make_op(
         function, "reduction", jvp, vjp, entry, keywords=keywords, partials=(weight,), expand=expand
@@ -249,6 +255,20 @@ def scaled(factor: Any, value: Array) -> Array:
     if factor == 1:
         return value
     return -value if factor == -1 else factor * value
+
+
+def spread(value: Array, shape: tuple[int, ...]) -> Array:
+    """A value broadcast to a shape; a small array is filled, which is quicker than a view."""
+    if math.prod(shape) > _SMALL or value.__class__ not in _plain:
+        return np.broadcast_to(value, shape)
+    plain: Any = value
+    full: Any = np.empty(shape, plain.dtype)
+    full[...] = plain
+    return full
+
+
+_SMALL = 4096
+_plain = frozenset((np.ndarray, np.float64))
 
 
 def real_part(value: Array) -> Array:
