@@ -301,3 +301,16 @@ def test_what_is_recorded_for_a_rule_keeps_its_pairing_for_complex_numbers():
         np.testing.assert_allclose(
             ad.jvp(f, (z,), (t,))[1], ad.jvp(square, (z,), (t,))[1], rtol=1e-12
         )
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (70, 80, 2), (2, 3000), (5000,)])
+def test_reductions_spread_their_cotangent_over_large_and_small_arrays(shape):
+    x = np.random.default_rng(0).normal(size=shape)
+    for axis in (None, 0, -1):
+        _, pullback = ad.vjp(lambda x, axis=axis: np.sum(x * x, axis=axis), x)
+        ct = np.random.default_rng(1).normal(size=np.shape(np.sum(x, axis=axis)))
+        spread = ct if axis is None else np.expand_dims(ct, axis)
+        np.testing.assert_allclose(pullback(ct)[0], 2 * x * spread, rtol=1e-14)
+        (plain,) = ad.vjp(lambda x, axis=axis: np.sum(x, axis=axis), x)[1](ct)
+        plain *= 2.0  # the gradient is an array of its own
+        np.testing.assert_array_equal(plain, np.broadcast_to(2.0 * spread, shape))

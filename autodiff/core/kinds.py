@@ -103,13 +103,14 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
         axis, keepdims = reduced(params)
         if keepdims or np.ndim(y) == 0:
             return y
-        axis = tuple(range(np.ndim(x))) if axis is None else axis
+        ndim = np.ndim(x)
+        axis = tuple(range(ndim)) if axis is None else axis
         if y.__class__ is not _ndarray:
             return np.expand_dims(y, axis)
-        shape = list(np.shape(x))
-        for place in axis if axis.__class__ is tuple else (axis,):
-            shape[place] = 1
-        return y.reshape(shape)  # the same, without the checks
+        shape = list(y.shape)
+        for place in sorted([a % ndim for a in (axis if axis.__class__ is tuple else (axis,))]):
+            shape.insert(place, 1)
+        return y.reshape(shape)  # np.expand_dims, without its checks
 
     def local(ans: Array, x: Array, params: Params) -> Array:
         assert callable(weight)
@@ -258,17 +259,22 @@ def scaled(factor: Any, value: Array) -> Array:
 
 
 def spread(value: Array, shape: tuple[int, ...]) -> Array:
-    """A value broadcast to a shape; a small array is filled, which is quicker than a view."""
-    if math.prod(shape) > _SMALL or value.__class__ not in _plain:
-        return np.broadcast_to(value, shape)
+    """A value broadcast to a shape: filled where that is quicker than working on a view.
+
+    It is for small arrays, and where a view would repeat each element along the innermost axis,
+    which makes NumPy's loops short.
+    """
     plain: Any = value
-    full: Any = np.empty(shape, plain.dtype)
-    full[...] = plain
-    return full
+    if plain.__class__ in _plain:
+        size = math.prod(shape)
+        if size <= 2**12 or (size <= 2**20 and plain.size > 1 and plain.shape[-1] == 1):
+            full: Any = np.empty(shape, plain.dtype)
+            full[...] = plain
+            return full
+    return np.broadcast_to(value, shape)
 
 
-_SMALL = 4096
-_plain = frozenset((np.ndarray, np.float64))
+_plain: frozenset[Any] = frozenset((np.ndarray, np.float64))
 
 
 def real_part(value: Array) -> Array:

@@ -82,8 +82,9 @@ def _operator(name: str, function: np.ufunc, compute: Callable[[Any, Any], Any])
         else:
             equation.code, equation.offset = place_of(frame)
         equation.note = {"scope": current_scope()} if ever_used and current_scope() else None
-        if owner.take is not None:
-            owner.take(equation)
+        take = owner.take
+        if take is not None:
+            take(equation)
         tensor = _new_tensor(self.__class__)
         tensor.owner = owner
         tensor.node = equation

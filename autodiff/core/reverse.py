@@ -140,8 +140,9 @@ class ReverseTrace(Trace):
         equation.note = {"scope": current_scope()} if ever_used and current_scope() else None
         if op.special:
             return self.process_special(op, equation)
-        if self.take is not None:
-            self.take(equation)
+        take = self.take
+        if take is not None:
+            take(equation)
         tensor = _new_tensor(Tensor)
         tensor.owner = self
         tensor.node = equation
@@ -185,8 +186,9 @@ class ReverseTrace(Trace):
             if self.level:
                 self.cuts.append(equation)
             return ans
-        if self.take is not None:
-            self.take(equation)
+        take = self.take
+        if take is not None:
+            take(equation)
         whole = Tensor.of(self, equation)
         if not op.multiple:
             return whole
