@@ -51,7 +51,9 @@ class CheckReport:
     def verdict(self) -> str:
         """The result in one line."""
         stop = "" if self.finding.endswith("?") else "."
-        return f"Exercise {self.number}, {self.title}: {self.finding}{stop}"
+        asked = self.title.endswith("?")
+        finding = self.finding[:1].upper() + self.finding[1:] if asked else self.finding
+        return f"Exercise {self.number}, {self.title}{'' if asked else ':'} {finding}{stop}"
 
     @property
     def passed(self) -> bool:

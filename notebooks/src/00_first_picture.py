@@ -70,6 +70,9 @@ assert slope(0.0) == 3.0
 # Each arrow hands something back, and the adjoint is their sum. At 2 that is 2 + 2 - 1.248. At 0
 # the first two hand back 0, and only the 3 · cos(0) = 3 is left.
 #
+# (A line with `assert` holds the text to its word: it fails if a number that we speak of is not the one
+# that comes out. When you change something, it may fail, and should.)
+#
 # **Change one thing.** Draw `f` at 0.0 and find the 3.
 
 # %% [markdown]

@@ -220,14 +220,16 @@ print("reverse:", ad.grad(lambda x: np.sum(bell(x)))(x).round(4))
 second = ad.derivative(ad.derivative(bell))
 print("second derivative at 0:", second(0.0))
 assert second(0.0) == -2.0
+
+# %%
 ad.check(bell, x)
 
 # %% [markdown]
 # **Explain.** All of them. The second derivative is there since the partial is itself plain NumPy on traced
 # numbers: it can be differentiated like any other program.
 #
-# **Change one thing.** Write `-x * ans` for the partial, and run both cells again. Read the
-# verdict: it names the op, and by what factor it is off.
+# **Change one thing.** Write `-x * ans` for the partial, and check again. Read the verdict: it names the
+# op, and by what factor it is off.
 #
 # A library op also brings the interval where it may be tried (its `domain`). So *one* test serves all
 # entries, those that are written next year too. Here is such a test, for the elementwise ops of one

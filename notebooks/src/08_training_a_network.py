@@ -416,7 +416,6 @@ weights = [rng.normal(size=(64, m)) for m in (64, 64, 64, 64, 64, 64, 10)]
 picture = ad.draw(
     patient_b, weights, x[:64], labels[:64], flow=True, argnums=0, collapse=True, constants="none"
 )
-assert "grows" in picture.graph.notes[0]
 picture
 
 # %% [markdown]
@@ -428,6 +427,7 @@ picture
 # %%
 found = [size(h.grad) for h in deep(relu, std=1.0)]
 each = (found[0] / found[-1]) ** (1 / (len(found) - 1))
+assert "grows" in picture.graph.notes[0]
 print(
     "one layer multiplies the adjoint by", round(each, 1), "  √(64/2) =", round(np.sqrt(64 / 2), 1)
 )

@@ -269,19 +269,39 @@ report
 # and by what factor.
 
 # %%
+print(report.kind, [rule.equation.op.name for rule in report.rules])
 assert report.kind == "wrong"
 assert [rule.equation.op.name for rule in report.rules] == ["swish"]
+
+# %%
 report.step()
 
 # %% [markdown]
 # The player opens at the wrong rule. Step through the reverse sweep: up to `h` every number is
-# right. Then go to the sweep "Gradient check" (`]`): each coordinate is moved by +h and -h, and the
-# quotient is laid beside the adjoint.
+# right. Then press the button *check*: each coordinate is moved by +h and -h, and the quotient is laid
+# beside the adjoint.
 #
 # **Change one thing.** Mend the rule (`sigmoid(x) + x * sigmoid(x) * (1 - sigmoid(x))`, or shorter
 # `sigmoid(x) + ans * (1 - sigmoid(x))`) and run the cells again.
 #
-# At a kink it does not say "wrong", and not "right" either:
+# The column `noise` says how far the measurement itself may be off, and `by` how it was made. The *complex
+# step*, where a program takes complex numbers, is the cleverest: it moves x off the real line.
+#
+# $$f(x + i h) = f(x) + i h f'(x) - \dots \qquad\text{so}\qquad f'(x) \approx \frac{\mathrm{Im}\, f(x + i h)}{h}$$
+#
+# **Predict.** Nothing is subtracted there. So how small may h be?
+
+# %%
+h = 1e-100
+slope = np.imag(np.sin(1.0 + 1j * h)) / h
+print("error of the complex step with h = 1e-100:", abs(slope - np.cos(1.0)))
+assert abs(slope - np.cos(1.0)) < 1e-15
+
+# %% [markdown]
+# **Explain.** As small as you like: without a difference no digits cancel, so there is no valley. (Squire and
+# Trapp, 1998.) It needs a program that is smooth for complex numbers, which abs and relu are not.
+#
+# At a kink the check does not say "wrong", and not "right" either:
 
 # %%
 kink = ad.check(lambda x: np.sum(relu(x)), np.array([1.0, 0.0, -1.0]))

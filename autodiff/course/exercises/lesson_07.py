@@ -96,6 +96,13 @@ RUN = Exercise(
             "the pale boxes in the first picture of section 3",
         ),
         Misconception(
+            "everything runs, what is fed too",
+            lambda graph, fetch, fed: list(graph),
+            "To get the logarithm of b, must anybody know a? And does anybody compute b, if you "
+            "bring it along?",
+            "the pale boxes in the first picture of section 3",
+        ),
+        Misconception(
             "feeds do not cut",
             lambda graph, fetch, fed: in_order(graph, above(graph, fetch, ()) - set(fed)),
             "If log b is given, who still needs b?",
