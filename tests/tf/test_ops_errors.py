@@ -82,3 +82,35 @@ def test_a_label_that_is_no_class_is_refused_when_it_runs():
             ):
                 sess.run(loss, {labels: [0, wrong]})
         np.testing.assert_allclose(sess.run(loss, {labels: [0, 2]}), np.log([3.0, 3.0]), rtol=1e-6)
+
+
+MISTAKES = {
+    "a branch that is no function": (lambda: tf.cond(True, 1, 2), TypeError, "lambda: a, lambda: b"),
+    "a loop variable alone": (
+        lambda: tf.while_loop(lambda i: i < 3, lambda i: i + 1, tf.constant(0, name="i")),
+        TypeError, r"write \[i\]",
+    ),
+    "assigning to a constant": (
+        lambda: tf.assign(tf.constant(1.0), 2.0), TypeError, "only a tf.Variable keeps a value"
+    ),
+    "assigning another shape": (
+        lambda: tf.Variable([1.0, 2.0], name="v").assign(tf.ones([3])), ValueError,
+        r"v has shape \(2,\), and takes no value of shape \(3,\)",
+    ),
+    "float row numbers": (
+        lambda: tf.nn.embedding_lookup(tf.ones([3, 2]), tf.constant([0.0])), TypeError, "tf.to_int32"
+    ),
+    "a number for a name": (lambda: tf.mul(1.0, 2.0, 3.0), TypeError, "3.0 is not a name"),
+    "uneven rows": (lambda: tf.constant([[1], [1, 2]]), ValueError, "rows differ in length"),
+    "a shape for a dtype": (lambda: tf.zeros(2, 3), TypeError, r"3 is no dtype.*\n  at test_ops_errors"),
+    "a tensor for a feed": (
+        lambda: tf.Session().run(tf.ones([2]), tf.ones([2])), TypeError, r"dict.*sess.run\(\[a, b\]\)"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_says_what_to_write(name):
+    mistake, kind, told = MISTAKES[name]
+    with pytest.raises(kind, match=told):
+        mistake()

@@ -51,8 +51,11 @@ def gather(
     """The rows params[indices]; a row taken several times gets the sum of their cotangents."""
     if not isinstance(indices, Tensor):
         indices = np.asarray(indices)
-        if indices.dtype.kind not in "iu":
-            raise TypeError(f"tf.gather needs integers, and got {indices.dtype}.{here()}")
+    if indices.dtype.kind not in "iu":
+        raise TypeError(
+            f"the numbers of rows are integers, and got {indices.dtype}. Give the placeholder the "
+            f"dtype tf.int32, or write tf.to_int32(x).{here()}"
+        )
     return stage("getitem", params, name=name, type="Gather", index=indices)
 
 

@@ -20,6 +20,7 @@ from autodiff.frontends.tensorflow.inputs import convert_to_tensor, graph_of
 from autodiff.frontends.tensorflow.probe import Info
 from autodiff.frontends.tensorflow.recorded import pulled
 from autodiff.frontends.tensorflow.shapes import as_dims, compatible
+from autodiff.frontends.tensorflow.staging import tensors
 from autodiff.frontends.tensorflow.tensor import Tensor
 
 
@@ -36,6 +37,12 @@ def cond(pred: Any, fn1: Callable[[], Any], fn2: Callable[[], Any], name: str | 
     ...     sess.run([y, tf.gradients(y, x)[0]], {x: 3.0})
     [np.float32(9.0), np.float32(6.0)]
     """
+    for function in (fn1, fn2):
+        if not callable(function):
+            raise TypeError(
+                f"tf.cond takes functions that build the branches, and got {function!r:.60}: write "
+                f"tf.cond(pred, lambda: a, lambda: b).{here()}"
+            )
     graph = current_graph()
     test = convert_to_tensor(pred)
     if test.dtype != np.dtype(bool):
@@ -125,7 +132,7 @@ def while_loop(
     [np.float32(81.0), np.float32(108.0)]
     """
     graph = current_graph()
-    start = [convert_to_tensor(v) for v in loop_vars]
+    start = [convert_to_tensor(v) for v in tensors(loop_vars, "tf.while_loop")]
     dims = [t.dims for t in start]
     if shape_invariants is not None:
         dims = [as_dims(s) for s in shape_invariants]

@@ -55,6 +55,8 @@ def named(type: str, function: Any, operands: str = "x", doc: str = "") -> Calla
             except TypeError as error:
                 raise TypeError(f"{type}{signature}: {error}.{here()}") from None
             name = given.pop("name", None)
+            if not isinstance(name, str | None):
+                raise TypeError(f"{type}{signature}: {name!r:.40} is not a name.{here()}")
             args = tuple(given.values())
         tensors = convert_alike(*args)
         return tensors[0].owner.stage(op, tensors, {}, name, type)

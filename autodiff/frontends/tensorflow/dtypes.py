@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.source import here
+
 float16, float32, float64 = map(np.dtype, (np.float16, np.float32, np.float64))
 double = float64
 int8, int16, int32, int64, uint8, uint16 = map(
@@ -34,7 +36,9 @@ def as_dtype(value: Any) -> np.dtype:
             return _NAMES[value] if value in _NAMES else np.dtype(value)
         found = _PYTHON.get(value) or np.dtype(value)
     except TypeError:
-        raise TypeError(f"{value!r} is no dtype; write tf.float32, tf.int32, ...") from None
+        raise TypeError(
+            f"{value!r:.60} is no dtype; write tf.float32, tf.int32, ...{here()}"
+        ) from None
     return string if found.kind in "US" else found
 
 
@@ -60,10 +64,17 @@ def _holds_arrays(value: Any) -> bool:
 
 def as_array(value: Any, dtype: Any = None, what: str = "the value") -> np.ndarray:
     """A value as an array of a dtype (default: its natural one); a lossy conversion is refused."""
-    wanted = natural(value) if dtype is None else as_dtype(dtype)
+    wanted = None if dtype is None else as_dtype(dtype)
     if wanted == string:
         return np.array(value, dtype=object)
-    found = np.asarray(value)
+    try:
+        wanted, found = wanted or natural(value), np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"{what} is {value!r:.60}, whose rows differ in length: pad them to one length.{here()}"
+        ) from None
+    if wanted == string:
+        return np.array(value, dtype=object)
     if found.dtype == wanted:
         return found
     if found.dtype.kind not in "biufc":

@@ -86,7 +86,7 @@ class Session:
         graph = self.graph
         if graph.version != self._seen:
             self._watch_growth()
-        fed = self._feeds(feed_dict) if feed_dict else {}
+        fed = {} if feed_dict is None else self._feeds(feed_dict)
         wanted: list[Tensor | Operation] = []
         shape = self._collect(fetches, wanted)
         nodes = [thing.node for thing in wanted]
@@ -143,6 +143,11 @@ class Session:
         )
 
     def _feeds(self, feed_dict: Mapping[Any, Any]) -> dict[Equation, Any]:
+        if not isinstance(feed_dict, Mapping):
+            raise TypeError(
+                f"feed_dict is a dict, {{tensor: value}}; got {feed_dict!r:.60}. Several fetches "
+                f"stand in a list: sess.run([a, b]).{here()}"
+            )
         fed = {}
         for thing, value in feed_dict.items():
             tensor = self.graph.as_graph_element(thing) if isinstance(thing, str) else thing

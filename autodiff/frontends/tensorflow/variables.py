@@ -108,17 +108,34 @@ class Variable(Tensor):
         with graph.control_dependencies(None), graph.control_dependencies([self.initializer]):
             return self.read_value()
 
-    def assign(self, value: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
+    def assign(
+        self,
+        value: Any,
+        use_locking: bool = False,
+        name: str | None = None,
+        validate_shape: bool = True,
+    ) -> Tensor:
         """A node that gives the variable a new value, and has that value."""
-        return _acting(self, assign_op, (convert_to_tensor(value, self.dtype),), name, "Assign")
+        return self._changed(assign_op, value, name, "Assign", validate_shape)
 
     def assign_add(self, delta: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
         """A node that adds to the variable, and has the new value."""
-        return _acting(self, add_op, (convert_to_tensor(delta, self.dtype),), name, "AssignAdd")
+        return self._changed(add_op, delta, name, "AssignAdd")
 
     def assign_sub(self, delta: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
         """A node that subtracts from the variable, and has the new value."""
-        return _acting(self, sub_op, (convert_to_tensor(delta, self.dtype),), name, "AssignSub")
+        return self._changed(sub_op, delta, name, "AssignSub")
+
+    def _changed(
+        self, op: SessionOp, value: Any, name: str | None, type: str, validate: bool = True
+    ) -> Tensor:
+        given = convert_to_tensor(value, self.dtype)
+        if validate and not compatible(given.dims, self.dims):
+            raise ValueError(
+                f"{self.op.name} has shape {dims_text(self.dims)}, and takes no value of shape "
+                f"{dims_text(given.dims)}.{here()}"
+            )
+        return _acting(self, op, (given,), name, type)
 
     def count_up_to(self, limit: int) -> Tensor:
         """A node that adds 1, and raises OutOfRangeError at the limit."""
@@ -198,19 +215,38 @@ add_op = session_op("assign_add", _assign_add, label="{} += {}")
 sub_op = session_op("assign_sub", _assign_sub, label="{} -= {}")
 
 
-def assign(ref: Variable, value: Any, name: str | None = None) -> Tensor:
+def assign(
+    ref: Variable,
+    value: Any,
+    validate_shape: bool = True,
+    use_locking: bool = False,
+    name: str | None = None,
+) -> Tensor:
     """`ref.assign(value)`."""
-    return ref.assign(value, name=name)
+    return _variable("tf.assign", ref).assign(value, use_locking, name, validate_shape)
 
 
-def assign_add(ref: Variable, value: Any, name: str | None = None) -> Tensor:
+def assign_add(
+    ref: Variable, value: Any, use_locking: bool = False, name: str | None = None
+) -> Tensor:
     """`ref.assign_add(value)`."""
-    return ref.assign_add(value, name=name)
+    return _variable("tf.assign_add", ref).assign_add(value, use_locking, name)
 
 
-def assign_sub(ref: Variable, value: Any, name: str | None = None) -> Tensor:
+def assign_sub(
+    ref: Variable, value: Any, use_locking: bool = False, name: str | None = None
+) -> Tensor:
     """`ref.assign_sub(value)`."""
-    return ref.assign_sub(value, name=name)
+    return _variable("tf.assign_sub", ref).assign_sub(value, use_locking, name)
+
+
+def _variable(what: str, ref: Any) -> Variable:
+    if not isinstance(ref, Variable):
+        raise TypeError(
+            f"{what} changes a variable, and got {ref!r:.60}: only a tf.Variable keeps a value "
+            f"between runs.{here()}"
+        )
+    return ref
 
 
 def count_up_to(ref: Variable, limit: int, name: str | None = None) -> Tensor:
