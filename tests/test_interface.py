@@ -307,3 +307,17 @@ def test_attributes_that_there_are_not_say_what_to_write(make):
 def test_the_plain_value_is_at_hand_in_both_modes():
     f = lambda x: x * round(float(x.data))
     assert ad.derivative(f)(2.2) == ad.grad(f)(2.2) == 2.0
+
+
+@pytest.mark.parametrize(
+    "transform", [ad.grad, ad.value_and_grad, ad.jacobian, ad.hessian, ad.derivative]
+)
+def test_a_value_is_no_function(transform):
+    with pytest.raises(TypeError, match=r"(?s)given a Tensor.*ad.\w+\(f\).*test_interface.py"):
+        transform(ad.Tensor(2.0) ** 2)
+
+
+def test_an_own_ufunc_is_named_as_it_is():
+    own = np.frompyfunc(lambda v: v * v, 1, 1)
+    with pytest.raises(ad.UnsupportedError, match=r"^<lambda> \(vectorized\) has no derivative"):
+        ad.grad(own)(2.0)

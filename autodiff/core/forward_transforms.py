@@ -17,7 +17,13 @@ from autodiff.core.record import held
 from autodiff.core.source import here
 from autodiff.core.tracing import tracing
 from autodiff.core.tree import Structure, flatten, unflatten
-from autodiff.core.variables import Variables, argument_names, as_given, variables_of
+from autodiff.core.variables import (
+    Variables,
+    argument_names,
+    as_given,
+    require_function,
+    variables_of,
+)
 
 Function = Callable[..., Any]
 
@@ -144,6 +150,7 @@ def derivative(f: Function) -> Function:
     >>> derivative(np.sin)(0.0), derivative(derivative(np.exp))(0.0)
     (1.0, 1.0)
     """
+    require_function(f, "derivative")
     name = getattr(f, "__name__", "the function")
 
     @functools.wraps(f)

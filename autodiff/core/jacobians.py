@@ -17,6 +17,7 @@ from autodiff.core.record import Recorded, held, place_arguments, recording
 from autodiff.core.reverse_transforms import filled, grad, raise_disconnected
 from autodiff.core.sweep import push
 from autodiff.core.tree import unflatten
+from autodiff.core.variables import require_function
 from autodiff.core.watch import watchers
 
 
@@ -33,6 +34,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") 
     array([[2., 0.],
            [0., 4.]])
     """
+    require_function(f, "jacobian")
     if mode not in ("auto", "forward", "reverse"):
         raise ValueError(f"mode={mode!r}; choose 'auto', 'forward' or 'reverse'")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -169,8 +170,10 @@ def describe(function: Callable[..., Any]) -> str:
         return f"{describe(function[0])}.{function[1]}"
     name = getattr(function, "__name__", repr(function))
     module = getattr(function, "__module__", None)
-    if module is None:  # a ufunc: NumPy's own, or one of SciPy's special functions
-        module = "numpy" if hasattr(np, name) else "scipy.special"
+    if module is None:  # a ufunc: NumPy's own, one of SciPy's, or one made by np.frompyfunc
+        special = sys.modules.get("scipy.special")
+        known = {"numpy": np, "scipy.special": special}
+        module = next((m for m, its in known.items() if getattr(its, name, None) is function), "")
     if module == "scipy.special":
         return f"{module}.{name}"
     return f"{module.replace('numpy', 'np', 1)}.{name}" if module.startswith("numpy") else name

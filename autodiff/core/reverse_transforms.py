@@ -17,7 +17,7 @@ from autodiff.core.record import Recorded, held, place_arguments, record, record
 from autodiff.core.source import here
 from autodiff.core.sweep import where_cut
 from autodiff.core.tree import flatten
-from autodiff.core.variables import as_given
+from autodiff.core.variables import as_given, require_function
 
 
 def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -80,6 +80,7 @@ def value_and_grad(
     >>> value_and_grad(lambda x: x**3)(2.0)
     (8.0, 12.0)
     """
+    require_function(f, "grad")
     if convention not in CONVENTIONS:
         raise ValueError(f"convention={convention!r}; choose 'ascent' or 'derivative'")
 
@@ -149,7 +150,7 @@ def _scalar_output(run: Recorded, name: str, holomorphic: bool) -> Any:
         )
         raise NonScalarError(
             f"grad needs a function that returns one number, but {name} returned {got}. Reduce "
-            "it (np.sum, np.mean), or ask for ad.jacobian(f) or ad.vjp(f, *primals)."
+            f"it (np.sum, np.mean), or ask for ad.jacobian(f) or ad.vjp(f, *primals).{here()}"
         )
     node = run.node_of(run.outputs[0])
     if node is None:
@@ -157,7 +158,7 @@ def _scalar_output(run: Recorded, name: str, holomorphic: bool) -> Any:
     if np.iscomplexobj(ground(run.values[0])) and not holomorphic:
         raise NonScalarError(
             f"grad needs a real result, but {name} returned a complex number. Take np.real(y) or "
-            "np.abs(y)**2 of it; if f is holomorphic, write ad.grad(f, holomorphic=True)."
+            f"np.abs(y)**2 of it; if f is holomorphic, write ad.grad(f, holomorphic=True).{here()}"
         )
     return node
 

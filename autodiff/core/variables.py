@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.source import here
 from autodiff.core.tree import Structure, as_variable, flatten, is_variable, paths, unflatten
 
 
@@ -87,3 +88,12 @@ def argument_names(function: Callable[..., Any], count: int) -> list[str]:
     if code and code.co_flags & 0x04:
         more = code.co_varnames[code.co_argcount + code.co_kwonlyargcount]
     return (known + [f"{more}{i}" for i in range(len(known), count)])[:count]
+
+
+def require_function(f: Any, transform: str) -> None:
+    """Raise if something else than a function is to be differentiated, such as its value."""
+    if not callable(f):
+        raise TypeError(
+            f"ad.{transform} takes a function, but was given a {type(f).__name__}. Give it "
+            f"the function itself, `ad.{transform}(f)`, and its arguments afterwards.{here()}"
+        )

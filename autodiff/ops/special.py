@@ -155,3 +155,6 @@ ive = _entry(
     lambda ans, n, x: (special.ive(n - 1, x) + special.ive(n + 1, x)) / 2 - np.sign(x) * ans,
     cases=ORDERS, domain=(POSITIVE, POSITIVE), kinks=SCALED,
 )  # fmt: skip
+
+for _name in ("cbrt", "exp2", "expm1", "log1p"):  # SciPy's names for functions of NumPy's
+    registry.by_function[getattr(special, _name)] = registry[_name]

@@ -71,3 +71,14 @@ def test_same_values_as_the_library_of_numpy():
         registry["bessel_i"](x, order=3), special.iv(3, x), rtol=1e-12, atol=1e-15
     )
     np.testing.assert_allclose(ad.grad(lambda v: np.sum(np.i0(v)))(x), special.i1(x), rtol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["cbrt", "exp2", "expm1", "log1p"])
+def test_names_that_scipy_has_once_more(name):
+    f = getattr(special, name)
+    ad.check_grad(f, np.array([0.4, 2.0]), order=2)
+
+
+def test_a_function_without_a_rule_is_named_as_scipys():
+    with pytest.raises(ad.UnsupportedError, match=r"scipy.special.exp10 has no derivative rule"):
+        ad.grad(special.exp10)(1.0)
