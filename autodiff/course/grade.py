@@ -16,7 +16,10 @@ from typing import IO, Any
 
 from autodiff.course.execute import Run, execute
 from autodiff.course.forms import Notebook
-from autodiff.course.lessons import checks_in
+from autodiff.course.lessons import all_lessons, checks_in
+
+NOT_RUN = "not run"
+"""The kind of an exercise whose check never answered: a cell is gone, or is no Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +45,49 @@ def grade(
     import nbformat
 
     with tempfile.TemporaryDirectory(prefix="grades-") as folder:
-        runs = []
+        runs, wanted = [], []
+        lessons = {own.name: own.exercises for own in all_lessons()}
         for k, path in enumerate(paths):
             made = nbformat.read(path, as_version=4)
             log = os.path.join(folder, str(k))
+            wanted.append(list(dict.fromkeys([*lessons.get(path.stem, ()), *_checks(made)])))
             runs.append(Run(str(path), _with_hidden(made), keep_going=True, hear=log))
         execute(runs, jobs, say)
-        return [own for run in runs for own in _grades(run)]
+        return [own for run, numbers in zip(runs, wanted) for own in _grades(run, numbers)]
+
+
+def _checks(made: Notebook) -> dict[str, str]:
+    """The exercises that a notebook checks, with the names of the answers."""
+    found: dict[str, str] = {}
+    for cell in made.cells:
+        if cell.cell_type == "code":
+            found |= checks_in(cell.source)
+    return found
 
 
 def _with_hidden(made: Notebook) -> Notebook:
     import nbformat
 
-    found: dict[str, str] = {}
+    found = _checks(made)
     for cell in made.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-            found |= checks_in(cell.source)
     for number, answer in found.items():
         source = f'ad.course.check("{number}", {answer}, hidden=True, grading=False)'
         made.cells.append(nbformat.v4.new_code_cell(f"import autodiff as ad\n{source}"))
     return made
 
 
-def _grades(run: Run) -> Iterator[Grade]:
+def _grades(run: Run, wanted: Sequence[str]) -> Iterator[Grade]:
     reports: list[dict[str, Any]] = []
     if os.path.exists(run.hear):
         with open(run.hear, encoding="utf-8") as log:
             reports = [json.loads(line) for line in log]
-    for number in dict.fromkeys(own["exercise"] for own in reports):
+    for number in dict.fromkeys([*wanted, *(own["exercise"] for own in reports)]):
         own = [report for report in reports if report["exercise"] == number]
+        if not own:
+            yield Grade(run.name, number, False, None, NOT_RUN, "", 0)
+            continue
         public = [report for report in own if not report["hidden"]] or own
         hidden = [report for report in own if report["hidden"]]
         yield Grade(

@@ -268,12 +268,18 @@ def lint_release(paths: Iterable[Path]) -> list[Problem]:
         try:
             made = nbformat.read(path, as_version=4)
         except (json.JSONDecodeError, nbformat.reader.NotJSONError, OSError) as error:
-            found.append(Problem(path.name, 0, "file", f"is no notebook: {error}"))
+            found.append(Problem(str(path), 0, "file", f"is no notebook: {error}"))
             continue
-        found += _apply(RELEASE, made, path.name)
+        found += _apply(RELEASE, made, str(path))
+        marked = any("nbgrader" in cell.metadata for cell in made.cells)
+        if not marked:
+            words = "no cell has nbgrader's marks: it does not come from a release. "
+            found.append(
+                Problem(str(path), 0, "unmarked", words + "`autodiff course grade` needs none")
+            )
         if path.stem in known:
-            for rule in (_missing_ids, _solved):
+            for rule in (_missing_ids, _solved) if marked else (_solved,):
                 name = rule.__name__.strip("_")
                 own = rule(made, known[path.stem])
-                found += [Problem(path.name, place, name, words) for place, words in own]
+                found += [Problem(str(path), place, name, words) for place, words in own]
     return found

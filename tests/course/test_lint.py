@@ -163,3 +163,15 @@ def test_a_file_that_is_no_notebook_is_said_to_be_none(tmp_path):
     path = tmp_path / "03_small.ipynb"
     path.write_text("{")
     assert rules(lint.lint_release([path])) == {"file"}
+
+
+def test_a_notebook_without_marks_is_one_problem_and_is_named_with_its_folder(
+    lesson, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(lint, "all_lessons", lambda: [lesson])
+    path = tmp_path / "ann" / "03_small.ipynb"
+    path.parent.mkdir()
+    nbformat.write(forms.student(lesson), path)
+    (problem,) = lint.lint_release([path])
+    assert problem.rule == "unmarked"
+    assert str(problem).startswith(str(path))
