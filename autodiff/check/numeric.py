@@ -260,10 +260,26 @@ def agree(value: float, slope: Slope, tolerance: float = 1e-6) -> bool:
 
 def _best_sweep(line: Line, scale: float, rounding: float = 0.0) -> Slope:
     best = differences(line, 0.02 * scale, rounding)
+    if not best.smooth:
+        return _seen_closer(line, scale, best)
     for factor in (0.3, 1e-3, 1e-5, 0.02 / scale):
-        if not best.smooth or best.relative_noise <= 1e-8:
+        if best.relative_noise <= 1e-8:
             break
         other = differences(line, factor * scale, best.rounding)
-        if other.noise < best.noise or not other.smooth:
+        if not other.smooth:
+            return _seen_closer(line, scale, other)
+        if other.noise < best.noise:
             best = other
     return best
+
+
+def _seen_closer(line: Line, scale: float, rough: Slope) -> Slope:
+    """A slope that only much smaller steps can see, as that of sin(1e6 x); else the kink.
+
+    A kink stays one at every step; what waves faster than the steps has a sure slope closer in.
+    """
+    for factor in (1e-5, 1e-8):
+        near = differences(line, factor * scale, rough.rounding)
+        if near.smooth and near.noise <= 1e-5 * abs(near.value):
+            return near
+    return rough

@@ -12,6 +12,7 @@ from autodiff.core.dispatch import ground
 from autodiff.core.points import single_points
 from autodiff.core.program import Equation
 from autodiff.core.record import Recorded
+from autodiff.core.sweep import sweep
 
 
 def judge(report: Report, run: Recorded, rng: np.random.Generator) -> None:
@@ -95,6 +96,14 @@ def _explain_wrong(report: Report, run: Recorded, row: Row, rng: np.random.Gener
             f"hold: {_name_kink(kink)}, and the conventions do not add up to the slope of f; "
             f"{row.worst()}."
         )
+    elif _is_blurred(run, row):
+        report.kind = "not precise"
+        report.sentence = (
+            "not enough precision; every recorded rule agrees with its op by itself, but large "
+            f"terms cancel in f, and what rounding leaves of them moves its differences: "
+            f"{row.worst()}. Rewrite the difference of near numbers (1 - cos(x) is "
+            "2 sin(x/2)**2), or check f at a point of another size."
+        )
     else:
         report.kind = "wrong"
         report.sentence = f"WRONG; {row.worst()}."
@@ -102,6 +111,28 @@ def _explain_wrong(report: Report, run: Recorded, row: Row, rng: np.random.Gener
             "Every recorded op agrees with its own rule, so something is lost between them: a "
             "value that was computed outside of NumPy, or a result kept from an earlier call?"
         )
+
+
+def _is_blurred(run: Recorded, row: Row) -> bool:
+    """Whether rounding inside of f explains the disagreement of its differences.
+
+    Each value is rounded by a share epsilon of itself, which its cotangent carries to the result
+    (Griewank & Walther, section 3.4); a difference quotient divides that by its step.
+    """
+    nodes = [node for node in map(run.node_of, run.outputs) if node is not None]
+    seeds = {node: np.ones_like(ground(node.value)) for node in nodes}
+    paths = [path for arg in run.args for path in arg.paths]
+    sizes = {p: np.max(abs(v.value), initial=0.0) for p, v in zip(paths, run.inputs, strict=True)}
+    with np.errstate(all="ignore"):
+        cotangents = sweep(run.program, seeds, keep=True)
+        terms = (
+            np.sum(abs(ct * ground(node.value)))
+            for node, ct in cotangents.items()
+            if node.op is not None and not isinstance(node.value, tuple)
+        )
+        rounding = np.finfo(float).eps * sum(terms)
+        apart = max(np.max(abs(own - row.numeric)) for own in row.found.values())
+        return bool(apart * 1e-3 * sizes.get(row.path, 1.0) <= rounding)
 
 
 def value_cuts(run: Recorded) -> list[Equation]:

@@ -350,3 +350,17 @@ def test_a_value_that_is_not_a_number_accuses_no_rule():
 
     report = ad.check(f, np.array([1.0, 2.0, 3.0]))
     assert [rule.equation.op.name for rule in report.rules] == ["wrong"]
+
+
+@pytest.mark.parametrize("k", [1e3, 1e4, 1e6, 1e8])
+def test_a_fast_wave_is_differentiable(k):
+    report = ad.check(lambda x: np.sin(k * x), 1.0)
+    assert report.kind == "right", report
+
+
+def test_what_cancels_inside_of_f_is_not_precise():
+    report = ad.check(lambda x: (1 - np.cos(x)) / x**2, 1e-7)
+    assert report.kind == "not precise"
+    assert "cancel" in report.verdict
+    twice = ad.custom_op(lambda x: np.cos(x), partials=lambda ans, x: -2 * np.sin(x), name="twice")
+    assert ad.check(lambda x: (1 - twice(x)) / x**2, 1e-1).kind == "wrong"
