@@ -20,46 +20,28 @@ from autodiff.frontends.tensorflow.recorded import pulled
 from autodiff.frontends.tensorflow.tensor import Tensor
 
 
-def scan(
-    fn: Callable[..., Any],
-    elems: Any,
-    initializer: Any = None,
-    parallel_iterations: int = 10,
-    back_prop: bool = True,
-    swap_memory: bool = False,
-    name: str | None = None,
-) -> Any:
-    """All values of a = fn(a, element) along the first axis of `elems`, starting at `initializer`.
+def _fold(type: str, doc: str) -> Callable[..., Any]:
+    own = type.lower()
 
-    Without an initializer the first element is the first value.
-    """
-    return _along(fn, elems, initializer, name or "scan", "Scan")
+    def fold(
+        fn: Callable[..., Any],
+        elems: Any,
+        initializer: Any = None,
+        parallel_iterations: int = 10,
+        back_prop: bool = True,
+        swap_memory: bool = False,
+        name: str | None = None,
+    ) -> Any:
+        return _along(fn, elems, initializer, name or own, type)
 
-
-def foldl(
-    fn: Callable[..., Any],
-    elems: Any,
-    initializer: Any = None,
-    parallel_iterations: int = 10,
-    back_prop: bool = True,
-    swap_memory: bool = False,
-    name: str | None = None,
-) -> Any:
-    """The last value of a = fn(a, element) along the first axis of `elems`."""
-    return _along(fn, elems, initializer, name or "foldl", "Foldl")
+    fold.__name__ = fold.__qualname__ = own
+    fold.__doc__ = doc + "  Without an `initializer` the first element is where it starts."
+    return fold
 
 
-def foldr(
-    fn: Callable[..., Any],
-    elems: Any,
-    initializer: Any = None,
-    parallel_iterations: int = 10,
-    back_prop: bool = True,
-    swap_memory: bool = False,
-    name: str | None = None,
-) -> Any:
-    """`foldl` from the last element to the first."""
-    return _along(fn, elems, initializer, name or "foldr", "Foldr")
+scan = _fold("Scan", "All values of a = fn(a, element) along the first axis of `elems`.")
+foldl = _fold("Foldl", "The last value of a = fn(a, element) along the first axis of `elems`.")
+foldr = _fold("Foldr", "The same from the last element to the first.")
 
 
 def map_fn(
