@@ -267,6 +267,25 @@ def test_a_notebook_cell_that_is_run_again_finds_what_it_made():
         run_cell(CELL.replace('"w", [2]', '"w", [3]'), cell)  # the cell was edited
 
 
+def test_a_cell_that_calls_a_function_of_another_cell_can_be_run_again():
+    space = {"tf": tf}
+
+    def run_cell(source, file):
+        exec(compile(source, f"/tmp/ipykernel_1/{file}.py", "exec"), space)
+
+    define = 'def layer(n):\n    return tf.get_variable("w", [n])'
+    run_cell(define, 1)
+    run_cell("first = layer(2)", 2)
+    old = space["first"]
+    run_cell("first = layer(2)", 2)
+    run_cell(define, 1)
+    run_cell("first = layer(2)", 2)
+    assert space["first"] is old
+    for twice in ("other = layer(2)", "tf.reset_default_graph(); a = layer(2); b = layer(2)"):
+        with pytest.raises(ValueError, match="w exists already"):
+            run_cell(twice, 3)
+
+
 def test_a_module_that_makes_a_variable_twice_is_an_error_still():
     source = compile('tf.get_variable("w", [2])', "train.py", "exec")
     exec(source, {"tf": tf})

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from autodiff.core.op import Op
 from autodiff.core.program import Equation, Program
 from autodiff.core.registry import registry
 from autodiff.core.reverse import part_of
-from autodiff.core.source import LOOK, current_place, here, known_files, user_frame
+from autodiff.core.source import here, place_of
 from autodiff.frontends.tensorflow.calls import call_numpy, call_op, operand
 from autodiff.frontends.tensorflow.defaults import graphs
 from autodiff.frontends.tensorflow.errors import GraphError
@@ -189,7 +188,7 @@ class Graph(Trace):
         if self.control and op is not None:
             own["control"] = self.control
         equation.note = own | note if note else own
-        equation.code, equation.offset = place_of_user()
+        equation.code, equation.offset = place_of(_getframe(1))
         self.equations.append(equation)
         self.by_name[unique] = equation
         return equation
@@ -340,17 +339,6 @@ class Graph(Trace):
 
 _settled = {Tensor, np.ndarray, np.float32, np.float64, np.int32, np.int64}
 """Operands that need no conversion."""
-
-
-def place_of_user() -> tuple[Any, int]:
-    """The code and offset of the user's line, as the tape finds it."""
-    place = current_place()
-    if place is not LOOK:
-        return place
-    frame: FrameType | None = _getframe(2)
-    while frame is not None and known_files.get(frame.f_code.co_filename, True):
-        frame = frame.f_back if frame.f_code.co_filename in known_files else user_frame(2)
-    return (None, 0) if frame is None else (frame.f_code, frame.f_lasti)
 
 
 _default = [Graph()]

@@ -12,7 +12,7 @@ from autodiff.core.source import here
 from autodiff.frontends.tensorflow.dtypes import as_array, as_dtype
 from autodiff.frontends.tensorflow.errors import GraphError
 from autodiff.frontends.tensorflow.graph import Graph, get_default_graph
-from autodiff.frontends.tensorflow.rerun import made_before
+from autodiff.frontends.tensorflow.rerun import made_before, way_here
 from autodiff.frontends.tensorflow.shapes import as_dims
 from autodiff.frontends.tensorflow.tensor import Operation, Tensor
 
@@ -34,7 +34,7 @@ def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Tenso
     again = made_before(e for e in graph.equations if e.note.get("placeholder"))
     if again is not None and again.note["placeholder"] == wanted["placeholder"]:
         return again.value
-    return graph.add_input("Placeholder", dims, found, name, wanted)
+    return graph.add_input("Placeholder", dims, found, name, wanted | {"way": way_here()})
 
 
 def placeholder_with_default(input: Any, shape: Any, name: str | None = None) -> Tensor:

@@ -11,7 +11,7 @@ from autodiff.core.abstract import dims_text
 from autodiff.core.source import here
 from autodiff.frontends.tensorflow.dtypes import as_dtype, float32
 from autodiff.frontends.tensorflow.graph import Graph, get_default_graph
-from autodiff.frontends.tensorflow.rerun import made_before
+from autodiff.frontends.tensorflow.rerun import made_before, way_here
 from autodiff.frontends.tensorflow.shapes import as_dims, is_full
 from autodiff.frontends.tensorflow.variables import GraphKeys, Variable, root
 
@@ -181,6 +181,7 @@ def get_variable(
     make = _initial(full, initializer, as_dims(shape), found)
     with graph.control_dependencies(None), graph.name_scope(None):
         variable = Variable(make, trainable, collections, name=full, dtype=found)
+    variable.node.note["way"] = way_here()
     store.variables[full] = variable
     regularizer = regularizer if regularizer is not None else scope.regularizer
     if regularizer is not None:
