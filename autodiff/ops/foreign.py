@@ -5,6 +5,8 @@ from autodiff.core.registry import registry
 registry.instead.update(
     {
         "np.full": "Write np.broadcast_to(x, shape), or np.full(shape, x, like=x).",
+        "np.kaiser": "Write n = 2 * np.arange(m) / (m - 1) - 1; "
+        "np.i0(beta * np.sqrt(1 - n * n)) / np.i0(beta).",
         "np.fill_diagonal": "Write np.where(np.eye(n, dtype=bool), x, a).",
         "np.vectorize": "Write np.stack([f(v) for v in x]), or f on the whole array.",
         "scipy.special.polygamma": "Write autodiff.ops.special.polygamma(x, order=n).",

@@ -5,7 +5,7 @@ import operator
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground
+from autodiff.core.dispatch import apply, ground, is_traced
 from autodiff.core.kinds import composite, linear
 from autodiff.core.op import case
 from autodiff.ops.arguments import (
@@ -211,6 +211,8 @@ def piecewise(x, condlist, funclist, *args, **kwargs):
         part = function(flat[places], *args, **kwargs) if callable(function) else function
         part = np.broadcast_to(part, places.shape)
         found = found + scatter(part, places, found.shape)
+    if not is_traced(found):  # only numbers were chosen: flat, but of x nevertheless
+        found = np.where(np.zeros(found.shape, bool), flat, found)
     return laid_as(np.reshape(cast(found, dtype_of(x)), shape), x)
 
 

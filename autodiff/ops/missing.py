@@ -18,11 +18,14 @@ REASONS: dict[str, str] = {
         busday_count busday_offset is_busday isnat datetime_as_string datetime_data""",
     "makes an array of shapes, lengths and dtypes, not of traced values": """
         empty eye identity indices ones zeros tri diag_indices mask_indices tril_indices
-        triu_indices broadcast_shapes bartlett blackman hamming hanning kaiser fft.fftfreq
+        triu_indices broadcast_shapes bartlett blackman hamming hanning fft.fftfreq
         fft.rfftfreq einsum_path""",
     "NumPy does not hand it over; write start + step * np.arange(n), or np.linspace": "arange",
-    "NumPy does not hand it over; write np.stack([f(v) for v in x])": "fromfunction fromiter",
-    "makes ufuncs of Python functions, which NumPy does not hand over; call the function itself":
+    "NumPy does not hand it over; write np.stack([f(v) for v in x])": "fromiter",
+    "needs no entry: it hands plain indices to the function, whose result may be traced":
+        "fromfunction",
+    "NumPy does not hand it over; write its formula with np.i0, which has a derivative": "kaiser",
+    "makes a ufunc of a Python function, whose rule is not known; call the function itself":
         "frompyfunc",
     "makes plain arrays, which would lose the derivative; a traced array is one already": """
         asarray_chkfinite asmatrix bmat frombuffer from_dlpack fromstring fromregex require""",
@@ -39,7 +42,7 @@ REASONS: dict[str, str] = {
         intersect1d setdiff1d setxor1d""",
     "has the results of np.unique under other names; write np.unique": """
         unique_all unique_counts unique_inverse unique_values""",
-    "is np.vstack by its old name": "row_stack in1d trapz",
+    "needs no entry: it is np.vstack by its old name, which it calls": "row_stack",
     "the smallest step of floating point numbers is no smooth function": "nextafter",
 }  # fmt: skip
 

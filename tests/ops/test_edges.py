@@ -25,6 +25,8 @@ NUMBERS = {
     "relu by maximum": (lambda x: np.maximum(x, 0), [0.0, 1.0, -1.0], [0, 1, 0]),
     "relu by where": (lambda x: np.where(x > 0, x, 0), [0.0, 1.0, -1.0], [0, 1, 0]),
     "relu by clip": (lambda x: np.clip(x, 0, None), [0.0, 1.0, -1.0], [0, 1, 0]),
+    "relu by piecewise": (lambda x: np.piecewise(x, [x > 0], [lambda v: v, 0]), [0.0, 1.0, -1.0], [0, 1, 0]),
+    "piecewise of numbers only": (lambda x: np.piecewise(x, [x > 0], [np.exp, 2]), [0.0, -1.0], [0, 0]),
     "relu by fmax": (lambda x: np.fmax(x, 0), [0.0, 1.0, -1.0], [0, 1, 0]),
     "minimum with a constant": (lambda x: np.minimum(x, 0), [0.0, 1.0, -1.0], [0, 0, 1]),
     "maximum of two variables": (lambda x: np.maximum(x[0], x[1]), [2.0, 2.0], [0.5, 0.5]),

@@ -33,3 +33,22 @@ def test_a_call_of_one_is_refused_by_name(name):
     x = np.array([1.0, 2.0])
     with pytest.raises(UnsupportedError, match=rf"np\.{name}"):
         ad.vjp(lambda v: getattr(np, name)(v, v), x)
+
+
+def test_what_needs_no_entry_works():
+    x = np.array([1.0, 2.0])
+    assert ad.grad(lambda v: np.sum(np.fromfunction(lambda i: v[0] * i, (3,))))(x).tolist() == [
+        3,
+        0,
+    ]
+
+
+def test_kaisers_window_by_its_formula():
+    def window(beta):
+        n = 2 * np.arange(5) / 4 - 1
+        return np.i0(beta * np.sqrt(1 - n * n)) / np.i0(beta)
+
+    np.testing.assert_allclose(window(2.5), np.kaiser(5, 2.5))
+    ad.check_grad(window, 2.5)
+    with pytest.raises(ad.DetachError, match=r"np.kaiser.*Write n = "):
+        ad.grad(lambda beta: np.sum(np.kaiser(5, beta)))(2.5)
