@@ -65,7 +65,7 @@ assert 10 < np.mean(lengths) < 50
 #
 # Take the smallest such game: two levers, 0 and 1. Lever `a` pays `r[a]`. The player draws a lever
 # with the probabilities π = softmax(z), where z are two numbers that we may move. What can be
-# differentiated is the *expected* reward
+# differentiated is the *expected* reward (J is its usual letter, and no Jacobian here):
 #
 # $$J(z) = \sum_a \pi[a]\,r[a] = \pi[0]\,r[0] + \pi[1]\,r[1]$$
 

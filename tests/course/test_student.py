@@ -148,6 +148,8 @@ def page(lab, tmp_path):
 def test_a_student_steps_fails_reads_and_passes(page):
     browser = page.browser
     page.see("1-opened")
+    # the formula of section 1 is typeset, without a network
+    page.wait.until(lambda b: b.find_elements(By.CSS_SELECTOR, "mjx-container"))
     last = page.cell('ad.course.check("4.3"')
     page.menu("Run", "Run All Cells")
     page.wait.until(lambda b: page.prompt(last) not in ("[ ]:", "[*]:"))
