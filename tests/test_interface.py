@@ -295,7 +295,6 @@ def test_attributes_that_there_are_not_say_what_to_write(make):
         "numpy": "x.data",
         "detach": "ad.stop_gradient",
         "zero_grad": "backward",
-        "summ": "Did you mean sum",
     }.items():
         with pytest.raises(AttributeError, match=rf"(?s)no attribute '{name}'.*{hint}.*test_inter"):
             getattr(x, name)

@@ -7,7 +7,6 @@ the derivative (`float(x)`, `np.array(x)`, `math.sin(x)`) refuses and says what 
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -119,16 +118,6 @@ class Tracer(Operators):
             return np.asarray(ground(self)).tolist()
         raise DetachError(_number_refusal("x.tolist()", "x itself"))
 
-    def __getattr__(self, name: str) -> Any:
-        """Only asked for names that there are not: says what to write instead."""
-        kind = type(self).__name__
-        near = difflib.get_close_matches(name, [n for n in dir(type(self)) if n[0] != "_"], n=2)
-        instead = INSTEAD.get(name, "").format(name=name)
-        hint = f" Write {instead}." if instead else f" Did you mean {', '.join(near)}?"
-        place = "" if name.startswith("_") else here()
-        hint = hint if instead or near else ""
-        raise AttributeError(f"{kind!r} object has no attribute {name!r}.{hint}{place}")
-
     # -- what depends on the value only ----------------------------------------------------
 
     @property
@@ -194,6 +183,21 @@ INSTEAD = {
     **dict.fromkeys(("strides", "flags", "base", "tobytes", "ctypes"), "x.data.{name}"),
 }
 """What to write for attributes of arrays, or of other libraries' tensors, that there are not."""
+
+
+class _Absent:
+    """An attribute that there is not, which says so; `__getattr__` would slow all the others."""
+
+    def __init__(self, name: str, instead: str) -> None:
+        self.name, self.instead = name, instead.format(name=name)
+
+    def __get__(self, traced: Any, kind: type) -> Any:
+        what = f"{kind.__name__!r} object has no attribute {self.name!r}"
+        raise AttributeError(f"{what}. Write {self.instead}.{here()}", name=self.name, obj=traced)
+
+
+for _name, _instead in INSTEAD.items():
+    setattr(Tracer, _name, _Absent(_name, _instead))
 
 _by_function = registry.by_function
 
