@@ -15,14 +15,15 @@ Re(sum(ct * t)), without a conjugate, so that no rule has to mention complex num
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Array, Params, apply, ground, whole
-from autodiff.core.op import Bound, Op
+from autodiff.core.dispatch import Array, Params, apply, ground, is_traced, whole
+from autodiff.core.op import Bound, Op, signature_of
 from autodiff.core.registry import registry
 
 _function = type(lambda: None)
@@ -194,7 +195,10 @@ def bilinear(function: Rule, left: Rule, right: Rule | None = None, **entry: Any
 def constant(function: Rule, **entry: Any) -> Op:
     """An op without a derivative (comparisons, argmax, floor, ...): it works on the value."""
     entry.setdefault("arity", getattr(function, "nin", 1))
-    entry.setdefault("binder", None if isinstance(function, np.ufunc) else _bind_all)
+    if not isinstance(function, np.ufunc):
+        binder = functools.partial(_bind_all, entry.get("public", function))
+        entry.setdefault("binder", binder)
+    entry.setdefault("binder", None)
     return make_op(function, "constant", lambda *_: None, lambda *_: None, entry)
 
 
@@ -227,7 +231,13 @@ def composite(*functions: Any) -> Callable[[Rule], Rule]:
     return register
 
 
-def _bind_all(*args: Any, **kwargs: Any) -> Bound:
+def _bind_all(function: Rule, /, *args: Any, **kwargs: Any) -> Bound:
+    """All arguments as given; traced ones by keyword come to their place in the signature."""
+    if any(map(is_traced, kwargs.values())):
+        for name in signature_of(function)[0][len(args) :]:
+            if name not in kwargs:
+                break
+            args = (*args, kwargs.pop(name))
     return args, kwargs
 
 

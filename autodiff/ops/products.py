@@ -147,7 +147,7 @@ if hasattr(np, "matvec"):  # NumPy 2.2
 
 
 @composite(np.tensordot, np.linalg.tensordot)
-def tensordot(a, b, /, axes=2):
+def tensordot(a, b, axes=2):
     """The sum of products over paired axes, as one matrix product."""
     m, n = ndim_of(a), ndim_of(b)
     if np.ndim(axes) == 0:

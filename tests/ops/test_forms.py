@@ -78,6 +78,12 @@ ACCEPTED = {
     "a list on the left": (lambda x: [x[0], 1.0, x[1], 2.0] * x, X),
     "reshape with copy": (lambda x: x.reshape(2, 2, copy=True), X),
     "einsum of one array": (lambda x: np.einsum("...j->j...", x), M),
+    "constants by keyword": (
+        lambda x: x[np.argsort(a=x)] * np.argmax(a=x) + np.zeros_like(a=x) + np.shape(a=x)[0],
+        X,
+    ),
+    "a table by keyword": (lambda x: x * np.searchsorted(a=np.array([0.0, 1.0]), v=x), X),
+    "tensordot by keyword": (lambda x: np.tensordot(a=x, b=x, axes=0), X),
     "meshgrid": (lambda x, y: np.meshgrid(x, y, indexing="ij"), X, X[:2]),
 }
 
