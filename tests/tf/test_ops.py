@@ -447,3 +447,34 @@ def test_lists_are_arrays_and_integers_stay_as_they_are():
     assert {f.dtype for f in found} == {np.dtype("int32")}
     with pytest.raises(TypeError, match=r"reduce_logsumexp takes floats.*tf\.to_float"):
         tf.reduce_logsumexp(tf.constant([1, 2]))
+
+
+def test_constants_in_place_of_numbers_and_shapes_packed_of_both():
+    x = tf.placeholder("float", [None, 4])
+    batch = tf.shape(x)[0]
+    for made, shape in (
+        (tf.concat(tf.constant(1), [x, x]), [None, 8]),
+        (tf.transpose(tf.ones([2, 3, 4]), tf.constant([0, 2, 1])), [2, 4, 3]),
+        (tf.reduce_sum(tf.ones([2, 3, 4]), tf.constant([0, 2])), [3]),
+        (tf.one_hot([0, 1], tf.constant(3)), [2, 3]),
+        (tf.zeros(tf.pack([batch, 5])), [None, 5]),
+        (tf.reshape(x, tf.pack([batch, 2, 2])), [None, 2, 2]),
+        (
+            tf.nn.conv2d_transpose(
+                tf.reshape(x, [-1, 2, 2, 1]),
+                tf.ones([3, 3, 6, 1]),
+                tf.pack([batch, 4, 4, 6]),
+                [1, 2, 2, 1],
+            ),
+            [None, 4, 4, 6],
+        ),
+    ):
+        assert made.get_shape().as_list() == shape
+        with tf.Session() as sess:
+            assert made.get_shape().is_compatible_with(sess.run(made, {x: np.ones((3, 4))}).shape)
+    with tf.Session() as sess:
+        tiled = sess.run(tf.tile([[1, 2]], [2, tf.constant(2)]))
+        assert tiled.dtype == np.int32
+        assert sess.run(
+            tf.nn.batch_normalization(tf.ones([2]), [1.0, 1.0], [4.0, 4.0], None, None, 0.0)
+        ).tolist() == [0.0, 0.0]

@@ -11,6 +11,7 @@ from autodiff.frontends.tensorflow.declare import node
 from autodiff.frontends.tensorflow.dtypes import as_dtype
 from autodiff.frontends.tensorflow.recorded import has_tensor
 from autodiff.frontends.tensorflow.staging import (
+    constant_value,
     dims_of,
     dtype_of,
     is_int,
@@ -171,6 +172,7 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> Any:
 
 def transpose(a: Any, perm: Any = None, name: str = "transpose") -> Any:
     """The axes in the order `perm`, by default reversed."""
+    perm = constant_value(perm)
     params = {} if perm is None else {"axes": tuple(int(p) for p in perm)}
     return stage("transpose", a, name=name, type="Transpose", **params)
 

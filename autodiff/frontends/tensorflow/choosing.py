@@ -12,6 +12,7 @@ from autodiff.frontends.tensorflow.declare import node, scoped
 from autodiff.frontends.tensorflow.dtypes import as_dtype
 from autodiff.frontends.tensorflow.recorded import has_tensor
 from autodiff.frontends.tensorflow.staging import (
+    constant_value,
     dims_of,
     dtype_of,
     rank_of,
@@ -94,7 +95,7 @@ def one_hot(
         )
     wanted = as_dtype(dtype or dtype_of(on_value))
     on, off = np.array(on_value, wanted), np.array(off_value, wanted)
-    axis = -1 if axis is None else axis
+    axis, depth = -1 if axis is None else axis, constant_value(depth)
     at = stage("expand_dims", indices, axis=axis)
     places = np.arange(depth, dtype=dtype_of(indices))
     if axis != -1:

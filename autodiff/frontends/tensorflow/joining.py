@@ -7,6 +7,7 @@ from typing import Any
 from autodiff.core.source import here
 from autodiff.frontends.tensorflow.declare import scoped
 from autodiff.frontends.tensorflow.staging import (
+    constant_value,
     dims_of,
     is_int,
     rank_of,
@@ -24,7 +25,7 @@ def concat(concat_dim: Any, values: Any, name: str = "concat") -> Any:
             "tf.concat takes the axis first, as in TensorFlow 0.11: write tf.concat(1, [a, b]). "
             f"The order tf.concat(values, axis) came with 1.0.{here()}"
         )
-    values = tensors(values, "tf.concat")
+    values, concat_dim = tensors(values, "tf.concat"), constant_value(concat_dim)
     if len(values) == 1:
         return stage("positive", values[0], name=name, type="Identity")
     if isinstance(concat_dim, Tensor):

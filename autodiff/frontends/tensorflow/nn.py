@@ -147,6 +147,7 @@ def batch_normalization(
     variance_epsilon: float,
 ) -> Any:
     """(x - mean) / sqrt(variance + epsilon) * scale + offset; `offset` and `scale` may be None."""
+    x, mean, variance = map(tensor, (x, mean, variance))
     factor = rsqrt(variance + variance_epsilon)
     factor = factor if scale is None else factor * scale
     shift = -mean * factor if offset is None else offset - mean * factor

@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff.core.source import here
 from autodiff.frontends.tensorflow.staging import (
+    constant_value,
     dims_of,
     dtype_of,
     is_int,
@@ -23,7 +24,7 @@ def _axes(what: str, indices: Any, axis: Any, keep_dims: Any) -> dict[str, Any]:
     """`axis` and `keepdims` for the registry; both names of the axes, but only one at a time."""
     if indices is not None and axis is not None:
         raise ValueError(f"{what}: axis and reduction_indices are one thing; give one.{here()}")
-    found = indices if axis is None else axis
+    found = constant_value(indices if axis is None else axis)
     params: dict[str, Any] = {}
     if isinstance(found, Tensor):
         params["axis"] = found

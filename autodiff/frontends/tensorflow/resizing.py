@@ -80,7 +80,10 @@ def resize_images(
     single = len(dims_of(images)) == 3
     x = expand_dims(images, 0) if single else images
     if method not in (ResizeMethod.BILINEAR, ResizeMethod.NEAREST_NEIGHBOR):
-        raise ValueError(f"tf.image.resize_images knows BILINEAR and NEAREST_NEIGHBOR.{here()}")
+        raise ValueError(
+            "tf.image.resize_images takes the size as one list, [height, width], and knows the "
+            f"methods BILINEAR and NEAREST_NEIGHBOR of tf.image.ResizeMethod.{here()}"
+        )
     resize = resize_bilinear if method == ResizeMethod.BILINEAR else resize_nearest_neighbor
     found = resize(x, size, align_corners)
     return squeeze(found, [0]) if single else found

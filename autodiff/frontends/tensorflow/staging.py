@@ -43,7 +43,7 @@ def stage(
     infos = None if dims is INFERRED else [(dims, dtype_of(args[0]))]
     graph = graph_of(args, params)
     if infos and has_tensor(params):
-        return graph.stage_call(op, args, params, name, type, infos)
+        return graph.stage_call(op, _arrays(args), params, name, type, infos)
     return graph.stage(op, args, params, name, type, infos)
 
 
@@ -61,9 +61,13 @@ def stage_code(
     What is given by position is made an array, so that the function never sees a list.
     `dims` and `dtype` (by default that of the first argument) are those of the result.
     """
-    arrays = [convert_to_tensor(a) if has_tensor(a) else tensor(a) for a in args]
+    arrays = _arrays(args)
     infos = None if dims is INFERRED else [(dims, dtype or dtype_of(arrays[0]))]
     return graph_of(arrays, params).stage_call(function, arrays, params, name, type, infos)
+
+
+def _arrays(args: Any) -> list[Any]:
+    return [convert_to_tensor(a) if has_tensor(a) else tensor(a) for a in args]
 
 
 @contextmanager
@@ -111,11 +115,17 @@ def unknown(rank: int | None) -> tuple[None, ...] | None:
     return None if rank is None else (None,) * rank
 
 
+def constant_value(x: Any) -> Any:
+    """The value of a tensor that is a constant, anything else as it is."""
+    return x.node.note.get("constant", x) if isinstance(x, Tensor) else x
+
+
 def known(shape: Any) -> tuple[int | None, ...] | None:
     """What a shape argument (`shape_list`) tells about the result: None for tensors in it."""
     if isinstance(shape, Tensor):
-        dims = shape.dims
-        return unknown(dims[0]) if dims else None
+        if shape.node.op is registry["stack"] and shape.dims and len(shape.dims) == 1:
+            return known([constant_value(n) for n in shape.node.primals])
+        return unknown(shape.dims[0]) if shape.dims else None
     return tuple(n if is_int(n) and n >= 0 else None for n in shape)
 
 
@@ -126,8 +136,9 @@ def is_int(value: Any) -> bool:
 
 def shape_list(shape: Any) -> Any:
     """A shape argument as a tuple of ints (and tensors); a tensor of a shape stays one."""
+    shape = constant_value(shape)
     if isinstance(shape, Tensor):
         return shape
     if is_int(shape):
         return (int(shape),)
-    return tuple(n if isinstance(n, Tensor) else int(n) for n in shape)
+    return tuple(n if isinstance(n, Tensor) else int(n) for n in map(constant_value, shape))

@@ -9,7 +9,17 @@ import numpy as np
 
 from autodiff.core.dispatch import apply
 from autodiff.core.source import here
-from autodiff.frontends.tensorflow.staging import dims_of, is_int, scope, stage, stage_code
+from autodiff.frontends.tensorflow.recorded import has_tensor
+from autodiff.frontends.tensorflow.staging import (
+    INFERRED,
+    dims_of,
+    is_int,
+    known,
+    scope,
+    shape_list,
+    stage,
+    stage_code,
+)
 from autodiff.ops.channels_last import framed, to_images
 from autodiff.ops.images import windows
 
@@ -111,11 +121,12 @@ def conv2d_transpose(
     The filter is (rows, columns, channels out, channels in).
     """
     what = "tf.nn.conv2d_transpose"
-    strides = pair(what, "strides", strides)
+    strides, shape = pair(what, "strides", strides), shape_list(output_shape)
     _check(what, value, padding)
+    dims = known(shape) if has_tensor(shape) else INFERRED
     return stage_code(
-        _conv2d_transpose, value, filter, name=name, type="Conv2DBackpropInput",
-        shape=output_shape, strides=strides, padding=padding,
+        _conv2d_transpose, value, filter, name=name, type="Conv2DBackpropInput", dims=dims,
+        shape=shape, strides=strides, padding=padding,
     )  # fmt: skip
 
 
