@@ -258,7 +258,8 @@ def plot_modes(total: int = 64, width: int = 32, axes: Any = None) -> Any:
     """The time for a full Jacobian of f: R^n -> R^m by each mode, measured for n + m = `total`.
 
     The function is f(x) = A tanh(B x) through `width` units.  Forward mode needs a pass an
-    input, reverse mode a pass an output, so the curves cross near n = m.
+    input, reverse mode a pass an output, so each wins at its end; for a small `total` the
+    time is Python's own, and the curves need not cross.
 
     >>> plot_modes(total=4, width=2).axes[0].get_xlabel()
     'number of inputs n (outputs m = 4 - n)'
