@@ -184,12 +184,22 @@ def test_regularizer_adds_to_the_loss():
     assert model.evaluate(x, np.zeros((5, 1)), verbose=0) == pytest.approx(0.1 * 6 + 2.0)
 
 
-def test_callbacks_history_early_stopping_and_checkpoints(tmp_path):
+def test_a_regularizer_by_its_name():
+    model = Sequential([Dense(2, init="one", W_regularizer="l2", input_dim=3)])
+    model.compile("sgd", "mse")
+    assert model.evaluate(np.zeros((5, 3)), np.zeros((5, 2)), verbose=0) == pytest.approx(0.06)
+    with pytest.raises(ValueError, match="the regularizer 'l3' is not known; choose from l1, l2"):
+        Sequential([Dense(2, W_regularizer="l3", input_dim=3)])
+
+
+def test_callbacks_history_early_stopping_and_checkpoints(tmp_path, capsys):
     seen = []
     model = small()
     model.compile("adam", "categorical_crossentropy", ["accuracy"])
-    stop = callbacks.EarlyStopping("val_loss", min_delta=10.0, patience=1)
-    best = callbacks.ModelCheckpoint(str(tmp_path / "w.{epoch:02d}"), save_best_only=True)
+    stop = callbacks.EarlyStopping("val_loss", min_delta=10.0, patience=1, verbose=1)
+    best = callbacks.ModelCheckpoint(
+        str(tmp_path / "w.{epoch:02d}"), save_best_only=True, save_weights_only=True
+    )
     look = callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(logs["val_acc"]))
     history = model.fit(
         X[:400],
@@ -200,6 +210,7 @@ def test_callbacks_history_early_stopping_and_checkpoints(tmp_path):
         callbacks=[stop, best, look],
     )
     assert stop.stopped_epoch == 2
+    assert "epoch 3: val_loss gets no better, early stopping" in capsys.readouterr().out
     assert seen == history.history["val_acc"]
     saved = model.get_weights()
     loss = history.history["val_loss"][0]

@@ -96,9 +96,11 @@ class EarlyStopping(Callback):
         monitor: str = "val_loss",
         min_delta: float = 0.0,
         patience: int = 0,
+        verbose: int = 0,
         mode: str = "auto",
     ) -> None:
         self.monitor, self.min_delta, self.patience = monitor, min_delta, patience
+        self.verbose = verbose
         self.sign = -1.0 if mode == "max" or (mode == "auto" and "acc" in monitor) else 1.0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
@@ -115,12 +117,15 @@ class EarlyStopping(Callback):
         if self.waited > self.patience:
             self.stopped_epoch = epoch
             self.model.stop_training = True
+            if self.verbose:
+                print(f"epoch {epoch + 1}: {self.monitor} gets no better, early stopping")
 
 
 class ModelCheckpoint(Callback):
     """Save the weights after each epoch, or only where `monitor` is the best so far.
 
-    `filepath` may name the epoch and the numbers: "weights.{epoch:02d}-{val_loss:.2f}".
+    `filepath` may name the epoch and the numbers: "weights.{epoch:02d}-{val_loss:.2f}".  Only
+    weights are saved, whatever `save_weights_only` says: the program builds the model.
     """
 
     def __init__(
@@ -129,6 +134,7 @@ class ModelCheckpoint(Callback):
         monitor: str = "val_loss",
         verbose: int = 0,
         save_best_only: bool = False,
+        save_weights_only: bool = False,
         mode: str = "auto",
     ) -> None:
         self.filepath, self.monitor, self.verbose = filepath, monitor, verbose

@@ -158,3 +158,6 @@ def l2(l: float = 0.01) -> Callable[[Any], Any]:  # noqa: E741 (Keras calls it s
 def l1(l: float = 0.01) -> Callable[[Any], Any]:  # noqa: E741
     """l sum(|w|), added to the loss."""
     return lambda w: l * tf.reduce_sum(tf.abs(w))
+
+
+REGULARIZERS = {"l1": l1(), "l2": l2()}

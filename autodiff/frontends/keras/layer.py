@@ -12,7 +12,7 @@ import numpy as np
 from autodiff.core.source import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.backend import backend
-from autodiff.frontends.keras.choices import INITIAL, chosen
+from autodiff.frontends.keras.choices import INITIAL, REGULARIZERS, chosen
 
 
 class Layer:
@@ -80,7 +80,8 @@ class Layer:
         if trainable:
             self.trainable_weights.append(variable)
         if regularizer is not None:
-            self.losses.append(regularizer(variable))
+            penalty = chosen("the regularizer", regularizer, REGULARIZERS)
+            self.losses.append(penalty(variable))
         return variable
 
     def count_params(self) -> int:
