@@ -182,6 +182,21 @@ def own_op():
     return draw(bump, 0.5, 3.0)
 
 
+def wrong_rule():
+    """A check of a network in which one op's rule has lost a term: lesson 9."""
+    swish = ad.custom_op(
+        lambda x: x / (1 + np.exp(-x)), partials=lambda ans, x: 1 / (1 + np.exp(-x)), name="swish"
+    )
+
+    def network(w, x):
+        z = w * x
+        h = swish(z)
+        L = h * h
+        return L
+
+    return ad.check(network, 0.5, 2.0).draw()
+
+
 def depth():
     """What is left of a gradient after ten layers, by activation and initial weights."""
     ways = {"std 0.01": 0.01, "std √(1/n)": np.sqrt(1 / 64), "std √(2/n)": np.sqrt(2 / 64)}
@@ -238,6 +253,7 @@ FIGURES = {
     "step-sizes.svg": lambda: plots.plot_step_sizes(neuron, *NEURON),
     "training.svg": training,
     "boundary.svg": boundary,
+    "wrong-rule.svg": wrong_rule,
     "own-op.svg": own_op,
     "depth.svg": depth,
     "cartpole.svg": fall,
