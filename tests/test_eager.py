@@ -1,5 +1,8 @@
 """The eager style: tensors, backward, tapes."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -96,3 +99,16 @@ def test_dual_numbers_by_hand():
     assert repr(ad.Dual(1.0, 2.0) ** 2) == "Dual(1, 4)"
     assert (ad.Dual(1.0) + 1).tangent == 0.0
     assert np.stack([ad.Dual(1.0, 2.0), ad.Dual(3.0, 4.0)]).tangent.tolist() == [2.0, 4.0]
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))])
+def test_a_variable_can_be_copied_and_pickled(copied):
+    params = {"w": ad.Tensor([1.0, 2.0], name="w")}
+    best = copied(params)["w"]
+    params["w"].data -= 1.0
+    np.sum(best**2).backward()
+    assert best.grad.tolist() == [2.0, 4.0]
+    assert params["w"].grad is None
+    assert best.node.name == "w"
+    with pytest.raises(ad.UnsupportedError, match=r"y.data"):
+        copied(best * 2)

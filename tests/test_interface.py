@@ -320,3 +320,11 @@ def test_an_own_ufunc_is_named_as_it_is():
     own = np.frompyfunc(lambda v: v * v, 1, 1)
     with pytest.raises(ad.UnsupportedError, match=r"^<lambda> \(vectorized\) has no derivative"):
         ad.grad(own)(2.0)
+
+
+def test_the_line_named_is_never_one_of_numpys():
+    with pytest.raises(ad.DetachError, match=r"test_interface.py, line \d+, in <lambda>"):
+        ad.grad(lambda x: np.sum(np.full_like(np.zeros(3), x)))(1.0)
+    with ad.Tape() as tape:
+        np.vander(ad.Tensor([1.0, 2.0]), 3)
+    assert {equation.location.file for equation in tape if equation.op} == {__file__}

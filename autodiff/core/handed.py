@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.keeping import SMALL
+from autodiff.core.keeping import SMALL, samples
 from autodiff.core.program import Equation
 
 
@@ -57,5 +57,7 @@ def _equal(a: Any, b: Any) -> bool:
 
 
 def _print(array: Any) -> Any:
-    """A copy of a small array; of a large one two sums, which tell it from a changed one."""
-    return array.copy() if array.size <= SMALL else np.stack([array.sum(), np.vdot(array, array)])
+    """A copy of a small array; of a large one some elements, and the sum of all squares."""
+    if array.size <= SMALL:
+        return array.copy()
+    return np.append(samples(array), np.vdot(array, array))

@@ -44,7 +44,7 @@ class Keeper:
             return array.copy("K")
         if flags.writeable:
             flags.writeable = False
-            self.locked.append((array, _samples(array)))
+            self.locked.append((array, samples(array)))
         return array
 
     def params(self, params: Params) -> Params:
@@ -65,14 +65,14 @@ class Keeper:
     def release(self) -> list[np.ndarray]:
         """Give locked arrays back as they were; those that were changed nevertheless."""
         changed = []
-        for array, samples in self.locked:
+        for array, before in self.locked:
             array.flags.writeable = True
-            if not np.array_equal(samples, _samples(array), equal_nan=True):
+            if not np.array_equal(before, samples(array), equal_nan=True):
                 changed.append(array)
         self.locked.clear()
         return changed
 
 
-def _samples(array: np.ndarray) -> np.ndarray:
+def samples(array: np.ndarray) -> np.ndarray:
     """Some elements of a large array, spread over all of it."""
     return array.ravel("K")[:: array.size // 64].copy()

@@ -16,7 +16,10 @@ from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
 
+import numpy as np
+
 _PACKAGE = str(Path(__file__).parent.parent)
+_NUMPY = str(Path(np.__file__).parent)
 _EXAMPLES = str(Path(_PACKAGE) / "examples")
 known_files: dict[str, bool] = {contextmanager.__code__.co_filename: True}
 users_files: set[str] = set()
@@ -60,10 +63,10 @@ class Location:
 
 
 def is_ours(file: str) -> bool:
-    """Whether the file belongs to the library itself (its examples count as the user's)."""
+    """Whether the file is the library's own or NumPy's (its examples count as the user's)."""
     known = known_files.get(file)
     if known is None:
-        known = file.startswith(_PACKAGE) and not file.startswith(_EXAMPLES)
+        known = file.startswith((_PACKAGE, _NUMPY)) and not file.startswith(_EXAMPLES)
         known_files[file] = known
         if not known:
             users_files.add(file)
