@@ -207,7 +207,8 @@ def line_of(equation: Equation) -> str:
 def formula(equation: Equation, names: dict[Equation, str]) -> str:
     """The right-hand side of an equation in the op's own notation, e.g. `W1 @ x`."""
     if equation.op is None:
-        return "input"
+        note = equation.note or {}
+        return brief(note["constant"]) if "constant" in note else note.get("role", "input")
     args = [names.get(i, "?") if i.__class__ is Equation else brief(i) for i in equation.inputs]
     return write_call(equation.op, args, equation.params)
 

@@ -251,3 +251,10 @@ def test_ten_thousand_nodes_are_built_in_half_a_second():
     taken = time.perf_counter() - start
     assert len(x.graph.equations) == 10_001
     assert taken < 2.0  # 0.15 s on a free machine; the benchmark measures it
+
+
+def test_the_program_of_a_graph_tells_constants_parameters_and_inputs():
+    x = tf.placeholder("float", [2], name="x")
+    w = tf.Variable(x * tf.constant(3.0, name="three"), name="w")
+    lines = {line.split()[0]: line.split()[1] for line in str(w.graph.program).splitlines()}
+    assert (lines["x"], lines["three"], lines["w"]) == ("input", "3", "parameter")

@@ -208,3 +208,15 @@ def test_what_can_not_be_averaged_is_named():
     ):
         with pytest.raises((ValueError, TypeError), match=text):
             ema.apply([value])
+
+
+def test_one_variable_alone_and_a_step_that_is_none():
+    v, w = tf.Variable(1.0, name="v"), tf.Variable(1.0, name="w")
+    optimizer = tf.train.GradientDescentOptimizer(0.25)
+    train = optimizer.minimize(v * v * w, var_list=v)
+    sess = tf.Session()
+    sess.run(tf.initialize_all_variables())
+    sess.run(train)
+    assert sess.run([v, w]) == [0.5, 1.0]
+    with pytest.raises(TypeError, match=r"global_step is the variable .* got 3"):
+        optimizer.minimize(v * v, global_step=3)

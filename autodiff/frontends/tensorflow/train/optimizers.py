@@ -47,7 +47,7 @@ class Optimizer:
         self,
         loss: Tensor,
         global_step: Variable | None = None,
-        var_list: Sequence[Variable] | None = None,
+        var_list: Sequence[Variable] | Variable | None = None,
         gate_gradients: int = GATE_OP,
         aggregation_method: Any = None,
         colocate_gradients_with_ops: bool = False,
@@ -72,14 +72,17 @@ class Optimizer:
     def compute_gradients(
         self,
         loss: Tensor,
-        var_list: Sequence[Variable] | None = None,
+        var_list: Sequence[Variable] | Variable | None = None,
         gate_gradients: int = GATE_OP,
         aggregation_method: Any = None,
         colocate_gradients_with_ops: bool = False,
         grad_loss: Any = None,
     ) -> list[Pair]:
         """(gradient, variable) for each variable; None where the loss does not depend on it."""
-        variables = trainable_variables() if var_list is None else list(var_list)
+        if var_list is None:
+            variables = trainable_variables()
+        else:
+            variables = [var_list] if isinstance(var_list, Tensor) else list(var_list)
         if not variables:
             raise ValueError(f"there are no variables to optimize.{here()}")
         return list(zip(gradients(loss, variables, grad_loss), variables, strict=True))
@@ -106,6 +109,11 @@ class Optimizer:
                     last = [self._step.assign_add(1, name="count")]
             if global_step is None:
                 return group(*last, name=scope)
+            if not isinstance(global_step, Variable):
+                raise TypeError(
+                    "global_step is the variable that counts the steps, tf.Variable(0, "
+                    f"trainable=False); got {global_step!r:.40}.{here()}"
+                )
             with graph.control_dependencies(last):
                 return global_step.assign_add(1, name=scope).op
 
