@@ -181,11 +181,16 @@ def _step(
     )
 
 
+def _direction(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
+    """A random direction; for a single number 1, so that the slope is the one in the picture."""
+    return rng.normal(size=shape) if np.prod(shape) > 1 else np.ones(shape)[()]
+
+
 def wrong_rules(subject: Subject) -> dict[Equation, str]:
     """The equations whose own reverse rule disagrees with numeric differences, with the reason.
 
-    Each is tried by itself, at its own operands, with a fixed random cotangent; the first in
-    the order of the reverse sweep comes first.
+    Each is tried by itself, at its own operands, with a fixed random cotangent and direction (1
+    for a single number); the first in the order of the reverse sweep comes first.
     """
     wrong: dict[Equation, str] = {}
     rng = np.random.default_rng(0)
@@ -196,13 +201,13 @@ def wrong_rules(subject: Subject) -> dict[Equation, str]:
         )
         if op is None or op.kind == "constant" or value is None or value.dtype.kind != "f":
             continue
-        ct = rng.normal(size=value.shape)[()]
+        ct = _direction(rng, value.shape)
         terms = pull([equation], {equation: ct}).terms
         for index, operand in enumerate(equation.inputs):
             primal = ground(equation.primals[index])
             if operand.__class__ is not Equation or np.asarray(primal).dtype.kind != "f":
                 continue
-            t = rng.normal(size=np.shape(primal))[()]
+            t = _direction(rng, np.shape(primal))
             h = 6e-6 * max(1.0, float(np.max(np.abs(primal), initial=0.0)))
             sides = []
             for shift in (h, -h):

@@ -157,7 +157,11 @@ def test_a_wrong_rule_is_found_and_marked():
     checked = steps(wrong, 1.0, check=True)
     marked = [n for n in checked.graph.nodes if n.mark]
     assert len(marked) == 1
+    h = np.sin(1.0)  # of a single number the two slopes are those in the picture: 2 h² and 3 h²
+    said, measured = f"says {2 * h**2:.4g};", f"quotient {3 * h**2:.4g}"
     assert marked[0].mark.startswith("wrong rule:")
+    assert said in marked[0].mark
+    assert measured in marked[0].mark
     state = checked.sweeps[-1].state(99)
     assert state["r1"]["verdict"] == "WRONG"
 
