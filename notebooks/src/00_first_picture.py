@@ -48,7 +48,8 @@ ad.draw(f, 2.0)
 # `c` and `y` are the lines of the program, with the values that they had in this run.
 #
 # The second number is the **adjoint**. In the box `x` it is written `dy/dx`: if `x` grows by a
-# tiny bit, `y` grows by `dy/dx` times as much. It is the slope of `f` at 2.
+# tiny bit, `y` grows by `dy/dx` times as much. It is the slope of `f` at 2. In the box `y` stands 1,
+# since `y` grows by just as much as `y` does. This is the *seed*: the way back begins there.
 #
 # On an arrow stands a **local partial**, with the round ∂: how much *one* step changes when *one*
 # of its inputs does. `∂b/∂x = cos(x)` knows the sine, and nothing else of the program.

@@ -172,7 +172,8 @@ print(np.round(dy_dW1, 4))
 assert np.allclose(dy_dW1, ad.grad(network)(W1, W2, W3, x), rtol=1e-13)
 
 # %% [markdown]
-# That is `adjoint dy/dW1` in the first picture.
+# That is `adjoint dy/dW1` in the first picture. (The adjoint of an input is also called a **gradient**:
+# the gradient of y by W1.)
 #
 # **Predict.** Look at the number dy/dh1[0], the first one of ∂y/∂h2 @ ∂h2/∂h1. On how many ways
 # does h1[0] reach y in the network? What does each way contribute?

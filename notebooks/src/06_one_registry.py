@@ -251,8 +251,9 @@ assert tried > 25
 # %% [markdown]
 # ## 5 · What no entry can promise
 #
-# relu(x) is the larger one of x and 0. It has the slope 0 on the left of 0 and 1 on the right. At 0 it has none. Its entry says which
-# number is given all the same: 0. Other choices can be defended too, and can be asked for:
+# relu(x) is the larger one of x and 0. It has the slope 0 on the left of 0 and 1 on the right: a
+# **kink**. At 0 it has none. Its entry says which number is given all the same: 0. Other choices can be
+# defended too, and can be asked for:
 
 # %%
 print("the entry says:", relu.kinks)

@@ -64,8 +64,8 @@ assert 10 < np.mean(lengths) < 50
 # ## 1 · Differentiate the probability, not the reward
 #
 # Take the smallest such game: two levers, 0 and 1. Lever `a` pays `r[a]`. The player draws a lever
-# with the probabilities π = softmax(z), where z are two numbers that we may move. What can be
-# differentiated is the *expected* reward (J is its usual letter, and no Jacobian here):
+# with the probabilities π = softmax(z), its **policy**, where z are two numbers that we may move. What
+# can be differentiated is the *expected* reward (J is its usual letter, and no Jacobian here):
 #
 # $$J(z) = \sum_a \pi[a]\,r[a] = \pi[0]\,r[0] + \pi[1]\,r[1]$$
 
@@ -195,7 +195,7 @@ assert np.allclose(returns(np.ones(3)), [1 + 0.99 + 0.99**2, 1.99, 1.0])
 #
 # ## 4 · Same mean, less noise
 #
-# A step may be weighted by the whole return of its episode, by its reward-to-go, or by that less a
+# A step may be weighted by the whole **return** of its episode (all rewards), by its reward-to-go, or by that less a
 # mean. On average these gradients point the same way, or nearly so (a discount bends it a little).
 # They differ in **noise**, and the noise decides whether anything is learnt. We measure it: 40
 # times, play 8 episodes with the *same* policy and compute the gradient. The policy has one hidden
