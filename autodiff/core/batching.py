@@ -29,6 +29,8 @@ class BatchTrace(Trace):
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
         """Apply `op` along the leading axis of its batched arguments."""
         mine = [arg.__class__ is Batched and arg.owner is self for arg in args]
+        if op.kind == "elementwise":
+            return Batched(apply(op, _aligned_all(args, mine), params), self)
         if op.kind == "constant":
             return apply(
                 op,
@@ -100,9 +102,18 @@ def _aligned(arg: Any, batched: bool, ndim: int) -> Any:
     return np.reshape(arg.array, (shape[0], *(1,) * missing, *shape[1:])) if missing else arg.array
 
 
-def _elementwise(args: Any, mine: list[bool], params: dict[str, Any]) -> Plan:
-    ndim = max(len(shape_of(a, m)) for a, m in zip(args, mine, strict=True))
-    return [_aligned(a, m, ndim) for a, m in zip(args, mine, strict=True)], params
+def _aligned_all(args: Any, mine: list[bool]) -> tuple[Any, ...]:
+    """The operands of an elementwise op: own axes broadcast from the end, the batch stays first."""
+    if len(args) == 1:
+        return (args[0].array,)
+    ndims = [
+        arg.array.ndim - 1 if m else arg.ndim if is_traced(arg) else np.ndim(arg)
+        for arg, m in zip(args, mine)
+    ]
+    ndim = max(ndims)
+    if all([own == ndim or not m for own, m in zip(ndims, mine)]):
+        return tuple([arg.array if m else arg for arg, m in zip(args, mine)])
+    return tuple([_aligned(arg, m, ndim) for arg, m in zip(args, mine)])
 
 
 def _from_the_end(axis: Any, ndim: int) -> Any:
@@ -243,7 +254,7 @@ def _as_it_is(args: Any, mine: list[bool], params: dict[str, Any]) -> Plan:
 
 Rule = Callable[[Any, list[bool], dict[str, Any]], Plan | None]
 
-KIND_RULES: dict[str, Rule] = {"elementwise": _elementwise, "reduction": _reduction}
+KIND_RULES: dict[str, Rule] = {"reduction": _reduction}
 
 RULES: dict[str, Rule] = {
     "reshape": _reshape,

@@ -29,7 +29,7 @@ class Keeper:
 
     def __init__(self, lasting: bool) -> None:
         self.lasting = lasting
-        self.locked: list[tuple[np.ndarray, np.ndarray]] = []
+        self.locked: list[tuple[np.ndarray, bytes]] = []
 
     def constant(self, array: np.ndarray) -> np.ndarray:
         """A constant operand, safe from later changes."""
@@ -44,7 +44,7 @@ class Keeper:
             return array.copy("K")
         if flags.writeable:
             flags.writeable = False
-            self.locked.append((array, samples(array)))
+            self.locked.append((array, samples(array).tobytes()))
         return array
 
     def params(self, params: Params) -> Params:
@@ -67,7 +67,7 @@ class Keeper:
         changed = []
         for array, before in self.locked:
             array.flags.writeable = True
-            if not np.array_equal(before, samples(array), equal_nan=True):
+            if samples(array).tobytes() != before:
                 changed.append(array)
         self.locked.clear()
         return changed

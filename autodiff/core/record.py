@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Array, apply, is_traced, tracer_classes
+from autodiff.core.dispatch import Array, apply, ground, is_traced, tracer_classes
 from autodiff.core.errors import MutationError, TreeError
 from autodiff.core.kinds import primitive
 from autodiff.core.points import warn_single_points
@@ -62,7 +62,7 @@ class Recorded:
 
     def pull(self, cts: Sequence[Array], program: Sequence[Equation]) -> list[Array | None]:
         """The cotangent of every variable for one cotangent an output leaf (None: no path)."""
-        cts = [np.conj(ct) if np.iscomplexobj(ct) else ct for ct in cts]
+        cts = [np.conj(ct) if np.iscomplexobj(ground(ct)) else ct for ct in cts]
         return [None if ct is None else _ascent(ct) for ct in self.transpose(cts, program)]
 
     def transpose(

@@ -154,9 +154,9 @@ def push(
         if tangent is None:
             continue
         if not op.multiple:
-            shape = np.shape(ground(equation.value))
-            if np.shape(ground(tangent)) != shape:
-                tangent = np.broadcast_to(tangent, shape)
+            own, base = ground(tangent), ground(equation.value)
+            if not _alike(own, base) and np.shape(own) != np.shape(base):
+                tangent = np.broadcast_to(tangent, np.shape(base))
         tangents[equation] = tangent
     return tangents
 
@@ -196,6 +196,8 @@ def fit(ct: Any, primal: Array, equation: Equation, index: int) -> Any:
     if ct.__class__ is Parts:
         return ct
     base, own = ground(primal), ground(ct)
+    if _alike(own, base):
+        return ct
     shape = np.shape(base)
     if np.shape(own) != shape:
         name = equation.op.name if equation.op else "the op"
@@ -205,6 +207,13 @@ def fit(ct: Any, primal: Array, equation: Equation, index: int) -> Any:
             place = equation.location
             raise RuleError(f"{error}\n  at {place}" if place else str(error)) from None
     return in_dtype(ct, primal)
+
+
+def _alike(a: Any, b: Any) -> bool:
+    """Whether two plain values are arrays, or both numbers, of one shape and one dtype."""
+    if a.__class__ is _ndarray is b.__class__:
+        return bool(a.shape == b.shape and a.dtype is b.dtype)
+    return a.__class__ is _float64 is b.__class__
 
 
 def in_dtype(derivative: Any, value: Array) -> Any:
