@@ -42,6 +42,7 @@ from autodiff.view import plots
 # %%
 data = digits.load(np.random.default_rng(0))
 x, labels = data.train
+assert [len(own) for _, own in (data.train, data.validation, data.test)] == [1257, 270, 270]
 digit_pictures.show_digits(x[:16], [str(label) for label in labels[:16]], "Image and label")
 
 # %% [markdown]
@@ -50,8 +51,9 @@ digit_pictures.show_digits(x[:16], [str(label) for label in labels[:16]], "Image
 #
 # ## 1 · Forward: from pixels to one number
 #
-# The network is the lecture's, with one more layer, and it takes a whole **batch**: one image is
-# one *row* of x. So the products are written `x @ W1`, and not `W1 @ x`.
+# The network is the lecture's, with relus for σ, with biases, and with ten outputs in place of one. And
+# it takes a whole **batch**: one image is one *row* of x. So the products are written `x @ W1`, and not
+# `W1 @ x`.
 #
 # | | | shape |
 # | --- | --- | --- |
@@ -108,8 +110,8 @@ print("knows nothing: log 10 =", np.log(10).round(3), "   untrained network:", u
 assert untrained > np.log(10)
 
 # %% [markdown]
-# **Explain.** Worse than knowing nothing. Random weights are not modest: they prefer some digits, for no reason,
-# and pay for it. Remember the number 2.303. A loss that comes to rest *there* is a sign of illness.
+# **Explain.** Worse than knowing nothing. Random weights are not modest: they prefer some digits, for no
+# reason, and pay for it. Remember the number 2.303. A loss that comes to rest *there* is a sign of illness.
 #
 # ## 2 · Backward: who is to blame?
 #
