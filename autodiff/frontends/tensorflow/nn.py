@@ -1,4 +1,4 @@
-"""Activations, normalization, dropout, lookups; `losses` and `windows` have the rest of `tf.nn`."""
+"""Activations, normalization, dropout, lookups; `losses`, `sampling`, `windows` have the rest."""
 
 from __future__ import annotations
 
@@ -36,6 +36,12 @@ from autodiff.frontends.tensorflow.math import (  # noqa: F401 (tf.nn has sigmoi
 from autodiff.frontends.tensorflow.random import random_uniform
 from autodiff.frontends.tensorflow.reductions import reduce_mean, reduce_sum
 from autodiff.frontends.tensorflow.renamed import missing
+from autodiff.frontends.tensorflow.sampling import (  # noqa: F401 (tf.nn has them too)
+    log_uniform_candidate_sampler,
+    nce_loss,
+    sampled_softmax_loss,
+    uniform_candidate_sampler,
+)
 from autodiff.frontends.tensorflow.staging import (
     dims_of,
     dtype_of,

@@ -33,6 +33,7 @@ merge_summary(inputs)                 summary.merge(inputs)                  as 
 merge_all_summaries()                 summary.merge_all()                    as 0.11
 train.SummaryWriter(folder)           summary.FileWriter(folder)             as 0.11
 image.per_image_whitening(x)          image.per_image_standardization(x)     both
+nn.nce_loss(w, b, inputs, labels)     nn.nce_loss(w, b, labels, inputs)      as 0.11
 nn.softmax_cross_entropy_with_logits  the same, arguments only by keyword    both
 zeros_initializer                     zeros_initializer()                    both
 ===================================== ====================================== ==========
@@ -68,9 +69,6 @@ ELSEWHERE = {
     "dynamic_rnn": "Unroll a cell by a Python loop and variable_scope reuse, or write tf.scan.",
     "rnn_cell": "Write the cell itself: h = tf.tanh(tf.matmul(tf.concat(1, [x, h]), w) + b).",
     "seq2seq": "Unroll a cell by a Python loop and variable_scope reuse, or write tf.scan.",
-    "nce_loss": "Write tf.nn.sigmoid_cross_entropy_with_logits on the true and on sampled rows of "
-    "tf.nn.embedding_lookup.",
-    "sampled_softmax_loss": "Write tf.nn.softmax_cross_entropy_with_logits over all classes.",
     "SparseTensor": "There are no sparse tensors here; write dense ones, or tf.gather.",
     "sparse_placeholder": "There are no sparse tensors here; write dense ones, or tf.gather.",
     "sparse_to_dense": "Write tf.one_hot(indices, depth).",
