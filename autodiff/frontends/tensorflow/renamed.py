@@ -57,7 +57,44 @@ def rows() -> list[tuple[str, ...]]:
     return [tuple(re.split(r"\s{2,}", line.strip())) for line in lines[rules[1] + 1 : rules[2]]]
 
 
+BY_NUMPY = {
+    "count_nonzero": "np.count_nonzero",
+    "cross": "np.cross",
+    "digamma": "scipy.special.digamma",
+    "einsum": "np.einsum",
+    "erf": "scipy.special.erf",
+    "erfc": "scipy.special.erfc",
+    "expm1": "np.expm1",
+    "lgamma": "scipy.special.gammaln",
+    "log1p": "np.log1p",
+    "matrix_solve_ls": "np.linalg.lstsq",
+    "matrix_transpose": "np.matrix_transpose",
+    "meshgrid": "np.meshgrid",
+    "norm": "np.linalg.norm",
+    "qr": "np.linalg.qr",
+    "rot90": "np.rot90",
+    "self_adjoint_eig": "np.linalg.eigh",
+    "svd": "np.linalg.svd",
+    "tensordot": "np.tensordot",
+    "unique": "np.unique",
+}
+"""Names that are not here since the function of NumPy or SciPy does the same to tensors."""
+
 ELSEWHERE = {
+    "assert_equal": "Write tf.Assert(tf.reduce_all(tf.equal(x, y)), [x, y]).",
+    "dynamic_partition": "Write tf.boolean_mask(x, tf.equal(partitions, i)) for each i.",
+    "scatter_update": "Write v.assign(...) of the whole variable.",
+    "strided_slice": "Write x[begin:end:step].",
+    "TensorArray": "Write tf.scan or tf.map_fn, or collect in a list and tf.pack it.",
+    "make_template": "Write variable_scope(..., reuse=True) the second time.",
+    "RegisterGradient": "Write the op with ad.custom_op, which takes tensors.",
+    "write_graph": "Write tf.train.SummaryWriter(folder, sess.graph).",
+    "batch_join": "Write tf.train.batch(..., num_threads=n).",
+    "shuffle_batch_join": "Write tf.train.shuffle_batch(..., num_threads=n).",
+    "fused_batch_norm": "Write tf.nn.moments and tf.nn.batch_normalization.",
+    "conv1d": "Write tf.nn.conv2d over tf.expand_dims(x, 1).",
+    "crelu": "Write tf.nn.relu(tf.concat(axis, [x, -x])).",
+    "relu_layer": "Write tf.nn.relu(tf.nn.xw_plus_b(x, w, b)).",
     "get_model_variables": "Write tf.get_collection(tf.GraphKeys.VARIABLES, scope=...).",
     "get_variables": "Write tf.get_collection(tf.GraphKeys.VARIABLES, scope=...).",
     "app": "For flags write argparse; for tf.app.run() call main().",
@@ -78,12 +115,6 @@ ELSEWHERE = {
     "AUTO_REUSE": "Write variable_scope(..., reuse=True) the second time.",
     "layers": "Write tf.contrib.layers, tf.contrib.slim, or autodiff.frontends.keras.",
     "hessians": "Write [tf.gradients(g[i], x)[0] for i in ...] of g = tf.gradients(y, x)[0].",
-    "einsum": "np.einsum takes tensors.",
-    "tensordot": "np.tensordot takes tensors.",
-    "norm": "np.linalg.norm takes tensors, or write tf.sqrt(tf.reduce_sum(tf.square(x))).",
-    "meshgrid": "np.meshgrid takes tensors.",
-    "erf": "scipy.special.erf takes tensors.",
-    "lgamma": "scipy.special.gammaln takes tensors.",
 }
 """What to write instead of names that are not here, of 0.11 and later."""
 
@@ -97,6 +128,8 @@ def hint(name: str) -> str:
     for old, new, _ in rows():
         if re.match(rf"(\w+\.)*{re.escape(name)}\b", new):
             return f" It is the name of TensorFlow 1.0; here, as in 0.11, it is tf.{old}."
+    if name in BY_NUMPY:
+        return f" Write {BY_NUMPY[name]}(x): it takes tensors."
     return f" {ELSEWHERE[name]}" if name in ELSEWHERE else ""
 
 
