@@ -20,8 +20,8 @@ def target_of(array, name):
     if not is_traced(array):
         raise DetachError(
             f"np.{name} would write traced values into a plain array, which loses the derivative. "
-            "Write into a traced copy: start from y = x * 0 or y = np.zeros_like(x) + x[0] * 0, "
-            f"or use np.where.{here()}"
+            "Write into a traced array, y = np.zeros_like(x) or y = x.copy(), or use "
+            f"np.where.{here()}"
         )
     return array
 
