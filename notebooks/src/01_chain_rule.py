@@ -308,6 +308,9 @@ for name, hand, own, slopes in zip(
 ad.step(network, W1, W2, W3, x, sweeps="reverse")
 
 # %% [markdown]
+# **Explain.** The last layer comes first: dy/dW3, dy/dW2, dy/dW1, against the order in which the layers
+# ran. Both dy/dW2 and dy/dW1 need dy/dz2. It is computed once, on the way.
+#
 # **Change one thing.** Make W1 ten times as large.
 #
 # **Predict.** Does dy/dW1 grow, stay, or shrink?
