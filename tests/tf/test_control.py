@@ -240,6 +240,35 @@ def test_a_gradient_inside_of_a_loop_that_would_miss_a_way_is_refused():
         tf.gradients(w, other)
 
 
+def test_a_variable_is_read_anew_inside_of_a_branch_or_loop_too():
+    """Under control dependencies the value is the new one, and the derivative goes through."""
+    v = tf.Variable(1.0)
+
+    def after():
+        with tf.control_dependencies([v.assign(5.0)]):
+            return v * v
+
+    def grown(i, total):
+        with tf.control_dependencies([v.assign_add(1.0)]):
+            return i + 1, total + v * v.read_value()
+
+    branch = tf.cond(True, after, lambda: v)
+    _, loop = tf.while_loop(lambda i, _: i < 3, grown, [0, 0.0])
+    slopes = [tf.gradients(branch, v)[0], tf.gradients(loop, v)[0]]
+    sess = tf.Session()
+    sess.run(v.initializer)
+    assert sess.run([branch, slopes[0], v.read_value()]) == [25.0, 10.0, 5.0]
+    sess.run(v.initializer)
+    assert sess.run([loop, slopes[1]]) == [4.0 + 9.0 + 16.0, 2.0 * (2 + 3 + 4)]
+
+
+def test_a_derivative_inside_of_a_branch_that_waits():
+    v = tf.Variable(3.0)
+    with tf.control_dependencies([v.assign_add(1.0)]):
+        slope = tf.cond(True, lambda: tf.gradients(v * v, [v])[0], lambda: v)
+    assert run(slope) == 8.0
+
+
 def test_what_goes_along_fits():
     xs = tf.constant([1, 2, 3])
     with pytest.raises(GraphError, match=r"scan is given int32 to carry, and returns float32"):

@@ -34,12 +34,13 @@ LOG = ((), np.dtype("V"))
 class Body(Graph):
     """A graph inside a node; `captured` are the outer tensors that it takes in, in order."""
 
-    __slots__ = ("arguments", "captured", "equations_needed", "outputs")
+    __slots__ = ("arguments", "captured", "entered", "equations_needed", "outputs")
 
     def __init__(self, outer: Graph) -> None:
         super().__init__(outer)
         self.level = (outer.level + 2) / 2  # above the graph around, below every transform
         self.captured: dict[Tensor, Tensor] = {}
+        self.entered: dict[Tensor, Tensor] = {}
         self.arguments: list[Tensor] = []
         self.outputs: list[Tensor] = []
         self.equations_needed: list[Equation] = []
@@ -47,11 +48,13 @@ class Body(Graph):
     def capture(self, tensor: Tensor) -> Tensor:
         """The tensor inside that stands for one of the graph around."""
         assert self.outer is not None
-        with self.paused():
-            outer = self.outer.own(tensor)
-        if outer not in self.captured:
-            self.captured[outer] = self.stand_for(outer.dims, outer.dtype)
-        return self.captured[outer]
+        if tensor not in self.entered:
+            with self.paused():
+                outer = self.outer.own(tensor)
+            if outer not in self.captured:
+                self.captured[outer] = self.stand_for(outer.dims, outer.dtype)
+            self.entered[tensor] = self.captured[outer]
+        return self.entered[tensor]
 
     def capture_alone(self, tensor: Tensor, used: set[Equation]) -> Tensor:
         """`capture` of a tensor that must not enter the equations `used` by another way too."""

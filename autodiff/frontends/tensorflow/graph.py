@@ -213,9 +213,9 @@ class Graph(Trace):
                 "a value that is being differentiated can't enter a graph: its derivative would "
                 f"be lost. Pass its plain value, x.data or ad.stop_gradient(x).{here()}"
             )
-        if arg.owner is not self:
-            return self.capture(arg)
-        return arg.operand(self) if arg.__class__ is not Tensor else arg
+        if arg.__class__ is not Tensor:
+            arg = arg.operand(self)
+        return arg if arg.owner is self else self.capture(arg)
 
     def capture(self, tensor: Tensor) -> Tensor:
         """Take a tensor of another graph in: refused here, done by the body of a loop."""

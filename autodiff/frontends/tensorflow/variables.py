@@ -14,6 +14,7 @@ import numpy as np
 from autodiff.core.abstract import dims_text
 from autodiff.core.program import Equation
 from autodiff.core.source import here
+from autodiff.frontends.tensorflow.body import innermost
 from autodiff.frontends.tensorflow.errors import InvalidArgumentError
 from autodiff.frontends.tensorflow.flow import group
 from autodiff.frontends.tensorflow.graph import Graph, get_default_graph
@@ -94,7 +95,11 @@ class Variable(Tensor):
 
     def read_value(self) -> Tensor:
         """The value at the time when this node runs, not at the start of the run."""
-        return _acting(self, read_op, (), f"{self.op.name}/read", "Read")
+        name, graph = f"{self.op.name}/read", innermost(self.owner)
+        if graph is self.owner:
+            return _acting(self, read_op, (), name, "Read")
+        params, infos = {"variable": self.node}, [(self.dims, self.dtype)]
+        return graph.stage(read_inside_op, (graph.capture(self),), params, name, "Read", infos)
 
     def value(self) -> Tensor:
         """The variable's value as a tensor, which it is itself."""
@@ -210,6 +215,13 @@ def _assign_sub(state: State, delta: Any, variable: Equation) -> Any:
 
 
 read_op = session_op("read", current, lambda index, ct, ans, x, variable: ct, label="read {}")
+read_inside_op = session_op(
+    "read",
+    lambda state, entered, variable: current(state, variable),
+    lambda index, ct, ans, entered, variable: ct,
+    label="read {}",
+)
+"""A read in a branch or loop, whose derivative goes by the way on which the variable entered it."""
 assign_op = session_op("assign", _assign, label="{} := {}")
 add_op = session_op("assign_add", _assign_add, label="{} += {}")
 sub_op = session_op("assign_sub", _assign_sub, label="{} -= {}")
