@@ -57,7 +57,10 @@ class Tracer(Operators):
             if not kwargs:
                 op = _by_function.get(ufunc)
                 if op is not None and op.binder is None:
-                    if len(args) == 1:
+                    # Often nothing else is traced, so that there is no trace to choose.
+                    if len(args) == 1 or (
+                        len(args) == 2 and args[args[0] is self].__class__ not in tracer_classes
+                    ):
                         return self.owner.process(op, args, NO_PARAMS)
                     return apply(op, args)
             return call_ufunc(ufunc, args, kwargs)
