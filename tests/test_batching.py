@@ -55,3 +55,24 @@ def test_infinite_entries_do_not_spoil_the_rest():
         for mode in ("forward", "reverse"):
             j = ad.jacobian(np.sqrt, mode=mode)(np.array([0.0, 4.0]))
             assert j.tolist() == [[np.inf, 0.0], [0.0, 0.25]]
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_unit_seeds_take_no_matrix_until_something_mixes_them(mode, monkeypatch):
+    rng = np.random.default_rng(4)
+    A, x = rng.normal(size=(3, 3)), rng.normal(size=3)
+    monkeypatch.setattr(np, "diag", None)  # which would make the matrix of the seeds
+    j = ad.jacobian(lambda x: np.tanh(A @ np.sin(x)), mode=mode)(x)
+    y = np.tanh(A @ np.sin(x))
+    np.testing.assert_allclose(j, (1 - y**2)[:, None] * A * np.cos(x), rtol=1e-13)
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+@pytest.mark.parametrize("bad", [np.inf, np.nan])
+def test_unit_seeds_lose_no_infinity(mode, bad, monkeypatch):
+    A = np.array([[1.0, bad, 2.0], [0.0, 1.0, 3.0], [4.0, 5.0, 0.0]])
+    with np.errstate(all="ignore"):
+        f = ad.jacobian(lambda x: A @ (x * np.array([1.0, 0.0, 2.0])), mode=mode)
+        batched = f(np.ones(3))
+        monkeypatch.setattr(jacobians, "CHUNK", 1)
+        np.testing.assert_array_equal(batched, f(np.ones(3)))

@@ -28,7 +28,7 @@ class BatchTrace(Trace):
 
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
         """Apply `op` along the leading axis of its batched arguments."""
-        mine = [arg.__class__ is Batched and arg.owner is self for arg in args]
+        mine = [is_traced(arg) and arg.owner is self for arg in args]
         if op.kind == "elementwise":
             return Batched(apply(op, _aligned_all(args, mine), params), self)
         if op.kind == "constant":
@@ -238,6 +238,8 @@ def _matmul(args: Any, mine: list[bool], params: dict[str, Any]) -> Plan | None:
         return [_aligned(x, batched_x, ndim), _aligned(y, batched_y, ndim)], params
     if m == 1 and n == 2 and not batched_y:
         return [x.array, y], params
+    if m == 2 and n == 1 and not batched_x:
+        return [y.array, np.swapaxes(x, 0, 1)], params
     return None
 
 

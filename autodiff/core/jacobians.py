@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.batching import Batched, BatchTrace
-from autodiff.core.dispatch import ground
+from autodiff.core.batching import Batched
+from autodiff.core.dispatch import ground, is_traced
 from autodiff.core.forward_transforms import Function, push_forward, zero_like
 from autodiff.core.kinds import is_finite
 from autodiff.core.program import Equation
@@ -17,6 +17,7 @@ from autodiff.core.record import Recorded, held, place_arguments, recording
 from autodiff.core.reverse_transforms import filled, grad, raise_disconnected
 from autodiff.core.sweep import push
 from autodiff.core.tree import unflatten
+from autodiff.core.units import Units, UnitTrace
 from autodiff.core.variables import require_function
 from autodiff.core.watch import watchers
 
@@ -86,7 +87,7 @@ def columns(run: Recorded) -> list[list[Any]]:
     for variable in run.inputs:
 
         def pushed(tangent: Any, variable: Equation = variable) -> list[Any]:
-            strict = tangent.__class__ is not Batched
+            strict = not isinstance(tangent, Batched)
             tangents = push(program, {variable: tangent}, strict)
             nodes = map(run.node_of, run.outputs)
             found = [None if node is None else tangents.get(node) for node in nodes]
@@ -132,13 +133,16 @@ def for_each_unit(
 def _mapped(
     units: Any, linear_map: Callable[[Any], list[Any]], shapes: list[tuple[int, ...]]
 ) -> list[Any]:
-    trace = BatchTrace()
+    trace = UnitTrace()
+    seeds: Any = Batched(units, trace)
+    if units.ndim == 2 and units.shape[0] == units.shape[1]:
+        seeds = Units(np.ones(len(units), units.dtype), trace)
     with np.errstate(all="ignore"):
-        results = linear_map(Batched(units, trace)) if len(units) > 1 else None
+        results = linear_map(seeds) if len(units) > 1 else None
     if results is not None:
         stacks = [
             result.array
-            if result.__class__ is Batched and result.owner is trace
+            if is_traced(result) and result.owner is trace
             else np.broadcast_to(result, (len(units), *shape))
             for result, shape in zip(results, shapes, strict=True)
         ]
