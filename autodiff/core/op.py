@@ -45,6 +45,7 @@ class Op:
     computation, `joint_vjp(ct, ans, primals, params)` gives them together instead.  The
     differentiable arguments are positional, the parameters (axis, index, ...) keyword-only.
     `blank` marks those that make an array to be filled, such as `zeros_like`: it stays traced.
+    `symmetric` says that f(x, y) = f(y, x), so that of f(x, x) both cotangents are the same.
     `special` marks ops whose result is not simply one traced value: constants, and those with
     several results.
     """
@@ -64,6 +65,7 @@ class Op:
     binder: Callable[..., Bound] | None = None
     multiple: bool = False
     blank: bool = False
+    symmetric: bool = False
     special: bool = field(default=False, init=False)
     is_linear: bool = field(default=False, init=False)
     label: str | None = None

@@ -91,12 +91,13 @@ def _sweep(
             primals = equation.primals
         params, ans, vjp = equation.params, equation.value, op.vjp
         together = op.joint_vjp and joint_cotangents(equation, ct)
-        index = -1
+        index, new = -1, None
         for source in equation.inputs:
             index += 1
             if source.__class__ is not Equation:
                 continue
-            new = together[index] if together else vjp(index, ct, ans, primals, params)
+            if not (index and op.symmetric and source is equation.inputs[0]):
+                new = together[index] if together else vjp(index, ct, ans, primals, params)
             if new is None:
                 continue
             primal = primals[index]
@@ -206,6 +207,8 @@ def fit(ct: Any, primal: Array, equation: Equation, index: int) -> Any:
         except RuleError as error:
             place = equation.location
             raise RuleError(f"{error}\n  at {place}" if place else str(error)) from None
+        if _alike(ct, base):
+            return ct
     return in_dtype(ct, primal)
 
 

@@ -40,8 +40,9 @@ def slope_of_power(ans, x, y):
 add = elementwise(operator.add, 1, 1, public=np.add, label="{} + {}")
 subtract = elementwise(operator.sub, 1, -1, public=np.subtract, label="{} - {}")
 multiply = elementwise(
-    operator.mul, lambda ans, x, y: y, lambda ans, x, y: x, public=np.multiply, label="{} * {}"
-)
+    operator.mul, lambda ans, x, y: y, lambda ans, x, y: x, public=np.multiply, label="{} * {}",
+    symmetric=True,
+)  # fmt: skip
 divide = elementwise(
     operator.truediv,
     lambda ans, x, y: 1 / y,
