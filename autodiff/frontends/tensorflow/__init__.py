@@ -9,6 +9,7 @@ graph, tensor, infer        the graph, its nodes, their static shapes
 session, plan, state        running, and what a session keeps
 gradients, pullback         the backward part of a graph, by the engine's sweep
 variables, scopes           variables, `get_variable`, variable and name scopes
+initialization              the lists of variables, and their initialization
 flow, control, folds        order of running; branches and loops
 declare, math, ...          the ops by their names, and how to add one
 train                       optimizers, checkpoints, summaries, queues
@@ -97,6 +98,17 @@ from autodiff.frontends.tensorflow.flow import (
 from autodiff.frontends.tensorflow.folds import foldl, foldr, map_fn, scan
 from autodiff.frontends.tensorflow.gradients import gradients
 from autodiff.frontends.tensorflow.graph import Graph, get_default_graph, reset_default_graph
+from autodiff.frontends.tensorflow.initialization import (
+    all_variables,
+    initialize_all_variables,
+    initialize_local_variables,
+    initialize_variables,
+    is_variable_initialized,
+    local_variables,
+    moving_average_variables,
+    report_uninitialized_variables,
+    trainable_variables,
+)
 from autodiff.frontends.tensorflow.initializers import (
     constant_initializer,
     ones_initializer,
@@ -260,19 +272,10 @@ from autodiff.frontends.tensorflow.tensor import Operation, Tensor
 from autodiff.frontends.tensorflow.variables import (
     GraphKeys,
     Variable,
-    all_variables,
     assign,
     assign_add,
     assign_sub,
     count_up_to,
-    initialize_all_variables,
-    initialize_local_variables,
-    initialize_variables,
-    is_variable_initialized,
-    local_variables,
-    moving_average_variables,
-    report_uninitialized_variables,
-    trainable_variables,
 )
 
 

@@ -83,6 +83,8 @@ class Shadow:
         self.reached = reached
 
     name = property(lambda self: self.node.op.name)
+    symmetric = False
+    """Each use of `x * x` has a backward node of its own, so that the drawing shows both."""
 
     def vjp(self, index: int, ct: Any, ans: Any, primals: Any, params: Any) -> Any:
         """The cotangent of one operand, as a new node."""

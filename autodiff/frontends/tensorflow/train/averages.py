@@ -10,6 +10,11 @@ import numpy as np
 from autodiff.core.abstract import dims_text
 from autodiff.core.source import here
 from autodiff.frontends.tensorflow.flow import group
+from autodiff.frontends.tensorflow.initialization import (
+    all_variables,
+    moving_average_variables,
+    trainable_variables,
+)
 from autodiff.frontends.tensorflow.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.math import minimum
 from autodiff.frontends.tensorflow.shapes import is_full
@@ -17,9 +22,6 @@ from autodiff.frontends.tensorflow.tensor import Operation, Tensor
 from autodiff.frontends.tensorflow.variables import (
     GraphKeys,
     Variable,
-    all_variables,
-    moving_average_variables,
-    trainable_variables,
 )
 
 

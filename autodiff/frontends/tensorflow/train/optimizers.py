@@ -17,10 +17,11 @@ from autodiff.core.program import Equation
 from autodiff.core.source import here
 from autodiff.frontends.tensorflow.flow import group
 from autodiff.frontends.tensorflow.gradients import gradients
+from autodiff.frontends.tensorflow.initialization import trainable_variables
 from autodiff.frontends.tensorflow.shapes import is_full
 from autodiff.frontends.tensorflow.state import State, session_op
 from autodiff.frontends.tensorflow.tensor import Operation, Tensor
-from autodiff.frontends.tensorflow.variables import Variable, current, trainable_variables
+from autodiff.frontends.tensorflow.variables import Variable, current
 
 Pair = tuple[Tensor | None, Variable]
 
