@@ -20,7 +20,7 @@ AREAS = (seeing, trusting, course, styles)
 EXTRAS = {
     "course": ("jupytext", "nbformat", "nbclient", "jupyterlab", "sklearn", "gymnasium"),
     "draw": ("matplotlib", "pygraphviz"),
-    "tensorflow": ("safetensors", "tensorboard", "google_crc32c", "PIL"),
+    "tensorflow": ("safetensors", "tensorboard", "google_crc32c", "PIL", "sklearn"),
 }
 """Which extra of the package brings which modules."""
 
@@ -46,10 +46,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"autodiff {options.command}: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
-        for extra, names in EXTRAS.items():
-            if (error.name or "").split(".")[0] in names:
-                needs = f"needs {error.name}: pip install 'autodiff-toolkit[{extra}]'"
-                print(f"autodiff {options.command} {needs}", file=sys.stderr)
-                return 2
-        raise
+        package = (error.name or "").split(".")[0]
+        extras = ",".join(extra for extra, names in EXTRAS.items() if package in names)
+        if not extras:
+            raise
+        needs = f"needs {error.name}: pip install 'autodiff-toolkit[{extras}]'"
+        print(f"autodiff {options.command} {needs}", file=sys.stderr)
+        return 2
     return code
