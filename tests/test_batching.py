@@ -76,3 +76,23 @@ def test_unit_seeds_lose_no_infinity(mode, bad, monkeypatch):
         batched = f(np.ones(3))
         monkeypatch.setattr(jacobians, "CHUNK", 1)
         np.testing.assert_array_equal(batched, f(np.ones(3)))
+
+
+def test_only_what_leads_to_the_result_is_pushed_forward():
+    pushed = []
+
+    def rule(tangents, ans, x):
+        pushed.append(np.shape(x))
+        return 2 * x * tangents[0]
+
+    square = ad.custom_op(lambda x: x**2, jvp=rule)
+
+    def f(x):
+        square(x)  # its result goes nowhere
+        return np.sin(x)
+
+    x = np.array([1.0, 2.0])
+    assert np.allclose(ad.jacobian(f, mode="forward")(x), np.diag(np.cos(x)))
+    assert pushed == []
+    ad.jacobian(square, mode="forward")(x)
+    assert pushed

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Array, Params, Trace, apply, is_traced
+from autodiff.core.dispatch import Array, Params, Trace, apply, is_traced, tracer_classes
 from autodiff.core.op import Op
 from autodiff.core.tracer import Tracer
 
@@ -28,7 +28,7 @@ class BatchTrace(Trace):
 
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
         """Apply `op` along the leading axis of its batched arguments."""
-        mine = [is_traced(arg) and arg.owner is self for arg in args]
+        mine = [arg.__class__ in tracer_classes and arg.owner is self for arg in args]
         if op.kind == "elementwise":
             return Batched(apply(op, _aligned_all(args, mine), params), self)
         if op.kind == "constant":

@@ -23,7 +23,8 @@ from autodiff.core.dispatch import (
 from autodiff.core.errors import AutodiffError, RuleError
 from autodiff.core.inplace import Alias, note_view
 from autodiff.core.op import Op
-from autodiff.core.sweep import in_dtype, strict_tangent
+from autodiff.core.push import strict_tangent
+from autodiff.core.sweep import in_dtype
 from autodiff.core.tracer import Tracer
 from autodiff.core.watch import watchers
 

@@ -13,9 +13,9 @@ from autodiff.core.dispatch import ground, is_traced
 from autodiff.core.forward_transforms import Function, push_forward, zero_like
 from autodiff.core.kinds import is_finite
 from autodiff.core.program import Equation
+from autodiff.core.push import push
 from autodiff.core.record import Recorded, held, place_arguments, recording
 from autodiff.core.reverse_transforms import filled, grad, raise_disconnected
-from autodiff.core.sweep import push
 from autodiff.core.tree import unflatten
 from autodiff.core.units import Units, UnitTrace
 from autodiff.core.variables import require_function
@@ -83,14 +83,13 @@ def columns(run: Recorded) -> list[list[Any]]:
     """blocks[output leaf][variable], by forward passes along the tape: many columns at a time."""
     program = run.program
     shapes = [np.shape(ground(value)) for value in run.values]
+    nodes = [run.node_of(output) for output in run.outputs]
     blocks: list[list[Any]] = [[] for _ in run.values]
     for variable in run.inputs:
 
         def pushed(tangent: Any, variable: Equation = variable) -> list[Any]:
             strict = not isinstance(tangent, Batched)
-            tangents = push(program, {variable: tangent}, strict)
-            nodes = map(run.node_of, run.outputs)
-            found = [None if node is None else tangents.get(node) for node in nodes]
+            found = push(program, {variable: tangent}, nodes, strict)
             pairs = zip(found, run.values, strict=True)
             return [held(zero_like(v) if t is None else t, variable.value) for t, v in pairs]
 

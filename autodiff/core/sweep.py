@@ -135,69 +135,12 @@ def joint_cotangents(equation: Equation, ct: Any) -> tuple[Any, ...]:
         raise RuleError(f"{error}\n  at {place}" if place else str(error)) from None
 
 
-def push(
-    program: Sequence[Equation], seeds: dict[Equation, Array], strict: bool = False
-) -> dict[Equation, Array]:
-    """The tangents of all equations, from those of some inputs: forward mode along a tape."""
-    rule = strict_tangent if strict else _tangent
-    tangents: dict[Equation, Any] = dict(seeds)
-    for equation in program:
-        op = equation.op
-        own: list[Any] = [
-            tangents.get(i) if i.__class__ is Equation else None for i in equation.inputs
-        ]
-        if op is None or all(tangent is None for tangent in own):
-            continue
-        if op.name == "part":
-            tangent = own[0][equation.params["index"]]
-        else:
-            tangent = rule(op, own, equation.value, equation.primals, equation.params)
-        if tangent is None:
-            continue
-        if not op.multiple:
-            own, base = ground(tangent), ground(equation.value)
-            if not _alike(own, base) and np.shape(own) != np.shape(base):
-                tangent = np.broadcast_to(tangent, np.shape(base))
-        tangents[equation] = tangent
-    return tangents
-
-
-def _tangent(
-    op: Op, tangents: Sequence[Any], ans: Array, primals: Sequence[Any], params: Params
-) -> Array | None:
-    return op.jvp(tangents, ans, primals, params)
-
-
-def strict_tangent(
-    op: Op, tangents: Sequence[Any], ans: Array, primals: Sequence[Any], params: Params
-) -> Array | None:
-    """The op's tangent, with exactly zero tangents stopped at infinite or NaN partials."""
-    with np.errstate(all="ignore"):
-        total = op.jvp(tangents, ans, primals, params)
-        if total is None or op.multiple or is_finite(total):
-            return total
-        total = None
-        for index, tangent in enumerate(tangents):
-            if tangent is None:
-                continue
-            alone = [t if i == index else None for i, t in enumerate(tangents)]
-            term: Any = op.jvp(alone, ans, primals, params)
-            still = ground(tangent) == 0
-            if op.kind == "elementwise":
-                still = still | zero_partial(op, index, ans, primals, params)
-                term = np.where(still, 0.0, term)
-            elif np.all(still):
-                term = np.zeros_like(ground(term))
-            total = term if total is None else total + term
-    return total
-
-
 def fit(ct: Any, primal: Array, equation: Equation, index: int) -> Any:
     """A rule's result in the shape and dtype of its primal: broadcasting undone, in one place."""
     if ct.__class__ is Parts:
         return ct
     base, own = ground(primal), ground(ct)
-    if _alike(own, base):
+    if alike(own, base):
         return ct
     shape = np.shape(base)
     if np.shape(own) != shape:
@@ -207,12 +150,12 @@ def fit(ct: Any, primal: Array, equation: Equation, index: int) -> Any:
         except RuleError as error:
             place = equation.location
             raise RuleError(f"{error}\n  at {place}" if place else str(error)) from None
-        if _alike(ct, base):
+        if alike(ct, base):
             return ct
     return in_dtype(ct, primal)
 
 
-def _alike(a: Any, b: Any) -> bool:
+def alike(a: Any, b: Any) -> bool:
     """Whether two plain values are arrays, or both numbers, of one shape and one dtype."""
     if a.__class__ is _ndarray is b.__class__:
         return bool(a.shape == b.shape and a.dtype is b.dtype)
