@@ -8,8 +8,9 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
-SHORTEST = 0.004
-"""A sample lasts at least about this long, so that the clock's grain does not matter."""
+SHORTEST = 0.02
+"""A sample lasts at least about this long, so that neither the clock's grain matters nor the
+first call after a collection of garbage, which finds the caches cold."""
 
 
 def seconds(call: Callable[[], Any], calls: int = 1) -> float:
