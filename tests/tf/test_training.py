@@ -88,6 +88,40 @@ def test_clipped_gradients_and_a_falling_rate():
     assert seen == [[2.0, -3.0], [1.5, -2.5], [1.25, -2.25]]
 
 
+@pytest.mark.parametrize(
+    ("schedule", "given", "at_25"),
+    [
+        ("exponential_decay", {"decay_steps": 10, "decay_rate": 0.5}, 0.5**2.5),
+        ("exponential_decay", {"decay_steps": 10, "decay_rate": 0.5, "staircase": True}, 0.25),
+        ("natural_exp_decay", {"decay_steps": 10, "decay_rate": 0.5}, np.exp(-1.25)),
+        ("inverse_time_decay", {"decay_steps": 10, "decay_rate": 0.5}, 1 / 2.25),
+        ("polynomial_decay", {"decay_steps": 50, "end_learning_rate": 0.5, "power": 2.0}, 0.625),
+        ("polynomial_decay", {"decay_steps": 10, "end_learning_rate": 0.5}, 0.5),
+    ],
+)
+def test_a_falling_rate_is_its_formula(schedule, given, at_25):
+    step = tf.placeholder(tf.int64, [])
+    rate = getattr(tf.train, schedule)(1.0, step, **given, name="rate")
+    assert rate.name == "rate:0"
+    value = tf.Session().run(rate, {step: 25})
+    assert value.dtype == np.float32
+    assert value == pytest.approx(at_25, rel=1e-6)
+
+
+def test_a_rate_in_pieces():
+    step = tf.placeholder(tf.int64, [])
+    rate = tf.train.piecewise_constant(step, [10, 20], [1.0, 0.5, 0.25])
+    seen = [tf.Session().run(rate, {step: at}) for at in (10, 11, 20, 21)]
+    assert seen == [1.0, 0.5, 0.5, 0.25]
+
+
+def test_a_falling_rate_without_its_arguments_says_which():
+    with pytest.raises(
+        TypeError, match=r"decay\(learning_rate, global_step, .*'decay_steps'.*\n  at"
+    ):
+        tf.train.exponential_decay(0.1, 3)
+
+
 def test_loss_in_the_same_run_is_that_before_the_step():
     w = tf.Variable(4.0)
     loss = tf.square(w)

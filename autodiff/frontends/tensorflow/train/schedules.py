@@ -1,15 +1,28 @@
-"""Learning rates that fall with the step, as tensors; the formulas are those of `optim`."""
+"""Learning rates that fall with the step, as tensors; the formulas are those of `optim`.
+
+>>> from autodiff.frontends import tensorflow as tf
+>>> with tf.Graph().as_default(), tf.Session() as sess:
+...     step = tf.placeholder(tf.int64, [])
+...     rate = tf.train.exponential_decay(0.1, step, 100, 0.5)
+...     print(sess.run(rate, {step: 200}))
+0.025
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from inspect import Parameter, Signature, getdoc, signature
 from typing import Any
 
 import numpy as np
 
 from autodiff import optim
+from autodiff.core.source import here
 from autodiff.frontends.tensorflow.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.tensor import Tensor
+
+NAMES = {"rate": "learning_rate", "end": "end_learning_rate"}
+"""What TensorFlow calls the arguments of a schedule of `optim`, where it has other names."""
 
 
 def global_step(sess: Any, global_step_tensor: Tensor) -> int:
@@ -17,65 +30,36 @@ def global_step(sess: Any, global_step_tensor: Tensor) -> int:
     return int(sess.run(global_step_tensor))
 
 
-def exponential_decay(
-    learning_rate: Any,
-    global_step: Any,
-    decay_steps: Any,
-    decay_rate: Any,
-    staircase: bool = False,
-    name: str | None = None,
-) -> Tensor:
-    """learning_rate * decay_rate ** (global_step / decay_steps), rounded down with `staircase`.
+def _schedule(type: str, formula: Callable[..., Any]) -> Callable[..., Tensor]:
+    """A schedule of `optim` as 0.11 has it: its arguments, with `global_step` behind the rate."""
+    rate, *rest = (
+        own.replace(name=NAMES.get(own.name, own.name), annotation=Parameter.empty)
+        for own in signature(formula).parameters.values()
+    )
+    step = Parameter("global_step", Parameter.POSITIONAL_OR_KEYWORD)
+    name = Parameter("name", Parameter.POSITIONAL_OR_KEYWORD, default=None)
+    takes = Signature([rate, step, *rest, name])
 
-    >>> from autodiff.frontends import tensorflow as tf
-    >>> with tf.Graph().as_default(), tf.Session() as sess:
-    ...     step = tf.placeholder(tf.int64, [])
-    ...     rate = tf.train.exponential_decay(0.1, step, 100, 0.5)
-    ...     print(sess.run(rate, {step: 200}))
-    0.025
-    """
-    parts = (learning_rate, decay_steps, decay_rate, staircase)
-    return _rate("ExponentialDecay", optim.exponential_decay, parts, global_step, name)
+    def schedule(*args: Any, **kwargs: Any) -> Tensor:
+        try:
+            bound = takes.bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"tf.train.{formula.__name__}{takes}: {error}.{here()}") from None
+        bound.apply_defaults()
+        given = dict(bound.arguments)
+        at, called = given.pop("global_step"), given.pop("name")
+        return _rate(type, formula, tuple(given.values()), at, called)
 
-
-def natural_exp_decay(
-    learning_rate: Any,
-    global_step: Any,
-    decay_steps: Any,
-    decay_rate: Any,
-    staircase: bool = False,
-    name: str | None = None,
-) -> Tensor:
-    """learning_rate * exp(-decay_rate * global_step / decay_steps)."""
-    parts = (learning_rate, decay_steps, decay_rate, staircase)
-    return _rate("NaturalExpDecay", optim.natural_exp_decay, parts, global_step, name)
+    schedule.__name__ = schedule.__qualname__ = formula.__name__
+    schedule.__signature__ = takes  # type: ignore[attr-defined]
+    schedule.__doc__ = f"At `global_step`: {(getdoc(formula) or '').split(chr(10) * 2)[0]}"
+    return schedule
 
 
-def inverse_time_decay(
-    learning_rate: Any,
-    global_step: Any,
-    decay_steps: Any,
-    decay_rate: Any,
-    staircase: bool = False,
-    name: str | None = None,
-) -> Tensor:
-    """learning_rate / (1 + decay_rate * global_step / decay_steps)."""
-    parts = (learning_rate, decay_steps, decay_rate, staircase)
-    return _rate("InverseTimeDecay", optim.inverse_time_decay, parts, global_step, name)
-
-
-def polynomial_decay(
-    learning_rate: Any,
-    global_step: Any,
-    decay_steps: Any,
-    end_learning_rate: Any = 0.0001,
-    power: Any = 1.0,
-    cycle: bool = False,
-    name: str | None = None,
-) -> Tensor:
-    """From learning_rate down to end_learning_rate over decay_steps, along a power."""
-    parts = (learning_rate, decay_steps, end_learning_rate, power, cycle)
-    return _rate("PolynomialDecay", optim.polynomial_decay, parts, global_step, name)
+exponential_decay = _schedule("ExponentialDecay", optim.exponential_decay)
+natural_exp_decay = _schedule("NaturalExpDecay", optim.natural_exp_decay)
+inverse_time_decay = _schedule("InverseTimeDecay", optim.inverse_time_decay)
+polynomial_decay = _schedule("PolynomialDecay", optim.polynomial_decay)
 
 
 def piecewise_constant(
