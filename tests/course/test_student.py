@@ -6,15 +6,12 @@ kept.
 """
 
 import os
-import socket
-import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
+from browsers import jupyter_home, jupyterlab, needs_browser, start
 
 pytest.importorskip("jupyterlab", reason="jupyterlab is not installed")
 pytest.importorskip("selenium", reason="selenium is not installed")
@@ -24,12 +21,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-sys.path.append(str(Path(__file__).parent.parent / "view"))
-from test_browser import BROWSER, DRIVER, start
-
-pytestmark = pytest.mark.skipif(
-    not (BROWSER and DRIVER), reason="no browser: install chromium and chromium-driver"
-)
+pytestmark = needs_browser
 
 MISTAKEN = """def sweep(rows):
     for row in rows:
@@ -51,36 +43,10 @@ arguments[0].dispatchEvent(
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
-    environment = os.environ | {
-        "HOME": str(home),
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-    }
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    environment = jupyter_home(home) | {"PYTHONPATH": str(Path(__file__).parents[2])}
     command = [sys.executable, "-W", "ignore", "-m", "autodiff.cli", "lab", "--folder", home / "my"]
-    flags = ["--no-browser", f"--port={port}", "--ServerApp.ip=127.0.0.1"]
-    with open(home / "log", "w") as log:
-        server = subprocess.Popen(
-            [*command, "--", *flags, "--IdentityProvider.token="],
-            env=environment,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{address}/api").close()
-                break
-            except (urllib.error.URLError, ConnectionError):
-                time.sleep(0.5)
+    with jupyterlab([*command, "--"], home, environment) as address:
         yield address
-        os.killpg(server.pid, 15)
-        server.wait(30)
 
 
 class Page:

@@ -1,15 +1,12 @@
 """The player in JupyterLab: alive in a trusted notebook, a picture in an untrusted one."""
 
-import os
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 
 import numpy as np
 import pytest
+from browsers import jupyter_home, jupyterlab, needs_browser, start
 
 from autodiff.view import draw, step
 
@@ -19,11 +16,8 @@ pytest.importorskip("selenium", reason="selenium is not installed")
 
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
-from test_browser import BROWSER, DRIVER, start  # noqa: E402
 
-pytestmark = pytest.mark.skipif(
-    not (BROWSER and DRIVER), reason="no browser: install chromium and chromium-driver"
-)
+pytestmark = needs_browser
 
 
 def diamond(x):
@@ -49,12 +43,7 @@ def lab(tmp_path_factory):
     home = tmp_path_factory.mktemp("lab")
     write(home / "trusted.ipynb", "trusted")
     write(home / "untrusted.ipynb", "untrusted")
-    environment = os.environ | {
-        "HOME": str(home),
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-    }
+    environment = jupyter_home(home)
     run = [sys.executable, "-W", "ignore", "-m"]
     subprocess.run(
         [*run, "jupyter", "trust", str(home / "trusted.ipynb")],
@@ -62,35 +51,9 @@ def lab(tmp_path_factory):
         check=True,
         capture_output=True,
     )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with open(home / "log", "w") as log:
-        server = subprocess.Popen(
-            [
-                *run,
-                "jupyterlab",
-                "--no-browser",
-                "--allow-root",
-                f"--port={port}",
-                "--ServerApp.ip=127.0.0.1",
-                "--IdentityProvider.token=",
-                f"--notebook-dir={home}",
-            ],
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"{address}/api").close()
-                break
-            except (urllib.error.URLError, ConnectionError):
-                time.sleep(0.5)
+    command = [*run, "jupyterlab", "--allow-root", f"--notebook-dir={home}"]
+    with jupyterlab(command, home, environment) as address:
         yield address
-        server.terminate()
-        server.wait(20)
 
 
 @pytest.fixture
