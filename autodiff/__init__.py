@@ -8,8 +8,8 @@ import importlib
 
 from autodiff import ops
 from autodiff.check import check, check_grad
-from autodiff.core.custom import checkpoint, custom_op
-from autodiff.core.errors import (
+from autodiff.core.forward.dual import Dual
+from autodiff.core.ground.errors import (
     AutodiffError,
     AutodiffWarning,
     DetachError,
@@ -26,17 +26,18 @@ from autodiff.core.errors import (
     TreeError,
     UnsupportedError,
 )
-from autodiff.core.forward import Dual
-from autodiff.core.forward_transforms import derivative, jvp
-from autodiff.core.jacobians import hessian, hvp, jacobian
-from autodiff.core.kinks import kinks
-from autodiff.core.marks import named, stop_gradient
-from autodiff.core.points import SinglePointWarning
-from autodiff.core.reverse import Tensor
-from autodiff.core.reverse_transforms import grad, value_and_grad, vjp
-from autodiff.core.scopes import scope
-from autodiff.core.source import locations
-from autodiff.core.tape import Tape
+from autodiff.core.ground.locations import locations
+from autodiff.core.ground.scopes import scope
+from autodiff.core.language.kinks import kinks
+from autodiff.core.reverse.single_points import SinglePointWarning
+from autodiff.core.reverse.tape import Tape
+from autodiff.core.reverse.tensor import Tensor
+from autodiff.core.transforms.annotations import named, stop_gradient
+from autodiff.core.transforms.checkpoint import checkpoint
+from autodiff.core.transforms.custom import custom_op
+from autodiff.core.transforms.forward import derivative, jvp
+from autodiff.core.transforms.jacobians import hessian, hvp, jacobian
+from autodiff.core.transforms.reverse import grad, value_and_grad, vjp
 
 __version__ = "0.1.0"
 

@@ -5,10 +5,10 @@ import pytest
 
 import autodiff as ad
 from autodiff.check.samples import all_cases, draw
-from autodiff.core import jacobians
-from autodiff.core.batching import KIND_RULES, RULES, BatchTrace
-from autodiff.core.registry import registry
-from autodiff.core.tree import flatten
+from autodiff.core.arguments.tree import flatten
+from autodiff.core.batch.batching import KIND_RULES, RULES, BatchTrace
+from autodiff.core.language.registry import registry
+from autodiff.core.transforms import jacobians
 
 CASES = list(all_cases(registry))
 

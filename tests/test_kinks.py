@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.core.kinks import KinkError
+from autodiff.core.language.kinks import KinkError
 
 relu = ad.ops.nn.relu
 SPELLINGS = [

@@ -106,11 +106,11 @@ def test_equations_of_a_traced_sweep_stem_from_the_lines_swept():
     def f(x):
         return np.sum(np.sin(x) ** 2)
 
-    run = ad.core.record.record(ad.grad(f), (np.ones(2),), {}, (0,))
+    run = ad.core.transforms.record.record(ad.grad(f), (np.ones(2),), {}, (0,))
     made = [equation for equation in run.program if equation.op]
     assert {equation.location.function for equation in made} == {"f"}
     with ad.locations(False):
-        quiet = ad.core.record.record(ad.grad(f), (np.ones(2),), {}, (0,))
+        quiet = ad.core.transforms.record.record(ad.grad(f), (np.ones(2),), {}, (0,))
     assert {equation.location for equation in quiet.program} == {None}
 
 

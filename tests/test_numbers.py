@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.core.source import locations
+from autodiff.core.ground.locations import locations
 
 OPERATORS = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
 VALUES = [0.0, -0.0, 1.0, 2.0, -3.0, 0.5, -0.5, 1e-200, 1e200, -1e200, np.inf, -np.inf, np.nan]

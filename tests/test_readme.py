@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import autodiff
-from autodiff.core.registry import registry
+from autodiff.core.language.registry import registry
 
 README = Path(autodiff.__file__).parent.parent / "README.md"
 

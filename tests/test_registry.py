@@ -6,8 +6,8 @@ import pytest
 import autodiff as ad
 from autodiff.check.compare import _paired, _random_like
 from autodiff.check.samples import all_cases, cases, draw
-from autodiff.core.registry import registry
-from autodiff.core.tree import flatten
+from autodiff.core.arguments.tree import flatten
+from autodiff.core.language.registry import registry
 
 INTERNAL = {"held", "part"}
 CASES = list(all_cases(registry))

@@ -24,6 +24,17 @@ RANK = {
     "examples": 5,
     "cli": 6,
 }
+ROOMS = {
+    "ground": 0,
+    "language": 1,
+    "arguments": 2,
+    "values": 3,
+    "forward": 4,
+    "reverse": 4,
+    "batch": 4,
+    "transforms": 5,
+}
+"""The rooms of `autodiff.core`; one may import those of lower rank."""
 MODULES = sorted(ROOT.rglob("*.py"))
 
 
@@ -55,6 +66,25 @@ def test_imports_point_one_way(path):
         other = layer(name) if name.startswith("autodiff.") else None
         if other in RANK and own in RANK:
             assert RANK[other] < RANK[own] or other == own, f"{module_name(path)} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_imports_between_rooms_of_the_core_point_one_way(path):
+    own = module_name(path).split(".")
+    if own[1:2] != ["core"] or len(own) < 4:
+        return
+    for name in imports(path):
+        if name.startswith("autodiff.core."):
+            other = name.split(".")[2]
+            allowed = other == own[2] or ROOMS[other] < ROOMS[own[2]]
+            assert allowed, f"{'.'.join(own)} imports {name}"
+
+
+def test_every_room_of_the_core_has_a_rank_and_says_its_idea():
+    rooms = {path.parent.name: path for path in (ROOT / "core").glob("*/__init__.py")}
+    assert set(rooms) == set(ROOMS)
+    for name, path in rooms.items():
+        assert len(ast.get_docstring(ast.parse(path.read_text()))) > 100, name
 
 
 def test_no_cycles():

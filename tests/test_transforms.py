@@ -280,7 +280,9 @@ def test_checkpoint_keeps_no_intermediate_values():
             x = np.sin(x)
         return x
 
-    run = ad.core.record.record(lambda x: np.sum(ad.checkpoint(deep)(x)), (np.ones(4),), {}, (0,))
+    run = ad.core.transforms.record.record(
+        lambda x: np.sum(ad.checkpoint(deep)(x)), (np.ones(4),), {}, (0,)
+    )
     assert len(run.program) <= 4
 
 

@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from autodiff.core.errors import GradientCheckError
+from autodiff.core.ground.errors import GradientCheckError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from autodiff.check.kinks import SHAPES
-from autodiff.core.op import Op
-from autodiff.core.program import Equation
-from autodiff.core.registry import registry
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.op import Op
+from autodiff.core.language.registry import registry
 
 HOLOMORPHIC = frozenset(
     (

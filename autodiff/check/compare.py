@@ -19,13 +19,13 @@ from autodiff.check.report import Report, Row
 from autodiff.check.rules import precision
 from autodiff.check.steady import look_twice, name_of
 from autodiff.check.verdict import judge
-from autodiff.core.dispatch import ground
-from autodiff.core.errors import UnsupportedError
-from autodiff.core.forward_transforms import jvp
-from autodiff.core.record import Recorded, record
-from autodiff.core.reverse_transforms import filled, vjp
-from autodiff.core.tree import flatten, unflatten
-from autodiff.core.variables import Variables, argument_names, variables_of
+from autodiff.core.arguments.tree import flatten, unflatten
+from autodiff.core.arguments.variables import Variables, argument_names, variables_of
+from autodiff.core.ground.errors import UnsupportedError
+from autodiff.core.language.dispatch import ground
+from autodiff.core.transforms.forward import jvp
+from autodiff.core.transforms.record import Recorded, record
+from autodiff.core.transforms.reverse import filled, vjp
 
 FEW = 200
 DIRECTIONS = 20

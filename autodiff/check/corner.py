@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.check.numeric import Line, differences
-from autodiff.core.tree import flatten
+from autodiff.core.arguments.tree import flatten
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from autodiff.check.reasons import Reason, operands_at, reason_of_slope, reason_of_value, safe_where
-from autodiff.core.dispatch import Params, ground
-from autodiff.core.op import Op
-from autodiff.core.program import Equation, brief
-from autodiff.core.sweep import Parts, fit, sweep
+from autodiff.core.language.dispatch import Params, ground
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.op import Op
+from autodiff.core.language.table import brief
+from autodiff.core.reverse.sweep import Parts, fit, sweep
 
 
 @dataclass(frozen=True, slots=True)

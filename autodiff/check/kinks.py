@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.program import Equation
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation
 from autodiff.ops.channels_last import tie_shares
 
 COMPARISONS = frozenset(("less", "less_equal", "greater", "greater_equal"))

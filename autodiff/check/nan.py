@@ -12,14 +12,14 @@ import numpy as np
 
 from autodiff.check.detective import Finding, first_value, investigate, slope_finding
 from autodiff.check.reasons import operands_at
-from autodiff.core.dispatch import ground
-from autodiff.core.errors import AutodiffError, AutodiffWarning
-from autodiff.core.kinds import is_finite
-from autodiff.core.op import Op
-from autodiff.core.program import Equation
-from autodiff.core.reverse import EAGER
-from autodiff.core.source import user_frame
-from autodiff.core.watch import watchers
+from autodiff.core.ground.errors import AutodiffError, AutodiffWarning
+from autodiff.core.ground.locations import user_frame
+from autodiff.core.ground.watchers import watchers
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.finite import is_finite
+from autodiff.core.language.op import Op
+from autodiff.core.reverse.tensor import EAGER
 
 
 class NonFiniteError(AutodiffError, FloatingPointError):
@@ -140,7 +140,7 @@ def detect_nan() -> Iterator[Detective]:
     same, it is a `NonFiniteWarning`.  Works around `grad`, `jvp` and the other transforms, and
     with `Tensor` and `backward()`; outside of the block nothing is looked at.
 
-    >>> from autodiff.core.reverse_transforms import grad
+    >>> from autodiff.core.transforms.reverse import grad
     >>> with detect_nan():
     ...     grad(lambda x: np.log(x - x))(1.0)
     Traceback (most recent call last):

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.program import Equation
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation
 
 LOGS = ("log", "log2", "log10", "log1p")
 EXPS = ("exp", "exp2", "expm1", "sinh", "cosh")

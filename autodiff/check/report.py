@@ -10,7 +10,7 @@ import numpy as np
 
 from autodiff.check.corner import Corner
 from autodiff.check.rules import WrongRule
-from autodiff.core.program import table
+from autodiff.core.language.table import table
 
 TOLERANCE = 1e-6
 RESOLVED = 1e-6

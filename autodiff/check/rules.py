@@ -15,9 +15,9 @@ import numpy as np
 
 from autodiff.check.analytic import is_analytic
 from autodiff.check.numeric import EPSILON, Line, Slope, agree, best_slope
-from autodiff.core.dispatch import ground
-from autodiff.core.program import Equation
-from autodiff.core.sweep import Parts, fit
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation
+from autodiff.core.reverse.sweep import Parts, fit
 
 RESOLVED = 1e-6
 AT_MOST = 2000

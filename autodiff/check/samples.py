@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.op import Case, Op, case
-from autodiff.core.tree import flatten, unflatten
+from autodiff.core.arguments.tree import flatten, unflatten
+from autodiff.core.language.op import Case, Op, case
 from autodiff.ops.indexing import INDICES
 
 ANYWHERE = (-2.0, 2.0)
@@ -46,7 +46,7 @@ def is_shape(value: Any) -> bool:
 def draw(op: Op, one: Case, rng: np.random.Generator) -> tuple[list[Any], Callable[..., Any]]:
     """Arrays for a case, and the function of them that calls the op as a user would.
 
-    >>> from autodiff.core.registry import registry
+    >>> from autodiff.core.language.registry import registry
     >>> arrays, f = draw(registry["sum"], case((2, 3), axis=0), np.random.default_rng(0))
     >>> f(*arrays).shape
     (3,)

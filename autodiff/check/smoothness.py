@@ -11,11 +11,12 @@ import numpy as np
 
 from autodiff.check.kinks import COMPARISONS, QUIET, kinks_of
 from autodiff.check.steady import name_of
-from autodiff.core.dispatch import ground
-from autodiff.core.op import Op
-from autodiff.core.points import single_points
-from autodiff.core.program import Equation, table
-from autodiff.core.record import Recorded, record
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.op import Op
+from autodiff.core.language.table import table
+from autodiff.core.reverse.single_points import single_points
+from autodiff.core.transforms.record import Recorded, record
 
 HEADER = ("what", "op", "elements", "why", "what the derivative is taken as", "line")
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.source import Location, locate
-from autodiff.core.tree import flatten, paths
+from autodiff.core.arguments.tree import flatten, paths
+from autodiff.core.ground.locations import Location, locate
+from autodiff.core.language.dispatch import ground
 
 DRAWS = 8
 """So often a function that draws random numbers is run, since two draws may agree by chance."""

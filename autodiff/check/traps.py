@@ -18,7 +18,7 @@ from autodiff.check.trap_calls import CALLS
 from autodiff.check.trap_kinks import KINKS
 from autodiff.check.trap_peers import answer, installed
 from autodiff.check.trap_state import STATE
-from autodiff.core.program import table
+from autodiff.core.language.table import table
 
 HEADER = ("row", "trap", "naive engines answer", "here", "why")
 

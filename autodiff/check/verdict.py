@@ -8,11 +8,11 @@ from autodiff.check.detective import investigate
 from autodiff.check.kinks import QUIET, Kink, kinks_of
 from autodiff.check.report import Report, Row
 from autodiff.check.rules import all_resolved, wrong_rules
-from autodiff.core.dispatch import ground
-from autodiff.core.points import single_points
-from autodiff.core.program import Equation
-from autodiff.core.record import Recorded
-from autodiff.core.sweep import sweep
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation
+from autodiff.core.reverse.single_points import single_points
+from autodiff.core.reverse.sweep import sweep
+from autodiff.core.transforms.record import Recorded
 
 
 def judge(report: Report, run: Recorded, rng: np.random.Generator) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from autodiff.cli import course, seeing, styles, trusting
 from autodiff.cli.common import UsageError
-from autodiff.core.errors import AutodiffError
+from autodiff.core.ground.errors import AutodiffError
 
 AREAS = (seeing, trusting, course, styles)
 

@@ -49,7 +49,7 @@ def call_of(target: str, at: Sequence[str]) -> tuple[Callable[..., Any], list[An
         raise UsageError(f"{file} has no function {name!r}; it has: {', '.join(known)}.")
     f = getattr(module, name)
     given = dict(argument_of(text) for text in at)
-    from autodiff.core.variables import argument_names
+    from autodiff.core.arguments.variables import argument_names
 
     code = getattr(f, "__code__", None)
     names = argument_names(f, code.co_argcount) if code else list(given)

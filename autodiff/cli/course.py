@@ -91,7 +91,7 @@ def lab(options: argparse.Namespace) -> int:
 
 def listing(options: argparse.Namespace) -> int:
     """Print the lessons as a table."""
-    from autodiff.core.program import table
+    from autodiff.core.language.table import table
     from autodiff.course.lessons import all_lessons
 
     if options.json:
@@ -144,7 +144,7 @@ def lint(options: argparse.Namespace) -> int:
 
 def grade(options: argparse.Namespace) -> int:
     """Run submissions and print a line an exercise; exit code 1 if one did not pass."""
-    from autodiff.core.program import table
+    from autodiff.core.language.table import table
     from autodiff.course import grade as grading
 
     silent = (lambda line: print(line, file=sys.stderr)) if options.json else print

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
-from autodiff.core.errors import AutodiffError
+from autodiff.core.ground.errors import AutodiffError
 
 PACKAGE = Path(__file__).parent.parent
 _MINUTES = re.compile(r"Time\W{1,4}(?:about )?(\d+) minutes")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any
 
-from autodiff.core.source import Location, is_ours, locate
+from autodiff.core.ground.locations import Location, is_ours, locate
 from autodiff.course.differences import difference
 from autodiff.course.exercise import Answer, Exercise, Inputs, call
 

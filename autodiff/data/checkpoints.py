@@ -22,8 +22,8 @@ from zlib import crc32
 
 import numpy as np
 
-from autodiff.core.program import table
-from autodiff.core.tree import flatten, unflatten
+from autodiff.core.arguments.tree import flatten, unflatten
+from autodiff.core.language.table import table
 from autodiff.data.damage import damage
 from autodiff.data.errors import CheckpointError, package
 from autodiff.data.files import whole_file

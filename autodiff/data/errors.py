@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-from autodiff.core.errors import AutodiffError
+from autodiff.core.ground.errors import AutodiffError
 
 
 class DataError(AutodiffError, ValueError):

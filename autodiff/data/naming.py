@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from autodiff.core.tree import Structure, flatten
+from autodiff.core.arguments.tree import Structure, flatten
 from autodiff.data.errors import DataError
 
 

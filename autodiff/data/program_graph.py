@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.program import Equation, Program
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.program import Program
 from autodiff.data.graphs import Node
 
 SHOWN = 200

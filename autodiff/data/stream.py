@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autodiff.core.tree import flatten, paths, unflatten
+from autodiff.core.arguments.tree import flatten, paths, unflatten
 from autodiff.data.errors import DataError
 
 Item = TypeVar("Item")

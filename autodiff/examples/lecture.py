@@ -13,8 +13,8 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.check.numeric import slope
-from autodiff.core.program import table
-from autodiff.core.record import record
+from autodiff.core.language.table import table
+from autodiff.core.transforms.record import record
 from autodiff.ops.nn import sigmoid
 
 NAMES = ("W1", "W2", "W3")

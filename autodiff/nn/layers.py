@@ -15,9 +15,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from autodiff.core.dispatch import Array
-from autodiff.core.errors import ShapeError
-from autodiff.core.source import here
+from autodiff.core.ground.errors import ShapeError
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import Array
 from autodiff.nn.initializers import Initializer, he_normal, normal
 from autodiff.ops import nn as ops
 from autodiff.ops.arguments import shape_of

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Array
-from autodiff.core.errors import ShapeError
-from autodiff.core.source import here
+from autodiff.core.ground.errors import ShapeError
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import Array
 from autodiff.ops.arguments import shape_of
 from autodiff.ops.nn import sigmoid_cross_entropy_terms, softmax_cross_entropy
 

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterator
 from types import ModuleType
 
-from autodiff.core.op import Op
-from autodiff.core.registry import registry
+from autodiff.core.language.op import Op
+from autodiff.core.language.registry import registry
 from autodiff.ops import (
     arithmetic,
     channels_last,

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground, is_traced
-from autodiff.core.errors import UnsupportedError
-from autodiff.core.registry import registry
-from autodiff.core.source import here
+from autodiff.core.ground.errors import UnsupportedError
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import apply, ground, is_traced
+from autodiff.core.language.registry import registry
 
 NO = np._NoValue
 """NumPy's own mark for a keyword that was not given."""

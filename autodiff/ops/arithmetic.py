@@ -4,11 +4,11 @@ import operator
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground
-from autodiff.core.kinds import composite, constant, elementwise
-from autodiff.core.kinks import slope_at
-from autodiff.core.op import case
-from autodiff.core.symbol import Symbol
+from autodiff.core.language.dispatch import apply, ground
+from autodiff.core.language.kinds import composite, constant, elementwise
+from autodiff.core.language.kinks import slope_at
+from autodiff.core.language.op import case
+from autodiff.core.values.symbol import Symbol
 from autodiff.ops.arguments import is_complex, refuse, refuse_traced
 
 POSITIVE = (0.5, 2.0)

@@ -6,9 +6,9 @@ TensorFlow frames an image: by the lengths, which need not be known before the o
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground
-from autodiff.core.kinds import bilinear, linear, primitive
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply, ground
+from autodiff.core.language.kinds import bilinear, linear, primitive
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import shape_of
 from autodiff.ops.images import (
     block_max,

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground, is_traced
-from autodiff.core.kinds import composite, constant, elementwise
-from autodiff.core.kinks import slope_at
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply, ground, is_traced
+from autodiff.core.language.kinds import composite, constant, elementwise
+from autodiff.core.language.kinks import slope_at
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import NO, refuse_out
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground
-from autodiff.core.kinds import composite, elementwise, linear
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply, ground
+from autodiff.core.language.kinds import composite, elementwise, linear
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import is_complex
 
 real_op = linear(

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import ground, is_traced
-from autodiff.core.kinds import composite, linear, primitive
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import ground, is_traced
+from autodiff.core.language.kinds import composite, linear, primitive
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import (
     NO,
     along,

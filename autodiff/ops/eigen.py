@@ -7,11 +7,11 @@ which cannot know whether they will be used, it is NaN).
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground, whole
-from autodiff.core.errors import UnsupportedError
-from autodiff.core.kinds import composite, primitive
-from autodiff.core.op import case
-from autodiff.core.source import here
+from autodiff.core.ground.errors import UnsupportedError
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import apply, ground, whole
+from autodiff.core.language.kinds import composite, primitive
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import conjugated, is_complex, refuse, shape_of
 from autodiff.ops.linalg import well_conditioned
 from autodiff.ops.matrices import adjoint, diagonal_matrix, diagonal_of, mirrored, symmetric

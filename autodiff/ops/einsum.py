@@ -4,9 +4,9 @@ import string
 
 import numpy as np
 
-from autodiff.core.dispatch import apply
-from autodiff.core.kinds import bilinear, composite, linear
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply
+from autodiff.core.language.kinds import bilinear, composite, linear
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import refuse, shape_of
 from autodiff.ops.indexing import scatter
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground
-from autodiff.core.kinds import elementwise
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply, ground
+from autodiff.core.language.kinds import elementwise
+from autodiff.core.language.op import case
 
 POSITIVE = (0.5, 2.0)
 LN2, LN10 = float(np.log(2)), float(np.log(10))

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground, whole
-from autodiff.core.kinds import composite, primitive
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply, ground, whole
+from autodiff.core.language.kinds import composite, primitive
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import conjugated, is_complex, laid_as, ndim_of, refuse, shape_of
 from autodiff.ops.linalg import well_conditioned
 from autodiff.ops.matrices import (

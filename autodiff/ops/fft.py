@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autodiff.core.kinds import composite, linear
-from autodiff.core.op import case
+from autodiff.core.language.kinds import composite, linear
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import along, conjugated, ndim_of, refuse_out, shape_of
 
 SWAPPED = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}

@@ -1,6 +1,6 @@
 """What to write instead of functions that NumPy's protocols never hand over."""
 
-from autodiff.core.registry import registry
+from autodiff.core.language.registry import registry
 
 registry.instead.update(
     {

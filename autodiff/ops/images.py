@@ -7,9 +7,9 @@ import functools
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground
-from autodiff.core.kinds import bilinear, linear, primitive
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply, ground
+from autodiff.core.language.kinds import bilinear, linear, primitive
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import shape_of
 
 

@@ -5,9 +5,9 @@ import operator
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground, is_traced
-from autodiff.core.kinds import composite, linear
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply, ground, is_traced
+from autodiff.core.language.kinds import composite, linear
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import (
     cast,
     dtype_of,

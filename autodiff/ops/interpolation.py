@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.kinds import composite
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.kinds import composite
 from autodiff.ops.arguments import cast, is_complex, shape_of
 
 

@@ -4,9 +4,9 @@ import itertools
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground
-from autodiff.core.kinds import composite, linear
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply, ground
+from autodiff.core.language.kinds import composite, linear
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import (
     along,
     cast,

@@ -8,9 +8,9 @@ import math
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.kinds import composite, primitive, reduction
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.kinds import composite, primitive, reduction
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import dtype_of, is_complex, ndim_of, shape_of
 from autodiff.ops.products import flipped
 

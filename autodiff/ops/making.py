@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from autodiff.core.dispatch import apply, ground, is_traced
-from autodiff.core.kinds import composite, constant, linear
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply, ground, is_traced
+from autodiff.core.language.kinds import composite, constant, linear
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import (
     along,
     cast,

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import apply
-from autodiff.core.kinds import linear
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply
+from autodiff.core.language.kinds import linear
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import conjugated, ndim_of, shape_of
 from autodiff.ops.linalg import well_conditioned
 from autodiff.ops.products import flipped

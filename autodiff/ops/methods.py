@@ -4,8 +4,8 @@ import functools
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.registry import registry
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.registry import registry
 from autodiff.ops.arguments import (
     NO,
     along,

@@ -6,10 +6,10 @@ Convolution and pooling are those of `autodiff.ops.images`, `batch_norm` and `la
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground, is_traced
-from autodiff.core.kinds import elementwise, primitive, reduction
-from autodiff.core.kinks import slope_at
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply, ground, is_traced
+from autodiff.core.language.kinds import elementwise, primitive, reduction
+from autodiff.core.language.kinks import slope_at
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import shape_of
 from autodiff.ops.images import avg_pool2d, conv2d, max_pool2d
 from autodiff.ops.normalization import batch_norm, layer_norm, standardize

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import apply
-from autodiff.core.kinds import primitive
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply
+from autodiff.core.language.kinds import primitive
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import axes_of, ndim_of, shape_of
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground
-from autodiff.core.kinds import composite, reduction
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply, ground
+from autodiff.core.language.kinds import composite, reduction
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import conjugated, ndim_of, one_axis
 from autodiff.ops.arithmetic import direction
 

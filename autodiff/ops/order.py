@@ -8,9 +8,9 @@ import math
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground
-from autodiff.core.kinds import composite, constant, primitive
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply, ground
+from autodiff.core.language.kinds import composite, constant, primitive
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import (
     axes_of,
     cast,

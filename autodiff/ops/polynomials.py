@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import apply, ground
-from autodiff.core.inplace import of_lists
-from autodiff.core.kinds import composite, primitive
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply, ground
+from autodiff.core.language.kinds import composite, primitive
+from autodiff.core.language.op import case
+from autodiff.core.values.inplace import of_lists
 from autodiff.ops.arguments import dtype_of, inexact, is_complex, ndim_of, refuse, shape_of
 
 

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from autodiff.core.kinds import bilinear, composite
-from autodiff.core.op import case
+from autodiff.core.language.kinds import bilinear, composite
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import conjugated, laid_as, ndim_of, one_axis, shape_of
 
 

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.kinds import composite, constant, reduction
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.kinds import composite, constant, reduction
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import NO, cast, is_complex, refuse_out, shape_of
 
 AXES = (

@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 from html import escape
 
-from autodiff.core.op import Op, describe
-from autodiff.core.program import table as text_table
-from autodiff.core.registry import registry
-from autodiff.core.symbol import write_partial
+from autodiff.core.language.op import Op
+from autodiff.core.language.registry import registry
+from autodiff.core.language.signatures import describe
+from autodiff.core.language.table import table as text_table
+from autodiff.core.values.symbol import write_partial
 
 
 def argument_names(op: Op) -> list[str]:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import apply
-from autodiff.core.kinds import linear
-from autodiff.core.op import case
+from autodiff.core.language.dispatch import apply
+from autodiff.core.language.kinds import linear
+from autodiff.core.language.op import case
 from autodiff.ops.arguments import one_axis, shape_of
 
 CENTERS = ("corners", "half_pixel", "top_left")

@@ -9,10 +9,10 @@ import math
 import numpy as np
 from scipy import special
 
-from autodiff.core.dispatch import apply
-from autodiff.core.kinds import elementwise
-from autodiff.core.op import case
-from autodiff.core.registry import registry
+from autodiff.core.language.dispatch import apply
+from autodiff.core.language.kinds import elementwise
+from autodiff.core.language.op import case
+from autodiff.core.language.registry import registry
 from autodiff.ops.arguments import refuse
 
 ROOT_PI = math.sqrt(math.pi)

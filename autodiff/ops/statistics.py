@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autodiff.core.dispatch import ground, is_traced
-from autodiff.core.kinds import composite
+from autodiff.core.language.dispatch import ground, is_traced
+from autodiff.core.language.kinds import composite
 from autodiff.ops.arguments import axes_of, cast, dtype_of, ndim_of, refuse, shape_of
 from autodiff.ops.indexing import scatter
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autodiff.core.kinds import elementwise
+from autodiff.core.language.kinds import elementwise
 
 INSIDE = (-0.8, 0.8)
 ABOVE_ONE = (1.3, 3.0)

@@ -1,16 +1,16 @@
 """Functions that change an array in place, on a traced array; on a plain one they are refused.
 
-`core.inplace` gives the change NumPy's meaning, views included.
+`core.values.inplace` gives the change NumPy's meaning, views included.
 """
 
 import numpy as np
 
-from autodiff.core.dispatch import ground, is_traced
-from autodiff.core.errors import DetachError
-from autodiff.core.inplace import assign, of_lists, update
-from autodiff.core.kinds import composite
-from autodiff.core.registry import registry
-from autodiff.core.source import here
+from autodiff.core.ground.errors import DetachError
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import ground, is_traced
+from autodiff.core.language.kinds import composite
+from autodiff.core.language.registry import registry
+from autodiff.core.values.inplace import assign, of_lists, update
 from autodiff.ops.arguments import ndim_of, refuse, shape_of, size_of
 from autodiff.ops.indexing import _grid, scatter
 

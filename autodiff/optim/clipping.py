@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.tree import flatten, is_variable, map_tree
+from autodiff.core.arguments.tree import flatten, is_variable, map_tree
 
 Tree = Any
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Array, ground, is_traced
-from autodiff.core.errors import ShapeError, TreeError
-from autodiff.core.source import here
-from autodiff.core.tree import flatten, is_variable, map_tree, paths, unflatten
+from autodiff.core.arguments.tree import flatten, is_variable, map_tree, paths, unflatten
+from autodiff.core.ground.errors import ShapeError, TreeError
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import Array, ground, is_traced
 
 Tree = Any
 Schedule = Callable[[Any], Any]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Array
+from autodiff.core.language.dispatch import Array
 from autodiff.optim.optimizer import Optimizer, Rate
 
 

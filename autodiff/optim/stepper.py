@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from autodiff.core.reverse import Tensor
-from autodiff.core.source import here
-from autodiff.core.tree import flatten, map_tree
+from autodiff.core.arguments.tree import flatten, map_tree
+from autodiff.core.ground.locations import here
+from autodiff.core.reverse.tensor import Tensor
 from autodiff.optim.optimizer import Optimizer, State
 
 Tree = Any

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.program import Equation, history, write_call
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation, history
+from autodiff.core.language.table import write_call
 from autodiff.view.derive import Use, cut, pull, push
 from autodiff.view.graph import Edge, Graph, Node, Quantity
 from autodiff.view.partials import broadcasting, partial_of

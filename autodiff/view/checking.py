@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.program import Equation
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation
 from autodiff.view.derive import pull
 from autodiff.view.graph import Graph
 from autodiff.view.steps import Step, Sweep

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
+from autodiff.core.language.dispatch import ground
 from autodiff.view.annotate import annotate
 from autodiff.view.build import add_graph, start_drawing
 from autodiff.view.draw import direction_of

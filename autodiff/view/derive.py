@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.kinds import is_finite
-from autodiff.core.program import Equation
-from autodiff.core.sweep import Parts, add_cotangents, fit, stop_zeros
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.finite import is_finite
+from autodiff.core.reverse.sweep import Parts, add_cotangents, fit, stop_zeros
 
 Use = tuple[Equation, int]
 """One use of a value: the equation that uses it, and as which operand."""

@@ -11,8 +11,8 @@ import math
 from html import escape
 from typing import Any
 
-from autodiff.core.abstract import Abstract
-from autodiff.core.dispatch import ground
+from autodiff.core.language.abstract import Abstract
+from autodiff.core.language.dispatch import ground
 from autodiff.view.graph import Edge, Graph, Node
 from autodiff.view.text import clipped, is_empty, mean_text, shape_of, shape_text, short
 

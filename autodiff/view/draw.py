@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.program import Equation
+from autodiff.core.language.equation import Equation
 from autodiff.view.annotate import annotate
 from autodiff.view.build import build
 from autodiff.view.checking import wrong_rules

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
+from autodiff.core.language.dispatch import ground
 from autodiff.view.plots import new_axes
 from autodiff.view.subject import ViewError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autodiff.core.source import is_ours
-from autodiff.core.tape import Tape
+from autodiff.core.ground.locations import is_ours
+from autodiff.core.reverse.tape import Tape
 from autodiff.view.annotate import annotate
 from autodiff.view.build import build
 from autodiff.view.draw import direction_of

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.program import Equation
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation
 from autodiff.view.build import build
 from autodiff.view.derive import Backward
 from autodiff.view.dot import FAINT, INK, table, text

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.program import Equation
-from autodiff.core.source import Location
+from autodiff.core.ground.locations import Location
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation
 from autodiff.view.derive import Backward, Forward, Use
 from autodiff.view.partials import Partial
 from autodiff.view.subject import Subject, ViewError

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from autodiff.core.program import Equation, history
+from autodiff.core.language.equation import Equation, history
 from autodiff.view.derive import Use
 from autodiff.view.graph import Edge, Graph, Node
 from autodiff.view.subject import Subject, ViewError

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.program import Equation
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation
 from autodiff.view.derive import Backward
 from autodiff.view.subject import Subject
 from autodiff.view.text import clipped, is_zero, number, rms, shape_of

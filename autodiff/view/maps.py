@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.forward_transforms import jvp
+from autodiff.core.language.dispatch import ground
+from autodiff.core.transforms.forward import jvp
 from autodiff.view.plots import FIRST, SECOND, THIRD, new_axes
 from autodiff.view.subject import ViewError
 from autodiff.view.text import short

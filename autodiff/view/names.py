@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import CodeType, ModuleType
 from typing import Any
 
-from autodiff.core.program import Equation
-from autodiff.core.reverse import Tensor
-from autodiff.core.source import Location, locate
+from autodiff.core.ground.locations import Location, locate
+from autodiff.core.language.equation import Equation
+from autodiff.core.reverse.tensor import Tensor
 
 Span = tuple[int, int, int, int]
 _assigned: dict[tuple[str, int], dict[Span, str]] = {}

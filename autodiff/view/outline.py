@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autodiff.core.abstract import Abstract
-from autodiff.core.dispatch import ground
+from autodiff.core.language.abstract import Abstract
+from autodiff.core.language.dispatch import ground
 from autodiff.view.graph import Graph, Node
 from autodiff.view.text import is_empty, rms, shape_text, short
 

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.abstract import dims_text
-from autodiff.core.dispatch import ground
-from autodiff.core.program import Equation, brief
-from autodiff.core.symbol import Symbol, write_partial
+from autodiff.core.language.abstract import dims_text
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.table import brief
+from autodiff.core.values.symbol import Symbol, write_partial
 from autodiff.view.text import clipped, shape_of, short
 
 WIDTH = 44

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.program import Equation, history
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation, history
 from autodiff.view.annotate import annotate
 from autodiff.view.build import build
 from autodiff.view.derive import Use, pull

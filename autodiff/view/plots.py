@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.jacobians import jacobian
+from autodiff.core.language.dispatch import ground
+from autodiff.core.transforms.jacobians import jacobian
 from autodiff.view.checking import coordinates, moved, replay
 from autodiff.view.derive import pull
 from autodiff.view.flow import COLOURS, HIGH, LOW

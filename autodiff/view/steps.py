@@ -25,7 +25,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from autodiff.core.source import Location
+from autodiff.core.ground.locations import Location
 from autodiff.view.graph import Graph, Node
 
 VERSION = 1

@@ -11,15 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import ground, is_traced
-from autodiff.core.errors import AutodiffError, PromotionNote
-from autodiff.core.program import Equation, Program, history
-from autodiff.core.record import Recorded, record
-from autodiff.core.reverse import Tensor
-from autodiff.core.reverse_transforms import raise_disconnected
-from autodiff.core.source import user_frame
-from autodiff.core.tree import flatten, is_variable
-from autodiff.core.variables import argument_names
+from autodiff.core.arguments.tree import flatten, is_variable
+from autodiff.core.arguments.variables import argument_names
+from autodiff.core.ground.errors import AutodiffError, PromotionNote
+from autodiff.core.ground.locations import user_frame
+from autodiff.core.language.dispatch import ground, is_traced
+from autodiff.core.language.equation import Equation, history
+from autodiff.core.language.program import Program
+from autodiff.core.reverse.tensor import Tensor
+from autodiff.core.transforms.record import Recorded, record
+from autodiff.core.transforms.reverse import raise_disconnected
 from autodiff.view.names import name_all
 
 PARAMETER = re.compile(r"(W|U|V|w|b|θ|theta|weights?|bias(es)?|gamma|beta)_?[0-9₀-₉]*$")

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import ground
-from autodiff.core.program import Equation, write_call
-from autodiff.core.sweep import add_cotangents
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.table import write_call
+from autodiff.core.reverse.sweep import add_cotangents
 from autodiff.view.annotate import annotate
 from autodiff.view.graph import Edge, Graph, Node, skeleton
 from autodiff.view.steps import Changes, Step, Sweep

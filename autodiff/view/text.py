@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.abstract import Abstract
-from autodiff.core.dispatch import ground
-from autodiff.core.program import brief
+from autodiff.core.language.abstract import Abstract
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.table import brief
 
 FULL = 6
 """Arrays of at most this many entries are written in full."""

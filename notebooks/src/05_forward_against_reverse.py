@@ -35,7 +35,7 @@ import tracemalloc
 import numpy as np
 
 import autodiff as ad
-from autodiff.core.program import Equation
+from autodiff.core.language.equation import Equation
 from autodiff.course.counting import Counted
 from autodiff.view import plots
 

@@ -32,7 +32,7 @@
 import numpy as np
 
 import autodiff as ad
-from autodiff.core.symbol import Symbol
+from autodiff.core.values.symbol import Symbol
 from autodiff.nn import relu, softmax
 from autodiff.view.factors import plot_jacobians
 

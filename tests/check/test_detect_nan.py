@@ -7,7 +7,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.check.nan import NonFiniteError, NonFiniteWarning, detect_nan
-from autodiff.core.watch import watchers
+from autodiff.core.ground.watchers import watchers
 from autodiff.ops import nn
 
 V = np.array([1.0, 0.0, -1.0])

@@ -5,7 +5,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.check.samples import all_cases, draw
-from autodiff.core.sweep import Parts
+from autodiff.core.reverse.sweep import Parts
 
 FIRST = {op.name: (op, one) for op, one in reversed(list(all_cases(ad.ops)))}
 FLAT = {"imag", "angle", "heaviside"}

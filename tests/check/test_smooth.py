@@ -6,8 +6,12 @@ import pytest
 import autodiff as ad
 from autodiff.check.kinks import DETECTORS, QUIET
 from autodiff.check.smoothness import smoothness
-from autodiff.core.points import SinglePointWarning, single_points, warn_single_points
-from autodiff.core.record import record
+from autodiff.core.reverse.single_points import (
+    SinglePointWarning,
+    single_points,
+    warn_single_points,
+)
+from autodiff.core.transforms.record import record
 from autodiff.ops import nn
 from autodiff.ops.channels_last import max_pool_last
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.core.program import Equation
+from autodiff.core.language.equation import Equation
 from autodiff.course import exercises
 from autodiff.course.counting import Counted
 

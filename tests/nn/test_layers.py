@@ -6,7 +6,7 @@ from scipy import stats
 
 import autodiff as ad
 from autodiff import nn, optim
-from autodiff.core.errors import ShapeError
+from autodiff.core.ground.errors import ShapeError
 
 DRAWN = {
     "normal": (lambda r, s: nn.normal(r, s, 1.0, 2.0), stats.norm(1.0, 2.0)),

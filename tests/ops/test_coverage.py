@@ -6,8 +6,8 @@ from recipes import FAMILIES, REFUSED
 
 import autodiff as ad
 from autodiff.check.compare import _paired, _random_like
-from autodiff.core.errors import AutodiffError
-from autodiff.core.tree import flatten
+from autodiff.core.arguments.tree import flatten
+from autodiff.core.ground.errors import AutodiffError
 
 NAMES = {
     "ufuncs": """negative positive exp exp2 expm1 sin cos tan sinh cosh tanh arctan arcsinh square

@@ -7,7 +7,7 @@ import pytest
 from recipes import FAMILIES
 
 import autodiff as ad
-from autodiff.core.tree import flatten, unflatten
+from autodiff.core.arguments.tree import flatten, unflatten
 
 NAMES = [(family, name) for family, names in FAMILIES.items() for name in names]
 

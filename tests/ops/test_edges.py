@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.core.errors import UnsupportedError
+from autodiff.core.ground.errors import UnsupportedError
 
 
 @np.errstate(all="ignore")

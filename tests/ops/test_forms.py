@@ -7,8 +7,8 @@ import pytest
 from recipes import FAMILIES
 
 import autodiff as ad
-from autodiff.core.errors import AutodiffError
-from autodiff.core.tree import flatten, unflatten
+from autodiff.core.arguments.tree import flatten, unflatten
+from autodiff.core.ground.errors import AutodiffError
 
 X = np.array([0.3, 1.2, 0.8, 2.0])
 M = X.reshape(2, 2) + np.eye(2)

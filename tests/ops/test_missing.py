@@ -5,7 +5,7 @@ import pytest
 from recipes import FAMILIES
 
 import autodiff as ad
-from autodiff.core.errors import UnsupportedError
+from autodiff.core.ground.errors import UnsupportedError
 from autodiff.ops.missing import UNREACHABLE, functions, missing
 
 NEWER = {"matvec", "vecmat", "unstack", "cumulative_sum", "cumulative_prod", "astype"}

@@ -7,7 +7,7 @@ import pytest
 from recipes import FAMILIES
 
 import autodiff as ad
-from autodiff.core.tree import flatten
+from autodiff.core.arguments.tree import flatten
 
 NAMES = [(family, name) for family, names in FAMILIES.items() for name in names]
 
@@ -37,7 +37,7 @@ def curvatures(f, arrays, tangents):
         return sum(np.sum(part * t) for part, t in zip(parts, tangents, strict=True))
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ad.core.errors.AutodiffWarning)
+        warnings.simplefilter("ignore", ad.core.ground.errors.AutodiffWarning)
         return [
             paired(ad.jvp(gradient, arrays, tangents)[1]),
             paired(ad.vjp(along, *arrays)[1](1.0)),

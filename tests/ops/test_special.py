@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.core.errors import AutodiffError
-from autodiff.core.registry import registry
+from autodiff.core.ground.errors import AutodiffError
+from autodiff.core.language.registry import registry
 
 special = pytest.importorskip("scipy.special")
 

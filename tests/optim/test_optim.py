@@ -5,7 +5,7 @@ import pytest
 
 import autodiff as ad
 from autodiff import optim
-from autodiff.core.errors import ShapeError, TreeError
+from autodiff.core.ground.errors import ShapeError, TreeError
 
 ALL = [
     optim.GradientDescent(0.1),

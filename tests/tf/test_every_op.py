@@ -11,8 +11,8 @@ import pytest
 
 import autodiff as ad
 from autodiff.check.samples import all_cases, draw
-from autodiff.core.errors import UnsupportedError
-from autodiff.core.registry import registry
+from autodiff.core.ground.errors import UnsupportedError
+from autodiff.core.language.registry import registry
 from autodiff.frontends import tensorflow as tf
 
 CASES = list(all_cases(registry))

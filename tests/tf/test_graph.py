@@ -7,7 +7,7 @@ import pytest
 
 import autodiff as ad
 from autodiff import ops
-from autodiff.core.errors import DetachError, ShapeError, ValueNeededError
+from autodiff.core.ground.errors import DetachError, ShapeError, ValueNeededError
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.tensorflow.errors import GraphError
 

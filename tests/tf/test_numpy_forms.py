@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.core.errors import AutodiffError
-from autodiff.core.tree import flatten
+from autodiff.core.arguments.tree import flatten
+from autodiff.core.ground.errors import AutodiffError
 from autodiff.frontends import tensorflow as tf
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "ops"))

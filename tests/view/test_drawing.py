@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.core.errors import AutodiffError
-from autodiff.core.record import record
-from autodiff.core.sweep import sweep
+from autodiff.core.ground.errors import AutodiffError
+from autodiff.core.reverse.sweep import sweep
+from autodiff.core.transforms.record import record
 from autodiff.view import draw, draw_failure, paths
 from autodiff.view.derive import pull
 from autodiff.view.subject import ViewError

@@ -16,8 +16,8 @@ from difflib import get_close_matches
 from html import escape
 from types import ModuleType
 
-from autodiff.core.errors import AutodiffError
-from autodiff.core.program import table
+from autodiff.core.ground.errors import AutodiffError
+from autodiff.core.language.table import table
 from autodiff.course.exercise import Exercise
 
 HEADER = ("exercise", "title", "shows that you understand")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.choices import ACTIVATIONS, chosen
 from autodiff.frontends.keras.layer import Layer, one_of

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.backend import backend
 from autodiff.frontends.keras.choices import INITIAL, REGULARIZERS, chosen

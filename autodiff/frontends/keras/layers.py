@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.backend import backend, in_train_phase
 from autodiff.frontends.keras.choices import ACTIVATIONS, chosen

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 
 

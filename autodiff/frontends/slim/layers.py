@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.slim.scopes import add_arg_scope
 from autodiff.frontends.tensorflow.initializers import (  # noqa: F401 (of tf.contrib.layers)

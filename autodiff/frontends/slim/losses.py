@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 
 

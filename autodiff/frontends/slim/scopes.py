@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 
 Defaults = dict[Any, dict[str, Any]]
 _defaults: ContextVar[Defaults | None] = ContextVar("arg_scope", default=None)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.declare import node
 from autodiff.frontends.tensorflow.dtypes import as_dtype
 from autodiff.frontends.tensorflow.recorded import has_tensor

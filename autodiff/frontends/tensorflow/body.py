@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import apply
-from autodiff.core.op import Op
-from autodiff.core.program import Equation, history
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import apply
+from autodiff.core.language.equation import Equation, history
+from autodiff.core.language.op import Op
 from autodiff.frontends.tensorflow.errors import GraphError
 from autodiff.frontends.tensorflow.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.inputs import constant, convert_to_tensor, identity_op

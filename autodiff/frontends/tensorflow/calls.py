@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.calls import unsupported
-from autodiff.core.dispatch import apply, is_traced
-from autodiff.core.errors import UnsupportedError, ValueNeededError
-from autodiff.core.op import Op, describe
-from autodiff.core.registry import registry
-from autodiff.core.source import here
+from autodiff.core.ground.errors import UnsupportedError, ValueNeededError
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import apply, is_traced
+from autodiff.core.language.op import Op
+from autodiff.core.language.registry import registry
+from autodiff.core.language.signatures import describe
+from autodiff.core.values.calls import unsupported
 from autodiff.frontends.tensorflow.naming import type_of
 from autodiff.frontends.tensorflow.probe import (
     Info,

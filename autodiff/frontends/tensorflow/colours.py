@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.arrays import cast, ones_like, size, tile
 from autodiff.frontends.tensorflow.choosing import select
 from autodiff.frontends.tensorflow.clipping import clip_by_value

@@ -26,9 +26,9 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from autodiff.core.op import Op
-from autodiff.core.registry import registry
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
+from autodiff.core.language.op import Op
+from autodiff.core.language.registry import registry
 from autodiff.frontends.tensorflow.inputs import convert_alike, convert_to_tensor, graph_of
 from autodiff.frontends.tensorflow.recorded import leaves
 from autodiff.frontends.tensorflow.tensor import Tensor

@@ -14,7 +14,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from autodiff.core.program import Equation, brief, write_call
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.table import brief, write_call
 from autodiff.frontends.tensorflow.plan import needed
 from autodiff.frontends.tensorflow.shapes import is_full
 from autodiff.view.partials import rule_text

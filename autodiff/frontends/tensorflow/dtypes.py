@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 
 float16, float32, float64 = map(np.dtype, (np.float16, np.float32, np.float64))
 double = float64

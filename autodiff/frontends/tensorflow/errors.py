@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autodiff.core.errors import AutodiffError, AutodiffWarning
+from autodiff.core.ground.errors import AutodiffError, AutodiffWarning
 
 
 class OpError(AutodiffError):

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.kinds import constant
+from autodiff.core.language.kinds import constant
 from autodiff.frontends.tensorflow.errors import InvalidArgumentError
 from autodiff.frontends.tensorflow.graph import get_default_graph
 from autodiff.frontends.tensorflow.inputs import convert_to_tensor, identity_op

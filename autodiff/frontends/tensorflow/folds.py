@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.body import LOG, Body, Log, body_op, current_graph, shaped_like
 from autodiff.frontends.tensorflow.dtypes import as_dtype
 from autodiff.frontends.tensorflow.errors import GraphError

@@ -1,6 +1,6 @@
 """`gradients(ys, xs)`: the engine's reverse sweep over a graph, whose cotangents are tensors.
 
-`core.sweep.sweep` walks up the equations as it walks up a tape.  Each equation is shadowed by one
+`core.reverse.sweep` walks up the equations as it walks up a tape.  Each equation is shadowed by one
 whose rule adds a node to the graph instead of computing, so the backward pass becomes a part of
 the graph: it can be drawn, run in part, and differentiated again.
 """
@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.kinds import constant, linear
-from autodiff.core.program import Equation, history
-from autodiff.core.reverse import part_of
-from autodiff.core.source import here, reset_place, set_place
-from autodiff.core.sweep import Parts, sweep
+from autodiff.core.ground.locations import here, reset_place, set_place
+from autodiff.core.language.equation import Equation, history
+from autodiff.core.language.kinds import constant, linear
+from autodiff.core.reverse.sweep import Parts, sweep
+from autodiff.core.reverse.tensor import part_of
 from autodiff.frontends.tensorflow.graph import Graph
 from autodiff.frontends.tensorflow.pullback import blocked, stage_pullback
 from autodiff.frontends.tensorflow.tensor import Tensor

@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Trace, is_traced, like_results
-from autodiff.core.errors import DetachError
-from autodiff.core.op import Op
-from autodiff.core.program import Equation, Program
-from autodiff.core.registry import registry
-from autodiff.core.reverse import part_of
-from autodiff.core.source import here, place_of
+from autodiff.core.ground.errors import DetachError
+from autodiff.core.ground.locations import here, place_of
+from autodiff.core.language.dispatch import Trace, is_traced, like_results
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.op import Op
+from autodiff.core.language.program import Program
+from autodiff.core.language.registry import registry
+from autodiff.core.reverse.tensor import part_of
 from autodiff.frontends.tensorflow.calls import call_numpy, call_op, operand
 from autodiff.frontends.tensorflow.defaults import graphs
 from autodiff.frontends.tensorflow.errors import GraphError

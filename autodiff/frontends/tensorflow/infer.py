@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.abstract import Dims
-from autodiff.core.advice import explain
-from autodiff.core.errors import AutodiffError
-from autodiff.core.op import Op
-from autodiff.core.registry import registry
-from autodiff.core.source import here
+from autodiff.core.ground.errors import AutodiffError
+from autodiff.core.ground.locations import here
+from autodiff.core.language.abstract import Dims
+from autodiff.core.language.advice import explain
+from autodiff.core.language.op import Op
+from autodiff.core.language.registry import registry
 from autodiff.frontends.tensorflow.probe import Info, Operand, probe, refuse_varying
 from autodiff.frontends.tensorflow.shapes import broadcast, is_full
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.kinds import linear
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
+from autodiff.core.language.kinds import linear
 from autodiff.frontends.tensorflow.dtypes import as_array, as_dtype
 from autodiff.frontends.tensorflow.errors import GraphError
 from autodiff.frontends.tensorflow.graph import Graph, get_default_graph

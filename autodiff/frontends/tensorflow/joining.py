@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.declare import scoped
 from autodiff.frontends.tensorflow.staging import (
     constant_value,

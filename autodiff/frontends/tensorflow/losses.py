@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from autodiff.core.program import history
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
+from autodiff.core.language.equation import history
 from autodiff.frontends.tensorflow.choosing import one_hot
 from autodiff.frontends.tensorflow.declare import scoped
 from autodiff.frontends.tensorflow.flow import stop_gradient

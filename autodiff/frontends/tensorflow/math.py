@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.registry import registry
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
+from autodiff.core.language.registry import registry
 from autodiff.frontends.tensorflow.declare import named, node, scoped
 from autodiff.frontends.tensorflow.staging import (
     dims_of,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 
 VALID = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*$")
 

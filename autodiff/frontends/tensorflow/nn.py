@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autodiff.core.registry import registry
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
+from autodiff.core.language.registry import registry
 from autodiff.frontends.tensorflow.arrays import shape, squeeze, to_float, to_int32
 from autodiff.frontends.tensorflow.choosing import gather, one_hot
 from autodiff.frontends.tensorflow.declare import named, node, scoped

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.op import Op
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
+from autodiff.core.language.op import Op
 from autodiff.frontends.tensorflow.dtypes import as_array
 from autodiff.frontends.tensorflow.errors import GraphError
 from autodiff.frontends.tensorflow.tensor import Tensor

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.advice import explain
-from autodiff.core.errors import AutodiffError
-from autodiff.core.program import Equation
+from autodiff.core.ground.errors import AutodiffError
+from autodiff.core.language.advice import explain
+from autodiff.core.language.equation import Equation
 from autodiff.frontends.tensorflow.errors import (
     FailedPreconditionError,
     InvalidArgumentError,

@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.abstract import Dims
-from autodiff.core.dispatch import like_results
-from autodiff.core.errors import UnsupportedError
-from autodiff.core.source import here
+from autodiff.core.ground.errors import UnsupportedError
+from autodiff.core.ground.locations import here
+from autodiff.core.language.abstract import Dims
+from autodiff.core.language.dispatch import like_results
 
 Info = tuple[Dims, np.dtype]
 """What is known of one result."""

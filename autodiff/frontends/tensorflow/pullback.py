@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.abstract import Dims
-from autodiff.core.kinds import is_finite
-from autodiff.core.op import Op
-from autodiff.core.program import Equation
-from autodiff.core.sweep import Parts, in_dtype, stop_zeros, unbroadcast
+from autodiff.core.language.abstract import Dims
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.finite import is_finite
+from autodiff.core.language.fitting import in_dtype, unbroadcast
+from autodiff.core.language.op import Op
+from autodiff.core.reverse.sweep import Parts, stop_zeros
 from autodiff.frontends.tensorflow.recorded import recorded_op
 from autodiff.frontends.tensorflow.shapes import is_full
 from autodiff.frontends.tensorflow.tensor import Tensor

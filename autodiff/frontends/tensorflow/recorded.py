@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.forward_transforms import push_forward, zero_like
-from autodiff.core.kinds import make_op
-from autodiff.core.op import Op
-from autodiff.core.record import recording
-from autodiff.core.tree import is_variable
+from autodiff.core.arguments.tree import is_variable
+from autodiff.core.language.kinds import make_op
+from autodiff.core.language.op import Op
+from autodiff.core.transforms.forward import push_forward, zero_like
+from autodiff.core.transforms.record import recording
 from autodiff.frontends.tensorflow.tensor import Tensor
 
 

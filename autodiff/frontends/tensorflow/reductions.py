@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.staging import (
     constant_value,
     dims_of,

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import CodeType
 
-from autodiff.core.program import Equation
-from autodiff.core.source import is_ours, user_frame
+from autodiff.core.ground.locations import is_ours, user_frame
+from autodiff.core.language.equation import Equation
 
 Way = tuple[tuple[CodeType, int], ...]
 """The user's lines from the innermost one out to that of the cell."""

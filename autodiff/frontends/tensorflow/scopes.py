@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from autodiff.core.abstract import dims_text
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
+from autodiff.core.language.abstract import dims_text
 from autodiff.frontends.tensorflow.dtypes import as_dtype, float32
 from autodiff.frontends.tensorflow.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.rerun import made_before, way_here

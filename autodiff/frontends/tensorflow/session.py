@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.abstract import dims_text
-from autodiff.core.program import Equation
-from autodiff.core.reverse import part_of
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
+from autodiff.core.language.abstract import dims_text
+from autodiff.core.language.equation import Equation
+from autodiff.core.reverse.tensor import part_of
 from autodiff.frontends.tensorflow.defaults import sessions
 from autodiff.frontends.tensorflow.dtypes import as_array
 from autodiff.frontends.tensorflow.errors import (

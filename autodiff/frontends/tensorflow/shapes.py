@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.abstract import Dims, dims_text
+from autodiff.core.language.abstract import Dims, dims_text
 
 
 def as_dims(shape: Any) -> Dims:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.op import Op
-from autodiff.core.registry import registry
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
+from autodiff.core.language.op import Op
+from autodiff.core.language.registry import registry
 from autodiff.frontends.tensorflow.dtypes import as_array
 from autodiff.frontends.tensorflow.graph import Graph
 from autodiff.frontends.tensorflow.inputs import convert_to_tensor

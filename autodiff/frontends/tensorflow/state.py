@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.op import Op
-from autodiff.core.program import Equation
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.op import Op
 
 
 @dataclass(slots=True)

@@ -11,13 +11,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autodiff.core.abstract import Abstract, Dims, dims_text
-from autodiff.core.dispatch import Trace
-from autodiff.core.errors import ValueNeededError
-from autodiff.core.program import Equation
-from autodiff.core.registry import registry
-from autodiff.core.source import here
-from autodiff.core.tracer import Tracer
+from autodiff.core.ground.errors import ValueNeededError
+from autodiff.core.ground.locations import here
+from autodiff.core.language.abstract import Abstract, Dims, dims_text
+from autodiff.core.language.dispatch import Trace
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.registry import registry
+from autodiff.core.values.tracer import Tracer
 from autodiff.frontends.tensorflow.defaults import sessions
 from autodiff.frontends.tensorflow.shapes import TensorShape, as_dims, is_full, merged
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.abstract import dims_text
-from autodiff.core.program import Equation
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
+from autodiff.core.language.abstract import dims_text
+from autodiff.core.language.equation import Equation
 from autodiff.frontends.tensorflow.body import innermost
 from autodiff.frontends.tensorflow.errors import InvalidArgumentError
 from autodiff.frontends.tensorflow.graph import Graph, get_default_graph

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import apply
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import apply
 from autodiff.frontends.tensorflow.recorded import has_tensor
 from autodiff.frontends.tensorflow.staging import (
     INFERRED,

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.errors import AutodiffWarning
+from autodiff.core.ground.errors import AutodiffWarning
 from autodiff.frontends.tensorflow.errors import (
     CancelledError,
     FailedPreconditionError,

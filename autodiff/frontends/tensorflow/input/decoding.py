@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.data import text
 from autodiff.data.features import FixedLenFeature, VarLenFeature
 from autodiff.data.features import parse_example as parse_bytes

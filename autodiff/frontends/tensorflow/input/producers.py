@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.errors import (
     InvalidArgumentError,
     NotFoundError,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.graph import get_default_graph
 from autodiff.frontends.tensorflow.input import formats
 from autodiff.frontends.tensorflow.input.buffer import Buffer

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.defaults import sessions
 from autodiff.frontends.tensorflow.errors import CancelledError, OutOfRangeError
 from autodiff.frontends.tensorflow.graph import get_default_graph

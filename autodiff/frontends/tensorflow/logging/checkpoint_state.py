@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autodiff.core.errors import AutodiffWarning
+from autodiff.core.ground.errors import AutodiffWarning
 from autodiff.data.files import whole_file
 from autodiff.frontends.tensorflow.errors import DataLossError
 

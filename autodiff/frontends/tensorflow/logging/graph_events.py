@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autodiff.core.program import Equation
-from autodiff.core.reverse import part_of
+from autodiff.core.language.equation import Equation
+from autodiff.core.reverse.tensor import part_of
 from autodiff.data.graphs import Node
 from autodiff.data.program_graph import Names, constant_node, line_of, text
 from autodiff.frontends.tensorflow.graph import Graph

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.abstract import dims_text
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
+from autodiff.core.language.abstract import dims_text
 from autodiff.data import checkpoints
 from autodiff.data.errors import CheckpointError
 from autodiff.frontends.tensorflow.errors import (

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.data import summaries
 from autodiff.data.errors import DataError
 from autodiff.frontends.tensorflow.graph import get_default_graph

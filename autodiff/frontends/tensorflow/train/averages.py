@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.abstract import dims_text
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
+from autodiff.core.language.abstract import dims_text
 from autodiff.frontends.tensorflow.flow import group
 from autodiff.frontends.tensorflow.initialization import (
     all_variables,

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from autodiff import optim
-from autodiff.core.program import Equation
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
+from autodiff.core.language.equation import Equation
 from autodiff.frontends.tensorflow.flow import group
 from autodiff.frontends.tensorflow.gradients import gradients
 from autodiff.frontends.tensorflow.initialization import trainable_variables

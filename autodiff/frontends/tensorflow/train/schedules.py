@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from autodiff import optim
-from autodiff.core.source import here
+from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.tensor import Tensor
 

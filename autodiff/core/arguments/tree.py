@@ -1,0 +1,178 @@
+"""Nested containers of arrays: tuples, lists, dicts and dataclasses.
+
+A leaf that is a float, a complex number, a floating point array or a tracer is a variable; an
+int, bool, str, function (an op too) or None is a constant and passes through untouched.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autodiff.core.ground.errors import PromotionNote, TreeError
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import is_traced
+from autodiff.core.language.op import Op
+
+Tree = Any
+
+
+class Structure(NamedTuple):
+    """A container without its leaves: its type, its keys, its children's structures."""
+
+    type: type
+    keys: tuple[Any, ...]
+    children: tuple[Structure | None, ...]
+
+
+_structure = Structure._make
+
+
+_plain_leaves = {np.ndarray, np.float64, float, int, bool, str, complex, type(None)}
+
+
+def _children(tree: Tree) -> tuple[tuple[Any, ...], tuple[Tree, ...]] | None:
+    """The keys and children of a container, or None for a leaf."""
+    if tree.__class__ in _plain_leaves:
+        return None
+    if isinstance(tree, dict):
+        return tuple(tree), tuple(tree.values())
+    if isinstance(tree, tuple | list):
+        return tuple(getattr(tree, "_fields", range(len(tree)))), tuple(tree)
+    if dataclasses.is_dataclass(tree) and not isinstance(tree, type | Op):
+        names = tuple(field.name for field in dataclasses.fields(tree))
+        return names, tuple(getattr(tree, name) for name in names)
+    return None
+
+
+def flatten(tree: Tree) -> tuple[list[Any], Structure | None]:
+    """The leaves in order, and the structure that `unflatten` needs to put them back.
+
+    >>> flatten({"W": 1.0, "b": (2.0, None)})[0]
+    [1.0, 2.0, None]
+    """
+    leaves: list[Any] = []
+    return leaves, _walk(tree, leaves.append)
+
+
+def _walk(tree: Tree, keep: Callable[[Any], None]) -> Structure | None:
+    kind = tree.__class__
+    if kind in _plain_leaves:
+        keep(tree)
+        return None
+    if kind is list or kind is tuple:
+        return _structure((kind, range(len(tree)), tuple([_walk(part, keep) for part in tree])))
+    parts = _children(tree)
+    if parts is None:
+        keep(tree)
+        return None
+    return _structure((kind, parts[0], tuple([_walk(part, keep) for part in parts[1]])))
+
+
+def unflatten(structure: Structure | None, leaves: Sequence[Any]) -> Tree:
+    """The container of that structure with these leaves."""
+    return leaves[0] if structure is None else _build(structure, iter(leaves).__next__)
+
+
+def _build(structure: Structure, take: Callable[[], Any]) -> Tree:
+    kind, keys, parts = structure
+    children = [take() if part is None else _build(part, take) for part in parts]
+    if kind is list:
+        return children
+    if kind is tuple:
+        return tuple(children)
+    if issubclass(kind, dict):
+        return dict(zip(keys, children, strict=True))
+    if issubclass(kind, tuple | list):
+        return kind(*children) if hasattr(kind, "_fields") else kind(children)
+    return kind(**dict(zip(keys, children, strict=True)))
+
+
+def paths(structure: Structure | None, root: str = "") -> list[str]:
+    """Where each leaf sits, as a student would write it: `p['W1']`, `p[0].bias`."""
+    if structure is None:
+        return [root]
+    found = []
+    for key, child in zip(structure.keys, structure.children, strict=True):
+        plain = issubclass(structure.type, dict | list | tuple) and not isinstance(
+            getattr(structure.type, "_fields", None), tuple
+        )
+        found += paths(child, f"{root}[{key!r}]" if plain else f"{root}.{key}")
+    return found
+
+
+def map_tree(function: Callable[..., Any], tree: Tree, *others: Tree) -> Tree:
+    """Apply a function leaf by leaf; the other trees must have the same structure.
+
+    >>> map_tree(lambda a, b: a + b, {"x": 1.0}, {"x": 2.0})
+    {'x': 3.0}
+    """
+    leaves, structure = flatten(tree)
+    columns = [leaves]
+    for other in others:
+        own, its = flatten(other)
+        if len(own) != len(leaves) or its != structure:
+            raise TreeError(f"the containers differ in structure: {structure} and {its}")
+        columns.append(own)
+    return unflatten(structure, [function(*row) for row in zip(*columns, strict=True)])
+
+
+def is_variable(leaf: Any) -> bool:
+    """Whether a leaf of a container is differentiated with respect to.
+
+    >>> is_variable(1.0), is_variable(1), is_variable(np.ones(2)), is_variable("relu")
+    (True, False, True, False)
+    """
+    if leaf.__class__ is np.ndarray:
+        return leaf.dtype.kind in "fc"
+    if isinstance(leaf, float | complex | np.inexact) or is_traced(leaf):
+        return True
+    return isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fc"
+
+
+def as_variable(leaf: Any, what: str, copy: bool = False) -> Any:
+    """A variable's value as a NumPy array or number; integers become float64, with a note."""
+    if leaf.__class__ is float:
+        return np.float64(leaf)
+    if is_traced(leaf) or (leaf.__class__ is np.ndarray and leaf.dtype.kind in "fc" and not copy):
+        return leaf if leaf.ndim or is_traced(leaf) else leaf[()]
+    refuse_own_arithmetic(leaf, what)
+    array = np.array(leaf) if copy else np.asarray(leaf)
+    if array.dtype.kind in "iub":
+        warnings.warn(
+            f"{what} is of integers; the derivative is taken at the same values as float64."
+            f"{here()}",
+            PromotionNote,
+            stacklevel=_outside(),
+        )
+        array = array.astype(np.float64)
+    if array.dtype.kind not in "fc":
+        raise TreeError(f"{what} is {leaf!r:.60}, which is not a number or an array of numbers.")
+    return array[()]
+
+
+def refuse_own_arithmetic(value: Any, what: str) -> None:
+    """Raise for `np.matrix` and masked arrays, whose products are not those of plain arrays."""
+    kind = value.__class__
+    if isinstance(value, np.ndarray) and kind.__mul__ is not np.ndarray.__mul__:
+        raise TreeError(
+            f"{what} is a {kind.__name__}, whose arithmetic is not that of plain arrays. Make it "
+            f"one first, np.asarray(x); for a mask write np.where(mask, 0.0, x).{here()}"
+        )
+
+
+def _outside() -> int:
+    """The `stacklevel` that makes a warning point at the user's line."""
+    import sys
+
+    from autodiff.core.ground.locations import is_ours
+
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and is_ours(frame.f_code.co_filename):
+        frame = frame.f_back
+        level += 1
+    return level

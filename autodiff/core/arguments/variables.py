@@ -1,0 +1,106 @@
+"""The arguments of a function as variables and constants, under the names its author gave them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.arguments.tree import (
+    Structure,
+    as_variable,
+    flatten,
+    is_variable,
+    paths,
+    unflatten,
+)
+from autodiff.core.ground.locations import here
+
+
+@dataclass(slots=True)
+class Variables:
+    """The leaves of one argument: values, which of them vary, and how to rebuild it.
+
+    `plain` says that every variable was a Python float; then results are Python floats too.
+    """
+
+    name: str
+    leaves: list[Any]
+    structure: Structure | None
+    varies: list[bool]
+    plain: bool
+
+    def with_leaves(self, new: Sequence[Any], fill: Callable[[Any], Any] = lambda c: c) -> Any:
+        """The argument with its variables replaced, and its constants passed through `fill`."""
+        if all(self.varies):
+            return unflatten(self.structure, new)
+        rest = iter(new)
+        leaves = [
+            next(rest) if v else fill(leaf)
+            for v, leaf in zip(self.varies, self.leaves, strict=True)
+        ]
+        return unflatten(self.structure, leaves)
+
+    @property
+    def values(self) -> list[Any]:
+        """The values of the leaves that vary."""
+        if all(self.varies):
+            return self.leaves
+        return [leaf for leaf, v in zip(self.leaves, self.varies) if v]
+
+    @property
+    def paths(self) -> list[str]:
+        """Their names: `p['W1']`, ..."""
+        named = zip(paths(self.structure, self.name), self.varies, strict=True)
+        return [path for path, v in named if v]
+
+
+def variables_of(arg: Any, name: str) -> Variables:
+    """Split an argument into variables and constants; a bare integer becomes a float64."""
+    leaves, structure = flatten(arg)
+    if structure is None and not isinstance(arg, _constants):
+        value = as_variable(arg, f"the argument {name!r}")
+        return Variables(name, [value], None, [True], arg.__class__ is float)
+    varies = [is_variable(leaf) for leaf in leaves]
+    classes = {leaf.__class__ for leaf, v in zip(leaves, varies) if v}
+    if classes != {np.ndarray} or not all(leaf.ndim for leaf, v in zip(leaves, varies) if v):
+        leaves = [as_variable(leaf, name) if v else leaf for leaf, v in zip(leaves, varies)]
+    return Variables(name, leaves, structure, varies, plain=classes <= {float})
+
+
+_constants = (bool, str, type(None))
+
+
+def as_given(args: Sequence[Variables], leaf: Any) -> Any:
+    """A result as a Python float where all variables were Python floats."""
+    if leaf.__class__ is np.float64 and all(arg.plain for arg in args):
+        return float(leaf)
+    return leaf
+
+
+def argument_names(function: Callable[..., Any], count: int) -> list[str]:
+    """The names of a function's first `count` parameters, as its author wrote them.
+
+    >>> argument_names(lambda x, *rest: x, 3)
+    ['x', 'rest1', 'rest2']
+    """
+    function = getattr(function, "function", function)
+    code = getattr(function, "__code__", None)
+    known = list(code.co_varnames[: code.co_argcount]) if code else ["x", "y", "z"][:count]
+    if code and hasattr(function, "__self__"):
+        known = known[1:]
+    more = "arg"
+    if code and code.co_flags & 0x04:
+        more = code.co_varnames[code.co_argcount + code.co_kwonlyargcount]
+    return (known + [f"{more}{i}" for i in range(len(known), count)])[:count]
+
+
+def require_function(f: Any, transform: str) -> None:
+    """Raise if something else than a function is to be differentiated, such as its value."""
+    if not callable(f):
+        raise TypeError(
+            f"ad.{transform} takes a function, but was given a {type(f).__name__}. Give it "
+            f"the function itself, `ad.{transform}(f)`, and its arguments afterwards.{here()}"
+        )

@@ -1,0 +1,145 @@
+"""Where in the user's code an equation was made.
+
+Recording keeps only a code object and a bytecode offset (two pointers); file, line and columns
+are worked out when somebody asks.  `locations(False)` switches the recording off.
+"""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import CodeType, FrameType
+
+import numpy as np
+
+_PACKAGE = str(Path(__file__).parents[2])
+_NUMPY = str(Path(np.__file__).parent)
+_EXAMPLES = str(Path(_PACKAGE) / "examples")
+known_files: dict[str, bool] = {contextmanager.__code__.co_filename: True}
+users_files: set[str] = set()
+"""The files that are known to be the user's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in the user's code; lines count from 1, columns from 0."""
+
+    file: str
+    line: int
+    end_line: int
+    column: int
+    end_column: int
+    function: str
+
+    @property
+    def text(self) -> str:
+        """The source line, without its indentation ('' when the source is not at hand)."""
+        return linecache.getline(self.file, self.line).strip()
+
+    @property
+    def expression(self) -> str:
+        """Just the columns of the expression, e.g. `np.exp(x)`."""
+        line = linecache.getline(self.file, self.line)
+        return line[self.column : self.end_column] if self.end_line == self.line else self.text
+
+    @property
+    def file_name(self) -> str:
+        """The file's name without its folder; a notebook's cell as Jupyter calls it."""
+        shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+        cell = shell.compile.format_code_name(self.file) if shell is not None else None
+        if cell:
+            return " ".join(cell)
+        return self.file if self.file.startswith("<") else Path(self.file).name
+
+    def __str__(self) -> str:
+        place = f"{self.file_name}, line {self.line}, in {self.function}"
+        return f"{place}: {self.text}" if self.text else place
+
+
+def is_ours(file: str) -> bool:
+    """Whether the file is the library's own or NumPy's (its examples count as the user's)."""
+    known = known_files.get(file)
+    if known is None:
+        known = file.startswith((_PACKAGE, _NUMPY)) and not file.startswith(_EXAMPLES)
+        known_files[file] = known
+        if not known:
+            users_files.add(file)
+    return known
+
+
+def user_frame(depth: int = 1) -> FrameType | None:
+    """The innermost frame of the call stack that is not the library's own."""
+    return users(sys._getframe(depth))
+
+
+def users(frame: FrameType | None) -> FrameType | None:
+    """The first frame that is not the library's own, from one frame outwards."""
+    while frame is not None and is_ours(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame
+
+
+def locate(code: CodeType | None, offset: int) -> Location | None:
+    """The `Location` of a bytecode offset (PEP 657), or None where none was recorded."""
+    if code is None:
+        return None
+    span = next(islice(code.co_positions(), offset // 2, None), (None,) * 4)
+    line = span[0] or code.co_firstlineno
+    return Location(
+        code.co_filename, line, span[1] or line, span[2] or 0, span[3] or 0, code.co_name
+    )
+
+
+def here() -> str:
+    """`  (file, line 3, in f: y = ...)` for the user's current line, or '' when unknown."""
+    frame = user_frame(2)
+    location = locate(frame.f_code, frame.f_lasti) if frame else None
+    return f"\n  at {location}" if location else ""
+
+
+def at(error: BaseException) -> str:
+    """The same for the innermost line of the user's in an exception's traceback."""
+    link, found = error.__traceback__, ""
+    while link is not None:
+        code = link.tb_frame.f_code
+        if not is_ours(code.co_filename):
+            found = f"\n  at {locate(code, link.tb_lasti)}"
+        link = link.tb_next
+    return found
+
+
+Place = tuple[CodeType | None, int]
+LOOK: Place = (None, -1)
+NOWHERE: Place = (None, 0)
+_place: ContextVar[Place] = ContextVar("place", default=LOOK)
+current_place, set_place, reset_place = _place.get, _place.set, _place.reset
+"""Where a new equation stems from: LOOK at the call stack, or a place that is known already."""
+
+
+def place_of(frame: FrameType | None) -> Place:
+    """The place of a new equation: the one set, else the user's line at `frame` or outside it."""
+    place = current_place()
+    if place is not LOOK:
+        return place
+    frame = users(frame)
+    return (frame.f_code, frame.f_lasti) if frame else NOWHERE
+
+
+@contextmanager
+def locations(enabled: bool) -> Iterator[None]:
+    """Record the user's line with every equation inside the block, or do not.
+
+    >>> with locations(False):
+    ...     pass
+    """
+    token = _place.set(LOOK if enabled else NOWHERE)
+    try:
+        yield
+    finally:
+        _place.reset(token)

@@ -1,0 +1,93 @@
+"""Which interpretation handles an operation: the one with the highest level.
+
+Every differentiation makes a trace with a level that is never used again, so a later (inner)
+one always has the higher level.  `apply` hands an operation to the highest trace among its
+arguments; that trace unwraps only its own tracers and applies the op one level down.  Any
+nesting of forward and reverse mode follows, and perturbations cannot be confused
+(Siskind & Pearlmutter, "Perturbation Confusion and Referential Transparency", 2005).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+from autodiff.core.ground.errors import EscapedTracerError
+from autodiff.core.ground.locations import here
+
+Array = Any
+"""What flows through an op: a NumPy array or number, or a tracer around one."""
+
+Params = Mapping[str, Any]
+NO_PARAMS: dict[str, Any] = {}
+_levels = itertools.count(2)
+
+
+class Trace:
+    """One interpretation under way: its level, and whether it still accepts operations."""
+
+    __slots__ = ("closed", "level")
+
+    def __init__(self, level: int | None = None) -> None:
+        self.level = next(_levels) if level is None else level
+        self.closed = False
+
+    def process(self, op: Any, args: tuple[Any, ...], params: Params) -> Any:
+        """Apply `op` to arguments of which at least one is a tracer of this trace."""
+        raise NotImplementedError
+
+    def refuse_if_closed(self, description: str) -> None:
+        """Raise the error for a tracer that outlived its transform."""
+        if self.closed:
+            raise EscapedTracerError(
+                f"{description} was used after the differentiation that made it had ended. "
+                "It holds no live derivative any more; return it from the function, "
+                f"or keep its plain value instead (`.data`, or `.primal` of a Dual).{here()}"
+            )
+
+
+tracer_classes: set[Any] = set()
+"""The classes of traced values; `Tracer.__init_subclass__` fills it."""
+
+
+def apply(op: Any, args: tuple[Any, ...], params: Params = NO_PARAMS) -> Any:
+    """The value of `op` at `args`, interpreted by the highest trace among them."""
+    top: Trace | None = None
+    for arg in args:
+        if arg.__class__ in tracer_classes:
+            trace = arg.owner
+            if top is None or trace.level > top.level:
+                top = trace
+    if top is None:
+        return op.function(*args, **params) if params else op.function(*args)
+    return top.process(op, args, params)
+
+
+def is_traced(value: Any) -> bool:
+    """Whether a value carries a derivative of some trace.
+
+    >>> is_traced(3.0)
+    False
+    """
+    return value.__class__ in tracer_classes
+
+
+def like_results(results: tuple[Any, ...], parts: list[Any]) -> tuple[Any, ...]:
+    """The parts as a tuple like that of an op's results, `EighResult` and its kin included."""
+    make = getattr(results, "_make", tuple)
+    return make(parts)
+
+
+def whole(value: Any) -> Any:
+    """The plain NumPy value underneath, with all examples of a batch."""
+    while value.__class__ in tracer_classes:
+        value = value.whole
+    return value
+
+
+def ground(value: Any) -> Any:
+    """The plain NumPy value underneath any number of tracers."""
+    while value.__class__ in tracer_classes:
+        value = value.lower
+    return value

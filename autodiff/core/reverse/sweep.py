@@ -1,0 +1,210 @@
+"""The reverse sweep: cotangents travel up the list of equations.
+
+Each equation is visited once, after everything that uses its result: it hands the cotangent of
+its result, times its local derivative, to the cotangents of its inputs, which add up where
+several uses meet (Griewank & Walther, section 3.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.ground.errors import RuleError
+from autodiff.core.ground.locations import LOOK, current_place, reset_place, set_place
+from autodiff.core.ground.watchers import watchers
+from autodiff.core.language.dispatch import Array, ground, is_traced
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.finite import is_finite, zero_partial
+from autodiff.core.language.fitting import alike, in_dtype, unbroadcast
+from autodiff.core.values.numbers import pull_numbers
+
+_float64 = np.float64
+_ndarray = np.ndarray
+
+
+class Parts(tuple[Any, ...]):
+    """The cotangent of a several-valued op: one entry a result, None where there is none."""
+
+
+def add_cotangents(old: Any, new: Any) -> Any:
+    """The sum of two cotangents of the same value."""
+    if old.__class__ is Parts:
+        pairs = zip(old, new, strict=True)
+        return Parts(b if a is None else a if b is None else a + b for a, b in pairs)
+    return old + new
+
+
+def sweep(
+    program: Sequence[Equation],
+    seeds: dict[Equation, Array],
+    keep: bool = False,
+    strict: bool = False,
+) -> dict[Equation, Array]:
+    """The cotangents of the program's inputs (of everything with `keep`), from the outputs'.
+
+    `strict` makes an exactly zero cotangent or partial stop an infinite or NaN one, also where
+    IEEE arithmetic has 0 * inf = NaN.
+    """
+    # A sweep that is itself traced makes equations: they stem from the lines of those swept.
+    if current_place() is LOOK and any(is_traced(node.value) for node in seeds):
+        token = set_place(LOOK)
+        try:
+            return _sweep(program, seeds, keep, strict, inherit=True)
+        finally:
+            reset_place(token)
+    return _sweep(program, seeds, keep, strict, inherit=False)
+
+
+def _sweep(
+    program: Sequence[Equation],
+    seeds: dict[Equation, Array],
+    keep: bool,
+    strict: bool,
+    inherit: bool,
+) -> dict[Equation, Array]:
+    cotangents: dict[Equation, Any] = dict(seeds)
+    result: dict[Equation, Any] = {}
+    owned: set[Equation] = set()
+    pop, get = cotangents.pop, cotangents.get
+    for equation in reversed(program):
+        ct = pop(equation, None)
+        if ct is None:
+            continue
+        op = equation.op
+        if op is None:
+            result[equation] = ct
+            continue
+        if keep:
+            result[equation] = ct
+        if inherit:
+            set_place((equation.code, equation.offset))
+        primals = equation.kept
+        if primals is None and not strict:
+            pull_numbers(equation, ct, cotangents)
+            continue
+        if ct.__class__ is float:
+            ct = _float64(ct)
+        if primals is None:
+            primals = equation.primals
+        params, ans, vjp = equation.params, equation.value, op.vjp
+        together = op.joint_vjp and joint_cotangents(equation, ct)
+        index, new = -1, None
+        for source in equation.inputs:
+            index += 1
+            if source.__class__ is not Equation:
+                continue
+            if not (index and op.symmetric and source is equation.inputs[0]):
+                new = together[index] if together else vjp(index, ct, ans, primals, params)
+            if new is None:
+                continue
+            primal = primals[index]
+            if strict:
+                new = stop_zeros(new, equation, index, ct)
+            kind = new.__class__
+            if kind is not primal.__class__ or not (
+                kind is _float64
+                or (kind is _ndarray and new.shape == primal.shape and new.dtype is primal.dtype)
+            ):
+                new = fit(new, primal, equation, index)
+            old = get(source)
+            if old is None:
+                cotangents[source] = new
+            elif source in owned and new.__class__ is _ndarray:
+                old += new
+            else:
+                cotangents[source] = old = add_cotangents(old, new)
+                if old.__class__ is _ndarray:
+                    owned.add(source)
+                else:
+                    owned.discard(source)
+    return result
+
+
+def joint_cotangents(equation: Equation, ct: Any) -> tuple[Any, ...]:
+    """The cotangents of all inputs of an op that computes them together."""
+    op = equation.op
+    assert op is not None
+    assert op.joint_vjp is not None
+    try:
+        return op.joint_vjp(ct, equation.value, equation.primals, equation.params)
+    except RuleError as error:
+        place = equation.location
+        raise RuleError(f"{error}\n  at {place}" if place else str(error)) from None
+
+
+def fit(ct: Any, primal: Array, equation: Equation, index: int) -> Any:
+    """A rule's result in the shape and dtype of its primal: broadcasting undone, in one place."""
+    if ct.__class__ is Parts:
+        return ct
+    base, own = ground(primal), ground(ct)
+    if alike(own, base):
+        return ct
+    shape = np.shape(base)
+    if np.shape(own) != shape:
+        name = equation.op.name if equation.op else "the op"
+        try:
+            ct = unbroadcast(ct, shape, f"the reverse rule of {name}", index)
+        except RuleError as error:
+            place = equation.location
+            raise RuleError(f"{error}\n  at {place}" if place else str(error)) from None
+        if alike(ct, base):
+            return ct
+    return in_dtype(ct, primal)
+
+
+def stop_zeros(new: Any, equation: Equation, index: int, ct: Any) -> Any:
+    """Zero what came out NaN or infinite although one of its factors was exactly zero."""
+    op, primals, params = equation.op, equation.primals, equation.params
+    if op is None or new.__class__ is Parts or is_finite(new):
+        return new
+    if op.expand is not None:
+        still = op.expand(ct, primals[index], params) == 0
+        if op.kind == "elementwise":
+            still = still | zero_partial(op, index, equation.value, primals, params)
+        return np.where(still, 0.0, new)
+    return new if np.any(ground(ct) != 0) else np.zeros_like(ground(new))
+
+
+def pull_back(
+    program: Sequence[Equation],
+    seeds: dict[Equation, Array],
+    variables: Iterable[Equation],
+    keep: bool = False,
+) -> list[Array | None]:
+    """The cotangent of each variable (None: not reached), as arrays of their own.
+
+    NaN or infinity in the first, fast sweep calls for a second, strict one.
+    """
+    with np.errstate(all="ignore"):
+        found = sweep(program, seeds, keep)
+        if not all(map(is_finite, found.values())):
+            found = sweep(program, seeds, keep, strict=True)
+    for watcher in watchers:
+        watcher.swept(program, seeds, found)
+    taken = {id(seed) for seed in seeds.values()}
+    results: list[Array | None] = []
+    for variable in variables:
+        ct = found.get(variable)
+        if ct.__class__ is float:
+            ct = _float64(ct)
+        elif ct.__class__ is _ndarray and (
+            id(ct) in taken or ct.base is not None or not ct.flags.writeable
+        ):
+            ct = ct.copy()
+        taken.add(id(ct))
+        results.append(ct)
+    return results
+
+
+def where_cut(equations: Iterable[Equation]) -> str:
+    """A sentence that names the operations at which the derivative was cut, or ''."""
+    cuts = [equation for equation in equations if equation.op and equation.op.kind == "constant"]
+    named = [
+        f"{cut.op.name} ({cut.location})" if cut.location else cut.op.name for cut in cuts if cut.op
+    ]
+    if not named:
+        return ""
+    return f"\n  The derivative was cut at: {'; '.join(named[:3])}"

@@ -1,0 +1,74 @@
+"""`Tape`: a program recorded while it runs, to be looked at."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+from autodiff.core.arguments.tree import flatten
+from autodiff.core.arguments.variables import argument_names, variables_of
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.program import Program
+from autodiff.core.reverse.tensor import EAGER, Tensor
+
+
+class Tape(Program):
+    """Records the equations of a block, or of one call of a function; prints as a table.
+
+    >>> import numpy as np
+    >>> with Tape() as tape:
+    ...     x = Tensor(2.0, name="x")
+    ...     y = x * np.exp(x)
+    >>> [equation.op.name for equation in tape if equation.op]
+    ['exp', 'multiply']
+    """
+
+    def __init__(self) -> None:
+        self.recorded: list[Equation] = []
+        self.outputs = []
+        self._thread = 0
+
+    @property
+    def equations(self) -> list[Equation]:  # type: ignore[override]
+        """The recorded equations and the values that they started from, in order."""
+        own = dict.fromkeys(self.recorded)
+        for equation in self.recorded:
+            own.update((i, None) for i in equation.inputs if i.__class__ is Equation)
+        return sorted(own, key=attrgetter("number"))
+
+    def record(self, equation: Equation) -> None:
+        """Take note of an equation, if it is of the thread that opened the tape."""
+        if threading.get_ident() == self._thread:
+            self.recorded.append(equation)
+
+    def __enter__(self) -> Tape:
+        self._thread = threading.get_ident()
+        EAGER.attach(self)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        EAGER.detach(self)
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """`tape(f)(*args)` runs f on tensors made of the arguments, and records the run."""
+
+        def recorded(*args: Any, **kwargs: Any) -> Any:
+            with self:
+                names = argument_names(function, len(args))
+                found = [variables_of(a, name) for a, name in zip(args, names, strict=True)]
+                traced = [
+                    variables.with_leaves(
+                        [
+                            Tensor(value, name=path)
+                            for value, path in zip(variables.values, variables.paths, strict=True)
+                        ]
+                    )
+                    for variables in found
+                ]
+                result = function(*traced, **kwargs)
+            self.outputs = [leaf.node for leaf in flatten(result)[0] if isinstance(leaf, Tensor)]
+            return result
+
+        return recorded

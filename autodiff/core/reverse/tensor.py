@@ -1,0 +1,367 @@
+"""Reverse mode: operations on tensors are recorded as equations, for the sweep to read back.
+
+Each traced operation adds one `Equation` to the history of its result.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.arguments.tree import as_variable
+from autodiff.core.ground.errors import (
+    AutodiffError,
+    RuleError,
+    UnsupportedError,
+)
+from autodiff.core.ground.locations import LOOK, current_place, here, place_of, users_files
+from autodiff.core.ground.scopes import current_scope, ever_used
+from autodiff.core.language.advice import explain
+from autodiff.core.language.dispatch import (
+    Array,
+    Params,
+    Trace,
+    apply,
+    ground,
+    is_traced,
+    like_results,
+    tracer_classes,
+)
+from autodiff.core.language.equation import Equation, next_number, reaches_input
+from autodiff.core.language.kinds import linear
+from autodiff.core.language.op import Op
+from autodiff.core.reverse.backward import backward
+from autodiff.core.reverse.safekeeping import Keeper
+from autodiff.core.reverse.stale_data import hand_out
+from autodiff.core.reverse.sweep import Parts
+from autodiff.core.values.inplace import Alias, note_view
+from autodiff.core.values.numbers import Numbers
+from autodiff.core.values.tracer import Tracer
+
+_new_equation = Equation.__new__
+_getframe = sys._getframe
+_float64 = np.float64
+_ndarray = np.ndarray
+_numbers = frozenset((float, int, np.float64))
+
+
+class ReverseTrace(Trace):
+    """Applies an op to tensors: its value one level down, and an equation to remember it."""
+
+    __slots__ = ("cuts", "keeper", "program", "recorders", "take")
+
+    def __init__(self, level: int | None = None, lasting: bool = True) -> None:
+        super().__init__(level)
+        self.keeper = Keeper(lasting)
+        self.recorders: tuple[Any, ...] = ()
+        self.program: list[Equation] = []
+        self.cuts: list[Equation] = []
+        self.take: Callable[[Equation], None] | None = self.program.append if self.level else None
+
+    def attach(self, recorder: Any) -> None:
+        """Let a recorder (an open tape) take note of every equation from now on."""
+        self.recorders = (*self.recorders, recorder)
+        self.take = self._tell_recorders
+
+    def detach(self, recorder: Any) -> None:
+        """The opposite of `attach`."""
+        self.recorders = tuple(other for other in self.recorders if other is not recorder)
+        self.take = self._tell_recorders if self.recorders else None
+
+    def _tell_recorders(self, equation: Equation) -> None:
+        for recorder in self.recorders:
+            recorder.record(equation)
+
+    def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
+        """Apply `op` to the values, and record the equation."""
+        if self.closed:
+            self.refuse_if_closed(_described(args, self))
+        if len(args) == 1:  # it can only be this trace's own
+            x = args[0].node
+            value = x.value
+            if value.__class__ is float:
+                value = _float64(value)
+            inputs: tuple[Any, ...] = (x,)
+            values: tuple[Any, ...] = (value,)
+            lower = value.__class__ in tracer_classes
+        elif len(args) == 2:
+            x, y = args
+            if x.__class__ is Tensor and x.owner is self:
+                x = x.node
+                a = x.value
+                if a.__class__ is float:
+                    a = _float64(a)
+            else:
+                a = x = x if x.__class__ in _numbers else self.constant(x)
+            if y.__class__ is Tensor and y.owner is self:
+                y = y.node
+                b = y.value
+                if b.__class__ is float:
+                    b = _float64(b)
+            else:
+                b = y = y if y.__class__ in _numbers else self.constant(y)
+            inputs, values = (x, y), (a, b)
+            lower = a.__class__ in tracer_classes or b.__class__ in tracer_classes
+        else:
+            inputs, values, lower = self.operands(args)
+        if params:
+            params = self.keeper.params(params)
+        try:
+            if lower:
+                ans = apply(op, values, params)
+            elif params:
+                ans = op.function(*values, **params)
+            else:
+                ans = op.function(*values)
+        except (ValueError, IndexError) as error:
+            if isinstance(error, AutodiffError):
+                raise
+            raise explain(op, values, params, error) from None
+        if ans.__class__ is float:  # kept for equations between numbers, see `values.numbers`
+            ans = _float64(ans)
+        # This and the like in `values.numbers` is written out: a call would cost as much again.
+        equation = _new_equation(Equation)
+        equation.op = op
+        equation.inputs = inputs
+        equation.kept = values
+        equation.params = params
+        equation.value = ans
+        equation.number = next_number()
+        frame = _getframe(2)
+        code = frame.f_code
+        if code.co_filename in users_files and current_place() is LOOK:
+            equation.code = code
+            equation.offset = frame.f_lasti
+        else:
+            equation.code, equation.offset = place_of(frame)
+        equation.note = {"scope": current_scope()} if ever_used and current_scope() else None
+        if op.special:
+            return self.process_special(op, equation)
+        take = self.take
+        if take is not None:
+            take(equation)
+        tensor = _new_tensor(Tensor)
+        tensor.owner = self
+        tensor.node = equation
+        tensor.alias = None
+        if op.is_linear:
+            note_view(args[0], tensor, op, params)
+        return tensor
+
+    def operands(self, args: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...], bool]:
+        """The equations or constants to record, their values, and whether any is traced below."""
+        inputs: list[Any] = []
+        values: list[Any] = []
+        lower = False
+        for arg in args:
+            kind = arg.__class__
+            if kind is Tensor and arg.owner is self:
+                arg = arg.node
+                inputs.append(arg)
+                arg = arg.value
+                if arg.__class__ is float:
+                    arg = _float64(arg)
+            else:
+                arg = self.constant(arg)
+                inputs.append(arg)
+            if arg.__class__ in tracer_classes:
+                lower = True
+            values.append(arg)
+        return tuple(inputs), tuple(values), lower
+
+    def constant(self, arg: Any) -> Any:
+        """A constant operand as it is recorded: safe from changes, lists as arrays."""
+        kind = arg.__class__
+        if kind is _ndarray:
+            return self.keeper.constant(arg)
+        return np.asarray(arg) if kind is list or kind is tuple else arg
+
+    def process_special(self, op: Op, equation: Equation) -> Any:
+        """The result of a constant op (a plain value, or a blocked node), or of several results."""
+        ans = equation.value
+        if op.kind == "constant" and not _keeps_place(ans):
+            if self.level:
+                self.cuts.append(equation)
+            return ans
+        take = self.take
+        if take is not None:
+            take(equation)
+        whole = Tensor.of(self, equation)
+        if not op.multiple:
+            return whole
+        parts = [apply(part_of, (whole,), {"index": index}) for index in range(len(ans))]
+        return like_results(ans, parts)
+
+
+def _described(args: tuple[Any, ...], trace: Trace) -> str:
+    """`a traced value (made at ...)` for an error about one of the arguments."""
+    for arg in args:
+        if arg.__class__ is Tensor and arg.owner is trace and arg.node.location:
+            return f"a traced value, made at {arg.node.location},"
+    return "a traced value"
+
+
+def _keeps_place(ans: Any) -> bool:
+    """Whether the result of a constant op stays visible in the graph, as a blocked node."""
+    return getattr(ground(ans), "dtype", None) is not None and ground(ans).dtype.kind in "fc"
+
+
+EAGER = ReverseTrace(level=0)
+"""The trace of tensors that were made by hand; it never closes."""
+
+
+class Tensor(Numbers, Tracer):
+    """An array that remembers how it was computed, for `backward()`.
+
+    >>> x = Tensor([1.0, 2.0])
+    >>> y = (x ** 2).sum()
+    >>> y.backward()
+    >>> x.grad
+    array([2., 4.])
+    """
+
+    __slots__ = ("__weakref__", "alias", "node", "owner")
+
+    owner: ReverseTrace
+    node: Equation
+    alias: Alias | None
+
+    def __init__(self, data: Any, name: str | None = None) -> None:
+        """A variable with a copy of `data`; integers become float64."""
+        value = data if is_traced(data) else as_variable(data, "Tensor(data)", copy=True)
+        if value.__class__ is _float64:
+            value = float(value)
+        self.owner = EAGER
+        self.node = Equation(value, {"name": name} if name else {})
+        self.alias = None
+
+    @classmethod
+    def of(cls, trace: ReverseTrace, node: Equation) -> Tensor:
+        """The tensor of an equation that is recorded already."""
+        tensor = _new_tensor(cls)
+        tensor.owner = trace
+        tensor.node = node
+        tensor.alias = None
+        return tensor
+
+    @property
+    def lower(self) -> Any:
+        """The value one level down."""
+        value = self.node.value
+        return _float64(value) if value.__class__ is float else value
+
+    @property
+    def carries_derivative(self) -> bool:
+        """False where every path to a variable is cut, as of `stop_gradient(x)`."""
+        below = self.node.value
+        return reaches_input(self.node) or (is_traced(below) and below.carries_derivative)
+
+    @property
+    def is_variable(self) -> bool:
+        """Whether this is a variable, and not the result of an operation."""
+        return self.node.op is None
+
+    def rebind(self, new: Tensor) -> None:
+        """Stand for another value from now on."""
+        self.node = new.node
+
+    @property
+    def data(self) -> Any:
+        """The plain value; that of a result is read-only, since rules may still read it."""
+        value = ground(self)
+        if value.__class__ is not _ndarray:
+            return value
+        if self.node.op is None:
+            hand_out(self.node)
+            return value
+        view = value.view()
+        view.flags.writeable = False
+        return view
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        """Give a variable a new value; graphs made before keep the old one."""
+        if self.node.op is not None:
+            raise RuleError("only a variable's data can be set; this tensor is a result.")
+        old = self.lower
+        note = self.node.note
+        if value is old:  # `w.data -= step` has changed the array itself
+            self.node.note = {**(note or {}), "changed": here()}
+        new = np.asarray(value, dtype=old.dtype)
+        if new.shape != old.shape:
+            raise RuleError(f"the new data has shape {new.shape}, the variable {old.shape}.")
+        if note:
+            note.pop("handed", None)
+        self.node = Equation(new[()], note)
+
+    @property
+    def grad(self) -> Any:
+        """The gradient that the last `backward()` left here; None: not computed."""
+        note = self.node.note
+        return note.get("grad") if note else None
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        self.node.note = {**(self.node.note or {}), "grad": value}
+
+    def __reduce__(self) -> Any:
+        """A variable is copied and pickled as its data and name; a result has a graph behind it."""
+        if self.owner is not EAGER or self.node.op is not None:
+            raise UnsupportedError(
+                "a tensor that was computed can't be copied deeply or pickled, since its history "
+                f"would be cut off. Take its plain value, y.data, or write y.copy().{here()}"
+            )
+        return Tensor, (self.node.value, self.node.name)
+
+    def backward(self, ct: Any = None, *, accumulate: bool = False, keep: bool = False) -> None:
+        """Set `.grad` of every variable that this tensor depends on.
+
+        A second call computes the same gradients again; it adds to `.grad` only with
+        `accumulate=True`.  A tensor of more than one element needs the cotangent `ct`.  With
+        `keep=True` the intermediate results get their `.grad` too.
+        """
+        if self.owner is not EAGER:
+            raise UnsupportedError(
+                "backward() is for tensors made with ad.Tensor(...); inside ad.grad(f) the "
+                f"gradient comes from the transform. Return the loss instead.{here()}"
+            )
+        backward(self.node, ct, accumulate, keep)
+
+    def __repr__(self) -> str:
+        value = ground(self)
+        body = (
+            f"{value:g}"
+            if value.__class__ is _float64
+            else np.array2string(np.asarray(value), separator=", ", prefix="Tensor(")
+        )
+        return f"Tensor({body})"
+
+
+_new_tensor = Tensor.__new__
+
+
+def _part_transpose(ct: Array, x: Any, index: int) -> Parts:
+    return Parts(ct if i == index else None for i in range(len(x)))
+
+
+part_of = linear(
+    lambda x, index: x[index],
+    _part_transpose,
+    name="part",
+    label="{}[{index}]",
+    keywords=("index",),
+)
+
+
+def record_input(trace: ReverseTrace, value: Array, name: str | None = None) -> Tensor:
+    """A new variable of a trace."""
+    if value.__class__ is _ndarray:
+        value = trace.keeper.variable(value)
+    elif value.__class__ is _float64:
+        value = float(value)
+    equation = Equation(value, {"name": name} if name else None)
+    trace.program.append(equation)
+    return Tensor.of(trace, equation)

@@ -1,0 +1,172 @@
+"""The transforms of forward mode: `jvp` and `derivative`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.arguments.tracing import tracing
+from autodiff.core.arguments.tree import Structure, flatten, unflatten
+from autodiff.core.arguments.variables import (
+    Variables,
+    argument_names,
+    as_given,
+    require_function,
+    variables_of,
+)
+from autodiff.core.forward.dual import Dual, ForwardTrace
+from autodiff.core.ground.errors import DisconnectedError, NonScalarError, TreeError
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.finite import is_finite
+from autodiff.core.transforms.record import held
+
+Function = Callable[..., Any]
+
+
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """Forward mode: f at the primals, and its directional derivative along the tangents.
+
+    For y = f(x) returns (y, J t), by one pass over dual numbers.  `primals` and `tangents` are
+    tuples of the same structure, a tangent of the shape of its primal.  An output that does not
+    depend on the primals has the tangent 0.
+
+    >>> jvp(lambda x, y: x * y, (3.0, 4.0), (1.0, 0.0))
+    (12.0, 4.0)
+    """
+    out, tangent_out, _ = push_forward(f, primals, tangents)
+    return out, tangent_out
+
+
+def push_forward(
+    f: Function, primals: Sequence[Any], tangents: Sequence[Any]
+) -> tuple[Any, Any, bool]:
+    """`jvp`, and whether any output depends on the primals."""
+    if not isinstance(primals, tuple | list) or not isinstance(tangents, tuple | list):
+        raise TreeError("jvp takes a tuple of primals and a tuple of tangents: jvp(f, (x,), (t,)).")
+    if len(primals) != len(tangents):
+        raise TreeError(f"jvp got {len(primals)} primals but {len(tangents)} tangents.")
+    names = argument_names(f, len(primals))
+    args = [variables_of(primal, name) for primal, name in zip(primals, names, strict=True)]
+    pairs = zip(args, tangents, strict=True)
+    directions = [_tangents(arg, tangent) for arg, tangent in pairs]
+    run = _push(f, args, directions, strict=False)
+    if not all(is_finite(t) for t in run.tangents if t is not None):
+        again = _push(f, args, directions, strict=True)
+        if _same(run.values, again.values):  # else f is random, and two runs can't be mixed
+            run = again
+    variables = [value for arg in args for value in arg.values]
+    values = [as_given(args, _owned(value)) for value in run.values]
+    pushed = [
+        as_given(args, held(zero_like(value) if tangent is None else _owned(tangent), *variables))
+        for value, tangent in zip(run.values, run.tangents, strict=True)
+    ]
+    connected = any(tangent is not None for tangent in run.tangents)
+    return unflatten(run.structure, values), unflatten(run.structure, pushed), connected
+
+
+@dataclass(slots=True)
+class Pushed:
+    """One run of a function under forward mode: output leaves and their tangents."""
+
+    values: list[Any]
+    tangents: list[Any]
+    structure: Structure | None
+
+
+def _push(f: Function, args: list[Variables], directions: list[list[Any]], strict: bool) -> Pushed:
+    trace = ForwardTrace(strict=strict)
+    traced = [
+        arg.with_leaves([Dual(x, t, trace) for x, t in zip(arg.values, own, strict=True)])
+        for arg, own in zip(args, directions, strict=True)
+    ]
+    with tracing(trace):
+        out = f(*traced)
+    leaves, structure = flatten(out)
+    mine = [leaf.__class__ is Dual and leaf.owner is trace for leaf in leaves]
+    return Pushed(
+        [leaf.primal if own else leaf for leaf, own in zip(leaves, mine, strict=True)],
+        [leaf.tangent if own else None for leaf, own in zip(leaves, mine, strict=True)],
+        structure,
+    )
+
+
+def _owned(value: Any) -> Any:
+    """A result that shares no memory with an argument or with another result."""
+    return value.copy() if value.__class__ is np.ndarray else value
+
+
+def _same(a: list[Any], b: list[Any]) -> bool:
+    pairs = zip(map(ground, a), map(ground, b), strict=True)
+    return len(a) == len(b) and all(np.array_equal(x, y, equal_nan=True) for x, y in pairs)
+
+
+def zero_like(value: Any) -> Any:
+    """A zero of the shape of a value, in floating point; None for what is no number."""
+    value = ground(value)
+    if value is None or isinstance(value, str):
+        return None
+    array = np.asarray(value)
+    return np.zeros(array.shape, array.dtype if array.dtype.kind in "fc" else float)[()]
+
+
+def _tangents(arg: Variables, tangent: Any) -> list[Any]:
+    """The tangent of each variable of an argument, its shape checked."""
+    leaves, structure = flatten(tangent)
+    if structure != arg.structure:
+        raise TreeError(f"the tangent of {arg.name!r} must be a container of the same structure.")
+    found = []
+    chosen = [leaf for leaf, varies in zip(leaves, arg.varies, strict=True) if varies]
+    for place, (value, leaf) in enumerate(zip(arg.values, chosen, strict=True)):
+        if (
+            leaf.__class__ is value.__class__ is np.ndarray
+            and leaf.shape == value.shape
+            and leaf.dtype is value.dtype
+        ):
+            found.append(leaf)
+            continue
+        base = ground(value)
+        if leaf is None:
+            leaf = np.zeros_like(base)
+        if np.shape(ground(leaf)) != np.shape(base):
+            raise TreeError(
+                f"the tangent of {arg.paths[place]} has shape {np.shape(ground(leaf))}, "
+                f"but {arg.paths[place]} has shape {np.shape(base)}; they must be equal."
+            )
+        if np.asarray(ground(leaf)).dtype.kind != base.dtype.kind:
+            leaf = np.asarray(leaf).astype(base.dtype)[()] if leaf is ground(leaf) else leaf
+        found.append(leaf if leaf is not ground(leaf) else np.asarray(leaf)[()])
+    return found
+
+
+def derivative(f: Function) -> Function:
+    """The derivative of a function of one real number, in forward mode.
+
+    >>> import numpy as np
+    >>> derivative(np.sin)(0.0), derivative(derivative(np.exp))(0.0)
+    (1.0, 1.0)
+    """
+    require_function(f, "derivative")
+    name = getattr(f, "__name__", "the function")
+
+    @functools.wraps(f)
+    def slope(x: Any, *args: Any, **kwargs: Any) -> Any:
+        if np.shape(ground(x)) != ():
+            raise NonScalarError(
+                f"derivative takes one number, but {name} was given shape {np.shape(ground(x))}. "
+                "Ask for ad.grad(f), ad.jacobian(f) or ad.jvp(f, (x,), (t,))."
+            )
+        one = np.ones_like(zero_like(x))[()]
+        _, tangent, connected = push_forward(lambda x: f(x, *args, **kwargs), (x,), (one,))
+        if not connected:
+            raise DisconnectedError(
+                f"the result of {name} does not depend on its argument: there is no derivative "
+                f"(a zero would be a different answer).{here()}"
+            )
+        return tangent
+
+    return slope

@@ -1,0 +1,191 @@
+"""Whole matrices of derivatives: Jacobians, Hessians, and products with a Hessian."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.arguments.tree import unflatten
+from autodiff.core.arguments.variables import require_function
+from autodiff.core.batch.batching import Batched
+from autodiff.core.batch.unit_vectors import Units, UnitTrace
+from autodiff.core.forward.program_jvp import push
+from autodiff.core.ground.watchers import watchers
+from autodiff.core.language.dispatch import ground, is_traced
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.finite import is_finite
+from autodiff.core.transforms.forward import Function, push_forward, zero_like
+from autodiff.core.transforms.record import Recorded, held, place_arguments, recording
+from autodiff.core.transforms.reverse import filled, grad, raise_disconnected
+
+
+def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") -> Function:
+    """The Jacobian J[i, j] = d f_i / d x_j, of shape `output.shape + x.shape`.
+
+    Forward mode builds it column by column (one pass an input element), reverse mode row by row
+    (one sweep an output element); `mode="auto"` takes the one with fewer passes.  Containers
+    give containers: the output's structure outside, the argument's inside; several `argnums` count
+    as a tuple of arguments.
+
+    >>> import numpy as np
+    >>> jacobian(lambda x: x**2)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
+    require_function(f, "jacobian")
+    if mode not in ("auto", "forward", "reverse"):
+        raise ValueError(f"mode={mode!r}; choose 'auto', 'forward' or 'reverse'")
+
+    @functools.wraps(f)
+    def matrix(*args: Any, **kwargs: Any) -> Any:
+        wanted, args, kwargs = place_arguments(f, argnums, args, kwargs)
+        with recording(f, args, kwargs, wanted) as run:
+            if not any(map(run.node_of, run.outputs)):
+                raise_disconnected(run, getattr(f, "__name__", "the function"))
+            inputs = sum(np.size(ground(v.value)) for v in run.inputs)
+            outputs = sum(np.size(ground(value)) for value in run.values)
+            forward = mode == "forward" or (mode == "auto" and inputs < outputs)
+            blocks = columns(run) if forward else rows(run)
+            if forward and watchers:
+                nodes = [node for node in map(run.node_of, run.outputs) if node is not None]
+                seeds = {node: np.ones_like(ground(node.value)) for node in nodes}
+                for watcher in watchers:
+                    watcher.swept(run.program, seeds, {})
+            leaves = [run.regroup(row) for row in blocks]
+            one = isinstance(argnums, int)
+            return unflatten(run.structure, [leaf[0] if one else tuple(leaf) for leaf in leaves])
+
+    return matrix
+
+
+def rows(run: Recorded) -> list[list[Any]]:
+    """blocks[output leaf][variable], by reverse sweeps: one a row, many rows at a time."""
+    program = run.program
+    blocks = []
+    for k, value in enumerate(run.values):
+        base = zero_like(value)
+        zeros = [zero_like(v) for v in run.values]
+        shapes = [np.shape(ground(v.value)) for v in run.inputs]
+
+        def pulled(ct: Any, k: int = k, zeros: list[Any] = zeros) -> list[Any]:
+            return filled(run, run.pull([*zeros[:k], ct, *zeros[k + 1 :]], program))
+
+        columns = for_each_unit(base, pulled, shapes)
+        shape = np.shape(base)
+        blocks.append([_shaped(c, shape + s) for c, s in zip(columns, shapes, strict=True)])
+    return blocks
+
+
+def columns(run: Recorded) -> list[list[Any]]:
+    """blocks[output leaf][variable], by forward passes along the tape: many columns at a time."""
+    program = run.program
+    shapes = [np.shape(ground(value)) for value in run.values]
+    nodes = [run.node_of(output) for output in run.outputs]
+    blocks: list[list[Any]] = [[] for _ in run.values]
+    for variable in run.inputs:
+
+        def pushed(tangent: Any, variable: Equation = variable) -> list[Any]:
+            strict = not isinstance(tangent, Batched)
+            found = push(program, {variable: tangent}, nodes, strict)
+            pairs = zip(found, run.values, strict=True)
+            return [held(zero_like(v) if t is None else t, variable.value) for t, v in pairs]
+
+        base = zero_like(variable.value)
+        stacks = for_each_unit(base, pushed, shapes)
+        for place, (stack, shape) in enumerate(zip(stacks, shapes, strict=True)):
+            column = np.moveaxis(stack, 0, -1)
+            blocks[place].append(_shaped(column, shape + np.shape(base)))
+    return blocks
+
+
+def _shaped(block: Any, shape: tuple[int, ...]) -> Any:
+    """A block in its final shape; a number where that is ()."""
+    block = np.reshape(block, shape)
+    return block[()] if block.__class__ is np.ndarray else block
+
+
+CHUNK = 2**22
+"""About how many elements one batch of tangents may have, over all of its results."""
+
+
+def for_each_unit(
+    base: Any, linear_map: Callable[[Any], list[Any]], shapes: list[tuple[int, ...]]
+) -> list[Any]:
+    """The results of a linear map at every unit vector, stacked: one array a result.
+
+    The unit vectors go through the map in batches.  Where a batch does not come out finite, they
+    go one by one, with the strong zeros that only single passes have.
+    """
+    units = unit_stack(base)
+    per_unit = 1 + np.size(base) + sum(int(np.prod(shape)) for shape in shapes)
+    size = max(1, min(len(units), CHUNK // per_unit))
+    batches = [units[i : i + size] for i in range(0, len(units), size)]
+    found = [_mapped(batch, linear_map, shapes) for batch in batches]
+    if not found:
+        return [np.zeros((0, *shape)) for shape in shapes]
+    return [np.concatenate(parts) if len(parts) > 1 else parts[0] for parts in zip(*found)]
+
+
+def _mapped(
+    units: Any, linear_map: Callable[[Any], list[Any]], shapes: list[tuple[int, ...]]
+) -> list[Any]:
+    trace = UnitTrace()
+    seeds: Any = Batched(units, trace)
+    if units.ndim == 2 and units.shape[0] == units.shape[1]:
+        seeds = Units(np.ones(len(units), units.dtype), trace)
+    with np.errstate(all="ignore"):
+        results = linear_map(seeds) if len(units) > 1 else None
+    if results is not None:
+        stacks = [
+            result.array
+            if is_traced(result) and result.owner is trace
+            else np.broadcast_to(result, (len(units), *shape))
+            for result, shape in zip(results, shapes, strict=True)
+        ]
+        if all(map(is_finite, stacks)):
+            return stacks
+    with np.errstate(all="ignore"):
+        alone = [linear_map(unit[()]) for unit in units]
+    return [np.stack(parts) for parts in zip(*alone, strict=True)]
+
+
+def unit_stack(base: Any) -> Any:
+    """All unit vectors of the shape of `base`, along a new leading axis."""
+    base = np.asarray(base)
+    return np.eye(base.size, dtype=base.dtype).reshape(base.size, *base.shape)
+
+
+def unit_vectors(base: Any) -> list[Any]:
+    """One array an element of `base`: 1 there, 0 elsewhere.
+
+    >>> unit_vectors(np.zeros(2))
+    [array([1., 0.]), array([0., 1.])]
+    """
+    return [unit[()] for unit in unit_stack(base)]
+
+
+def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The Hessian H[i, j] = d2 f / (dx_i dx_j) of a scalar-valued f, forward over reverse.
+
+    Of several arguments H[i][j] is the block of the i-th and the j-th one.
+
+    >>> hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 2.0]))
+    array([[4., 2.],
+           [2., 0.]])
+    """
+    return jacobian(grad(f, argnums), argnums, mode="forward")
+
+
+def hvp(f: Function, x: Any, v: Any) -> Any:
+    """The product H(x) v of the Hessian of a scalar-valued f with a vector, forward over reverse.
+
+    It costs a small multiple of f, and never builds H (Pearlmutter, "Fast Exact Multiplication
+    by the Hessian", 1994).  `x` and `v` are containers of the same structure.
+
+    >>> hvp(lambda x: np.sum(x**3), np.array([1.0, 2.0]), np.array([1.0, 1.0]))
+    array([ 6., 12.])
+    """
+    return push_forward(grad(f), (x,), (v,))[1]

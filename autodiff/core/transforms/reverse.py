@@ -1,0 +1,199 @@
+"""The transforms of reverse mode: `vjp`, `grad` and `value_and_grad`."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.arguments.tree import flatten
+from autodiff.core.arguments.variables import as_given, require_function
+from autodiff.core.ground.errors import (
+    DisconnectedError,
+    DisconnectedWarning,
+    NonScalarError,
+    TreeError,
+)
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import ground
+from autodiff.core.reverse.single_points import warn_single_points
+from autodiff.core.reverse.sweep import where_cut
+from autodiff.core.transforms.forward import Function, zero_like
+from autodiff.core.transforms.record import Recorded, held, place_arguments, record, recording
+
+
+def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """Reverse mode: f at the primals, and its pullback, which maps ct to ct @ J.
+
+    The pullback takes a cotangent of the structure and shape of the output and returns a tuple
+    of cotangents, one a primal; it can be called again.  For complex numbers the pairing is
+    Re(sum(conj(ct) * t)).
+
+    >>> y, pullback = vjp(lambda x, y: x * y, 3.0, 4.0)
+    >>> y, pullback(1.0)
+    (12.0, (4.0, 3.0))
+    """
+    run = record(f, primals, {}, tuple(range(len(primals))))
+    program = run.program
+    if run.trace.cuts:
+        warn_single_points(run.trace.cuts, program)
+
+    def pullback(ct: Any) -> tuple[Any, ...]:
+        return tuple(run.regroup(filled(run, run.pull(_cotangents(run, ct), program))))
+
+    return run.out, pullback
+
+
+def _cotangents(run: Recorded, ct: Any) -> list[Any]:
+    leaves, structure = flatten(ct)
+    if structure != run.structure:
+        raise TreeError("the cotangent must be a container of the same structure as the output.")
+    found = []
+    for leaf, value in zip(leaves, run.values, strict=True):
+        base = ground(value)
+        shape, own = np.shape(base), np.shape(ground(leaf))
+        if own != shape:
+            raise TreeError(f"the cotangent has shape {own}, but the output has shape {shape}.")
+        if leaf is ground(leaf) and base is not None:
+            dtype = np.asarray(base).dtype
+            leaf = np.asarray(leaf, dtype=dtype if dtype.kind in "fc" else float)[()]
+        found.append(leaf)
+    return found
+
+
+def filled(run: Recorded, found: Sequence[Any]) -> list[Any]:
+    """Zeros for variables without a path, which a pullback has no other word for."""
+    pairs = zip(found, run.inputs, strict=True)
+    return [held(zero_like(v.value), v.value) if ct is None else ct for ct, v in pairs]
+
+
+CONVENTIONS = ("ascent", "derivative")
+
+
+def value_and_grad(
+    f: Function,
+    argnums: int | Sequence[int] = 0,
+    *,
+    convention: str = "ascent",
+    holomorphic: bool = False,
+) -> Function:
+    """The function that returns (f(x), grad f(x)) by one reverse sweep.
+
+    >>> value_and_grad(lambda x: x**3)(2.0)
+    (8.0, 12.0)
+    """
+    require_function(f, "grad")
+    if convention not in CONVENTIONS:
+        raise ValueError(f"convention={convention!r}; choose 'ascent' or 'derivative'")
+
+    @functools.wraps(f)
+    def evaluate(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        wanted, args, kwargs = place_arguments(f, argnums, args, kwargs)
+        with recording(f, args, kwargs, wanted) as run:
+            name = getattr(f, "__name__", "the function")
+            node = _scalar_output(run, name, holomorphic)
+            found: list[Any] = run.pull([one_like(node.value)], run.program)
+            warn_disconnected(run, found, name)
+            if holomorphic or convention == "derivative":
+                found = [np.conj(ct) if np.iscomplexobj(ct) else ct for ct in found]
+            grads = run.regroup(filled(run, found))
+            value = as_given(run.args, node.value)
+            return value, grads[0] if isinstance(argnums, int) else tuple(grads)
+
+    return evaluate
+
+
+def grad(
+    f: Function,
+    argnums: int | Sequence[int] = 0,
+    *,
+    convention: str = "ascent",
+    holomorphic: bool = False,
+) -> Function:
+    """The gradient of a real, scalar-valued f: the function x -> (df/dx_1, ..., df/dx_n).
+
+    `argnums` says which arguments to differentiate with respect to (an int, or several); each
+    may be a nested container of arrays.  The gradient has the structure, shape and dtype of its
+    argument.  For complex z = x + iy it is the direction of steepest ascent, df/dx + i df/dy;
+    `convention="derivative"` gives its conjugate, df/dx - i df/dy.  With `holomorphic=True` f
+    may be complex and holomorphic, and the result is f'(z).  Raises `NonScalarError` where f
+    returns more than one number, and `DisconnectedError` where its result does not depend on
+    the argument.
+
+    >>> import numpy as np
+    >>> grad(lambda w: np.sum(w**2))(np.array([1.0, 2.0]))
+    array([2., 4.])
+    """
+    evaluate = value_and_grad(f, argnums, convention=convention, holomorphic=holomorphic)
+
+    @functools.wraps(f)
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return evaluate(*args, **kwargs)[1]
+
+    return gradient
+
+
+def one_like(number: Any) -> Any:
+    """1 in the dtype of a number."""
+    number = ground(number)
+    return np.float64(1.0) if isinstance(number, float) else np.ones_like(number)[()]
+
+
+def _scalar_output(run: Recorded, name: str, holomorphic: bool) -> Any:
+    """The equation of the one number that f returned; else a clear error."""
+    if run.structure is None and isinstance(ground(run.outputs[0]), float):
+        node = run.node_of(run.outputs[0])
+        return raise_disconnected(run, name) if node is None else node
+    if run.structure is not None or np.shape(ground(run.values[0])) != ():
+        got = (
+            f"shape {np.shape(ground(run.values[0]))}"
+            if run.structure is None
+            else f"a {run.structure.type.__name__} of {len(run.values)} values"
+        )
+        raise NonScalarError(
+            f"grad needs a function that returns one number, but {name} returned {got}. Reduce "
+            f"it (np.sum, np.mean), or ask for ad.jacobian(f) or ad.vjp(f, *primals).{here()}"
+        )
+    node = run.node_of(run.outputs[0])
+    if node is None:
+        raise_disconnected(run, name)
+    if np.iscomplexobj(ground(run.values[0])) and not holomorphic:
+        raise NonScalarError(
+            f"grad needs a real result, but {name} returned a complex number. Take np.real(y) or "
+            f"np.abs(y)**2 of it; if f is holomorphic, write ad.grad(f, holomorphic=True).{here()}"
+        )
+    return node
+
+
+def raise_disconnected(run: Recorded, name: str) -> None:
+    """Raise the error for a result that does not depend on the variables."""
+    variables = ", ".join(path for arg in run.args for path in arg.paths)
+    if not variables:
+        given = ", ".join(arg.name for arg in run.args)
+        raise DisconnectedError(
+            f"{given} holds no variable to differentiate with respect to: in a container integers, "
+            f"bools, strings and None count as constants. Write 1.0 for 1.{here()}"
+        )
+    cut = where_cut([*(run.trace.cuts or []), *run.program])
+    raise DisconnectedError(
+        f"the result of {name} does not depend on {variables}: there is no derivative (a zero "
+        f"would be a different answer).{cut}\n  Did you return a constant, convert "
+        f"to a plain number on the way, or name the wrong argument (argnums=...)?{here()}"
+    )
+
+
+def warn_disconnected(run: Recorded, found: Sequence[Any], name: str) -> None:
+    """Raise if no variable has a path to the result; warn if only some have."""
+    if all(ct is None for ct in found):
+        raise_disconnected(run, name)
+    if any(ct is None for ct in found):
+        names = [path for arg in run.args for path in arg.paths]
+        cut = ", ".join(path for path, ct in zip(names, found, strict=True) if ct is None)
+        warnings.warn(
+            f"the result of {name} does not depend on {cut}: its gradient is 0.{here()}",
+            DisconnectedWarning,
+            stacklevel=3,
+        )

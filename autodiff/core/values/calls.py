@@ -1,0 +1,115 @@
+"""NumPy's calls on traced values: which op or composite serves a function, or why none does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.ground.errors import DetachError, UnsupportedError
+from autodiff.core.ground.locations import here, is_ours, locate
+from autodiff.core.language.dispatch import apply, ground, is_traced
+from autodiff.core.language.registry import registry
+from autodiff.core.language.signatures import describe, understood
+
+
+def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call a NumPy function on arguments of which some are traced."""
+    composite = registry.composites.get(function)
+    if composite is not None:
+        return composite(*args, **(understood(function, composite, kwargs) if kwargs else kwargs))
+    op = registry.by_function.get(function)
+    if op is None and registry.load_more():
+        return call(function, args, kwargs)
+    if op is None:
+        plain = [settled(arg) for arg in args]
+        unchanged = all(new is old for new, old in zip(plain, args, strict=True))
+        if unchanged or any(map(is_traced, plain)):
+            raise UnsupportedError(unsupported(function))
+        return function(*plain, **kwargs)
+    if kwargs.pop("out", None) is not None:
+        raise UnsupportedError(
+            f"{describe(function)}(..., out=...) would overwrite an array that the derivative "
+            f"may need. Write `y = {describe(function)}(...)` instead.{here()}"
+        )
+    arrays, params = op.bind(args, kwargs)
+    for name, value in params.items():
+        if is_traced(value) and not value.carries_derivative:
+            params[name] = ground(value)
+        elif is_traced(value):
+            raise UnsupportedError(
+                f"{describe(function)} can't be differentiated with respect to {name!r}. "
+                f"Pass its plain value: {name}=ad.stop_gradient(...).{here()}"
+            )
+    return apply(op, arrays, params)
+
+
+def settled(arg: Any) -> Any:
+    """The plain value of what carries no derivative, e.g. of `stop_gradient(x)`; else the same."""
+    return ground(arg) if is_traced(arg) and not arg.carries_derivative else arg
+
+
+def unsupported(function: Callable[..., Any]) -> str:
+    """The message for a NumPy function without a rule."""
+    name = getattr(function, "__name__", "")
+    return (
+        f"{describe(function)} has no derivative rule in autodiff.{registry.suggest(name)} "
+        "Write it with functions that have one (`autodiff ops` lists them), add a rule with "
+        "ad.custom_op(f, vjp=...), or pass ad.stop_gradient(x) if its result may count as a "
+        f"constant.{here()}"
+    )
+
+
+def call_ufunc(ufunc: np.ufunc, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A ufunc with keywords: `out`, `where` and `dtype` only in forms that change nothing."""
+    out = kwargs.get("out")
+    if isinstance(out, tuple) and len(out) == 1:
+        kwargs["out"] = out[0]
+        target = out[0]
+        if is_traced(target):
+            raise UnsupportedError(
+                f"{describe(ufunc)}(..., out=y) with a traced y is not supported. "
+                f"Write `y = {describe(ufunc)}(...)`.{here()}"
+            )
+        if any(is_traced(arg) for arg in args) and args and target is args[0]:
+            raise DetachError(
+                "a plain array can't be changed in place by a traced value: its derivative would "
+                f"be lost. Write `a = a + b` instead of `a += b`.{here()}"
+            )
+    for name in ("where", "dtype", "casting", "order", "subok"):
+        value = kwargs.get(name)
+        if value is None or value is True:
+            kwargs.pop(name, None)
+    return call(ufunc, args, kwargs)
+
+
+def who_asked(frame: FrameType | None) -> str:
+    """The message for a NumPy or SciPy function that wants a plain array; '' for the user."""
+    public = ""
+    while frame is not None:
+        package, _, rest = frame.f_globals.get("__name__", "").partition(".")
+        if public and is_ours(frame.f_code.co_filename):  # a composite that stands for another
+            frame = frame.f_back
+            continue
+        if package not in ("numpy", "scipy"):
+            break
+        name, _, inside = frame.f_code.co_qualname.partition(".")
+        wrapped: Any = frame.f_locals.get("f") if "<locals>" in inside else None
+        if hasattr(wrapped, "__name__"):  # a decorator's wrapper stands for what it wraps
+            name, rest, inside = wrapped.__name__, wrapped.__module__.partition(".")[2], ""
+        if not name.startswith("_") and "<locals>" not in inside and not rest.startswith("_lib"):
+            part = f"scipy.{rest.partition('.')[0]}" if package == "scipy" else "np"
+            public = f"{part}.{name}"
+        frame = frame.f_back
+    if not public or frame is None:
+        return ""
+    place = locate(frame.f_code, frame.f_lasti)
+    instead = registry.instead.get(
+        public, "Of a list of traced values make one array first: write np.stack([...])."
+    )
+    return (
+        f"{public} can't take a traced value: it is not handed over to other arrays, and would "
+        f"lose the derivative. {instead}\n  at {place}"
+    )

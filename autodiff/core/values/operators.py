@@ -1,0 +1,201 @@
+"""Operators and methods of a traced value: each is the NumPy function of its name."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.arguments.tree import refuse_own_arithmetic
+from autodiff.core.ground.errors import UnsupportedError
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import NO_PARAMS, apply, tracer_classes
+from autodiff.core.language.registry import registry
+from autodiff.core.language.signatures import describe
+from autodiff.core.values.inplace import assign, of_lists, update
+
+
+class Operators:
+    """What NumPy code writes as `x + y`, `x[i]`, `x.T` or `x.sum()`."""
+
+    __slots__ = ()
+
+    def __getitem__(self: Any, index: Any) -> Any:
+        return apply(registry.by_function[operator.getitem], (self,), {"index": index})
+
+    def __setitem__(self: Any, index: Any, value: Any) -> None:
+        assign(self, index, value)
+
+    @property
+    def T(self: Any) -> Any:
+        """The transpose."""
+        return np.transpose(self)
+
+    @property
+    def mT(self: Any) -> Any:
+        """The transpose of the last two axes."""
+        return np.swapaxes(self, -1, -2)
+
+    @property
+    def real(self: Any) -> Any:
+        """The real part; of real numbers the array itself, as NumPy has it."""
+        return np.real(self)
+
+    @property
+    def imag(self: Any) -> Any:
+        """The imaginary part."""
+        return np.imag(self)
+
+    def reshape(self: Any, *shape: Any, order: Any = "C", copy: Any = None) -> Any:
+        """`np.reshape`, with the shape as one tuple or as several ints."""
+        if order != "C" or copy is not None:
+            return np.reshape(self, _spread(shape), order=order, copy=copy)
+        return apply(registry.by_function[np.reshape], (self,), {"shape": _spread(shape)})
+
+    def transpose(self: Any, *axes: Any) -> Any:
+        """`np.transpose`, with the axes as one tuple or as several ints."""
+        return np.transpose(self, _spread(axes) if axes else None)
+
+    def view(self: Any, *args: Any) -> Any:
+        """The same values in the same memory; not as another dtype or class."""
+        if args:
+            raise UnsupportedError(
+                f"x.view({args[0]!r}) would read the numbers' bytes as something else, which has "
+                f"no derivative. Write x.astype(...) for another dtype.{here()}"
+            )
+        return self[...]
+
+    def copy(self: Any, order: Any = "C") -> Any:
+        """A copy, row by row unless told otherwise."""
+        return np.copy(self, order=order)
+
+    def conj(self: Any) -> Any:
+        """The complex conjugate; of real numbers the array itself, as NumPy has it."""
+        return np.conjugate(self) if self.dtype.kind == "c" else self
+
+    conjugate = conj
+
+    def flatten(self: Any, order: Any = "C") -> Any:
+        """A copy of the elements in one dimension."""
+        return np.copy(np.reshape(self, -1, order=order))
+
+    def compress(self: Any, condition: Any, axis: Any = None) -> Any:
+        """`np.compress`: the slices where a 1-d condition holds."""
+        return np.compress(condition, self, axis=axis)
+
+    def sort(self: Any, axis: Any = -1, kind: Any = None) -> None:
+        """Sort in place, as NumPy's method does."""
+        self[...] = np.sort(self, axis=axis, kind=kind)
+
+    def fill(self: Any, value: Any) -> None:
+        """Set every element to one value, in place."""
+        self[...] = value
+
+    def __divmod__(self: Any, other: Any) -> Any:
+        return np.floor_divide(self, other), np.remainder(self, other)
+
+    def __rdivmod__(self: Any, other: Any) -> Any:
+        return np.floor_divide(other, self), np.remainder(other, self)
+
+    def astype(self: Any, dtype: Any, **kwargs: Any) -> Any:
+        """The value in another dtype (between floating point types only)."""
+        return np.astype(self, dtype, **kwargs)
+
+
+def _spread(args: tuple[Any, ...]) -> Any:
+    return args[0] if len(args) == 1 else args
+
+
+def _binary(function: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    by_function = registry.by_function
+
+    def forward(self: Any, other: Any) -> Any:
+        kind = other.__class__
+        if kind in plain_classes or (kind is self.__class__ and other.owner is self.owner):
+            return self.owner.process(by_function[function], (self, other), NO_PARAMS)
+        return apply(by_function[function], (self, _operand(other)))
+
+    def reflected(self: Any, other: Any) -> Any:
+        if other.__class__ in plain_classes:
+            return self.owner.process(by_function[function], (other, self), NO_PARAMS)
+        return apply(by_function[function], (_operand(other), self))
+
+    return forward, reflected
+
+
+plain_classes: set[type] = {float, int, bool, complex, np.ndarray, np.float64}
+
+
+def _operand(other: Any) -> Any:
+    """What may stand beside a traced value in an expression, as a number or an array."""
+    if other.__class__ in tracer_classes or other.__class__ in plain_classes:
+        return other
+    other = of_lists(other)
+    if other.__class__ in tracer_classes:
+        return other
+    refuse_own_arithmetic(other, "the operand")
+    array = np.asarray(other)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(
+            f"a traced value and {type(other).__name__} ({other!r:.60}) can't be combined.{here()}"
+        )
+    return array[()]
+
+
+def _in_place(function: Callable[..., Any], sign: str) -> Callable[..., Any]:
+    def change(self: Any, other: Any) -> Any:
+        return update(self, function, other, sign)
+
+    return change
+
+
+def _install_operators() -> None:
+    binary = {
+        "add": np.add,
+        "sub": np.subtract,
+        "mul": np.multiply,
+        "truediv": np.true_divide,
+        "floordiv": np.floor_divide,
+        "mod": np.remainder,
+        "pow": np.power,
+        "matmul": np.matmul,
+    }
+    signs = dict(zip(binary, ["+", "-", "*", "/", "//", "%", "**", "@"], strict=True))
+    for name, function in binary.items():
+        forward, reflected = _binary(function)
+        setattr(Operators, f"__{name}__", forward)
+        setattr(Operators, f"__r{name}__", reflected)
+        setattr(Operators, f"__i{name}__", _in_place(function, signs[name]))
+    compare = ("less", "less_equal", "equal", "not_equal", "greater", "greater_equal")
+    for name, ufunc in zip(("lt", "le", "eq", "ne", "gt", "ge"), compare, strict=True):
+        setattr(Operators, f"__{name}__", _method(getattr(np, ufunc)))
+    for name, function in {"neg": np.negative, "pos": np.positive, "abs": np.absolute}.items():
+        setattr(Operators, f"__{name}__", _method(function))
+    methods = (
+        "sum mean var std max min prod cumsum cumprod argmax argmin argsort ravel squeeze "
+        "swapaxes repeat take dot clip round trace diagonal any all nonzero "
+        "searchsorted ptp choose argpartition"
+    )
+    for name in methods.split():
+        setattr(Operators, name, _method(getattr(np, name)))
+
+
+def _method(function: Any) -> Callable[..., Any]:
+    """The method that hands itself over by the protocol to which the function belongs."""
+    if isinstance(function, np.ufunc):
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return self.__array_ufunc__(function, "__call__", self, *args, **kwargs)
+    else:
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return self.__array_function__(function, (), (self, *args), kwargs)
+
+    method.__name__ = function.__name__
+    method.__doc__ = f"`{describe(function)}` of this value."
+    return method
+
+
+_install_operators()

@@ -1,0 +1,213 @@
+"""What every traced value has in common: it behaves as a NumPy array in plain NumPy code.
+
+NumPy hands its calls over by two protocols, `__array_ufunc__` (NEP 13) and
+`__array_function__` (NEP 18); operators and methods go the same way.  What would silently drop
+the derivative (`float(x)`, `np.array(x)`, `math.sin(x)`) refuses and says what to write.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.ground.errors import DetachError, UnsupportedError
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import NO_PARAMS, Trace, apply, ground, tracer_classes
+from autodiff.core.language.registry import registry
+from autodiff.core.language.signatures import describe
+from autodiff.core.values.calls import call, call_ufunc, who_asked
+from autodiff.core.values.operators import Operators
+
+
+class Tracer(Operators):
+    """Base of all traced values.
+
+    A subclass keeps its `owner`, the trace it belongs to, and what lies one level below.
+    """
+
+    __slots__ = ()
+    __array_priority__ = 1000.0
+    owner: Trace
+
+    def __init_subclass__(cls) -> None:
+        tracer_classes.add(cls)
+
+    @property
+    def lower(self) -> Any:
+        """The value one level down."""
+        raise NotImplementedError
+
+    @property
+    def whole(self) -> Any:
+        """The value one level down; of a batch, all of it."""
+        return self.lower
+
+    @property
+    def carries_derivative(self) -> bool:
+        """Whether anything would be lost if this became a plain value."""
+        return True
+
+    # -- NumPy's protocols -----------------------------------------------------------------
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **kwargs: Any) -> Any:
+        if method == "__call__":
+            if not kwargs:
+                op = _by_function.get(ufunc)
+                if op is not None and op.binder is None:
+                    # Often nothing else is traced, so that there is no trace to choose.
+                    if len(args) == 1 or (
+                        len(args) == 2 and args[args[0] is self].__class__ not in tracer_classes
+                    ):
+                        return self.owner.process(op, args, NO_PARAMS)
+                    return apply(op, args)
+            return call_ufunc(ufunc, args, kwargs)
+        function = registry.by_function.get((ufunc, method))
+        if function is None and (ufunc, method) not in registry.composites:
+            raise UnsupportedError(
+                f"{describe(ufunc)}.{method} has no derivative rule in autodiff.{here()}"
+            )
+        return call((ufunc, method), args, kwargs)  # type: ignore[arg-type]
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return call(func, args, kwargs)
+
+    # -- what would silently drop the derivative -------------------------------------------
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        if not self.carries_derivative:
+            return np.array(ground(self), dtype=dtype)
+        foreign = who_asked(sys._getframe(1))
+        if foreign:
+            raise DetachError(foreign)
+        raise DetachError(
+            "a traced value can't be made into a plain array: its derivative would be lost. "
+            "To build an array from traced values write np.stack([...]) or np.concatenate([...]); "
+            "to assign into one, start from np.zeros_like(x) of a traced x or collect the parts "
+            f"and stack them; for the plain value write x.data or ad.stop_gradient(x).{here()}"
+        )
+
+    def __float__(self) -> float:
+        if not self.carries_derivative:
+            return float(ground(self))
+        raise DetachError(_number_refusal("float", "the NumPy function"))
+
+    def __int__(self) -> int:
+        if not self.carries_derivative:
+            return int(ground(self))
+        raise DetachError(_number_refusal("int", "np.floor"))
+
+    __index__ = __int__
+
+    def __complex__(self) -> complex:
+        if not self.carries_derivative:
+            return complex(ground(self))
+        raise DetachError(_number_refusal("complex", "x + 0j"))
+
+    def __round__(self, ndigits: int | None = None) -> Any:
+        return np.round(self, ndigits or 0)
+
+    def item(self, *args: Any) -> Any:
+        """Refuses: a plain number carries no derivative."""
+        if not self.carries_derivative:
+            return np.asarray(ground(self)).item(*args)
+        raise DetachError(_number_refusal("x.item()", "x[...]"))
+
+    def tolist(self) -> Any:
+        """Refuses: plain numbers carry no derivative."""
+        if not self.carries_derivative:
+            return np.asarray(ground(self)).tolist()
+        raise DetachError(_number_refusal("x.tolist()", "x itself"))
+
+    # -- what depends on the value only ----------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the value."""
+        return np.shape(ground(self))
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes of the value."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of elements of the value."""
+        return int(np.size(ground(self)))
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of the value."""
+        return np.asarray(ground(self)).dtype
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes an element."""
+        return self.dtype.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the value."""
+        return self.size * self.itemsize
+
+    def __len__(self) -> int:
+        if self.ndim == 0:
+            raise TypeError(f"a traced number has no len().{here()}")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.ndim == 0:
+            raise TypeError(f"a traced number can't be iterated over.{here()}")
+        return iter([self[i] for i in range(self.shape[0])])
+
+    def __bool__(self) -> bool:
+        return bool(ground(self))
+
+    def __format__(self, spec: str) -> str:
+        value = ground(self)
+        return format(value, spec) if np.ndim(value) == 0 else str(value)
+
+    __hash__ = object.__hash__
+
+
+INSTEAD = {
+    "flat": "np.ravel(x) to read, or x[...] = v to write",
+    "put": "np.put(x, places, v)",
+    "partition": "x[...] = np.partition(x, k)",
+    "resize": "np.resize(x, shape)",
+    "itemset": "x[i] = v",
+    "numpy": "x.data for the plain value",
+    "detach": "ad.stop_gradient(x), or x.data for the plain value",
+    "requires_grad": "ad.Tensor(x) for a variable, and a plain array for a constant",
+    "zero_grad": "nothing: backward() sets .grad anew unless accumulate=True",
+    **dict.fromkeys(("strides", "flags", "base", "tobytes", "ctypes"), "x.data.{name}"),
+}
+"""What to write for attributes of arrays, or of other libraries' tensors, that there are not."""
+
+
+class _Absent:
+    """An attribute that there is not, which says so; `__getattr__` would slow all the others."""
+
+    def __init__(self, name: str, instead: str) -> None:
+        self.name, self.instead = name, instead.format(name=name)
+
+    def __get__(self, traced: Any, kind: type) -> Any:
+        what = f"{kind.__name__!r} object has no attribute {self.name!r}"
+        raise AttributeError(f"{what}. Write {self.instead}.{here()}", name=self.name, obj=traced)
+
+
+for _name, _instead in INSTEAD.items():
+    setattr(Tracer, _name, _Absent(_name, _instead))
+
+_by_function = registry.by_function
+
+
+def _number_refusal(what: str, instead: str) -> str:
+    return (
+        f"{what} of a traced value would drop its derivative (math.sin and its kin ask for this "
+        f"too). Use {instead} on the traced value, e.g. np.sin(x) for math.sin(x), or write "
+        f"x.data where a plain number is wanted.{here()}"
+    )
