@@ -38,9 +38,10 @@ def custom_op(
     itself written in differentiable NumPy.  Arguments that are differentiated are positional,
     parameters are passed by keyword.  The rules' results are checked for number and shape.
 
-    >>> cube = custom_op(lambda x: x**3, partials=lambda ans, x: 3 * x**2, name="cube")
+    >>> import autodiff as ad
+    >>> cube = ad.custom_op(lambda x: x**3, partials=lambda ans, x: 3 * x**2, name="cube")
     >>> x = np.array([1.0, 2.0])
-    >>> push_forward(cube, (x,), (np.ones(2),))[1]
+    >>> ad.jvp(cube, (x,), (np.ones(2),))[1]
     array([ 3., 12.])
     """
     title = str(name or getattr(f, "__name__", "custom"))
