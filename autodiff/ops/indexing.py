@@ -19,15 +19,20 @@ from autodiff.ops.arguments import (
     shape_of,
 )  # fmt: skip
 
+_SIMPLE = {int, slice, type(None), type(Ellipsis), bool, np.bool_, np.int64, np.int32, np.intp}
+
 
 def _repeats(index):
     """Whether an index may read an element twice: only with arrays of integers or lists."""
-    parts = index if isinstance(index, tuple) else (index,)
-    return not all(
-        isinstance(p, int | slice | None | type(Ellipsis) | np.integer | np.bool_)
-        or (isinstance(p, np.ndarray) and p.dtype == bool)
-        for p in parts
-    )
+    if index.__class__ is tuple:
+        return not (_SIMPLE.issuperset(map(type, index)) or not any(map(_may_repeat, index)))
+    return index.__class__ not in _SIMPLE and _may_repeat(index)
+
+
+def _may_repeat(part):
+    if isinstance(part, np.ndarray):
+        return part.dtype != bool
+    return not isinstance(part, int | slice | None | type(Ellipsis) | np.integer | np.bool_)
 
 
 def _flat_places(index, shape):
@@ -68,6 +73,17 @@ scatter_op = linear(
 )  # fmt: skip
 
 
+def _add_read(total, ct, params):
+    """The cotangent of elements that were read, added in place to that of the whole array."""
+    index = params["index"]
+    if not _repeats(index):
+        total[index] += ct
+    elif np.size(ct) * 8 < total.size:
+        np.add.at(total, index, ct)
+    else:
+        total += _scatter(ct, index, total.shape)
+
+
 def scatter(values, index, shape):
     """Zeros of `shape` with `values` added at `index` (repeated places add up)."""
     return apply(scatter_op, (values,), {"index": index, "shape": shape})
@@ -77,6 +93,7 @@ getitem = linear(
     lambda x, index: x[index],
     lambda ct, x, index: scatter(ct, index, shape_of(x)),
     name="getitem", public=operator.getitem, label="{}[{index}]", keywords=("index",), cases=(),
+    add_vjp=_add_read,
 )  # fmt: skip
 
 INDICES = (

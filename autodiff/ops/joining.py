@@ -35,16 +35,36 @@ def _concatenate_transpose(index, ct, *xs, axis=0):
     return ct[along(axis, len(own), slice(start, start + own[axis]))]
 
 
+def _concatenate_pulled(ct, ans, xs, params):
+    """The parts of a cotangent in one pass: asked one by one they would be quadratic in number."""
+    axis = params.get("axis", 0)
+    shapes = [shape_of(x) for x in xs]
+    if axis is None:
+        lengths = [size_of(x) for x in xs]
+    else:
+        lengths = [shape[axis] for shape in shapes]
+    ends = itertools.accumulate(lengths)
+    where = () if axis is None else along(axis, ndim_of(ct))
+    parts = [ct[(*where, slice(end - n, end))] for n, end in zip(lengths, ends)]
+    return [np.reshape(p, s) for p, s in zip(parts, shapes)] if axis is None else parts
+
+
+def _stack_pulled(ct, ans, xs, params):
+    axis = one_axis(params.get("axis", 0), ndim_of(ct))
+    return list(np.moveaxis(ct, axis, 0) if axis else ct)
+
+
 concatenate = linear(
     lambda *xs, axis=0: np.concatenate(xs, axis=axis),
     _concatenate_transpose,
     public=np.concatenate, binder=_bind_sequence, arity=None, keywords=("axis",),
+    joint_vjp=_concatenate_pulled,
     cases=(case([(2,), (3,)]), case([(2, 3), (2, 1)], axis=-1), case([(2, 3), (4,)], axis=None)),
 )  # fmt: skip
 stack = linear(
     lambda *xs, axis=0: np.stack(xs, axis=axis),
     lambda index, ct, *xs, axis=0: ct[along(axis, ndim_of(ct), index)],
-    public=np.stack, binder=_bind_sequence, arity=None, keywords=("axis",),
+    public=np.stack, binder=_bind_sequence, arity=None, keywords=("axis",), joint_vjp=_stack_pulled,
     cases=(case([(), ()]), case([(2, 3), (2, 3)], axis=1), case([(3,), (3,)], axis=-1)),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ of `autodiff.core.language.kinds` derive both from the one local derivative that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,12 +36,14 @@ class Op:
     `jvp(tangents, ans, primals, params)` maps tangents (None: zero) to the tangent of `ans`;
     `vjp(index, ct, ans, primals, params)` maps the cotangent of `ans` to that of one argument.
     Either returns None where there is no derivative.  Where all cotangents come out of one
-    computation, `joint_vjp(ct, ans, primals, params)` gives them together instead.  The
+    computation, `joint_vjp(ct, ans, primals, params)` gives them together instead.  Where an op
+    reads few elements of its one argument, `add_vjp(total, ct, params)` adds the cotangent to
+    a running total in place, which costs what was read.  The
     differentiable arguments are positional, the parameters (axis, index, ...) keyword-only.
     `blank` marks those that make an array to be filled, such as `zeros_like`: it stays traced.
     `symmetric` says that f(x, y) = f(y, x), so that of f(x, x) both cotangents are the same.
     `special` marks ops whose result is not simply one traced value: constants, and those with
-    several results.
+    several results; `pulls_alone` those with neither `joint_vjp` nor `add_vjp`.
     """
 
     name: str
@@ -55,13 +57,15 @@ class Op:
     partials: tuple[Any, ...] = ()
     rules: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     expand: Callable[[Array, Array, Params], Array] | None = None
-    joint_vjp: Callable[[Array, Array, Any, Params], tuple[Any, ...]] | None = None
+    joint_vjp: Callable[[Array, Array, Any, Params], Sequence[Any]] | None = None
+    add_vjp: Callable[[Any, Any, Params], None] | None = None
     binder: Callable[..., Bound] | None = None
     multiple: bool = False
     blank: bool = False
     symmetric: bool = False
     special: bool = field(default=False, init=False)
     is_linear: bool = field(default=False, init=False)
+    pulls_alone: bool = field(default=True, init=False)
     label: str | None = None
     domain: tuple[tuple[float, float], ...] = ()
     kinks: str = ""
@@ -71,6 +75,7 @@ class Op:
     def __post_init__(self) -> None:
         object.__setattr__(self, "special", self.multiple or self.kind == "constant")
         object.__setattr__(self, "is_linear", self.kind == "linear")
+        object.__setattr__(self, "pulls_alone", not (self.joint_vjp or self.add_vjp))
 
     @property
     def __name__(self) -> str:

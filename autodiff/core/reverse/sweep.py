@@ -89,8 +89,11 @@ def _sweep(
             ct = _float64(ct)
         if primals is None:
             primals = equation.primals
-        params, ans, vjp = equation.params, equation.value, op.vjp
-        together = op.joint_vjp and joint_cotangents(equation, ct)
+        params, ans, vjp, together = equation.params, equation.value, op.vjp, None
+        if not op.pulls_alone:
+            if add_in_place(equation, ct, cotangents, owned):
+                continue
+            together = op.joint_vjp and joint_cotangents(equation, ct)
         index, new = -1, None
         for source in equation.inputs:
             index += 1
@@ -123,7 +126,28 @@ def _sweep(
     return result
 
 
-def joint_cotangents(equation: Equation, ct: Any) -> tuple[Any, ...]:
+def add_in_place(
+    equation: Equation, ct: Any, cotangents: dict[Equation, Any], owned: set[Equation]
+) -> bool:
+    """Add the cotangent of an op that reads few elements to the total of its input, where it can.
+
+    Loops over elements are linear by this: a read adds what it touched, not an array of zeros.
+    """
+    op, (source, *_), primal = equation.op, equation.inputs, equation.primals[0]
+    if op is None or op.add_vjp is None or primal.__class__ is not _ndarray or is_traced(ct):
+        return False
+    total = cotangents.get(source)
+    if source not in owned or total.__class__ is not _ndarray:
+        if total is not None and is_traced(total):
+            return False
+        total = np.zeros(primal.shape, primal.dtype) if total is None else np.array(total)
+        cotangents[source] = total
+        owned.add(source)
+    op.add_vjp(total, ct, equation.params)
+    return True
+
+
+def joint_cotangents(equation: Equation, ct: Any) -> Sequence[Any]:
     """The cotangents of all inputs of an op that computes them together."""
     op = equation.op
     assert op is not None
