@@ -38,15 +38,11 @@ def _concatenate_transpose(index, ct, *xs, axis=0):
 def _concatenate_pulled(ct, ans, xs, params):
     """The parts of a cotangent in one pass: asked one by one they would be quadratic in number."""
     axis = params.get("axis", 0)
-    shapes = [shape_of(x) for x in xs]
-    if axis is None:
-        lengths = [size_of(x) for x in xs]
-    else:
-        lengths = [shape[axis] for shape in shapes]
+    lengths = [size_of(x) if axis is None else shape_of(x)[axis] for x in xs]
     ends = itertools.accumulate(lengths)
     where = () if axis is None else along(axis, ndim_of(ct))
     parts = [ct[(*where, slice(end - n, end))] for n, end in zip(lengths, ends)]
-    return [np.reshape(p, s) for p, s in zip(parts, shapes)] if axis is None else parts
+    return [np.reshape(p, shape_of(x)) for p, x in zip(parts, xs)] if axis is None else parts
 
 
 def _stack_pulled(ct, ans, xs, params):
