@@ -6,7 +6,6 @@ import copy
 import dis
 import inspect
 import signal
-import sysconfig
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -15,13 +14,12 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any
 
-from autodiff.core.ground.locations import Location, is_ours, locate
+from autodiff.core.ground.locations import Location, is_installed, is_ours, locate
 from autodiff.course.differences import difference
 from autodiff.course.exercise import Answer, Exercise, Inputs, call
 
 SECONDS = 10.0
 """How long an answer may take for one input."""
-_LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))
 
 
 class OutOfTimeError(BaseException):
@@ -177,8 +175,7 @@ def _place(error: BaseException) -> Location | None:
     """The innermost line that is the student's own."""
     found = None
     for code, offset in _frames(error):
-        file = code.co_filename
-        if not (is_ours(file) or file.startswith(_LIBRARIES) or file.startswith("<frozen")):
+        if not is_installed(code.co_filename):
             found = locate(code, offset)
     return found
 

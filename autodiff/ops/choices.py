@@ -83,7 +83,7 @@ clip = elementwise(
     ),
     lambda ans, x, low, high: (x <= low) & (low < high),
     lambda ans, x, low, high: (x >= high) | (low >= high),
-    binder=_bind_clip, arity=3, kinks="at a bound: 0 (the bound wins)",
+    binder=_bind_clip, arity=3, also=(np._core.umath.clip,), kinks="at a bound: 0 (the bound wins)",
     cases=(case((7,), -0.4, 0.6), case((2, 3), -0.4, (3,)), case((5,), None, 0.3)),
 )  # fmt: skip
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 from types import TracebackType
 
 from autodiff.core.ground.errors import AutodiffError, DetachError, MutationError
 from autodiff.core.ground.locations import at, is_ours
+from autodiff.core.ground.refusals import told_by_python
+from autodiff.core.ground.sentences import TOLD_BY_PYTHON
 from autodiff.core.language.dispatch import Trace
 
 SHOW_FRAMES = "AUTODIFF_FRAMES"
 """The environment variable that, set to anything, keeps the library's frames in tracebacks."""
+
+
+RETOLD = (ValueError, TypeError, SystemError)
+"""The errors that compiled code makes of a refused conversion."""
 
 
 class tracing:
@@ -32,20 +39,23 @@ class tracing:
         self, kind: type | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.trace.closed = True
-        if isinstance(error, ValueError):
+        if isinstance(error, RETOLD):
             _tell_anew(error)
         if isinstance(error, AutodiffError) and SHOW_FRAMES not in os.environ:
             error.__traceback__ = users_frames(traceback)
 
 
-def _tell_anew(error: ValueError) -> None:
-    if isinstance(error.__cause__, DetachError):
-        raise DetachError(
-            "a traced value can't be assigned into a plain array: its derivative would be "
-            "lost. Collect the parts in a list and write np.stack(parts), or choose with "
-            f"np.where(condition, new, old).{at(error)}"
-        ) from None
-    if "read-only" in str(error) and not isinstance(error, AutodiffError):
+def _tell_anew(error: BaseException) -> None:
+    if isinstance(error, AutodiffError):
+        return
+    if isinstance(error.__cause__, DetachError):  # wrapped by NumPy, SciPy or the interpreter
+        raise DetachError(str(error.__cause__)) from None
+    text = str(error)
+    if isinstance(error, TypeError):
+        for pattern, key in TOLD_BY_PYTHON:
+            if re.search(pattern, text):
+                raise DetachError(told_by_python(key, error)) from None
+    if isinstance(error, ValueError) and "read-only" in text:
         raise MutationError(
             "an array is changed here in place after an operation on traced values has read "
             "it, and the derivative needs it as it was. Change a copy instead, "

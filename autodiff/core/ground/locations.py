@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import linecache
 import sys
+import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,6 +22,7 @@ import numpy as np
 _PACKAGE = str(Path(__file__).parents[2])
 _NUMPY = str(Path(np.__file__).parent)
 _EXAMPLES = str(Path(_PACKAGE) / "examples")
+_INSTALLED = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
 known_files: dict[str, bool] = {contextmanager.__code__.co_filename: True}
 users_files: set[str] = set()
 """The files that are known to be the user's."""
@@ -73,9 +75,23 @@ def is_ours(file: str) -> bool:
     return known
 
 
+def is_installed(file: str) -> bool:
+    """Whether a file is of Python itself or of an installed package: nobody's own program."""
+    if file.startswith(_EXAMPLES):
+        return False
+    return is_ours(file) or file.startswith((*_INSTALLED, "<frozen ")) or "site-packages" in file
+
+
 def user_frame(depth: int = 1) -> FrameType | None:
-    """The innermost frame of the call stack that is not the library's own."""
-    return users(sys._getframe(depth))
+    """The innermost frame of the user's own program.
+
+    Where all that called is installed (a program that was installed as a package), it is the
+    innermost frame that is not the library's own.
+    """
+    innermost = frame = users(sys._getframe(depth))
+    while frame is not None and is_installed(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame or innermost
 
 
 def users(frame: FrameType | None) -> FrameType | None:
@@ -108,7 +124,7 @@ def at(error: BaseException) -> str:
     link, found = error.__traceback__, ""
     while link is not None:
         code = link.tb_frame.f_code
-        if not is_ours(code.co_filename):
+        if not is_installed(code.co_filename):
             found = f"\n  at {locate(code, link.tb_lasti)}"
         link = link.tb_next
     return found

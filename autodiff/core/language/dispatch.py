@@ -43,7 +43,7 @@ class Trace:
             raise EscapedTracerError(
                 f"{description} was used after the differentiation that made it had ended. "
                 "It holds no live derivative any more; return it from the function, "
-                f"or keep its plain value instead (`.data`, or `.primal` of a Dual).{here()}"
+                f"or take its plain value, `.data` or np.asarray(x), for a look.{here()}"
             )
 
 

@@ -24,7 +24,6 @@ class Registry:
         self.by_function: dict[Any, Op] = {}
         self.composites: dict[Any, Callable[..., Any]] = {}
         self.later: dict[str, str] = {}
-        self.instead: dict[str, str] = {}
 
     def add(self, op: Op, *functions: Callable[..., Any]) -> Op:
         """Enter an op under its name and under the NumPy functions that it serves."""

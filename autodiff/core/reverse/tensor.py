@@ -255,9 +255,11 @@ class Tensor(Numbers, Tracer):
 
     @property
     def carries_derivative(self) -> bool:
-        """False where every path to a variable is cut, as of `stop_gradient(x)`."""
+        """False after the end of the trace, and where every path to a variable is cut."""
         below = self.node.value
-        return reaches_input(self.node) or (is_traced(below) and below.carries_derivative)
+        if is_traced(below) and below.carries_derivative:
+            return True
+        return not self.owner.closed and reaches_input(self.node)
 
     @property
     def is_variable(self) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 import numpy as np
 
 from autodiff.core.ground.errors import DetachError, UnsupportedError
-from autodiff.core.ground.locations import here, is_ours, locate
+from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import apply, ground, is_traced
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe, understood
@@ -83,33 +82,3 @@ def call_ufunc(ufunc: np.ufunc, args: tuple[Any, ...], kwargs: dict[str, Any]) -
         if value is None or value is True:
             kwargs.pop(name, None)
     return call(ufunc, args, kwargs)
-
-
-def who_asked(frame: FrameType | None) -> str:
-    """The message for a NumPy or SciPy function that wants a plain array; '' for the user."""
-    public = ""
-    while frame is not None:
-        package, _, rest = frame.f_globals.get("__name__", "").partition(".")
-        if public and is_ours(frame.f_code.co_filename):  # a composite that stands for another
-            frame = frame.f_back
-            continue
-        if package not in ("numpy", "scipy"):
-            break
-        name, _, inside = frame.f_code.co_qualname.partition(".")
-        wrapped: Any = frame.f_locals.get("f") if "<locals>" in inside else None
-        if hasattr(wrapped, "__name__"):  # a decorator's wrapper stands for what it wraps
-            name, rest, inside = wrapped.__name__, wrapped.__module__.partition(".")[2], ""
-        if not name.startswith("_") and "<locals>" not in inside and not rest.startswith("_lib"):
-            part = f"scipy.{rest.partition('.')[0]}" if package == "scipy" else "np"
-            public = f"{part}.{name}"
-        frame = frame.f_back
-    if not public or frame is None:
-        return ""
-    place = locate(frame.f_code, frame.f_lasti)
-    instead = registry.instead.get(
-        public, "Of a list of traced values make one array first: write np.stack([...])."
-    )
-    return (
-        f"{public} can't take a traced value: it is not handed over to other arrays, and would "
-        f"lose the derivative. {instead}\n  at {place}"
-    )

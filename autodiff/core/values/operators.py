@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.arguments.tree import refuse_own_arithmetic
-from autodiff.core.ground.errors import UnsupportedError
+from autodiff.core.ground.errors import DetachError, UnsupportedError
 from autodiff.core.ground.locations import here
+from autodiff.core.ground.refusals import refusal
 from autodiff.core.language.dispatch import NO_PARAMS, apply, tracer_classes
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe
@@ -70,6 +71,9 @@ class Operators:
     def copy(self: Any, order: Any = "C") -> Any:
         """A copy, row by row unless told otherwise."""
         return np.copy(self, order=order)
+
+    def __copy__(self: Any) -> Any:
+        return np.copy(self)
 
     def conj(self: Any) -> Any:
         """The complex conjugate; of real numbers the array itself, as NumPy has it."""
@@ -136,6 +140,8 @@ def _operand(other: Any) -> Any:
     if other.__class__ in tracer_classes:
         return other
     refuse_own_arithmetic(other, "the operand")
+    if type(other).__module__.startswith("scipy.sparse"):
+        raise DetachError(refusal("scipy.sparse"))
     array = np.asarray(other)
     if array.dtype.kind not in "biufc":
         raise TypeError(
@@ -170,7 +176,7 @@ def _install_operators() -> None:
         setattr(Operators, f"__i{name}__", _in_place(function, signs[name]))
     compare = ("less", "less_equal", "equal", "not_equal", "greater", "greater_equal")
     for name, ufunc in zip(("lt", "le", "eq", "ne", "gt", "ge"), compare, strict=True):
-        setattr(Operators, f"__{name}__", _method(getattr(np, ufunc)))
+        setattr(Operators, f"__{name}__", _comparison(getattr(np, ufunc)))
     for name, function in {"neg": np.negative, "pos": np.positive, "abs": np.absolute}.items():
         setattr(Operators, f"__{name}__", _method(function))
     methods = (
@@ -180,6 +186,18 @@ def _install_operators() -> None:
     )
     for name in methods.split():
         setattr(Operators, name, _method(getattr(np, name)))
+
+
+def _comparison(function: np.ufunc) -> Callable[..., Any]:
+    def compare(self: Any, other: Any) -> Any:
+        try:
+            return self.__array_ufunc__(function, "__call__", self, other)
+        except TypeError:  # NumPy's way of leaving it to the other, e.g. to pytest.approx(2.0)
+            if getattr(other, "__array_ufunc__", self) is None:
+                return NotImplemented
+            raise
+
+    return compare
 
 
 def _method(function: Any) -> Callable[..., Any]:

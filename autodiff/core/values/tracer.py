@@ -7,6 +7,7 @@ the derivative (`float(x)`, `np.array(x)`, `math.sin(x)`) refuses and says what 
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -15,10 +16,18 @@ import numpy as np
 
 from autodiff.core.ground.errors import DetachError, UnsupportedError
 from autodiff.core.ground.locations import here
-from autodiff.core.language.dispatch import NO_PARAMS, Trace, apply, ground, tracer_classes
+from autodiff.core.ground.refusals import is_only_looked_at, refusal
+from autodiff.core.language.dispatch import (
+    NO_PARAMS,
+    Trace,
+    apply,
+    ground,
+    is_traced,
+    tracer_classes,
+)
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe
-from autodiff.core.values.calls import call, call_ufunc, who_asked
+from autodiff.core.values.calls import call, call_ufunc
 from autodiff.core.values.operators import Operators
 
 
@@ -48,7 +57,8 @@ class Tracer(Operators):
     @property
     def carries_derivative(self) -> bool:
         """Whether anything would be lost if this became a plain value."""
-        return True
+        below = self.lower
+        return not self.owner.closed or (is_traced(below) and below.carries_derivative)
 
     # -- NumPy's protocols -----------------------------------------------------------------
 
@@ -76,50 +86,51 @@ class Tracer(Operators):
 
     # -- what would silently drop the derivative -------------------------------------------
 
+    def _plain(self, asked: str) -> Any:
+        """The plain value for a conversion, where nothing can be lost by it; else the refusal."""
+        frame = sys._getframe(2)
+        if self.carries_derivative and not is_only_looked_at(frame):
+            raise DetachError(refusal(frame=frame, asked=asked))
+        return ground(self)
+
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        if not self.carries_derivative:
-            return np.array(ground(self), dtype=dtype)
-        foreign = who_asked(sys._getframe(1))
-        if foreign:
-            raise DetachError(foreign)
-        raise DetachError(
-            "a traced value can't be made into a plain array: its derivative would be lost. "
-            "To build an array from traced values write np.stack([...]) or np.concatenate([...]); "
-            "to assign into one, start from np.zeros_like(x) of a traced x or collect the parts "
-            f"and stack them; for the plain value write x.data or ad.stop_gradient(x).{here()}"
-        )
+        return np.array(self._plain("np.asarray"), dtype=dtype)
 
     def __float__(self) -> float:
-        if not self.carries_derivative:
-            return float(ground(self))
-        raise DetachError(_number_refusal("float", "the NumPy function"))
+        return float(self._plain("float"))
 
     def __int__(self) -> int:
-        if not self.carries_derivative:
-            return int(ground(self))
-        raise DetachError(_number_refusal("int", "np.floor"))
+        return int(self._plain("int"))
 
-    __index__ = __int__
+    def __index__(self) -> int:
+        return operator.index(self._plain("a[i]"))
 
     def __complex__(self) -> complex:
-        if not self.carries_derivative:
-            return complex(ground(self))
-        raise DetachError(_number_refusal("complex", "x + 0j"))
+        return complex(self._plain("complex"))
+
+    def __floor__(self) -> int:
+        return int(np.floor(self))
+
+    def __ceil__(self) -> int:
+        return int(np.ceil(self))
+
+    def __trunc__(self) -> int:
+        return int(np.trunc(self))
 
     def __round__(self, ndigits: int | None = None) -> Any:
         return np.round(self, ndigits or 0)
 
     def item(self, *args: Any) -> Any:
-        """Refuses: a plain number carries no derivative."""
-        if not self.carries_derivative:
-            return np.asarray(ground(self)).item(*args)
-        raise DetachError(_number_refusal("x.item()", "x[...]"))
+        """A plain number, which carries no derivative: refused as long as one could be lost."""
+        return np.asarray(self._plain("x.item()")).item(*args)
 
     def tolist(self) -> Any:
-        """Refuses: plain numbers carry no derivative."""
-        if not self.carries_derivative:
-            return np.asarray(ground(self)).tolist()
-        raise DetachError(_number_refusal("x.tolist()", "x itself"))
+        """Plain numbers, which carry no derivative: refused as long as one could be lost."""
+        return np.asarray(self._plain("x.tolist()")).tolist()
+
+    def as_integer_ratio(self) -> tuple[int, int]:
+        """What Python's `statistics` and `fractions` ask of a number."""
+        return float(self._plain("float")).as_integer_ratio()
 
     # -- what depends on the value only ----------------------------------------------------
 
@@ -203,11 +214,3 @@ for _name, _instead in INSTEAD.items():
     setattr(Tracer, _name, _Absent(_name, _instead))
 
 _by_function = registry.by_function
-
-
-def _number_refusal(what: str, instead: str) -> str:
-    return (
-        f"{what} of a traced value would drop its derivative (math.sin and its kin ask for this "
-        f"too). Use {instead} on the traced value, e.g. np.sin(x) for math.sin(x), or write "
-        f"x.data where a plain number is wanted.{here()}"
-    )

@@ -1,0 +1,191 @@
+"""Why a plain value was asked of a traced one, and the sentence that says what to write instead.
+
+NumPy and Python ask by `__array__`, `__float__` and their kin, which do not say for whom.  The
+frames do: the one that asked, the packages through which it was called, and the user's line.  What
+is found there is a key into the table `ground.sentences`.  Whoever refuses a call by name asks:
+
+>>> print(refusal("math.erf").splitlines()[0])
+math.erf makes a plain number, which carries no derivative. Write scipy.special.erf(x).
+
+A look is never refused, since nothing can come back of it into the derivative: formatting by `%`,
+and what is handed to Matplotlib or `np.testing` (`is_only_looked_at`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.ground.call_site import NO_CALL, CallSite, call_site
+from autodiff.core.ground.locations import at, is_installed, locate, user_frame
+from autodiff.core.ground.sentences import ALIKE, LOOKS, ONLY_LOOK, SENTENCES, SHOWN, WHY
+
+LONG = 60
+"""Longer pieces of source are not repeated."""
+OWN = "autodiff"
+
+
+class Words(str):
+    """A piece of the user's source; `{x:loc}` falls back on the keyword `loc`, then on its name."""
+
+    keywords: Mapping[str, str] = {}
+
+    def __format__(self, word: str) -> str:
+        text = str(self) or self.keywords.get(word, "")
+        return text if 0 < len(text) <= LONG else word
+
+
+def refusal(key: str = "", frame: FrameType | None = None, asked: str = "np.asarray") -> str:
+    """The message for a call that can't take a traced value.
+
+    `key` is that of the call in `SENTENCES`; without one it is found from the `frame` that asked
+    for a plain value, and `asked` says for what: "np.asarray", "float", "int", "complex", "a[i]".
+    """
+    inside, user = _way_to_the_user(frame or user_frame(2))
+    site = call_site(user) if user else NO_CALL
+    if not key:
+        key = _key_of_package(inside) if inside else _key_of_call(site, asked)
+        if asked == "a[i]" and not key.startswith(("range", "random", "scipy", "pandas")):
+            key = "a[i]"
+        known = bool(inside) or key not in (asked, "a[i]")
+    else:
+        known = False
+    if not known and site.names[-1:] != (key.rpartition(".")[2],):
+        site = NO_CALL  # the user's line makes another call, which led to this one
+    return f"{_shown(site, key)} {say(key, site)}" + _at(user)
+
+
+def say(key: str, site: CallSite = NO_CALL) -> str:
+    """Why a call is refused, and what to write instead: the row of a key in the user's words."""
+    name = site.names[-1] if key == "np.generic" and site.names else key.rpartition(".")[2]
+    words = {
+        "x": (*site.arguments, "")[0],
+        "y": (*site.arguments, "", "")[1],
+        "args": ", ".join(site.arguments),
+        "a": site.receiver,
+        "p": "",
+    }
+    filled = {place: Words(text) for place, text in words.items()}
+    for text in filled.values():
+        text.keywords = site.keywords
+    sentence = SENTENCES[_find(key, SENTENCES)].format(name=name, **filled)
+    return f"{WHY[_find(key, WHY)]}. {sentence}"
+
+
+def told_by_python(key: str, error: BaseException) -> str:
+    """The message for an error that Python raised about a traced value without asking it."""
+    return f"{SHOWN.get(key, key)} {say(key)}{at(error)}"
+
+
+def _at(user: FrameType | None) -> str:
+    return f"\n  at {locate(user.f_code, user.f_lasti)}" if user else ""
+
+
+def is_only_looked_at(frame: FrameType) -> bool:
+    """Whether the plain value that a frame asks for is only printed, drawn or compared."""
+    site = call_site(frame)
+    if site.operation == "%" or site.function in LOOKS:
+        return True
+    inside, _ = _way_to_the_user(frame)
+    return any(_module(one).startswith(ONLY_LOOK) for one in inside)
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def _way_to_the_user(frame: FrameType | None) -> tuple[list[FrameType], FrameType | None]:
+    """The packages' frames from the innermost outwards, and the user's that called them.
+
+    A program that is itself installed has no user's frame: then only NumPy and SciPy count as
+    packages.
+    """
+    way = list(_outwards(frame))
+    for place, one in enumerate(way):
+        if not is_installed(one.f_code.co_filename):
+            return way[:place], one
+    for place, one in enumerate(way):
+        if _module(one).partition(".")[0] not in ("numpy", "scipy"):
+            return way[:place], one
+    return way, None
+
+
+def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
+    """The frames from one outwards, without this library's own."""
+    while frame is not None:
+        if _module(frame).partition(".")[0] != OWN or not is_installed(frame.f_code.co_filename):
+            yield frame
+        frame = frame.f_back
+
+
+def _key_of_package(inside: list[FrameType]) -> str:
+    """The public function of a package that the user called, or the package itself."""
+    for frame in reversed(inside):
+        parts = frame.f_code.co_qualname.split(".")
+        module = _module(frame)
+        wrapped: Any = frame.f_locals.get("f") if "<locals>" in parts else None
+        if hasattr(wrapped, "__name__"):  # a decorator's wrapper stands for what it wraps
+            parts, module = [wrapped.__name__], wrapped.__module__
+        names = [part for part in (parts[-1], parts[0]) if not part.startswith("_")]
+        if names and "<locals>" not in parts and "._lib" not in module:
+            return f"{_public(module)}.{names[0]}"
+    return _public(_module(inside[-1]))
+
+
+def _public(module: str) -> str:
+    """A module as the documentation names it: `np`, `scipy.integrate`, `pandas.core.series`."""
+    parts = [part for part in module.split(".") if not part.startswith("_")]
+    if parts[0] == "numpy":
+        known = [part for part in parts[1:2] if part in ("linalg", "fft", "ma", "random")]
+        return ".".join(["np", *known])
+    return ".".join(parts[:2] if parts[0] == "scipy" and parts[1:2] != ["sparse"] else parts)
+
+
+def _key_of_call(site: CallSite, asked: str) -> str:
+    """The key of a call of compiled code, straight from the user's line."""
+    if site.operation in SENTENCES or asked.startswith("x."):
+        return site.operation if site.operation in SENTENCES else asked
+    function, owner = site.function, site.owner
+    name = site.names[-1] if site.names else ""
+    bound = getattr(function, "__self__", owner)
+    if isinstance(bound, np.random.Generator | np.random.RandomState):
+        return f"random.{name}"
+    if isinstance(owner, np.ndarray):
+        return f"ndarray.{name}"
+    if isinstance(function, type) and issubclass(function, np.generic):
+        return "np.generic"
+    module = getattr(function, "__module__", None)
+    if module is not None:
+        own = getattr(function, "__name__", name)
+        key = own if module == "builtins" else f"{_public(module)}.{own}"
+        return key if _find(key, SENTENCES) else asked
+    if function is None and len(site.names) > 1:
+        if hasattr(np.ndarray, name):
+            return f"ndarray.{name}"
+        if hasattr(np.random.Generator, name):
+            return f"random.{name}"
+    return asked
+
+
+def _shown(site: CallSite, key: str) -> str:
+    """The call as the user wrote it; else as the documentation names it."""
+    if site.operation == "call" and site.names:
+        receiver = site.receiver if 0 < len(site.receiver) <= LONG else ".".join(site.names[:-1])
+        return f"{receiver or 'A'}.{site.names[-1]}" if len(site.names) > 1 else site.names[0]
+    if key in SHOWN:
+        return SHOWN[key]
+    package = key.partition(".")[0]
+    if package in ("scipy", "pandas") and site.operation != "call":  # an operator of theirs
+        return _find(key, SENTENCES) or package
+    return key
+
+
+def _find(key: str, table: Mapping[str, str]) -> str:
+    """The longest beginning of a key that the table has a row for."""
+    key = ALIKE.get(key, key)
+    while key not in table:
+        key = key.rpartition(".")[0]
+    return key

@@ -1,0 +1,210 @@
+"""What to write instead of a call that can't take a traced value: one row a reason, as data.
+
+A row's key is the call as the documentation names it: `math.sin`, `ndarray.dot` for a method of
+a plain array, `random.normal` for one of a random generator, `scipy.integrate.odeint`, or a
+package for all of it (`pandas`).  The longest key that fits is taken.  Its sentence may name
+the user's own words: {x} the first argument, {y} the second, {args} all, {a} what stands before
+the dot, {name} the function's own name; after a colon stands what to say where they are not at
+hand.  `ground.refusals` finds the key and fills them in; whoever serves a call in one place and
+refuses it in another asks there: `refusal("np.array")`.
+
+>>> SENTENCES["math.erf"]
+'Write scipy.special.erf({args:x}).'
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+NUMBER = "makes a plain number, which carries no derivative"
+METHOD = "is a method of a plain array, which can't see that its argument is traced"
+PACKAGE = "works on plain arrays, and would lose the derivative"
+DRAW = "draws at random by plain numbers, and would lose the derivative"
+INTEGER = "needs a plain integer, and a traced value has no derivative as one"
+
+STEPS = (
+    "Write a loop of fixed steps in NumPy, such as y = y + h * f(y, t) or Runge-Kutta: it is "
+    "differentiated as it stands."
+)
+NODES = (
+    "Write a sum over fixed nodes: z, w = np.polynomial.legendre.leggauss(30); "
+    "t = (a + b) / 2 + (b - a) / 2 * z; np.sum(w * f(t)) * (b - a) / 2."
+)
+ROOT = (
+    "Find the root r of g(r, p) with the plain value p.data, and take one step of Newton from it, "
+    "r = r - g(r, p) / slope, where slope is the plain dg/dr: the step carries the derivative."
+)
+OPTIMUM = (
+    "Give it the plain value p.data, and state how the optimum depends on p by ad.custom_op "
+    "(implicit function theorem), or write the steps of the descent as a loop in NumPy."
+)
+SPARSE = (
+    "Make an op of the constant matrix: product = ad.custom_op(lambda x: {a:S} @ x, "
+    "vjp=lambda ct, ans, x: ({a:S}.T @ ct,), jvp=lambda t, ans, x: {a:S} @ t[0]); "
+    "product({x:x}). A small matrix may be dense: {a:S}.toarray() @ {x:x}."
+)
+STATISTICS = (
+    "Inside of a function that is differentiated scipy.stats.norm.logpdf and its kin are followed; "
+    "else write the formula in NumPy."
+)
+
+_MATH_ELSEWHERE = {
+    "pow": "np.power({args:x})",
+    "lgamma": "scipy.special.gammaln({args:x})",
+    "gamma": "scipy.special.gamma({args:x})",
+    "erf": "scipy.special.erf({args:x})",
+    "erfc": "scipy.special.erfc({args:x})",
+    "dist": "np.linalg.norm({x:x} - {y:y})",
+    "fsum": "np.sum({args:x})",
+    "sumprod": "np.dot({args:x})",
+    "log": "np.log({x:x}), divided by np.log(base) for another base",
+    "modf": "np.modf({args:x})",
+}
+_RANDOM = {
+    "normal": "Write {x:loc} + {y:scale} * {a:rng}.normal(size=...): the draw stays "
+    "plain, and both parameters get their derivative.",
+    "uniform": "Write {x:low} + ({y:high} - {x:low}) * {a:rng}.uniform(size=...).",
+    "choice": "Give plain probabilities, p={p:p}.data; for the gradient of an expectation "
+    "weight it with the logarithm of the traced ones, np.log({p:p})[drawn].",
+    "multivariate_normal": "Write {x:mean} + np.linalg.cholesky({y:cov}) @ {a:rng}.normal(size=n).",
+    "exponential": "Write {x:scale} * {a:rng}.exponential(size=...).",
+    "laplace": "Write {x:loc} + {y:scale} * {a:rng}.laplace(size=...).",
+    "logistic": "Write {x:loc} + {y:scale} * {a:rng}.logistic(size=...).",
+    "gumbel": "Write {x:loc} + {y:scale} * {a:rng}.gumbel(size=...).",
+    "lognormal": "Write np.exp({x:mean} + {y:sigma} * {a:rng}.normal(size=...)).",
+    "permutation": "Write {x:x}[{a:rng}.permutation(len({x:x}))].",
+}
+
+SENTENCES: dict[str, str] = {
+    # Python
+    "float": "Leave it out: np functions take {x:x} as it is (np.sin for math.sin). Where the "
+    "plain number is wanted write {x:x}.data.",
+    "int": "np.floor({x:x}) is the whole number with derivative 0; for a plain int write "
+    "int({x:x}.data).",
+    "complex": "Write {x:x} + 0j.",
+    "x.item()": "Leave it out: a traced number is used as a number; the plain one is x.data.",
+    "x.tolist()": "Leave it out, or write list(x), whose elements are traced; the plain list is "
+    "x.data.tolist().",
+    "a[i]": "Write int(x.data) there.",
+    "range": "Write range(int({x:x}.data)).",
+    "a[i] = x": "Collect the parts in a list and write np.stack(parts), choose with "
+    "np.where(condition, new, old), or make `a` as np.zeros_like(x, shape=...) of a traced x.",
+    "statistics": "Write np.{name}({args:x}).",
+    "json": "Write x.data.tolist().",
+    "decimal": "Write decimal.Decimal(float(x.data)).",
+    # NumPy
+    "np.array": "To build an array from traced values write np.stack([...]) or "
+    "np.concatenate([...]).",
+    "np.asarray": "Leave it out, since a traced value is an array already; of a list of them write "
+    "np.stack([...]); the plain value is {x:x}.data, or ad.stop_gradient({x:x}).",
+    "np.fromiter": "Write np.stack([f(v) for v in x]).",
+    "np.arange": "Write start + step * np.arange(n), or np.linspace.",
+    "np.full": "Write np.broadcast_to(x, shape), or np.full(shape, x, like=x).",
+    "np.kaiser": "Write n = 2 * np.arange(m) / (m - 1) - 1; "
+    "np.i0(beta * np.sqrt(1 - n * n)) / np.i0(beta).",
+    "np.fill_diagonal": "Write np.where(np.eye(n, dtype=bool), x, a).",
+    "np.vectorize": "Write np.stack([f(v) for v in x]), or f on the whole array.",
+    "np.AxisConcatenator": "Write np.concatenate([...]) for np.r_[...] and np.stack([...], axis=1) "
+    "for np.c_[...].",
+    "np": "Of a list of traced values make one array first: write np.stack([...]).",
+    "ndarray.dot": "Write {a:A} @ {x:x}, or np.dot({a:A}, {x:x}).",
+    "ndarray.fill": "Write np.broadcast_to({x:x}, {a:A}.shape).",
+    "ndarray.take": "Write {a:A}.take({x:x}.data.astype(int)).",
+    "ndarray.repeat": "Write {a:A}.repeat({x:x}.data.astype(int)).",
+    "ndarray.compress": "Write {a:A}.compress({x:x}.data != 0).",
+    "ndarray.put": "Write y = np.zeros_like({y:y}, shape={a:A}.shape) + {a:A}; "
+    "np.put(y, {x:x}, {y:y}).",
+    "ndarray": "Write np.{name}({a:A}, {args:x}).",
+    "np.generic": "Leave it out, or write {x:x}.astype(np.{name}); the plain number is "
+    "{x:x}.data.",
+    # SciPy
+    **dict.fromkeys(
+        (f"scipy.integrate.{name}" for name in ("odeint", "solve_ivp", "ode", "solve_bvp")), STEPS
+    ),
+    **dict.fromkeys(
+        (f"scipy.integrate.{name}" for name in ("quad", "dblquad", "tplquad", "nquad", "quad_vec")),
+        NODES,
+    ),
+    "scipy.integrate.trapezoid": "Write np.trapezoid({args:x}).",
+    "scipy.integrate.simpson": "Write np.sum(w * y) * h with the weights w = 1/3, 4/3, 2/3, ...",
+    **dict.fromkeys(
+        (
+            f"scipy.optimize.{name}"
+            for name in (
+                "brentq", "brenth", "bisect", "ridder", "toms748", "newton", "fsolve", "root",
+                "root_scalar", "fixed_point",
+            )
+        ),
+        ROOT,
+    ),
+    "scipy.optimize": OPTIMUM,
+    "scipy.sparse": SPARSE,
+    "scipy.sparse.linalg": "Make an op of it: solve = ad.custom_op(lambda b: spsolve(S, b), "
+    "vjp=lambda ct, ans, b: (spsolve(S.T, ct),), jvp=lambda t, ans, b: spsolve(S, t[0])); a small "
+    "S may be dense: np.linalg.solve(S.toarray(), b).",
+    "scipy.signal.convolve": "Write np.convolve({args:x}).",
+    "scipy.spatial": "Write np.sqrt(np.sum((a[:, None] - b[None]) ** 2, axis=-1)).",
+    "scipy.fft": "Write np.fft.{name}({args:x}).",
+    "scipy.stats": STATISTICS,
+    "scipy.special.polygamma": "Write autodiff.ops.special.polygamma({y:y}, order={x:x}).",
+    "scipy.special.logsumexp": "Write autodiff.ops.nn.logsumexp({x:x}, axis=...).",
+    "scipy.special.softmax": "Write autodiff.ops.nn.softmax({x:x}, axis=...).",
+    "scipy.special.log_softmax": "Write autodiff.ops.nn.log_softmax({x:x}, axis=...).",
+    "scipy.linalg.solve_triangular": "Write np.linalg.solve(np.tril(a), b).",
+    **{
+        f"scipy.linalg.{name}": "Write w, v = np.linalg.eig(a); "
+        f"v * np.{function}(w) @ np.linalg.inv(v)."
+        for name, function in (("expm", "exp"), ("logm", "log"), ("sqrtm", "sqrt"))
+    },
+    "scipy.linalg": "Write np.linalg.{name}({args:x}).",
+    # other packages
+    "pandas": "Take its plain numbers first: series.to_numpy() * x.",
+    "": "Write its formula in NumPy, state its derivative with ad.custom_op, or give it the plain "
+    "value, x.data.",
+    **{
+        f"math.{name}": f"Write {_MATH_ELSEWHERE.get(name, f'np.{name}({{args:x}})')}."
+        for name in dir(math)
+        if name in _MATH_ELSEWHERE or hasattr(np, name)
+    },
+    **{f"random.{name}": sentence for name, sentence in _RANDOM.items()},
+    "random": "Give it plain parameters, x.data; of its draws there is no derivative.",
+}  # fmt: skip
+
+ALIKE = {
+    **dict.fromkeys(
+        ("np.asanyarray", "np.ascontiguousarray", "np.asfortranarray", "np.asarray_chkfinite",
+         "np.require"), "np.asarray",
+    ),
+    "np.RClass": "np.AxisConcatenator",
+    "np.CClass": "np.AxisConcatenator",
+}  # fmt: skip
+"""Calls that have the sentence of another."""
+
+WHY = {
+    "": PACKAGE,
+    "math": NUMBER, "float": NUMBER, "int": NUMBER, "complex": NUMBER, "x.item()": NUMBER,
+    "x.tolist()": "makes plain numbers, which carry no derivative", "np.generic": NUMBER,
+    "a[i]": INTEGER, "range": INTEGER, "ndarray": METHOD, "random": DRAW,
+    "a[i] = x": "would lose the derivative: a plain array can't keep a traced value",
+    "np.array": "makes a plain array, and would lose the derivative",
+    "np.asarray": "makes a plain array, and would lose the derivative",
+}  # fmt: skip
+"""Why it is refused, by the beginnings of the keys; else the words of `PACKAGE`."""
+
+SHOWN = {"a[i]": "an index or a length", "ndarray": "A", "np.asarray": "what is called here"}
+"""What is said for a key, where the user's line does not show a call."""
+
+ONLY_LOOK = ("matplotlib", "seaborn", "numpy.testing", "_pytest", "unittest")
+"""Packages that draw, print or compare what they are given: of a look nothing is lost."""
+LOOKS = (math.isnan, math.isinf, math.isfinite, math.isclose)
+"""Functions of which the same holds."""
+
+TOLD_BY_PYTHON = (
+    (r"expected a sequence of integers or a single integer, got '(Tensor|Dual)", "a[i]"),
+    (r"Object of type (Tensor|Dual) is not JSON serializable", "json.dumps"),
+    (r"can't convert type '(Tensor|Dual)' to numerator/denominator", "statistics.mean"),
+    (r"conversion from (Tensor|Dual) to Decimal", "decimal.Decimal"),
+)
+"""Errors of Python and NumPy about a traced value that they did not ask for a number."""

@@ -1,0 +1,278 @@
+"""Every call that can't take a traced value names the user's line and what to write, which is run.
+
+A row is a call as a student writes it, the words that the message must hold, and the program that
+they stand for.  The call itself on plain arrays says what is right.
+"""
+
+import linecache
+import math
+import statistics
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+scipy = pytest.importorskip("scipy")
+from scipy import integrate, optimize, sparse  # noqa: E402, F401
+from scipy.sparse import linalg as sparse_linalg  # noqa: E402, F401
+
+A = np.array([[2.0, 0.5, -1.0], [0.3, 1.0, 0.2], [0.0, 0.4, 3.0]])
+W = np.array([0.1, 0.5, 2.5])
+S = sparse.csr_array(A)
+
+
+class Model:
+    """Holds an array, as a class of a student's does."""
+
+    def __init__(self):
+        self.X = A
+        self.rng = np.random.default_rng(7)
+
+
+model = Model()
+
+
+def rng():
+    """The same draws for the call and for what is written instead."""
+    return np.random.default_rng(7)
+
+
+def gauss(f, a, b):
+    z, w = np.polynomial.legendre.leggauss(30)
+    t = (a + b) / 2 + (b - a) / 2 * z
+    return np.sum(w * f(t)) * (b - a) / 2
+
+
+def euler(f, y, t):
+    for h in np.diff(t):
+        k = f(y + h / 2 * f(y, 0.0), 0.0)
+        y = y + h * k
+    return y
+
+
+def newton(p):
+    r = optimize.brentq(lambda r: r**3 - p.data, 0.0, 3.0)
+    return r - (r**3 - p) / (3 * r**2)
+
+
+ROWS = {
+    # methods of plain arrays
+    "A.dot(x)": "A @ x",
+    "A.T.dot(x)": "A.T @ x",
+    "(A * 2).dot(x)": "(A * 2) @ x",
+    "A[1:].dot(2 * x)": "A[1:] @ (2 * x)",
+    "model.X.dot(x)": "model.X @ x",
+    "np.array([2, 0, 1]).choose([x, x * x, -x])": "np.choose(np.array([2, 0, 1]), [x, x * x, -x])",
+    "W.searchsorted(x)": "np.searchsorted(W, x)",
+    "W.compress(x > 1)": None,
+    "W.compress(np.floor(x) - x)": "W.compress((np.floor(x) - x).data != 0)",
+    # numbers
+    "float(x[0]) * 2": ("Leave it out: np functions take x[0]", "x[0] * 2"),
+    "complex(x[0]).real": ("x[0] + 0j", "np.real(x[0] + 0j)"),
+    "int(x[1]) * x[0]": ("np.floor(x[1])", "np.floor(x[1]) * x[0]"),
+    "x[0].item() * 2": ("Leave it out: a traced number is used as a number", "x[0] * 2"),
+    "sum(x.tolist())": ("list(x)", "sum(list(x))"),
+    "np.float64(x[0]) * 3": ("x[0].astype(np.float64)", "x[0].astype(np.float64) * 3"),
+    "A[int(x[1])] @ W": ("int(x[1].data)", "A[int(x[1].data)] @ W"),
+    "[3.0, 4.0, 5.0][np.float64(1) * int(x[1])]": None,
+    "sum(range(x[0]))": None,
+    "math.sin(x[0])": "np.sin(x[0])",
+    "math.pow(x[0], 2)": "np.power(x[0], 2)",
+    "math.log(x[0], 2)": ("np.log(x[0]), divided by np.log(base)", "np.log(x[0]) / np.log(2)"),
+    "math.dist(x, W)": "np.linalg.norm(x - W)",
+    "math.hypot(x[0], x[1])": "np.hypot(x[0], x[1])",
+    "math.erf(x[0])": ("scipy.special.erf(x[0])", "scipy.special.erf(x[0])"),
+    "math.lgamma(x[0])": "scipy.special.gammaln(x[0])",
+    "statistics.mean(x)": "np.mean(x)",
+    # constructors
+    "np.array([x[0] ** 2, x[1]])": ("np.stack([...])", "np.stack([x[0] ** 2, x[1]])"),
+    "np.asarray(x) * 2": ("Leave it out", "x * 2"),
+    "np.mean([x[0], x[1]])": ("np.stack([...])", "np.mean(np.stack([x[0], x[1]]))"),
+    "np.linalg.norm([x[0], x[1]])": ("np.stack([...])", "np.linalg.norm(np.stack([x[0], x[1]]))"),
+    "np.r_[x, 2 * x]": ("np.concatenate([...])", "np.concatenate([x, 2 * x])"),
+    "np.c_[x, 2 * x]": ("np.stack([...], axis=1)", "np.stack([x, 2 * x], axis=1)"),
+    "np.full(3, x[0])": ("np.broadcast_to(x, shape)", "np.broadcast_to(x[0], 3)"),
+    "np.vectorize(lambda v: v * v)(x)": ("np.stack([f(v) for v in x])", "np.stack([v * v for v in x])"),
+    "np.fromiter((v * v for v in x), float)": ("np.stack([f(v) for v in x])", "np.stack([v * v for v in x])"),
+    # draws
+    "rng().normal(x)": ("x + scale * rng().normal(size=...)", "x + 1.0 * rng().normal(size=3)"),
+    "rng().normal(x, 0.5)": ("x + 0.5 * rng().normal(size=...)", "x + 0.5 * rng().normal(size=3)"),
+    "rng().normal(loc=x)": ("x + scale * rng().normal(size=...)", "x + 1.0 * rng().normal(size=3)"),
+    "rng().uniform(0, x)": ("0 + (x - 0) * rng().uniform(size=...)", "0 + (x - 0) * rng().uniform(size=3)"),
+    "rng().exponential(x)": ("x * rng().exponential(size=...)", "x * rng().exponential(size=3)"),
+    "rng().permutation(x)": "x[rng().permutation(len(x))]",
+    "rng().choice(3, p=x / np.sum(x))": ("p=(x / np.sum(x)).data", "rng().choice(3, p=(x / np.sum(x)).data)"),
+    "rng().poisson(x)": ("x.data", "rng().poisson(x.data)"),
+    # SciPy
+    "S @ x": (
+        "product = ad.custom_op(lambda x: S @ x, vjp=lambda ct, ans, x: (S.T @ ct,), jvp=lambda t, ans, x: S @ t[0]); product(x)",
+        "ad.custom_op(lambda x: S @ x, vjp=lambda ct, ans, x: (S.T @ ct,), jvp=lambda t, ans, x: S @ t[0])(x)",
+    ),
+    "S.dot(x)": "S.toarray() @ x",
+    "x @ S": ("S.toarray()", "x @ S.toarray()"),
+    "sparse_linalg.spsolve(S, x)": (
+        "np.linalg.solve(S.toarray(), b)", "np.linalg.solve(S.toarray(), x)",
+    ),
+    "integrate.odeint(lambda y, t: -x[0] * y, 1.0, np.linspace(0, 1, 200))[-1, 0]": (
+        "a loop of fixed steps", "euler(lambda y, t: -x[0] * y, 1.0, np.linspace(0, 1, 200))",
+    ),
+    "integrate.odeint(lambda y, t: -y, x[0], np.linspace(0, 1, 200))[-1, 0]": (
+        "a loop of fixed steps", "euler(lambda y, t: -y, x[0], np.linspace(0, 1, 200))",
+    ),
+    "integrate.solve_ivp(lambda t, y: -x[0] * y, (0, 1), [1.0], rtol=1e-8).y[0, -1]": (
+        "a loop of fixed steps", "euler(lambda y, t: -x[0] * y, 1.0, np.linspace(0, 1, 200))",
+    ),
+    "integrate.quad(lambda t: np.exp(-t * x[0]), 0, 1)[0]": (
+        "a sum over fixed nodes", "gauss(lambda t: np.exp(-t * x[0]), 0, 1)",
+    ),
+    "integrate.quad(np.cos, 0, x[0])[0]": ("a sum over fixed nodes", "gauss(np.cos, 0, x[0])"),
+    "optimize.brentq(lambda r: r**3 - x[0], 0.0, 3.0)": ("one step of Newton", "newton(x[0])"),
+    "optimize.minimize(lambda r: np.sum((r - x) ** 2), W, tol=1e-12).x": ("implicit function theorem", "1.0 * x"),
+    "scipy.fft.fft(x).real": ("np.fft.fft(x)", "np.real(np.fft.fft(x))"),
+}  # fmt: skip
+CASES = [row for row in ROWS if ROWS[row] is not None]
+LOOKS = [
+    '"%.1f %s" % (x[0], 1)',
+    '"%d" % x[1]',
+    'f"{x[0]:.3f}"',
+    '"{:.3f}".format(x[0])',
+    "math.isnan(x[0]) or math.isfinite(x[0])",
+    "math.isclose(x[0], 0.7)",
+    "math.floor(x[1]) + math.ceil(x[1]) + math.trunc(x[1])",
+    "str(np.testing.assert_allclose(x, x.data))",
+    "np.array2string(x.data)",
+    "x[0] == pytest.approx(0.7)",
+    "bool(pytest.approx(np.array([0.7, 1.3, 2.2])) == x)",
+]
+X = np.array([0.7, 1.3, 2.2])
+SCOPE = {name: value for name, value in globals().items() if not name.startswith("_")}
+SCOPE["scipy"] = scipy
+
+
+def function(body, name):
+    """`f(x)` of one line, in a file of its own that tracebacks can show."""
+    source = f"def f(x):\n    return {body}\n"
+    file = f"<{name}: {body}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    scope = dict(SCOPE)
+    exec(compile(source, file, "exec"), scope)
+    return scope["f"]
+
+
+def wanted(row):
+    words = ROWS[row]
+    says, instead = (words, words) if isinstance(words, str) else words
+    return says, function(instead, "instead")
+
+
+MODES = {
+    "reverse": lambda f: ad.vjp(f, X)[0],
+    "forward": lambda f: ad.jvp(f, (X,), (np.ones(3),))[0],
+    "eager": lambda f: f(ad.Tensor(X)).data,
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("row", CASES)
+@pytest.mark.filterwarnings("ignore")
+def test_a_call_is_right_or_says_what_to_write(row, mode):
+    import scipy.fft  # noqa: F401
+
+    says, instead = wanted(row)
+    call = function(row, "call")
+    try:
+        value = MODES[mode](call)
+    except ad.AutodiffError as error:
+        refused = error
+    except (SystemError, ValueError) as error:  # eager, and wrapped by compiled code
+        refused = error.__cause__
+        assert isinstance(refused, ad.AutodiffError)
+    else:  # what is served is right
+        np.testing.assert_allclose(value, call(X), rtol=1e-6)
+        return
+    message = str(refused)
+    assert says in message
+    assert message.rstrip().endswith(f"line 2, in f: return {row}") or "<lambda>" in message
+    assert "  " not in message.replace("\n  at ", "")
+    np.testing.assert_allclose(ad.vjp(instead, X)[0], call(X), rtol=1e-4)
+
+
+@pytest.mark.parametrize("row", CASES)
+@pytest.mark.filterwarnings("ignore")
+def test_what_is_written_instead_has_the_right_derivative(row):
+    call, (_, instead) = function(row, "call"), wanted(row)
+    t, h = np.array([0.3, -1.0, 0.5]), 1e-4
+    by_differences = (np.asarray(call(X + h * t)) - call(X - h * t)) / (2 * h)
+    found = ad.jvp(instead, (X,), (t,))[1]
+    np.testing.assert_allclose(found, by_differences, rtol=2e-3, atol=1e-6)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("body", LOOKS)
+@pytest.mark.filterwarnings("ignore")
+def test_a_look_is_never_refused(body, mode):
+    seen = []
+    look = function(body, "look")
+
+    def f(x):
+        seen.append(look(x))
+        return x * 1.0
+
+    MODES[mode](f)
+    if ".data" not in body:
+        assert seen[0] == look(X)
+
+
+KEPT = {
+    "float(x[0])": lambda kept: float(kept[0]),
+    "'%.3f' % x[0]": lambda kept: "%.3f" % kept[0],  # noqa: UP031
+    "np.array(list)": lambda kept: np.array(kept),
+    "np.asarray": lambda kept: np.asarray(kept[0]),
+    "np.mean(list)": lambda kept: np.mean(kept),
+    "item": lambda kept: kept[0].item(),
+    "tolist": lambda kept: kept[0].tolist(),
+    "math.log": lambda kept: math.log(kept[0]),
+    "int": lambda kept: int(kept[0]),
+    "complex": lambda kept: complex(kept[0]),
+    "statistics": lambda kept: statistics.mean(map(float, kept)),
+}
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward", "both"])
+@pytest.mark.parametrize("look", KEPT)
+def test_after_the_end_kept_values_give_plain_numbers(look, mode):
+    kept, plain = [], []
+
+    def loss(x):
+        kept.append(np.sum(x**2))
+        plain.append(np.sum(kept[-1].data))
+        return kept[-1]
+
+    transform = {
+        "reverse": lambda: ad.grad(loss)(X),
+        "forward": lambda: ad.jvp(loss, (X,), (X,)),
+        "both": lambda: ad.hessian(loss)(X),
+    }[mode]
+    transform()
+    transform()
+    np.testing.assert_equal(KEPT[look](kept), KEPT[look](plain))
+    with pytest.raises(ad.EscapedTracerError, match=r"np.asarray\(x\)"):
+        kept[0] * 2
+    with pytest.raises(ad.EscapedTracerError):
+        ad.grad(lambda x: np.sum(x) * kept[0])(X)
+
+
+def test_what_an_inner_derivative_leaves_still_carries_the_outer_one():
+    kept = []
+
+    def inner(y, x):
+        kept.append(x * y)
+        return y * x
+
+    def outer(x):
+        ad.grad(inner)(1.0, x)
+        return float(kept[-1]) * x
+
+    with pytest.raises(ad.DetachError, match="Leave it out"):
+        ad.grad(outer)(2.0)
