@@ -20,7 +20,7 @@ def test_readme_runs(capsys):
         registry.by_name.pop("softsign", None)
     printed = capsys.readouterr().out
     assert "right; all derivatives agree" in printed
-    assert "np.sin(x) for math.sin(x)" in printed
+    assert "Write np.sin(x)." in printed
     assert "[8.295837]" in printed
     assert namespace["gradient"]["W1"].shape == (3, 4)
 
