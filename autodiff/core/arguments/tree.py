@@ -15,7 +15,7 @@ import numpy as np
 
 from autodiff.core.ground.errors import PromotionNote, TreeError
 from autodiff.core.ground.locations import here
-from autodiff.core.language.dispatch import is_traced
+from autodiff.core.language.dispatch import is_traced, now, window_classes
 from autodiff.core.language.op import Op
 
 Tree = Any
@@ -138,6 +138,8 @@ def as_variable(leaf: Any, what: str, copy: bool = False) -> Any:
     """A variable's value as a NumPy array or number; integers become float64, with a note."""
     if leaf.__class__ is float:
         return np.float64(leaf)
+    if leaf.__class__ in window_classes:
+        leaf = now(leaf)
     if is_traced(leaf) or (leaf.__class__ is np.ndarray and leaf.dtype.kind in "fc" and not copy):
         return leaf if leaf.ndim or is_traced(leaf) else leaf[()]
     refuse_own_arithmetic(leaf, what)

@@ -25,8 +25,9 @@ from autodiff.core.language.dispatch import (
 )
 from autodiff.core.language.fitting import in_dtype
 from autodiff.core.language.op import Op
-from autodiff.core.values.inplace import Alias, note_view
+from autodiff.core.values.inplace import Alias, note_view, written
 from autodiff.core.values.tracer import Tracer
+from autodiff.core.values.windows import WINDOWS, Windowed
 
 _float64 = np.float64
 _ndarray = np.ndarray
@@ -173,6 +174,12 @@ class Dual(Tracer):
         self.alias = None
         self.is_variable = trace is not PLAYGROUND
 
+    def again(self) -> Dual:
+        """The same value as another object, which a change of this one does not reach."""
+        dual = Dual(self.primal, self.tangent, self.owner)
+        dual.is_variable = False
+        return dual
+
     def rebind(self, new: Dual) -> None:
         """Stand for another value and tangent from now on."""
         self.primal, self.tangent = new.primal, new.tangent
@@ -197,6 +204,31 @@ class Dual(Tracer):
 
 
 _new_dual = Dual.__new__
+
+
+class WrittenDual(Windowed, Dual):
+    """A dual number that was written into, or that shares memory with one: a window."""
+
+    __slots__ = ()
+    extent: Any = Dual.__dict__["alias"]  # the slot of that name holds it
+    owner: Any = WINDOWS
+    alias: Any = None
+    is_variable = False
+
+    @property
+    def primal(self) -> Any:
+        """The primal of what the window shows now."""
+        value = self.lower
+        return value.primal if isinstance(value, Dual) else value
+
+    @property
+    def tangent(self) -> Any:
+        """The tangent of what the window shows now."""
+        value = self.lower
+        return value.tangent if isinstance(value, Dual) else np.zeros_like(value)
+
+
+written[Dual] = WrittenDual
 
 
 def _as_floats(value: Any) -> Any:

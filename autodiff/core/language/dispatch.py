@@ -49,6 +49,8 @@ class Trace:
 
 tracer_classes: set[Any] = set()
 """The classes of traced values; `Tracer.__init_subclass__` fills it."""
+window_classes: set[Any] = set()
+"""Those whose values may still be written; see `values.windows`."""
 
 
 def apply(op: Any, args: tuple[Any, ...], params: Params = NO_PARAMS) -> Any:
@@ -71,6 +73,11 @@ def is_traced(value: Any) -> bool:
     False
     """
     return value.__class__ in tracer_classes
+
+
+def now(value: Any) -> Any:
+    """A value as it is now: of a window, what no later write changes."""
+    return value.lower if value.__class__ in window_classes else value
 
 
 def like_results(results: tuple[Any, ...], parts: list[Any]) -> tuple[Any, ...]:

@@ -37,9 +37,10 @@ from autodiff.core.reverse.backward import backward
 from autodiff.core.reverse.safekeeping import Keeper
 from autodiff.core.reverse.stale_data import hand_out
 from autodiff.core.reverse.sweep import Parts
-from autodiff.core.values.inplace import Alias, note_view
+from autodiff.core.values.inplace import Alias, note_view, written
 from autodiff.core.values.numbers import Numbers
 from autodiff.core.values.tracer import Tracer
+from autodiff.core.values.windows import WINDOWS, Windowed
 
 _new_equation = Equation.__new__
 _getframe = sys._getframe
@@ -266,6 +267,10 @@ class Tensor(Numbers, Tracer):
         """Whether this is a variable, and not the result of an operation."""
         return self.node.op is None
 
+    def again(self) -> Tensor:
+        """The same value as another object, which a change of this one does not reach."""
+        return Tensor.of(self.owner, self.node)
+
     def rebind(self, new: Tensor) -> None:
         """Stand for another value from now on."""
         self.node = new.node
@@ -343,6 +348,28 @@ class Tensor(Numbers, Tracer):
 
 
 _new_tensor = Tensor.__new__
+
+
+class WrittenTensor(Windowed, Tensor):
+    """A tensor that was written into, or that shares memory with one: a window of a ledger."""
+
+    __slots__ = ()
+    extent: Any = Tensor.__dict__["alias"]  # the slot of that name holds it
+    owner: Any = WINDOWS
+    alias: Any = None
+
+    @property
+    def node(self) -> Equation:  # type: ignore[override]
+        """The equation of what the window shows now."""
+        node: Equation = self.lower.node
+        return node
+
+    def backward(self, ct: Any = None, *, accumulate: bool = False, keep: bool = False) -> None:
+        """As of the tensor that the window shows now."""
+        self.lower.backward(ct, accumulate=accumulate, keep=keep)
+
+
+written[Tensor] = WrittenTensor
 
 
 def _part_transpose(ct: Array, x: Any, index: int) -> Parts:

@@ -21,7 +21,7 @@ from autodiff.core.arguments.variables import (
 from autodiff.core.forward.dual import Dual, ForwardTrace
 from autodiff.core.ground.errors import DisconnectedError, NonScalarError, TreeError
 from autodiff.core.ground.locations import here
-from autodiff.core.language.dispatch import ground
+from autodiff.core.language.dispatch import ground, now
 from autodiff.core.language.finite import is_finite
 from autodiff.core.transforms.record import held
 
@@ -85,8 +85,8 @@ def _push(f: Function, args: list[Variables], directions: list[list[Any]], stric
         for arg, own in zip(args, directions, strict=True)
     ]
     with tracing(trace):
-        out = f(*traced)
-    leaves, structure = flatten(out)
+        leaves, structure = flatten(f(*traced))
+        leaves = [now(leaf) for leaf in leaves]
     mine = [leaf.__class__ is Dual and leaf.owner is trace for leaf in leaves]
     return Pushed(
         [leaf.primal if own else leaf for leaf, own in zip(leaves, mine, strict=True)],

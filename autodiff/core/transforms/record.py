@@ -14,7 +14,7 @@ from autodiff.core.arguments.tree import Structure, flatten, unflatten
 from autodiff.core.arguments.variables import Variables, argument_names, as_given, variables_of
 from autodiff.core.ground.errors import MutationError, TreeError
 from autodiff.core.ground.locations import here
-from autodiff.core.language.dispatch import Array, apply, ground, is_traced, tracer_classes
+from autodiff.core.language.dispatch import Array, apply, ground, is_traced, now, tracer_classes
 from autodiff.core.language.equation import Equation, history
 from autodiff.core.language.kinds import primitive
 from autodiff.core.language.program import Program
@@ -151,8 +151,8 @@ def record(
         inputs += [tensor.node for tensor in tensors]
         traced[index] = arg.with_leaves(tensors)
     with tracing(trace):
-        out = f(*traced, **kwargs)
-    leaves, structure = flatten(out)
+        leaves, structure = flatten(f(*traced, **kwargs))
+        leaves = [now(leaf) for leaf in leaves]
     return Recorded(chosen, inputs, trace, leaves, structure)
 
 

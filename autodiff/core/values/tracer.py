@@ -60,6 +60,10 @@ class Tracer(Operators):
         below = self.lower
         return not self.owner.closed or (is_traced(below) and below.carries_derivative)
 
+    def again(self) -> Any:
+        """The same value as another object, which a change of this one does not reach."""
+        return self
+
     # -- NumPy's protocols -----------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **kwargs: Any) -> Any:

@@ -1,0 +1,52 @@
+"""How a value lies in memory: by that NumPy decides whether a later `ravel` is a view or a copy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.language.dispatch import Array, apply, ground
+from autodiff.core.language.kinds import linear
+from autodiff.core.language.op import case
+
+
+def _laid_out(x: Array, axes: tuple[int, ...]) -> Array:
+    inner = np.ascontiguousarray(np.transpose(x, axes)).reshape([np.shape(x)[a] for a in axes])
+    return np.transpose(inner, np.argsort(axes))
+
+
+laid_out = linear(
+    _laid_out,
+    lambda ct, x, axes: ct,
+    name="laid_out",
+    label="{}",
+    keywords=("axes",),
+    cases=(case((2, 3), axes=(1, 0)),),
+)
+"""The same values, the axes lying in memory in the given order, the widest step first."""
+
+
+def layout(value: Any) -> tuple[type, tuple[int, ...]]:
+    """Whether a value is an array or a number, and the steps along its axes that matter."""
+    value = ground(value)
+    pairs = zip(value.strides, value.shape, strict=True)
+    return value.__class__, tuple(step if n > 1 else 0 for step, n in pairs)
+
+
+def axes_by_step(value: np.ndarray) -> tuple[int, ...]:
+    """The axes that are longer than 1, the widest step first."""
+    long = [axis for axis, n in enumerate(value.shape) if n > 1]
+    return tuple(sorted(long, key=lambda axis: -abs(value.strides[axis])))
+
+
+def laid_like(value: Any, other: np.ndarray) -> Any:
+    """A value of the shape of another array, its axes in the same order in memory."""
+    plain = ground(value)
+    if other.ndim < 2 or plain.__class__ is not np.ndarray:
+        return value
+    wanted = axes_by_step(other)
+    if axes_by_step(plain) == wanted:
+        return value
+    rest = [axis for axis in range(other.ndim) if axis not in wanted]
+    return apply(laid_out, (value,), {"axes": (*rest, *wanted)})

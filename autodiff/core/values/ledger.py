@@ -1,0 +1,292 @@
+"""Ledgers: an array that is changed element by element, at the cost of what each change touches.
+
+Recorded values never change, so a write into a traced array makes a new value; to copy all of it at
+every write would make a loop quadratic in time and in memory.  So what is written waits in a
+ledger: the array as it was, the values written since, and for each element which of them came
+last.  A read of one element is the value that was written there.  A read of more is one equation,
+`filled`, of just the values that are still visible in it.
+
+An element is named by its place: its number in C order in the array that owns the memory.  A view
+is an array of places.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autodiff.core.ground.errors import InPlaceError, ShapeError
+from autodiff.core.ground.locations import (
+    LOOK,
+    Place,
+    current_place,
+    here,
+    place_of,
+    reset_place,
+    set_place,
+)
+from autodiff.core.language.dispatch import Array, Params, apply, ground, is_traced
+from autodiff.core.language.kinds import linear
+from autodiff.core.language.op import Op
+from autodiff.core.language.registry import registry
+from autodiff.core.values.layout import laid_like
+
+_float64 = np.float64
+_ndarray = np.ndarray
+
+
+REARRANGING = frozenset(
+    ["reshape", "ravel", "transpose", "swapaxes", "moveaxis", "expand_dims", "squeeze", "flip"]
+)
+"""View ops whose transpose puts every element back where it came from."""
+SELECTING = REARRANGING | {"getitem", "diagonal", "broadcast_to", "sliding_window_view"}
+"""Ops whose result consists of elements of the argument: they work on places as on values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which element of which operand goes where: the parameter of `filled`.
+
+    Each of the first operands gives its elements `taken` to the places `put`, as (put, taken); the
+    others are single numbers, one for each of `singles`.
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    arrays: Sequence[tuple[np.ndarray, np.ndarray]]
+    singles: np.ndarray
+
+    def __repr__(self) -> str:
+        return f"{len(self.arrays) + len(self.singles)} parts of {list(self.shape)}"
+
+
+def _filled(*values: Any, plan: Plan) -> Array:
+    out = np.empty(int(np.prod(plan.shape)), plan.dtype)
+    for value, (put, taken) in zip(values, plan.arrays):
+        out[put] = np.asarray(value).reshape(-1)[taken]
+    if plan.singles.size:
+        out[plan.singles] = values[len(plan.arrays) :]
+    return out.reshape(plan.shape)
+
+
+def _filled_pulled(ct: Any, ans: Array, values: Any, params: Params) -> list[Any]:
+    plan: Plan = params["plan"]
+    flat = np.reshape(ct, -1)
+    found = []
+    for value, (put, taken) in zip(values, plan.arrays):
+        shape = np.shape(ground(value))
+        size = int(np.prod(shape))
+        part = flat[put]
+        if taken.size != size or not np.array_equal(taken, np.arange(size)):
+            part = apply(registry["scatter"], (part,), {"index": taken, "shape": (size,)})
+        found.append(np.reshape(part, shape))
+    found.extend(flat[plan.singles] if plan.singles.size else ())
+    return found
+
+
+filled_op = linear(
+    _filled,
+    lambda index, ct, *values, plan: _filled_pulled(ct, None, values, {"plan": plan})[index],
+    name="filled",
+    arity=None,
+    keywords=("plan",),
+    binder=lambda *values, plan: (values, {"plan": plan}),
+    joint_vjp=_filled_pulled,
+    cases=(),
+)
+"""An array put together from parts of others, as its elements were written."""
+
+
+class Ledger:
+    """What was written into one array, and where; `places` are its elements in their own layout."""
+
+    __slots__ = ("base", "dtype", "place", "places", "slots", "sources", "stamps")
+
+    def __init__(self, base: Any, value: np.ndarray) -> None:
+        """A ledger of an array that is `base` (traced or plain) now, laid out as `value`."""
+        self.base = base
+        self.dtype = value.dtype
+        self.places = np.empty_like(value, np.intp, subok=False)
+        self.places[...] = np.arange(value.size).reshape(value.shape)
+        self.sources: list[Any] = []
+        self.stamps = np.zeros(value.size, np.int32)
+        self.slots = np.zeros(value.size, np.intp)
+        self.place: Place | None = None
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def write(self, places: Any, value: Any) -> None:
+        """Let the elements at some places be those of a value, which is broadcast to them."""
+        plain = ground(value)
+        slots: Any = 0
+        if plain.__class__ is not _float64 or self.dtype != _float64:
+            value = self.cast(value)
+            own, shape = np.shape(plain), places.shape
+            if places is self.places and own == shape:
+                self._start(value)
+                return
+            if own:
+                value, slots = _spread(value, own, shape)
+        if self.place is None:
+            self.place = place_of(sys._getframe(2)) if current_place() is LOOK else current_place()
+        self.sources.append(value)
+        self.stamps[places] = len(self.sources)
+        self.slots[places] = slots
+        if len(self.sources) > 2 * self.stamps.size + 64:
+            self._forget()
+
+    def _start(self, base: Any) -> None:
+        """Start anew from an array that is known as a whole."""
+        self.base, self.sources, self.place = base, [], None
+        self.stamps[...] = 0
+
+    def cast(self, value: Any) -> Any:
+        """A value to be written, in the array's dtype and safe from later changes."""
+        if is_traced(value):
+            if value.dtype == self.dtype:
+                return again(value)
+            if self.dtype.kind not in "fc":
+                raise InPlaceError(
+                    f"a traced value can't be written into an array of {self.dtype}, where NumPy "
+                    "cuts it to a whole number, which has no derivative. Make the array one of "
+                    f"floating point numbers, such as np.zeros(n).{here()}"
+                )
+            if value.dtype.kind == "c" and self.dtype.kind == "f":
+                raise InPlaceError(
+                    f"complex numbers can't be written into an array of {self.dtype} without "
+                    f"losing their imaginary parts. Write np.real(v), or make it complex.{here()}"
+                )
+            return value.astype(self.dtype)
+        array = np.empty(np.shape(value), self.dtype)
+        array[...] = value
+        return array if array.ndim else array[()]
+
+    def _forget(self) -> None:
+        """Let go of the values that were overwritten."""
+        alive, stamps = np.unique(self.stamps, return_inverse=True)
+        if alive[0] != 0:
+            alive, stamps = np.concatenate([[0], alive]), stamps + 1
+        self.sources = [self.sources[k - 1] for k in alive[1:].tolist()]
+        self.stamps = stamps.astype(np.int32)
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def element(self, place: Any) -> Any:
+        """The value of one element."""
+        stamp = self.stamps.item(place)
+        source, slot = self.base, place
+        if stamp:
+            source, slot = self.sources[stamp - 1], self.slots.item(place)
+        if is_traced(source):
+            if ground(source).__class__ is not _ndarray:
+                return source
+        elif source.__class__ is not _ndarray:
+            return source
+        return source[np.unravel_index(slot, source.shape)]
+
+    def read(self, places: np.ndarray) -> Any:
+        """The values of some elements, in the shape of their places."""
+        whole = places is self.places
+        if whole and not self.sources:
+            return self.base
+        stamps = self.stamps[places]
+        first = stamps.flat[0] if stamps.size else 0
+        if np.all(stamps == first):
+            source = self.sources[first - 1] if first else self.base
+            slots = self.slots[places] if first else places
+            plain = ground(source)
+            if plain.__class__ is _ndarray and plain.shape == places.shape and _in_order(slots):
+                return laid_like(again(source), places)
+        token = set_place(self.place) if self.place else None
+        try:
+            found = laid_like(self._put_together(places, stamps), places)
+        finally:
+            if token is not None:
+                reset_place(token)
+        if whole:
+            self._start(found)
+        return found
+
+    def _put_together(self, places: np.ndarray, stamps: np.ndarray) -> Any:
+        """One equation of all values that are visible at some places."""
+        flat, stamps = places.reshape(-1), stamps.reshape(-1)
+        order = np.argsort(stamps, kind="stable")
+        known, starts = np.unique(stamps[order], return_index=True)
+        ends = [*starts[1:].tolist(), len(order)]
+        slots = np.where(stamps == 0, flat, self.slots[flat])
+        arrays, first, singles, rest = [], [], [], []
+        for stamp, start, end in zip(known.tolist(), starts.tolist(), ends):
+            source = self.sources[stamp - 1] if stamp else self.base
+            if end - start == 1 and ground(source).__class__ is not _ndarray:
+                singles.append(start)
+                rest.append(source)
+            else:
+                put = order[start:end]
+                arrays.append((put, slots[put]))
+                first.append(source)
+        plan = Plan(places.shape, self.dtype, arrays, order[singles] if singles else order[:0])
+        return apply(filled_op, (*first, *rest), {"plan": plan})
+
+
+def _spread(value: Any, own: tuple[int, ...], shape: tuple[int, ...]) -> tuple[Any, np.ndarray]:
+    """A value without leading axes of length 1, and which of its elements goes to each place."""
+    extra = len(own) - len(shape)
+    if extra > 0 and own[:extra] == (1,) * extra:
+        value, own = np.reshape(value, own[extra:]), own[extra:]
+    try:
+        return value, np.broadcast_to(np.arange(math.prod(own)).reshape(own), shape)
+    except ValueError:
+        raise ShapeError(
+            f"a value of shape {own} can't be written into elements of shape {shape}.{here()}"
+        ) from None
+
+
+class Derived:
+    """What a view shows that is computed from an array: the real part of complex numbers.
+
+    It is read as a ledger is, and can't be written.
+    """
+
+    __slots__ = ("dtype", "op", "params", "places", "source")
+
+    def __init__(self, source: Any, op: Op, params: Params, shown: np.ndarray) -> None:
+        self.source = source
+        self.op = op
+        self.params = params
+        self.dtype = shown.dtype
+        self.places = np.arange(shown.size).reshape(shown.shape)
+
+    def read(self, places: np.ndarray) -> Any:
+        """The values of some elements, as the source is now."""
+        value = apply(self.op, (self.source,), self.params)
+        return value if places is self.places else np.reshape(value, -1)[places]
+
+    element = read
+
+    def write(self, places: Any, value: Any) -> None:
+        """Refuses."""
+        raise InPlaceError(
+            f"a change of a view made by {self.op.name} is not supported. "
+            f"Copy it first: `y = y.copy()`.{here()}"
+        )
+
+
+class Extent(NamedTuple):
+    """The elements that a window shows: a ledger, and places in it."""
+
+    ledger: Ledger | Derived
+    places: np.ndarray
+
+
+def again(value: Any) -> Any:
+    """The same value as another object, which a change of the first one does not reach."""
+    return value.again() if is_traced(value) else value
+
+
+def _in_order(slots: np.ndarray) -> bool:
+    return bool(np.array_equal(slots.reshape(-1), np.arange(slots.size)))

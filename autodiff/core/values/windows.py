@@ -1,0 +1,143 @@
+"""Windows: traced arrays whose elements wait in a ledger.
+
+At the first write into a traced array, it and all views of it become windows: their class is
+exchanged, they keep a ledger and their places in it, and whatever is done to them reads the ledger
+as it is at that moment.  A window is a tracer of the highest level, whose trace puts the values in
+its place and hands the operation on; so the engine's fast paths need to know nothing of windows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.language.dispatch import Params, Trace, apply, ground, now, window_classes
+from autodiff.core.language.op import Op
+from autodiff.core.values.layout import layout
+from autodiff.core.values.ledger import SELECTING, Derived, Extent, Ledger
+from autodiff.core.values.tracer import Tracer
+
+_ndarray = np.ndarray
+
+
+class WindowTrace(Trace):
+    """Applies an op to what its windows show now; a view of a window is a window again."""
+
+    __slots__ = ()
+
+    def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
+        """Take views of places, and hand everything else on to the traces below."""
+        if op.name in SELECTING:
+            ledger, places = args[0].extent
+            found = op.function(places, **params)
+            return as_window(ledger, places, found)
+        found = apply(op, tuple([now(arg) for arg in args]), params)
+        return self.view(found, op, args[0], params) if op.is_linear else found
+
+    def view(self, found: Any, op: Op, window: Any, params: Params) -> Any:
+        """The result of a linear op on a window: a window too where it shares memory with it."""
+        alias = getattr(found, "alias", None)
+        if alias is None or alias.parent is None or window.__class__ not in window_classes:
+            return found
+        shown, value = ground(found), ground(alias.parent)
+        if layout(shown) == layout(value) and shown.dtype == value.dtype:
+            return Window(*window.extent)
+        derived = Derived(window, op, params, shown)
+        return Window(derived, derived.places)
+
+
+WINDOWS = WindowTrace(level=2**63)
+"""The trace of all windows; it never closes."""
+
+
+def as_window(ledger: Ledger | Derived, places: np.ndarray, found: Any) -> Any:
+    """What was taken of an array of places: one element, a view of them, or a copy."""
+    if found.__class__ is not _ndarray:
+        return ledger.element(found)
+    if np.may_share_memory(found, ledger.places):
+        return Window(ledger, found)
+    return ledger.read(found)
+
+
+class Windowed(Tracer):
+    """What all windows have in common; a subclass says where its `extent` is kept."""
+
+    __slots__ = ()
+    owner: Any = WINDOWS
+    extent: Extent
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        window_classes.add(cls)
+
+    @property
+    def lower(self) -> Any:
+        """The values that the window shows now."""
+        ledger, places = self.extent
+        return ledger.read(places)
+
+    @property
+    def carries_derivative(self) -> bool:
+        """Whether anything would be lost if this became a plain value."""
+        value = self.lower
+        return isinstance(value, Tracer) and value.carries_derivative
+
+    @property
+    def is_variable(self) -> bool:
+        """A variable is never written, and so never a window."""
+        return False
+
+    @property
+    def data(self) -> Any:
+        """The plain values that the window shows now."""
+        return getattr(self.lower, "data", self.lower)
+
+    @property
+    def shape(self) -> Any:
+        """The shape of what the window shows."""
+        return self.extent.places.shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self.extent.places.ndim
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return self.extent.places.size
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of the array that is written into."""
+        return self.extent.ledger.dtype
+
+    def __getitem__(self, index: Any) -> Any:
+        ledger, places = self.extent
+        found = places[index]
+        if found.__class__ is not _ndarray:
+            return ledger.element(found)
+        return as_window(ledger, places, found)
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.ndim == 0:
+            return super().__iter__()
+        return iter([self[i] for i in range(self.shape[0])])
+
+    def again(self) -> Any:
+        """What the window shows now."""
+        return now(self)
+
+    def __repr__(self) -> str:
+        return repr(self.lower)
+
+
+class Window(Windowed):
+    """A view of an array that has been written into."""
+
+    __slots__ = ("__weakref__", "extent")
+
+    def __init__(self, ledger: Ledger | Derived, places: np.ndarray) -> None:
+        self.extent = Extent(ledger, places)
