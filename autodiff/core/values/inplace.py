@@ -162,7 +162,7 @@ def open_ledger(target: Any, what: str) -> None:
     root: Any = root_of(target, what)
     if root.is_variable:
         refuse_variable(target, what)
-    if root.__class__ not in written:
+    if written.get(root.__class__) is None:
         raise InPlaceError(f"`{what}` is not supported on {root!r}.{here()}")
     ledger = Ledger(root.again(), ground(root))
     _become_window(root, ledger, ledger.places)

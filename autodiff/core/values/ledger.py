@@ -32,7 +32,7 @@ from autodiff.core.ground.locations import (
 )
 from autodiff.core.language.dispatch import Array, Params, apply, ground, is_traced
 from autodiff.core.language.kinds import linear
-from autodiff.core.language.op import Op
+from autodiff.core.language.op import Op, case
 from autodiff.core.language.registry import registry
 from autodiff.core.values.layout import laid_like
 
@@ -89,6 +89,11 @@ def _filled_pulled(ct: Any, ans: Array, values: Any, params: Params) -> list[Any
     return found
 
 
+def _example(arrays: list[tuple[list[int], list[int]]], singles: list[int]) -> Plan:
+    pairs = [(np.array(put), np.array(taken)) for put, taken in arrays]
+    return Plan((7,), np.dtype(float), pairs, np.array(singles, np.intp))
+
+
 filled_op = linear(
     _filled,
     lambda index, ct, *values, plan: _filled_pulled(ct, None, values, {"plan": plan})[index],
@@ -97,7 +102,10 @@ filled_op = linear(
     keywords=("plan",),
     binder=lambda *values, plan: (values, {"plan": plan}),
     joint_vjp=_filled_pulled,
-    cases=(),
+    cases=(
+        case((3,), (), (), (), (), plan=_example([([0, 2, 1], [2, 0, 1])], [5, 4, 3, 6])),
+        case((2, 2), (), plan=_example([([0, 6], [3, 0]), ([1, 2, 3, 4, 5], [0] * 5)], [])),
+    ),
 )
 """An array put together from parts of others, as its elements were written."""
 
