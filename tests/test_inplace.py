@@ -1,5 +1,7 @@
 """In-place changes mean what they mean in NumPy, views included, or are refused."""
 
+import statistics
+
 import numpy as np
 import pytest
 
@@ -334,6 +336,79 @@ def test_a_view_that_cannot_be_written_back_is_refused():
             ad.vjp(f, X[:, 1:])
     with pytest.raises(ad.UnsupportedError, match="astype"):
         ad.vjp(lambda x: x.view(np.int64), X)
+
+
+MODES = {
+    "reverse": lambda f, x: ad.vjp(f, x),
+    "forward": lambda f, x: ad.jvp(f, (x,), (x,)),
+    "eager": lambda f, x: f(ad.Tensor(x)),
+}
+
+
+@pytest.mark.filterwarnings("ignore:you are shuffling")
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("generator", [np.random.RandomState, np.random.default_rng])
+def test_shuffled_elements_are_right_and_shuffled_rows_refused(mode, generator):
+    def f(x):
+        y = x * 1.0
+        generator(3).shuffle(y)
+        return y
+
+    out = MODES[mode](f, X[0])
+    out = out.data if mode == "eager" else out[0]
+    np.testing.assert_array_equal(out, f(X[0]))
+    with pytest.raises(ad.InPlaceError, match=r"y\[rng.permutation\(len\(y\)\)\]"):
+        MODES[mode](f, X.T)
+
+
+def test_the_shape_is_set_in_place_where_numpy_can():
+    def with_gaps(x):
+        y = (x * 1.0).T
+        y.shape = (6,)
+        return y
+
+    def of_the_variable(x):
+        x.shape = (3, 2)
+        return x
+
+    with pytest.raises(AttributeError):
+        with_gaps(X)
+    for mode in MODES.values():
+        with pytest.raises(AttributeError, match=r"Write y = y.reshape\(\(6,\)\)"):
+            mode(with_gaps, X)
+        with pytest.raises(ad.InPlaceError, match="caller's array"):
+            mode(of_the_variable, X)
+    assert X.shape == (2, 3)
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda m: np.add(np.matrix(np.eye(2)), m),
+        lambda m: np.matrix(np.eye(2)) * m,
+        lambda m: m @ np.matrix(np.eye(2)),
+        lambda m: np.add(np.ma.array([1.0, 2.0], mask=[True, False]), m),
+    ],
+)
+def test_arrays_with_an_arithmetic_of_their_own_are_refused(f, mode):
+    with pytest.raises(ad.AutodiffError, match=r"np.asarray\(x\)"):
+        MODES[mode](f, X[:, 1:])
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize(
+    ("f", "advice"),
+    [
+        (lambda x: sum(v for v in np.nditer(x)), "np.ravel"),
+        (lambda x: statistics.mean(x[0]), "np.mean"),
+        (lambda x: statistics.stdev(x[0]), "np.std"),
+    ],
+)
+def test_readers_that_bypass_numpys_protocols_are_named(f, advice, mode):
+    with pytest.raises(ad.DetachError, match=advice):
+        MODES[mode](f, X)
 
 
 @pytest.mark.parametrize("order", ["K", "A"])

@@ -87,6 +87,13 @@ def one_axis(axis, ndim):
     return axis % ndim
 
 
+def without_ones(x, ndim):
+    """x with at most `ndim` axes, without those of length 1 at the front that are too many."""
+    shape = shape_of(x)
+    extra = len(shape) - ndim
+    return np.reshape(x, shape[extra:]) if extra > 0 and set(shape[:extra]) == {1} else x
+
+
 def along(axis, ndim, *places):
     """The index that takes `places` along one axis and everything along the others.
 
@@ -106,6 +113,11 @@ def lanes(x, axes):
     return x if len(axes) == 1 else np.reshape(x, (*shape, -1))
 
 
+def arrayed(x):
+    """x itself where it is an array, a number as an array without axes: `np.asarray(x)`."""
+    return x if ground(x).__class__ is np.ndarray else np.copy(x)
+
+
 def laid_as(x, like=None):
     """x in C order, or in Fortran order where `like` is, as NumPy lays out a new array.
 
@@ -121,19 +133,26 @@ def cast(x, dtype):
     """x in another floating point type, or x itself where it is of that type already."""
     if dtype is None or dtype_of(x) == np.dtype(dtype):
         return x if hasattr(x, "dtype") else np.asarray(x)
-    refuse_integers(dtype)
+    x = counted(x, dtype)
     if not is_traced(x):
         return np.asarray(x, dtype)[()]
     return apply(registry["astype"], (x,), {"dtype": np.dtype(dtype)})
 
 
-def refuse_integers(dtype):
-    """Raise the error for a conversion that would lose the derivative."""
-    if np.dtype(dtype).kind not in "fc":
+def counted(x, dtype):
+    """x as it can be converted: integers have no derivative, so of a constant the plain value.
+
+    What carries a derivative, which integers would lose, is refused.
+    """
+    if np.dtype(dtype).kind in "fc" or not is_traced(x):
+        return x
+    if x.carries_derivative:
         refuse(
             f"a traced value as {np.dtype(dtype)}",
-            "Use ad.stop_gradient(x) if the result may count as a constant.",
+            f"Write np.floor(x).astype({np.dtype(dtype)}), or np.round or np.trunc, which are "
+            "constant between their jumps; or ad.stop_gradient(x).",
         )
+    return ground(x)
 
 
 def inexact(*values):

@@ -9,7 +9,7 @@ from autodiff.core.language.kinds import composite, constant, elementwise
 from autodiff.core.language.kinks import slope_at
 from autodiff.core.language.op import case
 from autodiff.core.values.symbol import Symbol
-from autodiff.ops.arguments import is_complex, refuse, refuse_traced
+from autodiff.ops.arguments import arrayed, is_complex, refuse, refuse_traced
 
 POSITIVE = (0.5, 2.0)
 NONZERO = (0.5, 2.0)
@@ -171,11 +171,11 @@ for _rounding in (np.floor, np.ceil, np.rint, np.trunc, np.round, np.around, np.
     constant(_rounding)
 
 
-@composite(np.real_if_close)
+@composite(np.real_if_close, result="view")
 def real_if_close(a, tol=100):
     """The real part, where all imaginary parts are within `tol` of 0."""
     if not is_complex(a):
-        return a
+        return arrayed(a)
     small = not np.iscomplexobj(np.real_if_close(ground(a), tol))
     return np.real(a) if small else a
 

@@ -61,7 +61,7 @@ where = elementwise(
 )  # fmt: skip
 
 
-@composite(np.where)
+@composite(np.where, result="array")
 def where_or_places(condition, x=None, y=None, /):
     """x where the condition holds, y elsewhere; of the condition alone, where it holds."""
     if x is None and y is None:

@@ -14,7 +14,7 @@ imag = linear(np.imag, lambda ct, x: -1j * ct, cases=(case((3,)), case(())))
 conjugate = linear(np.conjugate, lambda ct, x: np.conj(ct), cases=(case((3,)), case(())))
 
 
-@composite(np.real)
+@composite(np.real, result="view")
 def real(val):
     """The real part; of real numbers the value itself, as NumPy has it."""
     return apply(real_op, (val,)) if is_complex(val) else val

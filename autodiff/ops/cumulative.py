@@ -5,6 +5,7 @@ import numpy as np
 from autodiff.core.language.dispatch import ground, is_traced
 from autodiff.core.language.kinds import composite, linear, primitive
 from autodiff.core.language.op import case
+from autodiff.core.values.layout import laid_like
 from autodiff.ops.arguments import (
     NO,
     along,
@@ -12,7 +13,6 @@ from autodiff.ops.arguments import (
     cast,
     dtype_of,
     inexact,
-    laid_as,
     ndim_of,
     one_axis,
     refuse,
@@ -101,6 +101,7 @@ def nancumprod(a, axis=None, dtype=None, out=None):
 
 def _array_api(name, running, first):
     def code(x, /, *, axis=None, dtype=None, include_initial=False):
+        x = np.atleast_1d(x)
         if axis is None:
             if ndim_of(x) != 1:
                 raise ValueError(f"np.{name} needs an axis for an array of {ndim_of(x)} axes.")
@@ -235,7 +236,7 @@ def _slopes(f, spacing, axis, edge_order):
     h, k = step(slice(0, n - 2)), step(slice(1, n - 1))
     before, middle, after = at(slice(0, n - 2)), at(slice(1, n - 1)), at(slice(2, n))
     inner = (h * h * after + (k * k - h * h) * middle - k * k * before) / (h * k * (h + k))
-    return laid_as(cast(np.concatenate([low, inner, high], axis=axis), dtype_of(f)), f)
+    return laid_like(cast(np.concatenate([low, inner, high], axis=axis), dtype_of(f)), ground(f))
 
 
 def _one_sided(values, h, k):

@@ -52,17 +52,49 @@ def _parsed(operands):
     return arrays, *_letters(subscripts, [len(shape_of(a)) for a in arrays])
 
 
-def _bind_einsum(*operands, optimize=True):
+def _bind_einsum(*operands, optimize=False):
     arrays, terms, output = _parsed(operands)
-    return tuple(arrays), {"subscripts": f"{','.join(terms)}->{output}"}
+    params = {"subscripts": f"{','.join(terms)}->{output}"}
+    return tuple(arrays), params | ({"optimize": optimize} if optimize else {})
 
 
-def _summed(*xs, subscripts):
-    """By matrix products where that is possible; in C order, as without them."""
-    return np.asarray(np.einsum(subscripts, *xs, optimize=len(xs) > 1), order="C")[()]
+def _summed(*xs, subscripts, optimize=False):
+    """By matrix products where that is possible; lying in memory as without them, unless asked."""
+    if optimize or len(xs) == 1:
+        return np.einsum(subscripts, *xs, optimize=optimize)
+    found = np.einsum(subscripts, *xs, optimize=True)
+    return _laid_out(found, xs, subscripts) if np.ndim(found) else found[()]
 
 
-def _einsum_transpose(index, ct, *xs, subscripts):
+def _laid_out(found, xs, subscripts):
+    """The result in memory as NumPy's iterator lays it out beside the arguments.
+
+    >>> x = np.ones((2, 3), order="F")
+    >>> _laid_out(np.ones((2, 3)), (x, x), "ij,ij->ij").strides
+    (8, 16)
+    """
+    terms, output = subscripts.split("->")
+    terms = terms.split(",")
+    letters = "".join(dict.fromkeys(output + "".join(terms)))
+    axes, views = [], []
+    for x, term in zip(xs, terms, strict=True):
+        own = "".join(dict.fromkeys(term))
+        views.append(x if own == term else np.einsum(f"{term}->{own}", x))
+        axes.append([own.find(c) for c in letters])
+    sides = np.nditer(
+        [*views, None], ["reduce_ok", "zerosize_ok"],
+        [["readonly"]] * len(views) + [["readwrite", "allocate"]],
+        order="K", op_axes=[*axes, [output.find(c) for c in letters]],
+    )  # fmt: skip
+    wanted = sides.operands[-1]
+    if wanted.strides == found.strides:
+        return found
+    wanted = np.empty_like(wanted, found.dtype)
+    wanted[...] = found
+    return wanted
+
+
+def _einsum_transpose(index, ct, *xs, subscripts, optimize=False):
     terms, output = subscripts.split("->")
     terms = terms.split(",")
     own, shape = terms[index], shape_of(xs[index])
@@ -94,7 +126,7 @@ einsum_op = bilinear(
     public=np.einsum,
     binder=_bind_einsum,
     arity=None,
-    keywords=("subscripts",),
+    keywords=("subscripts", "optimize"),
     cases=(
         case("ij,jk->ik", (2, 3), (3, 4)),
         case("ij->j", (2, 3)),
@@ -118,8 +150,8 @@ diagonal_view = linear(
 )  # fmt: skip
 
 
-@composite(np.einsum)
-def einsum(*operands, optimize=True):
+@composite(np.einsum, result="view")
+def einsum(*operands, optimize=False):
     """The sum of products that the subscripts say; of one array without a sum a view, as NumPy's.
 
     A diagonal as a view can be read, but not written to.
@@ -127,8 +159,8 @@ def einsum(*operands, optimize=True):
     arrays, terms, output = _parsed(operands)
     term = terms[0]
     if len(arrays) > 1 or set(term) != set(output):
-        subscripts = f"{','.join(terms)}->{output}"
-        return apply(einsum_op, tuple(arrays), {"subscripts": subscripts})
+        arrays, params = _bind_einsum(*operands, optimize=optimize)
+        return apply(einsum_op, arrays, params)
     if len(term) == len(output):
         return np.transpose(arrays[0], tuple(term.index(c) for c in output))
     return apply(diagonal_view, (arrays[0],), {"subscripts": f"{term}->{output}"})

@@ -117,6 +117,6 @@ bessel = elementwise(
     cases=(case((3,), order=0), case((2,), order=1)),
 )  # fmt: skip
 i0 = elementwise(
-    lambda x: np.i0(x)[()], lambda ans, x: _bessel(x, 1), public=np.i0, label="I0({})",
+    np.i0, lambda ans, x: _bessel(x, 1), label="I0({})",
     cases=(case((3,)), case(()), case(np.array([0.0, 5.0, -12.0]))),
 )  # fmt: skip

@@ -4,7 +4,7 @@ import numpy as np
 
 from autodiff.core.language.kinds import composite, linear
 from autodiff.core.language.op import case
-from autodiff.ops.arguments import along, conjugated, ndim_of, refuse_out, shape_of
+from autodiff.ops.arguments import along, arrayed, conjugated, ndim_of, refuse_out, shape_of
 
 SWAPPED = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
 """The norm with which the transposed real transform scales as the original."""
@@ -121,10 +121,10 @@ def _several(name, one, axes):
         refuse_out(f"fft.{name}", out)
         for n, axis in reversed(_sizes(a, s, axes)):
             a = one(a, n, axis, norm)
-        return a
+        return arrayed(a)
 
     code.__doc__ = f"`{one.__name__}` along one axis after the other, the last one first."
-    composite(getattr(np.fft, name))(code)
+    composite(getattr(np.fft, name), result="view")(code)
 
 
 _several("fftn", np.fft.fft, None)

@@ -191,7 +191,7 @@ def choose(a, choices, out=None, mode="raise"):
     return stacked[(np.broadcast_to(which, shape), *places)]
 
 
-@composite(np.select)
+@composite(np.select, result="array")
 def select(condlist, choicelist, default=0):
     """The first choice whose condition holds, element by element."""
     if len(condlist) != len(choicelist):
@@ -202,7 +202,7 @@ def select(condlist, choicelist, default=0):
     return found
 
 
-@composite(np.piecewise)
+@composite(np.piecewise, result="array")
 def piecewise(x, condlist, funclist, *args, **kwargs):
     """Each function (or number) on the part of x where its condition holds; the last one wins."""
     shape = shape_of(x)
@@ -233,7 +233,7 @@ def piecewise(x, condlist, funclist, *args, **kwargs):
     return laid_as(np.reshape(cast(found, dtype_of(x)), shape), x)
 
 
-@composite(np.ix_)
+@composite(np.ix_, result="view")
 def ix_(*args):
     """An open mesh of the arguments: each with axes of length 1 for the others."""
     ndim = len(args)

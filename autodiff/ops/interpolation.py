@@ -13,7 +13,8 @@ def interp(x, xp, fp, left=None, right=None, period=None):
 
     Beyond the table it is `left` and `right`, or the outermost values, and flat.
     """
-    x, xp, fp = (cast(v, complex if is_complex(v) else float) for v in (x, xp, fp))
+    x, xp = (cast(np.real(v), float) for v in (x, xp))  # NumPy drops their imaginary parts
+    fp = cast(fp, complex if is_complex(fp) else float)
     if period is not None:
         x, xp = np.remainder(x, period), np.remainder(xp, period)
         order = np.argsort(ground(xp))
@@ -29,6 +30,11 @@ def interp(x, xp, fp, left=None, right=None, period=None):
         k = np.clip(np.searchsorted(table, here, side="right") - 1, 0, n - 2)
         slope = (fp[k + 1] - fp[k]) / (xp[k + 1] - xp[k])
         found = fp[k] + slope * (x - xp[k])
-    found = np.where(here == table[-1], fp[-1], found)
-    found = np.where(here > table[-1], fp[-1] if right is None else right, found)
-    return np.where(here < table[0], fp[0] if left is None else left, found)
+    for beyond, value in (
+        (here == table[-1], fp[-1]),
+        (here > table[-1], fp[-1] if right is None else right),
+        (here < table[0], fp[0] if left is None else left),
+    ):
+        if np.any(beyond):
+            found = np.where(beyond, value, found)
+    return found

@@ -18,6 +18,7 @@ from autodiff.ops.arguments import (
     refuse_traced,
     shape_of,
     size_of,
+    without_ones,
 )  # fmt: skip
 from autodiff.ops.indexing import scatter
 
@@ -127,7 +128,7 @@ def block(arrays):
 # -- splitting ------------------------------------------------------------------------------
 
 
-@composite(np.split)
+@composite(np.split, result="view")
 def split(ary, indices_or_sections, axis=0):
     """Slices of `ary` between the given positions, or so many equal ones."""
     length = shape_of(ary)[axis]
@@ -142,7 +143,7 @@ def split(ary, indices_or_sections, axis=0):
     return [ary[along(axis, ndim_of(ary), slice(a, b))] for a, b in places]
 
 
-@composite(np.array_split)
+@composite(np.array_split, result="view")
 def array_split(ary, indices_or_sections, axis=0):
     """Like split, with sections that need not be equal."""
     if np.ndim(indices_or_sections) == 0:
@@ -152,19 +153,19 @@ def array_split(ary, indices_or_sections, axis=0):
     return split(ary, indices_or_sections, axis)
 
 
-@composite(np.hsplit)
+@composite(np.hsplit, result="view")
 def hsplit(ary, indices_or_sections):
     """Split along the second axis (the first of a vector)."""
     return split(ary, indices_or_sections, 1 if ndim_of(ary) > 1 else 0)
 
 
-@composite(np.vsplit)
+@composite(np.vsplit, result="view")
 def vsplit(ary, indices_or_sections):
     """Split along the first axis."""
     return split(ary, indices_or_sections, 0)
 
 
-@composite(np.dsplit)
+@composite(np.dsplit, result="view")
 def dsplit(ary, indices_or_sections):
     """Split along the third axis."""
     return split(ary, indices_or_sections, 2)
@@ -176,7 +177,7 @@ def unstack(x, /, *, axis=0):
 
 
 if hasattr(np, "unstack"):  # NumPy 2.1
-    composite(np.unstack)(unstack)
+    composite(np.unstack, result="view")(unstack)
 
 # -- inserting and deleting -----------------------------------------------------------------
 
@@ -197,7 +198,7 @@ def insert(arr, obj, values, axis=None):
     shape = shape_of(arr)
     axis = one_axis(axis, len(shape))
     places = _places(obj, shape[axis])
-    values = cast(values, dtype_of(arr))
+    values = cast(without_ones(values, len(shape)), dtype_of(arr))
     values = np.reshape(values, (1,) * (len(shape) - ndim_of(values)) + shape_of(values))
     if places.ndim == 0:
         values = np.moveaxis(values, 0, axis)
@@ -221,7 +222,7 @@ def delete(arr, obj, axis=None):
     return laid_as(found, arr) if isinstance(obj, int | slice) else found
 
 
-@composite(np.trim_zeros)
+@composite(np.trim_zeros, result="view")
 def trim_zeros(filt, trim="fb", axis=None):
     """Without the zeros at the front and at the back."""
     ndim = ndim_of(filt)
@@ -272,7 +273,7 @@ pad_op = linear(
 )  # fmt: skip
 
 
-@composite(np.pad)
+@composite(np.pad, result="array")
 def pad(array, pad_width, mode="constant", **kwargs):
     """The array framed: with constants, with copies of itself, with ramps or means."""
     refuse_traced("pad", **kwargs)

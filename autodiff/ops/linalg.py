@@ -11,6 +11,7 @@ import numpy as np
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.kinds import composite, primitive, reduction
 from autodiff.core.language.op import case
+from autodiff.core.values.layout import laid_like
 from autodiff.ops.arguments import dtype_of, is_complex, ndim_of, shape_of
 from autodiff.ops.products import flipped
 
@@ -123,13 +124,14 @@ slogdet = primitive(
 # -- plain code over the others --------------------------------------------------------------
 
 
-@composite(np.linalg.matrix_power)
+@composite(np.linalg.matrix_power, result="view")
 def matrix_power(a, n):
     """a @ a @ ... @ a, by repeated squaring; of the inverse where n is negative."""
     if n < 0:
         a, n = np.linalg.inv(a), -n
     if n == 0:
-        return np.broadcast_to(np.eye(shape_of(a)[-1], dtype=dtype_of(a)), shape_of(a)) + 0.0 * a
+        one = np.broadcast_to(np.eye(shape_of(a)[-1], dtype=dtype_of(a)), shape_of(a))
+        return laid_like(one + 0.0 * a, ground(a))
     found = None
     while n:
         if n % 2:
@@ -148,6 +150,8 @@ def multi_dot(arrays):
     arrays = list(arrays)
     if len(arrays) < 2:
         raise ValueError("Expecting at least two arrays.")
+    if len(arrays) == 2:
+        return np.dot(*arrays)
     first, last = ndim_of(arrays[0]) == 1, ndim_of(arrays[-1]) == 1
     if first:
         arrays[0] = np.reshape(arrays[0], (1, -1))
@@ -169,8 +173,9 @@ def multi_dot(arrays):
         return arrays[i] if i == j else np.matmul(product(i, k), product(k + 1, j))
 
     found = product(0, n - 1)
-    keep = (() if first else (sides[0],)) + (() if last else (sides[-1],))
-    return np.reshape(found, keep) if first or last else found
+    if first and last:
+        return found[0, 0]
+    return np.reshape(found, -1) if first or last else found
 
 
 @composite(np.linalg.tensorinv)
@@ -200,7 +205,7 @@ def linalg_trace(x, /, *, offset=0, dtype=None):
     return np.trace(x, offset, -2, -1, dtype)
 
 
-@composite(np.linalg.diagonal)
+@composite(np.linalg.diagonal, result="view")
 def linalg_diagonal(x, /, *, offset=0):
     """The diagonals of the last two axes."""
     return np.diagonal(x, offset, -2, -1)

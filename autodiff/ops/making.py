@@ -38,7 +38,7 @@ def trace(a, offset=0, axis1=0, axis2=1, dtype=None):
     return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 
-@composite(np.diag)
+@composite(np.diag, result="view")
 def diag(v, k=0):
     """The diagonal of a matrix, or the matrix with a given diagonal."""
     if ndim_of(v) == 2:
@@ -93,7 +93,7 @@ sliding_windows = linear(
 # -- grids and ranges -----------------------------------------------------------------------
 
 
-@composite(np.meshgrid)
+@composite(np.meshgrid, result="view")
 def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
     """Coordinates on a grid, one array an axis."""
     if indexing not in ("xy", "ij"):
@@ -138,13 +138,14 @@ def linspace(
     start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None
 ):  # fmt: skip
     """Evenly spaced numbers, start + (stop - start) k / (n - 1)."""
-    dtype = np.linspace(ground(start), ground(stop), 2).dtype if dtype is None else dtype
+    own = np.linspace(ground(start), ground(stop), 2).dtype
     start, stop = inexact(start, stop)
     found = _spread(
-        start, stop, num, endpoint, dtype, axis, lambda part: start + (stop - start) * part
-    )
+        start, stop, num, endpoint, own if dtype is None else dtype, axis,
+        lambda part: start + (stop - start) * part,
+    )  # fmt: skip
     count = num - 1 if endpoint else num
-    return (found, (stop - start) / count if count else np.nan) if retstep else found
+    return (found, cast((stop - start) / count, own) if count else np.nan) if retstep else found
 
 
 @composite(np.logspace)
@@ -153,13 +154,14 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
     if dtype is None:
         dtype = np.logspace(ground(start), ground(stop), 2, base=ground(base)).dtype
     start, stop, base = inexact(start, stop, base)
-    ndim = max(map(ndim_of, (start, stop, base)))
-    start, stop, base = (
-        np.reshape(x, (1,) * (ndim - ndim_of(x)) + shape_of(x)) for x in (start, stop, base)
-    )
-    exponents = np.linspace(start, stop, num, endpoint=endpoint)
-    found = cast(np.power(base, exponents), dtype)
-    return np.moveaxis(found, 0, axis) if axis else found
+    if ndim_of(base):
+        ndim = max(map(ndim_of, (start, stop, base)))
+        start, stop, base = (
+            np.reshape(x, (1,) * (ndim - ndim_of(x)) + shape_of(x)) for x in (start, stop, base)
+        )
+        base = np.expand_dims(base, axis)
+    exponents = np.linspace(start, stop, num, endpoint=endpoint, axis=axis)
+    return cast(np.power(base, exponents), dtype)
 
 
 @composite(np.geomspace)
@@ -183,7 +185,7 @@ def vander(x, N=None, increasing=False):
     return np.power(x[:, None], powers)
 
 
-@composite(np.full)
+@composite(np.full, result="array")
 def full(shape, fill_value, dtype=None, order="C", *, device=None):
     """A constant array; NumPy hands this over only where `like=` is a traced value."""
     return np.copy(cast(np.broadcast_to(fill_value, shape), dtype), order=order)
@@ -192,7 +194,7 @@ def full(shape, fill_value, dtype=None, order="C", *, device=None):
 full_like_op = constant(np.full_like, blank=True)
 
 
-@composite(np.full_like)
+@composite(np.full_like, result="array")
 def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, *, device=None):
     """A constant array in the shape of another."""
     if not is_traced(fill_value):

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from autodiff.core.language.dispatch import ground
+from autodiff.core.language.dispatch import ground, is_traced
 from autodiff.core.language.registry import registry
 from autodiff.ops.arguments import (
     NO,
@@ -54,6 +54,8 @@ def reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=N
         return direct[0](array, axis=axis, keepdims=keepdims, **more)
     if where is not True:
         refuse(f"np.{ufunc.__name__}.reduce with where=")
+    if ndim_of(array) == 0 and axis in (0, -1):  # of a number, as NumPy has it
+        axis = ()
     found, axes = array, sorted(axes_of(axis, ndim_of(array)))
     if initial is not NO and initial is not None and axes:
         first = tuple(1 if a == axes[-1] else n for a, n in enumerate(shape_of(array)))
@@ -91,6 +93,7 @@ def outer(ufunc, a, b, **kwargs):
     """ufunc of every pair of an element of a and one of b."""
     if kwargs:
         refuse(f"np.{ufunc.__name__}.outer with {', '.join(kwargs)}")
+    a, b = (x if is_traced(x) else np.asarray(x) for x in (a, b))
     return ufunc(np.reshape(a, shape_of(a) + (1,) * ndim_of(b)), b)
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import composite, reduction
 from autodiff.core.language.op import case
-from autodiff.ops.arguments import conjugated, ndim_of, one_axis
+from autodiff.ops.arguments import along, conjugated, ndim_of, one_axis
 from autodiff.ops.arithmetic import direction
 
 
@@ -75,7 +75,9 @@ def _matrix(x, ord, axes, keepdims):
         return found if keepdims else np.squeeze(found, axis=(rows, columns))
     if ord in (2, -2, "nuc"):
         s = np.linalg.svdvals(np.moveaxis(x, (rows, columns), (-2, -1)))
-        found = np.sum(s, -1) if ord == "nuc" else s[..., 0] if ord == 2 else s[..., -1]
+        one = along(-1, ndim_of(s), 0 if ord == 2 else -1)
+        found = np.sum(s, -1) if ord == "nuc" else s[one]
+        found = np.copy(found) if ndim_of(found) else found
         return np.expand_dims(found, (rows, columns)) if keepdims else found
     raise ValueError(f"Invalid norm order {ord!r} for matrices.")
 

@@ -11,7 +11,9 @@ import numpy as np
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import composite, constant, primitive
 from autodiff.core.language.op import case
+from autodiff.core.values.layout import laid_like
 from autodiff.ops.arguments import (
+    along,
     axes_of,
     cast,
     dtype_of,
@@ -145,7 +147,9 @@ def _positions(counts, q, method):
 
 
 def _quantile(a, q, axis, method, keepdims, name, skip_nan=False):
-    dtype = np.quantile(np.zeros(1, dtype_of(a)), q, method=method).dtype
+    one = np.zeros(1, dtype_of(a))
+    middle = name.endswith("median")  # also of complex numbers, which have no other quantiles
+    dtype = np.median(one).dtype if middle else np.quantile(one, q, method=method).dtype
     ndim = ndim_of(a)
     axes = axes_of(axis, ndim)
     n = math.prod(shape_of(a)[axis] for axis in axes)
@@ -170,12 +174,16 @@ def _quantile(a, q, axis, method, keepdims, name, skip_nan=False):
     empty = (counts == 0) if skip_nan else missing.any(-1)
     if empty.any():
         found = np.where(empty[..., None], np.nan, found)
-    found = np.reshape(found, (*counts.shape, *np.shape(q)))
+    shape = (*counts.shape, *np.shape(q))
+    found = np.reshape(found, shape) if shape else found[0]
     outer = tuple(range(np.ndim(q)))
     found = np.moveaxis(found, tuple(range(len(counts.shape), ndim_of(found))), outer)
     if keepdims:
         found = np.expand_dims(found, tuple(len(outer) + axis for axis in axes))
     found = cast(found, dtype)
+    if middle and not skip_nan and len(axes) == 1:  # the mean of slices, which lies as they do
+        kept = ground(a)[along(axes[0], ndim, slice(0, 1) if keepdims else 0)]
+        return laid_like(found, kept)
     return found if skip_nan else laid_as(found)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autodiff.core.language.dispatch import apply, ground
+from autodiff.core.language.dispatch import apply, ground, is_traced
 from autodiff.core.language.kinds import composite, primitive
 from autodiff.core.language.op import case
 from autodiff.core.values.inplace import of_lists
@@ -12,10 +12,14 @@ from autodiff.ops.arguments import dtype_of, inexact, is_complex, ndim_of, refus
 @composite(np.polyval)
 def polyval(p, x):
     """The value at x, by Horner's rule."""
-    (p, x), found = inexact(p, x), 0.0
-    for k in range(shape_of(p)[0]):
+    p, x = (v if is_traced(v) else np.asarray(v) for v in (p, x))
+    zero = np.zeros_like(ground(x))
+    if shape_of(p)[0] < 2:
+        return zero * x + np.sum(p)
+    found = p[0]
+    for k in range(1, shape_of(p)[0]):
         found = found * x + p[k]
-    return found + 0.0 * x if shape_of(p)[0] < 2 else found
+    return found
 
 
 @composite(np.polyadd)
@@ -38,8 +42,15 @@ def _lengthened(a, b, combine):
 
 @composite(np.polymul)
 def polymul(a1, a2):
-    """The coefficients of the product: a convolution."""
-    return np.convolve(np.atleast_1d(a1), np.atleast_1d(a2))
+    """The coefficients of the product: a convolution, zeros at the front left away."""
+    return np.convolve(_trimmed(a1), _trimmed(a2))
+
+
+def _trimmed(p, count=lambda p: np.equal(p, 0)):
+    """p without the zeros at its front, of which the last coefficient is none."""
+    p = np.atleast_1d(of_lists(p))
+    filled = np.flatnonzero(~count(ground(p)))
+    return p[int(filled[0]) if filled.size else shape_of(p)[0] - 1 :]
 
 
 @composite(np.polydiv)
@@ -49,19 +60,21 @@ def polydiv(u, v):
     n = shape_of(v)[0]
     steps = shape_of(u)[0] - n + 1
     if steps < 1:
-        return np.zeros(1, dtype_of(u)), u
+        return np.zeros(1, dtype_of(u)), _trimmed(u, _vanishes)
     quotient, rest = [], u
     for k in range(steps):
         factor = rest[k] / v[0]
         quotient.append(factor)
         rest = rest - np.pad(factor * v, (k, steps - 1 - k))
     left = rest[steps:] if shape_of(rest)[0] > steps else np.zeros(1, dtype_of(rest))
-    keep = np.flatnonzero(~np.isclose(ground(left), 0, rtol=1e-14))
-    start = keep[0] if keep.size else shape_of(left)[0] - 1
-    return np.stack(quotient), left[int(start) :]
+    return np.stack(quotient), _trimmed(left, _vanishes)
 
 
-@composite(np.polyder)
+def _vanishes(p):
+    return np.isclose(p, 0, rtol=1e-14)
+
+
+@composite(np.polyder, result="view")
 def polyder(p, m=1):
     """The coefficients of the m-th derivative."""
     for _ in range(m):
@@ -92,7 +105,7 @@ def poly(seq_of_zeros):
     if is_complex(found):
         plain = ground(roots)
         if np.all(np.sort(plain) == np.sort(plain.conj())):
-            return np.real(found)
+            return np.copy(np.real(found))
     return found
 
 

@@ -121,14 +121,23 @@ vdot = bilinear(
     lambda ct, x, y: np.reshape(ct * conjugated(x), shape_of(y)),
     cases=(case((3,), (3,)), case((2, 3), (2, 3))),
 )  # fmt: skip
+
+
+def _vecdot_back(ct, own, other, axis):
+    """ct times the other vectors, as the cotangent of arrays whose vectors lie along `axis`."""
+    found = ct[..., None] * np.moveaxis(other, axis, -1)
+    extra = ndim_of(found) - ndim_of(own)
+    return np.moveaxis(np.sum(found, tuple(range(extra))) if extra > 0 else found, -1, axis)
+
+
 vecdot = bilinear(
     np.vecdot,
-    lambda ct, x, y, axis=-1: conjugated(np.expand_dims(ct, axis) * y),
-    lambda ct, x, y, axis=-1: np.expand_dims(ct, axis) * conjugated(x),
+    lambda ct, x, y, axis=-1: conjugated(_vecdot_back(ct, x, y, axis)),
+    lambda ct, x, y, axis=-1: _vecdot_back(ct, y, conjugated(x), axis),
     also=(np.linalg.vecdot,), keywords=("axis",),
     cases=(
         case((3,), (3,)), case((2, 3), (3,)), case((2, 3), (4, 1, 3)),
-        case((3, 2), (3, 2), axis=0),
+        case((3, 2), (3, 2), axis=0), case((3, 2), (3,), axis=0), case((3,), (3, 4, 2), axis=0),
     ),
 )  # fmt: skip
 if hasattr(np, "matvec"):  # NumPy 2.2
@@ -146,7 +155,7 @@ if hasattr(np, "matvec"):  # NumPy 2.2
     )  # fmt: skip
 
 
-@composite(np.tensordot, np.linalg.tensordot)
+@composite(np.tensordot, np.linalg.tensordot, result="array")
 def tensordot(a, b, axes=2):
     """The sum of products over paired axes, as one matrix product."""
     m, n = ndim_of(a), ndim_of(b)
@@ -235,4 +244,4 @@ def correlate(a, v, mode="valid"):
     """The sums of a[n + k] conj(v[n]) for every shift k."""
     if shape_of(a)[0] >= shape_of(v)[0]:
         return np.convolve(a, conjugated(v)[::-1], mode)
-    return conjugated(np.convolve(v, conjugated(a)[::-1], mode))[::-1]
+    return np.copy(conjugated(np.convolve(v, conjugated(a)[::-1], mode))[::-1], order="C")

@@ -104,7 +104,8 @@ def ties(ans, x, axis=None, initial=None, where=None):
 def others(ans, x, axis=None, initial=None):
     """The product of all elements but one, for each; exact where elements are 0."""
     shape = shape_of(x)
-    axes = tuple(range(len(shape))) if axis is None else tuple(np.atleast_1d(axis) % len(shape))
+    every = tuple(range(len(shape)))
+    axes = tuple(np.atleast_1d(axis) % len(shape)) if axis is not None and shape else every
     kept = tuple(a for a in range(len(shape)) if a not in axes)
     order = (*kept, *axes)
     lane = math.prod(shape[a] for a in axes)
@@ -151,7 +152,10 @@ def _sum(a, axis=None, **params):
     long.  Pairwise summation, which a product lacks, begins at eight elements and gains little
     over so few.
     """
-    if a.__class__ is np.ndarray and a.size > 2048 and not params and axis.__class__ is int:
+    if (
+        a.__class__ is np.ndarray and a.size > 2048 and not params and axis.__class__ is int
+        and (a.ndim < 3 or a.flags.c_contiguous)
+    ):  # fmt: skip
         length = a.shape[-1]
         if 1 < length <= SHORT and axis in (-1, a.ndim - 1) and a.dtype == np.float64:
             return a @ np.ones(length)

@@ -7,12 +7,13 @@ from autodiff.core.language.kinds import composite, constant, linear
 from autodiff.core.language.op import case
 from autodiff.core.values.inplace import of_lists
 from autodiff.ops.arguments import (
+    arrayed,
     cast,
+    counted,
     dtype_of,
     ndim_of,
     one_axis,
     refuse,
-    refuse_integers,
     shape_of,
     size_of,
 )  # fmt: skip
@@ -169,19 +170,19 @@ repeat = linear(
 )
 
 
-@composite(np.fliplr)
+@composite(np.fliplr, result="view")
 def fliplr(m):
     """The second axis reversed."""
     return np.flip(m, 1)
 
 
-@composite(np.flipud)
+@composite(np.flipud, result="view")
 def flipud(m):
     """The first axis reversed."""
     return np.flip(m, 0)
 
 
-@composite(np.rot90)
+@composite(np.rot90, result="view")
 def rot90(m, k=1, axes=(0, 1)):
     """The plane of two axes turned by k quarter turns."""
     first, second = (one_axis(a, ndim_of(m)) for a in axes)
@@ -191,7 +192,7 @@ def rot90(m, k=1, axes=(0, 1)):
     return turned
 
 
-@composite(np.matrix_transpose, np.linalg.matrix_transpose)
+@composite(np.matrix_transpose, np.linalg.matrix_transpose, result="view")
 def matrix_transpose(x, /):
     """The last two axes swapped."""
     if ndim_of(x) < 2:
@@ -199,7 +200,7 @@ def matrix_transpose(x, /):
     return np.swapaxes(x, -1, -2)
 
 
-@composite(np.rollaxis)
+@composite(np.rollaxis, result="view")
 def rollaxis(a, axis, start=0):
     """One axis moved to stand before the axis `start`."""
     ndim = ndim_of(a)
@@ -208,7 +209,7 @@ def rollaxis(a, axis, start=0):
     return np.moveaxis(a, axis, start - 1 if axis < start else start)
 
 
-@composite(np.broadcast_arrays)
+@composite(np.broadcast_arrays, result="view")
 def broadcast_arrays(*args, subok=False):
     """All arguments in their common shape."""
     shape = np.broadcast_shapes(*(shape_of(x) for x in args))
@@ -230,7 +231,7 @@ def _at_least(ndim, name):
         return one(arys[0]) if len(arys) == 1 else tuple(one(x) for x in arys)
 
     code.__doc__ = f"Each argument with at least {ndim} axes."
-    return composite(getattr(np, name))(code)
+    return composite(getattr(np, name), result="view")(code)
 
 
 atleast_1d = _at_least(1, "atleast_1d")
@@ -270,12 +271,11 @@ copy = linear(
 
 
 def _bind_astype(x, dtype, /, *, copy=True, device=None):
-    refuse_integers(dtype)
-    return (x,), {"dtype": np.dtype(dtype)}
+    return (counted(x, dtype),), {"dtype": np.dtype(dtype)}
 
 
 astype = linear(
-    lambda x, dtype: np.asarray(x).astype(dtype)[()],
+    lambda x, dtype: (x if x.__class__ is np.ndarray else np.asarray(x)[()]).astype(dtype),
     lambda ct, x, dtype: ct,
     name="astype",
     public=getattr(np, "astype", "astype"),  # NumPy 2.1
@@ -294,10 +294,10 @@ def as_type(x, dtype, /, *, copy=True, device=None):
 
 
 if hasattr(np, "astype"):  # NumPy 2.1
-    composite(np.astype)(as_type)
+    composite(np.astype, result="view")(as_type)
 
 
-@composite(np.array)
+@composite(np.array, result="array")
 def array(a, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, device=None):
     """An array of nested lists, or a copy; handed over only where `like=` is a traced value."""
     x = cast(of_lists(a), dtype)
@@ -308,12 +308,14 @@ def array(a, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, device=N
 
 def _as_array(function, order):
     def code(a, dtype=None, order=order, *, device=None, copy=None):
-        x = cast(of_lists(a), dtype)
+        x = arrayed(cast(of_lists(a), dtype))
+        if order in ("C", "F") and not shape_of(x):
+            return np.reshape(x, 1)  # np.ascontiguousarray and its kin give at least one axis
         (x,), params = _bind_copy(x, order or "K")
         return np.copy(x, order=params["order"]) if params or copy else x
 
     code.__doc__ = f"np.{function.__name__}, handed over only where `like=` is a traced value."
-    composite(function)(code)
+    composite(function, result="view")(code)
 
 
 _as_array(np.asarray, "K")

@@ -41,7 +41,7 @@ def _rows(m, rowvar):
     return m if rowvar or shape_of(m)[0] == 1 else np.transpose(m)
 
 
-@composite(np.cov)
+@composite(np.cov, result="array")
 def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
     """The covariance matrix of the rows, (x - mean) w (x - mean)^H / n."""
     rows = _rows(m, rowvar)

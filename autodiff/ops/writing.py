@@ -11,7 +11,7 @@ from autodiff.core.language.dispatch import ground, is_traced
 from autodiff.core.language.kinds import composite
 from autodiff.core.language.registry import registry
 from autodiff.core.values.inplace import assign, of_lists, update
-from autodiff.ops.arguments import ndim_of, refuse, shape_of, size_of
+from autodiff.ops.arguments import ndim_of, refuse, shape_of, size_of, without_ones
 from autodiff.ops.indexing import _grid, scatter
 
 
@@ -41,7 +41,7 @@ def copyto(dst, src, casting="same_kind", where=True):
         return
     shape = shape_of(target)
     mask = np.broadcast_to(ground(where), shape)
-    assign(target, mask, np.broadcast_to(src, shape)[mask])
+    assign(target, mask, np.broadcast_to(without_ones(src, len(shape)), shape)[mask])
 
 
 @composite(np.fill_diagonal)
@@ -57,22 +57,25 @@ def fill_diagonal(a, val, wrap=False):
         places = np.unravel_index(flat, shape)
     else:
         places = (np.arange(shape[0]),) * len(shape)
-    values = val if ndim_of(val) == 0 else _cycled(val, np.arange(len(places[0])))
-    assign(target, places, values)
+    if ndim_of(val) == 0:
+        assign(target, places, val)
+    elif size_of(val):  # of no values NumPy takes none
+        assign(target, places, _cycled(val, np.arange(len(places[0]))))
 
 
 @composite(np.put)
 def put(a, ind, v, mode="raise"):
     """a.flat[ind] = v, the values over and over."""
     target = target_of(a, "put")
-    ind = np.ravel(ground(ind))
+    ind = np.ravel(np.asarray(ground(ind), None if np.size(ground(ind)) else int))
     n = size_of(target)
     if mode == "clip":
         ind = np.clip(ind, 0, n - 1)
     elif mode == "raise" and np.any((ind < -n) | (ind >= n)):
         raise IndexError(f"np.put got an index outside of an array of {n} elements")
     places = np.unravel_index(ind % n, shape_of(target)) if ndim_of(target) else ()
-    assign(target, places, _cycled(v, np.arange(ind.size)))
+    if size_of(v):
+        assign(target, places, _cycled(v, np.arange(ind.size)))
 
 
 @composite(np.put_along_axis)
@@ -101,21 +104,29 @@ def putmask(a, mask, values):
     """a[mask] = values[mask], the values over and over along the flattened array."""
     target = target_of(a, "putmask")
     mask = np.reshape(np.asarray(ground(mask), bool), shape_of(target))
-    assign(target, mask, _cycled(values, np.flatnonzero(mask)))
+    if size_of(values):
+        assign(target, mask, _cycled(values, np.flatnonzero(mask)))
 
 
 # -- ufunc.at -------------------------------------------------------------------------------
+
+
+def _index(index):
+    """An index whose lists are arrays, slices and the like as they are."""
+    if isinstance(index, tuple):
+        return tuple(map(_index, index))
+    return np.asarray(index) if isinstance(index, list) else ground(index)
 
 
 def at(ufunc, array, indices, values=None):
     """array[indices] = ufunc(array[indices], values), repeated places one after the other."""
     target = target_of(array, f"{ufunc.__name__}.at")
     shape = shape_of(target)
-    index = ground(indices)
-    index = tuple(map(np.asarray, index)) if isinstance(index, tuple) else np.asarray(index)
+    index = _index(ground(indices))
     places = np.arange(size_of(target)).reshape(shape)[index]
     if ufunc is np.add or ufunc is np.subtract:
-        spread = scatter(np.broadcast_to(values, places.shape) * 1.0, places, (size_of(target),))
+        values = np.broadcast_to(of_lists(values), places.shape)
+        spread = scatter(values * 1.0, places, (size_of(target),))
         update(target, ufunc, np.reshape(spread, shape), "+" if ufunc is np.add else "-")
         return
     if np.unique(places).size != places.size:

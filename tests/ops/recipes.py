@@ -178,10 +178,12 @@ REDUCTIONS = {
     "cumulative_sum": [
         (lambda x: np.cumulative_sum(x, axis=1), M),
         (lambda x: np.cumulative_sum(x, include_initial=True), X),
+        (lambda x: np.cumulative_sum(x[0]) * x, X),
     ],
     "cumulative_prod": [
         (lambda x: np.cumulative_prod(x, axis=0), M),
         (lambda x: np.cumulative_prod(x, include_initial=True), X),
+        (lambda x: np.cumulative_prod(x[0], include_initial=True), X),
     ],
     "average": [
         (np.average, X), (lambda x, w: np.average(x, weights=w), X, P),
@@ -330,6 +332,7 @@ SHAPES = {
         (lambda x: np.insert(x, slice(0, 3), 5.0), X),
         (lambda x, v: np.insert(x, 2, v), X, Y[:3]),
         (lambda x, v: np.insert(x, [2], v), X, Y[:3]),
+        (lambda x, v: np.insert(x, [0, 1], v[None]), X, Y[:2]),
     ],
     "delete": [
         (lambda x: np.delete(x, 1), X), (lambda x: np.delete(x, [0, -1], axis=1), M),
@@ -384,6 +387,7 @@ SHAPES = {
 
 INDEXING = {
     "take": [
+        (lambda x: np.take(x, 2), M), (lambda x: x.take(1), X),
         (lambda x: np.take(x, [0, 2, 0]), X), (lambda x: np.take(x, [[1, 0]], axis=1), M),
         (lambda x: x.take([5, -7], mode="wrap"), X), (lambda x: np.take(x, [9], mode="clip"), X),
         (lambda x: np.take(x, 1, axis=0), M),
@@ -431,7 +435,11 @@ PRODUCTS = {
     "inner": [(np.inner, X, Y), (np.inner, M, S), (np.inner, T, X)],
     "outer": [(np.outer, X, U), (np.outer, M, U)],
     "vdot": [(np.vdot, X, Y), (np.vdot, M, M + 1)],
-    "vecdot": [(np.vecdot, X, Y), (np.vecdot, T, X), (lambda x, y: np.vecdot(x, y, axis=0), M, M * 2)],
+    "vecdot": [
+        (np.vecdot, X, Y), (np.vecdot, T, X), (lambda x, y: np.vecdot(x, y, axis=0), M, M * 2),
+        (lambda x, y: np.vecdot(x, y, axis=0), M, Y[:2]),
+        (lambda x, y: np.vecdot(x, y, axis=0), Y[:2], T),
+    ],
     "matvec": [(np.matvec, M, U), (np.matvec, BATCH, U)],
     "vecmat": [(np.vecmat, U, N), (np.vecmat, U, BATCH)],
     "tensordot": [
@@ -569,17 +577,28 @@ FOURIER = {
 
 NUMERIC = {
     "interp": [
+        (lambda x: np.interp(x, [-1.0, 0.5], [3.0, 1.0]), np.array(0.3)),
+        (lambda x: np.interp(x, [0.4, 0.5], [3.0, 1.0]), np.array(0.3)),
         (lambda x: np.interp(x, [-1.0, 0.5, 2.0], [3.0, 1.0, 4.0]), X),
         (lambda x, xp, fp: np.interp(x, xp, fp), X, np.array([-0.5, 0.1, 0.9]), U),
         (lambda x, fp: np.interp(x, [0.0, 0.4, 1.0], fp, left=-1.0, right=7.0), X, U),
         (lambda x, fp: np.interp(x, [0.0, 0.4, 0.9], fp, period=1.15), X, U),
     ],
-    "polyval": [(np.polyval, X, U), (lambda x: np.polyval([1, -2, 0.5], x), M)],
+    "polyval": [
+        (np.polyval, X, U), (lambda x: np.polyval([1, -2, 0.5], x), M),
+        (lambda p: np.polyval(p, True), X), (lambda p, x: np.polyval(p[:1], x), X, U),
+    ],
     "poly": [(np.poly, X), (np.poly, S)],
     "polyadd": [(np.polyadd, X, U), (np.polyadd, U, X)],
     "polysub": [(np.polysub, X, U), (np.polysub, U, X)],
-    "polymul": [(np.polymul, X, U)],
-    "polydiv": [(np.polydiv, X, U), (np.polydiv, U, X), (np.polydiv, X, U[:1])],
+    "polymul": [
+        (np.polymul, X, U), (lambda x: np.polymul(np.arange(3.0), x), X),
+        (lambda x: np.polymul(np.append(0.0, x), [0.0, 0.0]), X),
+        (lambda x: np.polymul(2.0, np.append([0.0, 0.0], x)), X),
+    ],
+    "polydiv": [
+        (lambda u, v: np.polydiv(np.append(0.0, u), v), X[:1], X),
+        (np.polydiv, X, U), (np.polydiv, U, X), (np.polydiv, X, U[:1])],
     "polyder": [(np.polyder, X), (lambda p: np.polyder(p, 2), X)],
     "polyint": [(np.polyint, X), (lambda p, k: np.polyint(p, 2, k), X, P[:2])],
     "polyfit": [
@@ -600,7 +619,9 @@ NUMERIC = {
         (np.add.accumulate, M), (lambda x: np.multiply.accumulate(x, axis=1), M),
         (lambda x: np.maximum.accumulate(x, 1), M), (np.subtract.accumulate, X),
     ],
-    "outer": [(np.add.outer, X, U), (np.multiply.outer, M, U), (np.power.outer, P, U), (lambda y: np.arctan2.outer(X, y), U)],
+    "outer": [
+        (lambda x: np.multiply.outer(x, 2.0), X), (lambda x: np.subtract.outer(2.0, x), X),
+        (np.add.outer, X, U), (np.multiply.outer, M, U), (np.power.outer, P, U), (lambda y: np.arctan2.outer(X, y), U)],
     "reduceat": [
         (lambda x: np.add.reduceat(x, [0, 2, 1]), X), (lambda x: np.multiply.reduceat(x, [0, 1], axis=1), M),
         (lambda x: np.maximum.reduceat(x, [0, 3, 1, 2]), X),
@@ -627,6 +648,16 @@ def scale_slice(y, v):
     y[2:] *= v[:2]
 
 
+def shape_set(y, v):
+    """The same memory under another shape, seen by the views taken before and after."""
+    before = y[1]
+    y.shape = (3, 2)
+    y[1] *= v[0]
+    before[:2] = v[1:]
+    y.T[0, 2] *= 3.0
+    y.shape = 6
+
+
 def scale_view(y, v):
     part = y[1:]
     part += v[0]
@@ -634,7 +665,12 @@ def scale_view(y, v):
 
 B3 = np.array([0.4, 0.7, -0.2])
 WRITING = {
-    "setitem": [(changed(set_item), X, Y), (changed(lambda y: y.__setitem__(y > 0.4, 0.0)), X)],
+    "setitem": [
+        (changed(set_item), X, Y), (changed(lambda y: y.__setitem__(y > 0.4, 0.0)), X),
+        (changed(lambda y, v: y.__setitem__(0, (v * v)[None, None])), M, B3),
+        (changed(lambda y, v: y.__setitem__((slice(None), 0), (v * v).reshape(1, 1, 2))), M, Y[:2]),
+    ],
+    "shape set": [(changed(lambda y, v: shape_set(y, v)), M, B3)],
     "scaled slice": [(changed(scale_slice), X, Y), (changed(scale_view), X, Y)],
     "sort method": [(changed(lambda y: y.sort()), X), (changed(lambda y: y.sort(0)), M)],
     "fill method": [(changed(lambda y, v: y[1:].fill(v[0])), X, Y)],
@@ -643,11 +679,13 @@ WRITING = {
         (changed(lambda y, v: np.fill_diagonal(y, v)), S, B3),
         (changed(lambda y, v: np.fill_diagonal(y, v)), M, Y[:2]),
         (changed(lambda y: np.fill_diagonal(y, 7.0, wrap=True)), np.ones((7, 2))),
+        (changed(lambda y, v: np.fill_diagonal(y, v[:0])), S, B3),
     ],
     "put": [
         (changed(lambda y, v: np.put(y, [0, 3], v)), M, Y[:2]),
         (changed(lambda y, v: np.put(y, [0, 3, 4], v)), M, Y[:2]),
         (changed(lambda y: np.put(y, [-1, 8], 3.0, mode="wrap")), M),
+        (changed(lambda y, v: np.put(y, [], v[:0])), M, B3),
     ],
     "put_along_axis": [
         (changed(lambda y, v: np.put_along_axis(y, np.array([[0], [2]]), v, 1)), M, N[:2, :1]),
@@ -656,13 +694,25 @@ WRITING = {
     "copyto": [
         (changed(lambda y, v: np.copyto(y, v)), M, B3),
         (changed(lambda y, v: np.copyto(y, v, where=MASK)), M, B3),
+        (changed(lambda y, v: np.copyto(y, v[None, None])), M, B3),
+        (changed(lambda y, v: np.copyto(y, v[None], where=MASK)), M, M * M),
     ],
     "place": [(changed(lambda y, v: np.place(y, MASK, v)), M, Y[:3])],
-    "putmask": [(changed(lambda y, v: np.putmask(y, MASK, v)), M, Y)],
+    "putmask": [
+        (changed(lambda y, v: np.putmask(y, MASK, v)), M, Y),
+        (changed(lambda y, v: np.putmask(y, MASK, v[:0])), M, Y),
+    ],
     "at": [
         (changed(lambda y, v: np.add.at(y, [0, 1, 1, 2], v)), X, Y),
         (changed(lambda y, v: np.add.at(y, ([0, 1, 1], 2), v)), M, B3),
         (changed(lambda y, v: np.subtract.at(y, [1, 1], v[:2])), X, Y),
+        (changed(lambda y, v: np.add.at(y, (slice(None), [0, 0, 2]), v)), M, B3),
+        (changed(lambda y, v: np.subtract.at(y, (slice(None), [0]), v[:, None] ** 2)), M, Y[:2]),
+        (changed(lambda y, v: np.add.at(y, (..., None, [1, 1]), v[0])), M, Y),
+        (changed(lambda y, v: np.add.at(y, ..., v[0])), M, Y),
+        (changed(lambda y, v: np.add.at(y, slice(0, 2), v[:2])), X, Y),
+        (changed(lambda y, v: np.add.at(y, y > 0.4, v[0])), X, Y),
+        (changed(lambda y, v: np.multiply.at(y, (slice(None), 0), v[:2])), M, Y),
         (changed(lambda y: np.negative.at(y, [0, 2])), X),
         (changed(lambda y, v: np.multiply.at(y, [0, 2], v[:2])), X, Y),
     ],

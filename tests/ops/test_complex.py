@@ -56,6 +56,8 @@ CALLS = {
             "flip",
             "ravel",
             "sort_complex",
+            "median",
+            "nanmedian",
             "var",
             "std",
         ]

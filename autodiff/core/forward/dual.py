@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.arguments.tree import refuse_own_arithmetic
 from autodiff.core.forward.program_jvp import strict_tangent
 from autodiff.core.ground.errors import AutodiffError, RuleError
 from autodiff.core.ground.watchers import watchers
@@ -118,6 +119,8 @@ class ForwardTrace(Trace):
             kind is _float64
             or (kind is _ndarray and ans.shape == tangent.shape and ans.dtype is tangent.dtype)
         ):
+            if kind is not _ndarray and isinstance(ans, _ndarray):
+                refuse_own_arithmetic(ans, f"the result of {op.name}")
             tangent = in_dtype(tangent, ans)
             shape = np.shape(ground(ans))
             if np.shape(ground(tangent)) != shape:

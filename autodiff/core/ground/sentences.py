@@ -105,6 +105,7 @@ SENTENCES: dict[str, str] = {
     "np.kaiser": "Write n = 2 * np.arange(m) / (m - 1) - 1; "
     "np.i0(beta * np.sqrt(1 - n * n)) / np.i0(beta).",
     "np.fill_diagonal": "Write np.where(np.eye(n, dtype=bool), x, a).",
+    "np.nditer": "Write `for v in np.ravel(x):`, or the operation on the whole array.",
     "np.vectorize": "Write np.stack([f(v) for v in x]), or f on the whole array.",
     "np.AxisConcatenator": "Write np.concatenate([...]) for np.r_[...] and np.stack([...], axis=1) "
     "for np.c_[...].",
@@ -206,5 +207,6 @@ TOLD_BY_PYTHON = (
     (r"Object of type (Tensor|Dual) is not JSON serializable", "json.dumps"),
     (r"can't convert type '(Tensor|Dual)' to numerator/denominator", "statistics.mean"),
     (r"conversion from (Tensor|Dual) to Decimal", "decimal.Decimal"),
+    (r"is an object which cannot be written back to via WRITEBACKIFCOPY", "np.nditer"),
 )
 """Errors of Python and NumPy about a traced value that they did not ask for a number."""

@@ -36,7 +36,7 @@ def in_dtype(derivative: Any, value: Array) -> Any:
         if not hasattr(derivative, "astype"):
             return dtype.type(derivative)
         derivative = derivative.astype(dtype)
-    return derivative
+    return derivative if hasattr(derivative, "dtype") else np.asarray(derivative)[()]
 
 
 def unbroadcast(ct: Array, shape: tuple[int, ...], what: str, index: int) -> Array:

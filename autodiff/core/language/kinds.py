@@ -211,12 +211,17 @@ def primitive(function: Rule, jvp: Rule, vjp: Rule, why: str, **entry: Any) -> O
     )
 
 
-def composite(*functions: Any) -> Callable[[Rule], Rule]:
-    """Serve NumPy functions by plain code over other ops, without an op of their own."""
+def composite(*functions: Any, result: str = "new") -> Callable[[Rule], Rule]:
+    """Serve NumPy functions by plain code over other ops, without an op of their own.
+
+    `result` says what NumPy hands back, see `values.results`: "new" memory, and a number where no
+    axis is left; new memory, but always an "array"; or maybe a "view", whatever the code makes.
+    """
 
     def register(code: Rule) -> Rule:
         for function in functions:
             registry.composites[function] = code
+            registry.results[function] = result
         return code
 
     return register

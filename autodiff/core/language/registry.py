@@ -23,6 +23,7 @@ class Registry:
         self.by_name: dict[str, Op] = {}
         self.by_function: dict[Any, Op] = {}
         self.composites: dict[Any, Callable[..., Any]] = {}
+        self.results: dict[Any, str] = {}
         self.later: dict[str, str] = {}
 
     def add(self, op: Op, *functions: Callable[..., Any]) -> Op:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.arguments.tree import as_variable
+from autodiff.core.arguments.tree import as_variable, refuse_own_arithmetic
 from autodiff.core.ground.errors import (
     AutodiffError,
     RuleError,
@@ -178,6 +178,8 @@ class ReverseTrace(Trace):
         kind = arg.__class__
         if kind is _ndarray:
             return self.keeper.constant(arg)
+        if isinstance(arg, _ndarray):
+            refuse_own_arithmetic(arg, "the operand")
         return np.asarray(arg) if kind is list or kind is tuple else arg
 
     def process_special(self, op: Op, equation: Equation) -> Any:

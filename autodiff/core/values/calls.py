@@ -12,13 +12,18 @@ from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import apply, ground, is_traced
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe, understood
+from autodiff.core.values.results import handed_back
 
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a NumPy function on arguments of which some are traced."""
     composite = registry.composites.get(function)
     if composite is not None:
-        return composite(*args, **(understood(function, composite, kwargs) if kwargs else kwargs))
+        if kwargs:
+            kwargs = understood(function, composite, kwargs)
+        result = registry.results.get(function, "new")
+        found = composite(*args, **kwargs)
+        return found if result == "view" else handed_back(found, args, result)
     op = registry.by_function.get(function)
     if op is None and registry.load_more():
         return call(function, args, kwargs)

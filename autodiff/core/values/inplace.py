@@ -9,8 +9,10 @@ changed, since that would change the caller's array.
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Callable
+from dis import opname
 from typing import Any
 
 import numpy as np
@@ -87,9 +89,43 @@ def assign(target: Any, index: Any, value: Any) -> None:
         open_ledger(target, "y[...] = v")
     ledger, places = target.extent
     spots = places[index]
-    if value.__class__ in window_classes and _same_view(value.extent, ledger, spots):
-        return  # `y[a:b] *= v` assigns the view y[a:b] to itself: it is written already
+    if value.__class__ in window_classes and value.extent.ledger is ledger:
+        if _same_view(value.extent, ledger, spots):
+            return  # `y[a:b] *= v` assigns the view y[a:b] to itself: it is written already
+        refuse_shuffle(index)
     ledger.write(spots, now(of_lists(value)))
+
+
+def refuse_shuffle(index: Any) -> None:
+    """Raise where compiled code, and not the user's line, assigns a row to a row.
+
+    `rng.shuffle(y)` swaps rows by `y[i], y[j] = y[j], y[i]` in all that is no NumPy array; there
+    rows are views, so that one of them would be lost.
+    """
+    frame = sys._getframe(2)
+    if frame.f_code.co_name != "__setitem__" or frame.f_back is None:
+        return
+    user = frame.f_back
+    if opname[user.f_code.co_code[user.f_lasti]] not in ("STORE_SUBSCR", "STORE_SLICE"):
+        raise InPlaceError(
+            f"compiled code, such as rng.shuffle(y), assigns row {index!r} of a traced array from "
+            "another of its rows. Rows are views, so one of them would be lost. Write "
+            f"y = y[rng.permutation(len(y))].{here()}"
+        )
+
+
+def reshape_in_place(target: Any, shape: Any) -> None:
+    """`target.shape = shape`: the same memory under another shape, for this name of it only."""
+    if target.__class__ not in window_classes:
+        open_ledger(target, "y.shape = ...")
+    ledger, places = target.extent
+    found = np.reshape(places, shape)
+    if not np.may_share_memory(found, places):
+        raise AttributeError(
+            f"y.shape = {shape} would need a copy, since the elements of y have gaps between them "
+            f"in memory. Write y = y.reshape({shape}).{here()}"
+        )
+    target.extent = Extent(ledger, found)
 
 
 def _same_view(extent: Extent, ledger: Any, b: Any) -> bool:

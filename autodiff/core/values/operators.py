@@ -12,7 +12,7 @@ from autodiff.core.arguments.tree import refuse_own_arithmetic
 from autodiff.core.ground.errors import DetachError, UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.core.ground.refusals import refusal
-from autodiff.core.language.dispatch import NO_PARAMS, apply, tracer_classes
+from autodiff.core.language.dispatch import NO_PARAMS, apply, ground, tracer_classes
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe
 from autodiff.core.values.inplace import assign, of_lists, update
@@ -69,8 +69,8 @@ class Operators:
         return self[...]
 
     def copy(self: Any, order: Any = "C") -> Any:
-        """A copy, row by row unless told otherwise."""
-        return np.copy(self, order=order)
+        """A copy, row by row unless told otherwise; of a number the number itself."""
+        return np.copy(self, order=order) if ground(self).__class__ is np.ndarray else self
 
     def __copy__(self: Any) -> Any:
         return np.copy(self)

@@ -71,11 +71,6 @@ class Symbol(Tracer):
         return np.float64(0.5)
 
     @property
-    def shape(self) -> Any:
-        """A symbol stands for one number."""
-        return ()
-
-    @property
     def dtype(self) -> np.dtype[Any]:
         """A symbol is real."""
         return np.dtype(float)

@@ -28,6 +28,7 @@ from autodiff.core.language.dispatch import (
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe
 from autodiff.core.values.calls import call, call_ufunc
+from autodiff.core.values.inplace import reshape_in_place
 from autodiff.core.values.operators import Operators
 
 
@@ -142,6 +143,10 @@ class Tracer(Operators):
     def shape(self) -> tuple[int, ...]:
         """The shape of the value."""
         return np.shape(ground(self))
+
+    @shape.setter
+    def shape(self, shape: Any) -> None:
+        reshape_in_place(self, shape)
 
     @property
     def ndim(self) -> int:

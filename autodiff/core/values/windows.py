@@ -15,6 +15,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import Params, Trace, apply, ground, now, window_classes
 from autodiff.core.language.op import Op
+from autodiff.core.values.inplace import reshape_in_place
 from autodiff.core.values.layout import layout
 from autodiff.core.values.ledger import SELECTING, Derived, Extent, Ledger
 from autodiff.core.values.tracer import Tracer
@@ -98,6 +99,10 @@ class Windowed(Tracer):
     def shape(self) -> Any:
         """The shape of what the window shows."""
         return self.extent.places.shape
+
+    @shape.setter
+    def shape(self, shape: Any) -> None:
+        reshape_in_place(self, shape)
 
     @property
     def ndim(self) -> int:
