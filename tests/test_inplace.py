@@ -192,6 +192,27 @@ def einsum_of_one_array_is_a_view(x):
     return y
 
 
+def a_diagonal_by_einsum(x):
+    y = x * 1.0
+    np.einsum("ii->i", y)[:] = x[0] ** 2
+    np.einsum("ij->ji", y)[0] *= y[1]
+    return y
+
+
+def part_of_complex_numbers(x):
+    y = x * (1.0 + 2.0j)
+    real = np.real(y)
+    y[0] *= x[1]
+    return np.imag(y) * real + np.abs(y)
+
+
+def all_of_it_a_constant(x):
+    y = x[0, :1] * 1.0
+    z = y.ravel()
+    z[0] = 1.5
+    return y * x + z
+
+
 def filled_from_zeros(x):
     y, z, ends = np.zeros_like(x), np.empty_like(x[0]), np.full_like(x, 2.0)
     for i in range(len(x)):
@@ -228,6 +249,9 @@ SQUARE = [
     a_view_assigned_elsewhere,
     new_arrays_are_written_to,
     einsum_of_one_array_is_a_view,
+    a_diagonal_by_einsum,
+    part_of_complex_numbers,
+    all_of_it_a_constant,
 ]
 CALLS = [(f, X) for f in FUNCTIONS] + [(f, X[:, 1:]) for f in SQUARE]
 
@@ -323,7 +347,7 @@ def test_an_outer_array_that_keeps_an_inner_value_is_refused_afterwards():
 def test_a_view_that_cannot_be_written_back_is_refused():
     def diagonal(x):
         y = x * 1.0
-        np.einsum("ii->i", y)[:] = 0.0
+        np.diagonal(y)[:] = 0.0  # read-only in NumPy too
         return y
 
     def part(x):

@@ -363,8 +363,8 @@ class WrittenTensor(Windowed, Tensor):
     @property
     def node(self) -> Equation:  # type: ignore[override]
         """The equation of what the window shows now."""
-        node: Equation = self.lower.node
-        return node
+        value = self.lower
+        return value.node if isinstance(value, Tensor) else Equation(value)
 
     def backward(self, ct: Any = None, *, accumulate: bool = False, keep: bool = False) -> None:
         """As of the tensor that the window shows now."""

@@ -87,7 +87,7 @@ def assign(target: Any, index: Any, value: Any) -> None:
         if ground(target).__class__ is not _ndarray:
             raise InPlaceError(f"a traced number has no elements to assign to.{here()}")
         open_ledger(target, "y[...] = v")
-    ledger, places = target.extent
+    ledger, places = writable(target, "y[...] = v")
     spots = places[index]
     if value.__class__ in window_classes and value.extent.ledger is ledger:
         if _same_view(value.extent, ledger, spots):
@@ -167,9 +167,20 @@ def update(target: Any, function: Callable[..., Any], other: Any, sign: str) -> 
             target.rebind(new if layout(new) == layout(target) else laid_like(new, ground(target)))
             return target
         open_ledger(target, what)
-    ledger, places = target.extent
+    ledger, places = writable(target, what)
     ledger.write(places, now(new))
     return target
+
+
+def writable(window: Any, what: str) -> Extent:
+    """The extent of a window, unless NumPy makes such a view read-only."""
+    extent: Extent = window.extent
+    if not extent.places.flags.writeable:
+        raise InPlaceError(
+            f"`{what}` on a view that NumPy makes read-only, such as np.diagonal(y) or "
+            f"np.broadcast_to(y, shape). Copy it first: `y = y.copy()`.{here()}"
+        )
+    return extent
 
 
 def root_of(target: Any, what: str) -> Any:

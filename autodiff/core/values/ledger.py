@@ -30,7 +30,7 @@ from autodiff.core.ground.locations import (
     reset_place,
     set_place,
 )
-from autodiff.core.language.dispatch import Array, Params, apply, ground, is_traced
+from autodiff.core.language.dispatch import Array, Params, apply, ground, is_traced, now
 from autodiff.core.language.kinds import linear
 from autodiff.core.language.op import Op, case
 from autodiff.core.language.registry import registry
@@ -44,7 +44,9 @@ REARRANGING = frozenset(
     ["reshape", "ravel", "transpose", "swapaxes", "moveaxis", "expand_dims", "squeeze", "flip"]
 )
 """View ops whose transpose puts every element back where it came from."""
-SELECTING = REARRANGING | {"getitem", "diagonal", "broadcast_to", "sliding_window_view"}
+SELECTING = REARRANGING | {
+    "getitem", "diagonal", "broadcast_to", "sliding_window_view", "einsum_view",
+}  # fmt: skip
 """Ops whose result consists of elements of the argument: they work on places as on values."""
 
 
@@ -271,7 +273,7 @@ class Derived:
 
     def read(self, places: np.ndarray) -> Any:
         """The values of some elements, as the source is now."""
-        value = apply(self.op, (self.source,), self.params)
+        value = apply(self.op, (now(self.source),), self.params)
         return value if places is self.places else np.reshape(value, -1)[places]
 
     element = read

@@ -1,0 +1,144 @@
+"""What comes after an operation means what it means in NumPy: changes of its result in place.
+
+After each call of the recipes the result is changed in one of several ways; the result, its parts
+and the arguments are then read.  Value against NumPy, both modes against numeric differences.
+"""
+
+import numpy as np
+import pytest
+from recipes import FAMILIES
+
+import autodiff as ad
+from autodiff.core.ground.errors import AutodiffError
+
+NAMES = [(family, name) for family, names in FAMILIES.items() for name in names]
+
+
+def scaled(r, ys):
+    r *= 3
+    return r
+
+
+def cleared(r, ys):
+    r[...] = ys[0].reshape(-1)[0] ** 2
+    return r
+
+
+def first_by_ravel(r, ys):
+    r.ravel()[0] = 1.5
+    return r
+
+
+def row_of_the_transpose(r, ys):
+    r.T[0] = 2 * r.T[-1]
+    return r
+
+
+def both_halves(r, ys):
+    a, b = r[:1], r[1:]
+    a += 2 * b[:1]
+    b *= a[:1]
+    return r
+
+
+def every_second_by_reshape(r, ys):
+    r.reshape(-1)[::2] *= ys[0].reshape(-1)[-1]
+    return r
+
+
+def argument_afterwards(r, ys):
+    ys[0].reshape(-1)[:1] -= 0.25
+    ys[-1][...] *= 2.0
+    return r
+
+
+def added_to_itself(r, ys):
+    total = r
+    total += r
+    total -= 0.5
+    return total
+
+
+def backwards_in_memory_order(r, ys):
+    flat = np.ravel(r, order="A")[::-1]
+    flat[:2] += flat[-1]
+    return r
+
+
+CHANGES = (
+    scaled, cleared, first_by_ravel, row_of_the_transpose, both_halves, every_second_by_reshape,
+    argument_afterwards, added_to_itself, backwards_in_memory_order,
+)  # fmt: skip
+
+
+def leaves(result):
+    if isinstance(result, tuple | list):
+        return [leaf for part in result for leaf in leaves(part)]
+    return [result]
+
+
+def weighted(parts):
+    """One number that depends on every element of all parts."""
+    total = 0.0
+    for k, part in enumerate(parts):
+        if np.ndim(part) or np.size(part):
+            weights = np.cos(1.7 * np.arange(np.size(part)) + k).reshape(np.shape(part))
+            total = total + np.sum(np.real(part) * weights)
+            if np.iscomplexobj(part):
+                total = total + np.sum(np.imag(part) * weights[..., ::-1])
+    return total
+
+
+def program(f, change):
+    def run(*xs):
+        ys = [x * 1.0 for x in xs]
+        parts = leaves(f(*ys))
+        parts[0] = change(parts[0], ys)
+        return weighted([*parts, *ys])
+
+    return run
+
+
+READ_ONLY = {"imag"}
+"""Of real numbers NumPy answers zeros that can't be written to; here they are as good as new."""
+CONSTANT = {"copysign", "divmod", "slogdet", "polydiv"}
+"""They may answer a plain array in forward mode, which takes no traced value."""
+REFUSED = {"broadcast_arrays"}
+"""NumPy warns that writing to these views will be an error."""
+
+
+def refuses(call):
+    try:
+        call()
+    except (TypeError, ValueError, IndexError, AttributeError):
+        return True
+    return False
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("family", "name"), NAMES)
+def test_changes_after_an_operation(family, name):
+    draw = np.random.default_rng(7)
+    for f, *arrays in FAMILIES[family][name]:
+        xs = tuple(np.asarray(a, float)[()] for a in arrays)
+        ts = tuple(draw.normal(size=np.shape(x)) for x in xs)
+        for change in CHANGES:
+            run = program(f, change)
+            if refuses(lambda: run(*xs)):  # noqa: B023
+                for mode in (ad.vjp, lambda run, *xs: ad.jvp(run, xs, xs)):
+                    assert name in READ_ONLY or refuses(lambda: mode(run, *xs))  # noqa: B023
+                continue
+            try:
+                ahead, slope = ad.jvp(run, xs, ts)
+                back, pullback = ad.vjp(run, *xs)
+            except AutodiffError:
+                assert name in CONSTANT | REFUSED
+                continue
+            step = 1e-6
+            above, below = (
+                run(*(x + sign * step * t for x, t in zip(xs, ts, strict=True))) for sign in (1, -1)
+            )
+            pulled = sum(np.sum(c * t) for c, t in zip(pullback(1.0), ts, strict=True))
+            np.testing.assert_allclose([ahead, back], run(*xs), rtol=1e-9, atol=1e-9)
+            np.testing.assert_allclose(slope, (above - below) / (2 * step), rtol=1e-4, atol=1e-5)
+            np.testing.assert_allclose(pulled, slope, rtol=1e-8, atol=1e-8)
