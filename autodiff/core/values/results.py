@@ -35,11 +35,11 @@ def handed_back(found: Any, args: tuple[Any, ...], result: str) -> Any:
         return np.copy(found) if result == "array" and found.__class__ in tracer_classes else found
     if value.ndim == 0 and result != "array":
         return found[()]
-    return np.copy(found) if found.__class__ in tracer_classes and _shares(found, args) else found
+    return np.copy(found) if _shares(found, args) else found
 
 
 def _shares(found: Any, args: tuple[Any, ...]) -> bool:
-    """Whether a traced result is an argument, a view of one, or a view that can't be written to."""
+    """Whether a result is an argument, a view of one, or a view that can't be written to."""
     own = memory(found)
     if found.__class__ in window_classes:
         readable = own.__class__ is Derived
@@ -55,9 +55,11 @@ def _parts(arg: Any) -> tuple[Any, ...]:
 
 
 def memory(value: Any) -> Any:
-    """What owns the memory that a traced value shows: an array, or the ledger of a window."""
+    """What owns the memory that a value shows: an array, or the ledger of a window."""
     if value.__class__ in window_classes:
         return value.extent.ledger
+    while value.__class__ is np.ndarray and value.base is not None:
+        value = value.base
     alias = getattr(value, "alias", None) if value.__class__ in tracer_classes else None
     while alias is not None and alias.parent is not None:
         value = alias.parent
