@@ -57,7 +57,7 @@ def as_window(ledger: Ledger | Derived, places: np.ndarray, found: Any) -> Any:
     """What was taken of an array of places: one element, a view of them, or a copy."""
     if found.__class__ is not _ndarray:
         return ledger.element(found)
-    if np.may_share_memory(found, ledger.places):
+    if found.size == 0 or np.may_share_memory(found, ledger.places):
         return Window(ledger, found)
     return ledger.read(found)
 
