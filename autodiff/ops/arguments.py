@@ -6,6 +6,7 @@ from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import apply, ground, is_traced
 from autodiff.core.language.registry import registry
+from autodiff.core.values.layout import laid_like
 
 NO = np._NoValue
 """NumPy's own mark for a keyword that was not given."""
@@ -129,6 +130,11 @@ def laid_as(x, like=None):
     return x if kept else np.copy(x, order=order)
 
 
+def ordered_as(x, like):
+    """x as a new array with its axes in memory in the order of those of `like` (order="K")."""
+    return laid_like(x, np.empty_like(ground(like)))
+
+
 def cast(x, dtype):
     """x in another floating point type, or x itself where it is of that type already."""
     if dtype is None or dtype_of(x) == np.dtype(dtype):
@@ -149,7 +155,7 @@ def counted(x, dtype):
     if x.carries_derivative:
         refuse(
             f"a traced value as {np.dtype(dtype)}",
-            f"Write np.floor(x).astype({np.dtype(dtype)}), or np.round or np.trunc, which are "
+            f"Write np.trunc(x).astype({np.dtype(dtype)}), or np.floor or np.round, which are "
             "constant between their jumps; or ad.stop_gradient(x).",
         )
     return ground(x)

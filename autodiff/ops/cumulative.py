@@ -5,7 +5,6 @@ import numpy as np
 from autodiff.core.language.dispatch import ground, is_traced
 from autodiff.core.language.kinds import composite, linear, primitive
 from autodiff.core.language.op import case
-from autodiff.core.values.layout import laid_like
 from autodiff.ops.arguments import (
     NO,
     along,
@@ -15,6 +14,7 @@ from autodiff.ops.arguments import (
     inexact,
     ndim_of,
     one_axis,
+    ordered_as,
     refuse,
     refuse_out,
     shape_of,
@@ -236,7 +236,7 @@ def _slopes(f, spacing, axis, edge_order):
     h, k = step(slice(0, n - 2)), step(slice(1, n - 1))
     before, middle, after = at(slice(0, n - 2)), at(slice(1, n - 1)), at(slice(2, n))
     inner = (h * h * after + (k * k - h * h) * middle - k * k * before) / (h * k * (h + k))
-    return laid_like(cast(np.concatenate([low, inner, high], axis=axis), dtype_of(f)), ground(f))
+    return ordered_as(cast(np.concatenate([low, inner, high], axis=axis), dtype_of(f)), f)
 
 
 def _one_sided(values, h, k):

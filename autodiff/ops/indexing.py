@@ -118,7 +118,9 @@ def take(a, indices, axis=None, out=None, mode="raise"):
         n = shape_of(a)[axis]
         indices = indices % n if mode == "wrap" else np.clip(indices, 0, n - 1)
     found = a[(slice(None),) * axis + (indices[()],)]
-    return laid_as(found) if indices.ndim else np.copy(found)  # one slice would be a view
+    if indices.ndim:
+        return laid_as(found)
+    return np.copy(found, order="C") if ndim_of(found) else found  # one slice would be a view
 
 
 def _grid(indices, axis, ndim, shape):

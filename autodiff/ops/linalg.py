@@ -11,8 +11,7 @@ import numpy as np
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.kinds import composite, primitive, reduction
 from autodiff.core.language.op import case
-from autodiff.core.values.layout import laid_like
-from autodiff.ops.arguments import dtype_of, is_complex, ndim_of, shape_of
+from autodiff.ops.arguments import dtype_of, is_complex, ndim_of, ordered_as, shape_of
 from autodiff.ops.products import flipped
 
 
@@ -131,7 +130,7 @@ def matrix_power(a, n):
         a, n = np.linalg.inv(a), -n
     if n == 0:
         one = np.broadcast_to(np.eye(shape_of(a)[-1], dtype=dtype_of(a)), shape_of(a))
-        return laid_like(one + 0.0 * a, ground(a))
+        return ordered_as(one + 0.0 * a, a)
     found = None
     while n:
         if n % 2:

@@ -12,6 +12,7 @@ from autodiff.ops.arguments import (
     dtype_of,
     inexact,
     ndim_of,
+    ordered_as,
     shape_of,
     size_of,
 )  # fmt: skip
@@ -200,7 +201,9 @@ def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, *, d
     if not is_traced(fill_value):
         params = {"dtype": dtype, "order": order, "subok": subok, "shape": shape}
         return apply(full_like_op, (a, fill_value), params)
-    shape = shape_of(a) if shape is None else shape
+    dtype = dtype_of(a) if dtype is None else dtype
     flags = np.asarray(ground(a)).flags
+    if order == "K" and shape is None:
+        return ordered_as(full(shape_of(a), fill_value, dtype), a)
     order = "F" if order == "F" or (order in "KA" and flags.fnc) else "C"
-    return full(shape, fill_value, dtype_of(a) if dtype is None else dtype, order)
+    return full(shape_of(a) if shape is None else shape, fill_value, dtype, order)

@@ -11,7 +11,6 @@ import numpy as np
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import composite, constant, primitive
 from autodiff.core.language.op import case
-from autodiff.core.values.layout import laid_like
 from autodiff.ops.arguments import (
     along,
     axes_of,
@@ -21,6 +20,7 @@ from autodiff.ops.arguments import (
     laid_as,
     lanes,
     ndim_of,
+    ordered_as,
     refuse,
     refuse_out,
     refuse_traced,
@@ -183,7 +183,7 @@ def _quantile(a, q, axis, method, keepdims, name, skip_nan=False):
     found = cast(found, dtype)
     if middle and not skip_nan and len(axes) == 1:  # the mean of slices, which lies as they do
         kept = ground(a)[along(axes[0], ndim, slice(0, 1) if keepdims else 0)]
-        return laid_like(found, kept)
+        return ordered_as(found, kept)
     return found if skip_nan else laid_as(found)
 
 

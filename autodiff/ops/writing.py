@@ -56,6 +56,8 @@ def fill_diagonal(a, val, wrap=False):
         flat = np.arange(shape[0] * shape[1])[: end : shape[1] + 1]
         places = np.unravel_index(flat, shape)
     else:
+        if len(set(shape)) > 1:
+            raise ValueError("All dimensions of input must be of equal length")
         places = (np.arange(shape[0]),) * len(shape)
     if ndim_of(val) == 0:
         assign(target, places, val)
@@ -73,9 +75,12 @@ def put(a, ind, v, mode="raise"):
         ind = np.clip(ind, 0, n - 1)
     elif mode == "raise" and np.any((ind < -n) | (ind >= n)):
         raise IndexError(f"np.put got an index outside of an array of {n} elements")
-    places = np.unravel_index(ind % n, shape_of(target)) if ndim_of(target) else ()
-    if size_of(v):
-        assign(target, places, _cycled(v, np.arange(ind.size)))
+    if size_of(v) and ind.size:
+        values = _cycled(v, np.arange(ind.size))
+        if ndim_of(target):
+            assign(target, np.unravel_index(ind % n, shape_of(target)), values)
+        else:
+            assign(target, (), values[-1])
 
 
 @composite(np.put_along_axis)

@@ -117,6 +117,8 @@ def refuse_shuffle(index: Any) -> None:
 def reshape_in_place(target: Any, shape: Any) -> None:
     """`target.shape = shape`: the same memory under another shape, for this name of it only."""
     if target.__class__ not in window_classes:
+        if ground(target).__class__ is not _ndarray:
+            raise AttributeError(f"a traced number has no shape to set.{here()}")
         open_ledger(target, "y.shape = ...")
     ledger, places = target.extent
     found = np.reshape(places, shape)

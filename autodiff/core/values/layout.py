@@ -11,20 +11,25 @@ from autodiff.core.language.kinds import linear
 from autodiff.core.language.op import case
 
 
-def _laid_out(x: Array, axes: tuple[int, ...]) -> Array:
-    inner = np.ascontiguousarray(np.transpose(x, axes)).reshape([np.shape(x)[a] for a in axes])
+def _laid_out(x: Array, axes: tuple[int, ...], gap: bool = False) -> Array:
+    *outer, last = (np.shape(x)[a] for a in axes)
+    inner = np.empty((*outer, last + gap), np.asarray(x).dtype)[..., :last]
+    inner[...] = np.transpose(x, axes)
     return np.transpose(inner, np.argsort(axes))
 
 
 laid_out = linear(
     _laid_out,
-    lambda ct, x, axes: ct,
+    lambda ct, x, axes, gap=False: ct,
     name="laid_out",
     label="{}",
-    keywords=("axes",),
-    cases=(case((2, 3), axes=(1, 0)),),
+    keywords=("axes", "gap"),
+    cases=(case((2, 3), axes=(1, 0)), case((2, 3), axes=(1, 0), gap=True)),
 )
-"""The same values, the axes lying in memory in the given order, the widest step first."""
+"""The same values, the axes lying in memory in the given order, the widest step first.
+
+With a gap they are contiguous in no order, as a part of a larger array is.
+"""
 
 
 def layout(value: Any) -> tuple[type, tuple[int, ...]]:
@@ -41,12 +46,19 @@ def axes_by_step(value: np.ndarray) -> tuple[int, ...]:
 
 
 def laid_like(value: Any, other: np.ndarray) -> Any:
-    """A value of the shape of another array, its axes in the same order in memory."""
+    """A value of the shape of another array, its axes in the same order in memory.
+
+    It is contiguous in Fortran's order only where the other array is, since NumPy reads or makes
+    some arrays by that (`np.ravel(x, order="A")`, `np.pad`).
+    """
     plain = ground(value)
     if other.ndim < 2 or plain.__class__ is not np.ndarray:
         return value
     wanted = axes_by_step(other)
-    if axes_by_step(plain) == wanted:
+    gap = wanted == tuple(sorted(wanted, reverse=True)) and len(wanted) > 1
+    gap = gap and not other.flags.f_contiguous
+    if axes_by_step(plain) == wanted and gap <= (not plain.flags.f_contiguous):
         return value
     rest = [axis for axis in range(other.ndim) if axis not in wanted]
-    return apply(laid_out, (value,), {"axes": (*rest, *wanted)})
+    params = {"axes": (*rest, *wanted)}
+    return apply(laid_out, (value,), params | {"gap": True} if gap else params)

@@ -138,7 +138,7 @@ class Ledger:
             value = self.cast(value)
             own, shape = np.shape(plain), places.shape
             if places is self.places and own == shape:
-                self._start(value)
+                self._start(laid_like(value, self.places))
                 return
             if own:
                 value, slots = _spread(value, own, shape)
@@ -204,6 +204,10 @@ class Ledger:
         whole = places is self.places
         if whole and not self.sources:
             return self.base
+        repeated = [step == 0 and n > 1 for step, n in zip(places.strides, places.shape)]
+        if True in repeated:
+            once = places[tuple([slice(0, 1 if r else None) for r in repeated])]
+            return apply(registry["broadcast_to"], (self.read(once),), {"shape": places.shape})
         stamps = self.stamps[places]
         first = stamps.flat[0] if stamps.size else 0
         if np.all(stamps == first):

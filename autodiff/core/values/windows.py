@@ -35,6 +35,9 @@ class WindowTrace(Trace):
             found = op.function(places, **params)
             return as_window(ledger, places, found)
         found = apply(op, tuple([now(arg) for arg in args]), params)
+        if found.__class__ is _ndarray and found.dtype.kind in "fc" and op.kind != "constant":
+            ledger = Ledger(found, found)  # of constants only, but it may be written into
+            return Window(ledger, ledger.places)
         return self.view(found, op, args[0], params) if op.is_linear else found
 
     def view(self, found: Any, op: Op, window: Any, params: Params) -> Any:
