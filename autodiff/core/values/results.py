@@ -40,18 +40,19 @@ def handed_back(found: Any, args: tuple[Any, ...], result: str) -> Any:
 
 def _shares(found: Any, args: tuple[Any, ...]) -> bool:
     """Whether a result is an argument, a view of one, or a view that can't be written to."""
-    own = memory(found)
+    parts = list(args)
+    for arg in args:
+        if arg.__class__ is list or arg.__class__ is tuple:
+            parts += arg
+    alias: Any = getattr(found, "alias", None)
     if found.__class__ in window_classes:
-        readable = own.__class__ is Derived
+        readable = found.extent.ledger.__class__ is Derived
+    elif alias is None and found.__class__ in tracer_classes:  # no other value shares with it
+        return any([part is found for part in parts])
     else:
-        alias: Any = getattr(found, "alias", None)
-        view = alias is not None and alias.parent is not None
-        readable = view and alias.op.name not in WRITABLE
-    return readable or any(memory(part) is own for arg in args for part in _parts(arg))
-
-
-def _parts(arg: Any) -> tuple[Any, ...]:
-    return tuple(arg) if arg.__class__ is list or arg.__class__ is tuple else (arg,)
+        readable = alias is not None and alias.parent is not None and alias.op.name not in WRITABLE
+    own = memory(found)
+    return readable or any(memory(part) is own for part in parts)
 
 
 def memory(value: Any) -> Any:
