@@ -54,8 +54,8 @@ def reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=N
         return direct[0](array, axis=axis, keepdims=keepdims, **more)
     if where is not True:
         refuse(f"np.{ufunc.__name__}.reduce with where=")
-    if ndim_of(array) == 0 and axis in (0, -1):  # of a number, as NumPy has it
-        axis = ()
+    if ndim_of(array) == 0 and axis in (0, -1, None):  # of a number, as NumPy has it
+        return array if initial is NO or initial is None else ufunc(initial, array)
     found, axes = array, sorted(axes_of(axis, ndim_of(array)))
     if initial is not NO and initial is not None and axes:
         first = tuple(1 if a == axes[-1] else n for a, n in enumerate(shape_of(array)))

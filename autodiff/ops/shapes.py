@@ -157,9 +157,15 @@ def _repeat_transpose(ct, x, repeats, axis=None):
     return np.reshape(np.moveaxis(total, 0, along), own)
 
 
+def _bind_repeat(a, repeats, axis=None):
+    params = {"repeats": repeats}
+    return (a,), params if axis is None or ndim_of(a) == 0 else params | {"axis": axis}
+
+
 repeat = linear(
     np.repeat,
     _repeat_transpose,
+    binder=_bind_repeat,
     keywords=("repeats", "axis"),
     cases=(
         case((3,), repeats=2),

@@ -4,8 +4,11 @@ After each call of the recipes the result is changed in one of several ways; the
 and the arguments are then read.  Value against NumPy, both modes against numeric differences.
 """
 
+import itertools
+
 import numpy as np
 import pytest
+import test_results
 from recipes import FAMILIES, WRITING
 
 import autodiff as ad
@@ -89,9 +92,9 @@ def weighted(parts):
     return total
 
 
-def program(f, change):
+def program(f, change, inside):
     def run(*xs):
-        ys = [x * 1.0 for x in xs]
+        ys = [inside(x) for x in xs]
         parts = leaves(f(*ys))
         parts[0] = change(parts[0], ys)
         return weighted([*parts, *ys])
@@ -99,6 +102,9 @@ def program(f, change):
     return run
 
 
+MAKES = ("as given", "one element", "an array without axes")
+KINKS = {"histogram_bin_edges"}
+"""Of a single number the range is 0, and NumPy takes another."""
 READ_ONLY = {"imag"}
 """Of real numbers NumPy answers zeros that can't be written to; here they are as good as new."""
 CONSTANT = {"copysign", "divmod", "slogdet", "polydiv"}
@@ -112,7 +118,7 @@ REFUSED = {"broadcast_arrays"}
 def refuses(call, *args):
     try:
         call(*args)
-    except (TypeError, ValueError, IndexError, AttributeError):
+    except (TypeError, ValueError, IndexError, AttributeError, RuntimeError):
         return True
     return False
 
@@ -121,20 +127,24 @@ def refuses(call, *args):
 @pytest.mark.parametrize(("family", "name"), NAMES)
 def test_changes_after_an_operation(family, name):
     draw = np.random.default_rng(7)
-    for f, *arrays in FAMILIES[family][name]:
-        xs = tuple(np.asarray(a, float)[()] for a in arrays)
+    for (f, *arrays), make in itertools.product(FAMILIES[family][name], MAKES):
+        given, inside = test_results.MAKES[make]
+        xs = tuple(np.asarray(given(a), float)[()] for a in arrays)
         ts = tuple(draw.normal(size=np.shape(x)) for x in xs)
         for change in CHANGES:
-            run = program(f, change)
+            run = program(f, change, inside)
             if refuses(run, *xs):
-                for mode in (ad.vjp, lambda run, *xs: ad.jvp(run, xs, xs)):
-                    assert name in READ_ONLY or refuses(mode, run, *xs)
+                if make == "as given" and name not in READ_ONLY:
+                    assert refuses(ad.vjp, run, *xs)
+                    assert refuses(ad.jvp, run, xs, ts)
                 continue
             try:
                 ahead, slope = ad.jvp(run, xs, ts)
                 back, pullback = ad.vjp(run, *xs)
             except AutodiffError:
-                assert name in CONSTANT | REFUSED
+                assert name in CONSTANT | REFUSED or make != "as given"
+                continue
+            if np.isnan(back) or (make != "as given" and name in KINKS):
                 continue
             step = 1e-6
             above, below = (

@@ -163,6 +163,8 @@ def update(target: Any, function: Callable[..., Any], other: Any, sign: str) -> 
                 f"Write `y = y {sign} v`.{here()}"
             )
         new = new.astype(wanted)
+    if ground(new).__class__ is not _ndarray:  # an array without axes stays one
+        new = apply(registry["copy"], (new,))
     if target.__class__ not in window_classes:
         alone = target.alias is None or (target.alias.parent is None and not target.alias.live())
         if alone and new.__class__ is target.__class__ and new.owner is target.owner:
