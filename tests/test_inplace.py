@@ -206,6 +206,15 @@ def part_of_complex_numbers(x):
     return np.imag(y) * real + np.abs(y)
 
 
+def parts_that_are_set(x):
+    y, z = x * (1.0 + 2.0j), x * 1.0
+    row = y[1]
+    y.real = x[0] ** 2
+    row.imag = x[1] * z[0]
+    z[:1].real = 3 * x[1]
+    return np.real(y) * np.imag(y) + z
+
+
 def all_of_it_a_constant(x):
     y = x[0, :1] * 1.0
     z = y.ravel()
@@ -252,6 +261,7 @@ SQUARE = [
     a_diagonal_by_einsum,
     part_of_complex_numbers,
     all_of_it_a_constant,
+    parts_that_are_set,
 ]
 CALLS = [(f, X) for f in FUNCTIONS] + [(f, X[:, 1:]) for f in SQUARE]
 

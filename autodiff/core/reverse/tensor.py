@@ -209,7 +209,8 @@ def _described(args: tuple[Any, ...], trace: Trace) -> str:
 
 def _keeps_place(ans: Any) -> bool:
     """Whether the result of a constant op stays visible in the graph, as a blocked node."""
-    return getattr(ground(ans), "dtype", None) is not None and ground(ans).dtype.kind in "fc"
+    value = ground(ans)
+    return isinstance(value, _ndarray | np.generic) and value.dtype.kind in "fc"
 
 
 EAGER = ReverseTrace(level=0)

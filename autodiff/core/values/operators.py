@@ -44,10 +44,20 @@ class Operators:
         """The real part; of real numbers the array itself, as NumPy has it."""
         return np.real(self)
 
+    @real.setter
+    def real(self: Any, value: Any) -> None:
+        self[...] = value + 1j * np.imag(self) if self.dtype.kind == "c" else value
+
     @property
     def imag(self: Any) -> Any:
         """The imaginary part."""
         return np.imag(self)
+
+    @imag.setter
+    def imag(self: Any, value: Any) -> None:
+        if self.dtype.kind != "c":
+            raise TypeError(f"an array of real numbers has no imaginary part to set.{here()}")
+        self[...] = np.real(self) + 1j * of_lists(value)
 
     def reshape(self: Any, *shape: Any, order: Any = "C", copy: Any = None) -> Any:
         """`np.reshape`, with the shape as one tuple or as several ints."""
