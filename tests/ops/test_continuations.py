@@ -8,8 +8,8 @@ import itertools
 
 import numpy as np
 import pytest
-import test_results
 from recipes import FAMILIES, WRITING
+from test_results import MAKES, leaves
 
 import autodiff as ad
 from autodiff.core.ground.errors import AutodiffError
@@ -74,12 +74,6 @@ CHANGES = (
 )  # fmt: skip
 
 
-def leaves(result):
-    if isinstance(result, tuple | list):
-        return [leaf for part in result for leaf in leaves(part)]
-    return [result]
-
-
 def weighted(parts):
     """One number that depends on every element of all parts."""
     total = 0.0
@@ -102,7 +96,7 @@ def program(f, change, inside):
     return run
 
 
-MAKES = ("as given", "one element", "an array without axes")
+GIVEN = ("as given", "one element", "an array without axes")
 KINKS = {"histogram_bin_edges"}
 """Of a single number the range is 0, and NumPy takes another."""
 READ_ONLY = {"imag"}
@@ -127,8 +121,8 @@ def refuses(call, *args):
 @pytest.mark.parametrize(("family", "name"), NAMES)
 def test_changes_after_an_operation(family, name):
     draw = np.random.default_rng(7)
-    for (f, *arrays), make in itertools.product(FAMILIES[family][name], MAKES):
-        given, inside = test_results.MAKES[make]
+    for (f, *arrays), make in itertools.product(FAMILIES[family][name], GIVEN):
+        given, inside = MAKES[make]
         xs = tuple(np.asarray(given(a), float)[()] for a in arrays)
         ts = tuple(draw.normal(size=np.shape(x)) for x in xs)
         for change in CHANGES:
