@@ -197,7 +197,9 @@ def random_program(seed):
                         if len(arrays) > KEPT:
                             arrays.pop(int(draw.integers(len(arrays))))
                 done.append(step)
-            except REFUSALS:
+            except REFUSALS as error:
+                if ad.DetachError in (type(error), type(error.__cause__)):
+                    pytest.skip("a result of constants only is plain, and takes no traced value")
                 done.append(None)
         total = 0.0
         for k, (array, _) in enumerate(arrays):
