@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 
-from autodiff.core.ground.errors import DisconnectedError, MutationError, NonScalarError
+from autodiff.core.ground.errors import (
+    AutodiffWarning,
+    DisconnectedError,
+    MutationError,
+    NonScalarError,
+)
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import Array, ground
 from autodiff.core.language.equation import Equation, history
@@ -51,6 +57,18 @@ def backward(root: Equation, ct: Any, accumulate: bool, keep: bool) -> None:
         store_gradient(variable, gradient, accumulate)
     if root.op is not None:
         store_gradient(root, ct)
+
+
+def warn_not_kept(node: Equation) -> None:
+    """Say where the gradient of a result is, if a backward() has passed it by."""
+    variables = [equation for equation in history([node]) if equation.op is None]
+    if any(variable.note and variable.note.get("grad") is not None for variable in variables):
+        warnings.warn(
+            "the .grad of a result is None: backward() keeps the gradients of variables (made by "
+            f"ad.Tensor) only. Write y.backward(keep=True) to keep those on the way too.{here()}",
+            AutodiffWarning,
+            stacklevel=3,
+        )
 
 
 def store_gradient(variable: Equation, gradient: Array | None, accumulate: bool = False) -> None:

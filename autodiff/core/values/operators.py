@@ -71,6 +71,11 @@ class Operators:
 
     def view(self: Any, *args: Any) -> Any:
         """The same values in the same memory; not as another dtype or class."""
+        if args and isinstance(args[0], int | tuple):
+            shape = ", ".join(map(str, args[0] if isinstance(args[0], tuple) else args))
+            raise UnsupportedError(
+                f"x.view({shape}) with a shape is PyTorch's. Write x.reshape({shape}).{here()}"
+            )
         if args:
             raise UnsupportedError(
                 f"x.view({args[0]!r}) would read the numbers' bytes as something else, which has "

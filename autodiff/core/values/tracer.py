@@ -27,6 +27,7 @@ from autodiff.core.language.dispatch import (
 )
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe
+from autodiff.core.values.absent import Size, install
 from autodiff.core.values.calls import call, call_ufunc
 from autodiff.core.values.inplace import reshape_in_place
 from autodiff.core.values.operators import Operators
@@ -156,7 +157,7 @@ class Tracer(Operators):
     @property
     def size(self) -> int:
         """The number of elements of the value."""
-        return int(np.size(ground(self)))
+        return Size(np.size(ground(self)))
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -193,33 +194,6 @@ class Tracer(Operators):
     __hash__ = object.__hash__
 
 
-INSTEAD = {
-    "flat": "np.ravel(x) to read, or x[...] = v to write",
-    "put": "np.put(x, places, v)",
-    "partition": "x[...] = np.partition(x, k)",
-    "resize": "np.resize(x, shape)",
-    "itemset": "x[i] = v",
-    "numpy": "x.data for the plain value",
-    "detach": "ad.stop_gradient(x), or x.data for the plain value",
-    "requires_grad": "ad.Tensor(x) for a variable, and a plain array for a constant",
-    "zero_grad": "nothing: backward() sets .grad anew unless accumulate=True",
-    **dict.fromkeys(("strides", "flags", "base", "tobytes", "ctypes"), "x.data.{name}"),
-}
-"""What to write for attributes of arrays, or of other libraries' tensors, that there are not."""
-
-
-class _Absent:
-    """An attribute that there is not, which says so; `__getattr__` would slow all the others."""
-
-    def __init__(self, name: str, instead: str) -> None:
-        self.name, self.instead = name, instead.format(name=name)
-
-    def __get__(self, traced: Any, kind: type) -> Any:
-        what = f"{kind.__name__!r} object has no attribute {self.name!r}"
-        raise AttributeError(f"{what}. Write {self.instead}.{here()}", name=self.name, obj=traced)
-
-
-for _name, _instead in INSTEAD.items():
-    setattr(Tracer, _name, _Absent(_name, _instead))
+install(Tracer)
 
 _by_function = registry.by_function
