@@ -59,8 +59,15 @@ def backward(root: Equation, ct: Any, accumulate: bool, keep: bool) -> None:
         store_gradient(root, ct)
 
 
-def warn_not_kept(node: Equation) -> None:
-    """Say where the gradient of a result is, if a backward() has passed it by."""
+def kept_gradient(node: Equation) -> Any:
+    """The gradient that `backward` left with an equation; None where there is none.
+
+    Of a result that a backward() has passed by, a warning says how it is kept.
+    """
+    if node.note and "grad" in node.note:
+        return node.note["grad"]
+    if node.op is None:
+        return None
     variables = [equation for equation in history([node]) if equation.op is None]
     if any(variable.note and variable.note.get("grad") is not None for variable in variables):
         warnings.warn(
@@ -69,6 +76,7 @@ def warn_not_kept(node: Equation) -> None:
             AutodiffWarning,
             stacklevel=3,
         )
+    return None
 
 
 def store_gradient(variable: Equation, gradient: Array | None, accumulate: bool = False) -> None:

@@ -33,7 +33,7 @@ from autodiff.core.language.dispatch import (
 from autodiff.core.language.equation import Equation, next_number, reaches_input
 from autodiff.core.language.kinds import linear
 from autodiff.core.language.op import Op
-from autodiff.core.reverse.backward import backward, warn_not_kept
+from autodiff.core.reverse.backward import backward, kept_gradient
 from autodiff.core.reverse.safekeeping import Keeper
 from autodiff.core.reverse.stale_data import hand_out
 from autodiff.core.reverse.sweep import Parts
@@ -309,16 +309,8 @@ class Tensor(Numbers, Tracer):
 
     @property
     def grad(self) -> Any:
-        """The gradient that the last `backward()` left here; None: not computed.
-
-        Results on the way have theirs after `backward(keep=True)` only.
-        """
-        note = self.node.note
-        if note and "grad" in note:
-            return note["grad"]
-        if self.node.op is not None:
-            warn_not_kept(self.node)
-        return None
+        """The gradient that the last `backward()` left here; None: not computed, or not kept."""
+        return kept_gradient(self.node)
 
     @grad.setter
     def grad(self, value: Any) -> None:
