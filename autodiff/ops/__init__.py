@@ -46,7 +46,13 @@ from autodiff.ops import (
 from autodiff.ops.missing import missing_table
 from autodiff.ops.reference import html, markdown, table
 
-registry.later["scipy.special"] = "autodiff.ops.special"
+registry.later.update(
+    {
+        "scipy.special": "autodiff.ops.special",
+        "scipy.linalg": "autodiff.ops.scipy_linalg",
+        "scipy.stats": "autodiff.ops.distributions",
+    }
+)
 
 
 class _Ops(ModuleType):

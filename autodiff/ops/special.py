@@ -9,11 +9,14 @@ import math
 import numpy as np
 from scipy import special
 
-from autodiff.core.language.dispatch import apply
+from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import elementwise
 from autodiff.core.language.op import case
 from autodiff.core.language.registry import registry
-from autodiff.ops.arguments import refuse
+from autodiff.core.language.teaching import teach
+from autodiff.core.values.inplace import of_lists
+from autodiff.ops import nn
+from autodiff.ops.arguments import refuse, shape_of
 
 ROOT_PI = math.sqrt(math.pi)
 ROOT_2PI = math.sqrt(2 * math.pi)
@@ -155,6 +158,95 @@ ive = _entry(
     lambda ans, n, x: (special.ive(n - 1, x) + special.ive(n + 1, x)) / 2 - np.sign(x) * ans,
     cases=ORDERS, domain=(POSITIVE, POSITIVE), kinks=SCALED,
 )  # fmt: skip
+
+# -- integrals ------------------------------------------------------------------------------
+
+
+def _beta_density(a, b, x):
+    return np.exp((a - 1) * np.log(x) + (b - 1) * np.log1p(-x) - special.betaln(a, b))
+
+
+BETAS = (case(1.3, 2.2, (3,)), case(2, 3, ()))
+betainc = _entry(
+    "betainc", _order, _order, lambda ans, a, b, x: _beta_density(a, b, x),
+    domain=(POSITIVE, POSITIVE, SHARE), cases=BETAS,
+)  # fmt: skip
+betaincc = _entry(
+    "betaincc", _order, _order, lambda ans, a, b, x: -_beta_density(a, b, x),
+    domain=(POSITIVE, POSITIVE, SHARE), cases=BETAS,
+)  # fmt: skip
+expi = _entry("expi", lambda ans, x: np.exp(x) / x, domain=(POSITIVE,))
+exp1 = _entry("exp1", lambda ans, x: -np.exp(-x) / x, domain=(POSITIVE,))
+erfi = _entry("erfi", lambda ans, x: 2 / ROOT_PI * np.exp(x * x))
+exp10 = _entry("exp10", lambda ans, x: ans * math.log(10))
+ellipk = _entry(
+    "ellipk", lambda ans, m: (special.ellipe(m) / (1 - m) - ans) / (2 * m), domain=(SHARE,)
+)
+ellipe = _entry("ellipe", lambda ans, m: (ans - special.ellipk(m)) / (2 * m), domain=(SHARE,))
+yn = _entry(
+    "yn", _order, lambda ans, n, x: (special.yv(n - 1, x) - special.yv(n + 1, x)) / 2,
+    cases=ORDERS, domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+kn = _entry(
+    "kn", _order, lambda ans, n, x: -(special.kv(n - 1, x) + special.kv(n + 1, x)) / 2,
+    cases=ORDERS, domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+k0 = _entry("k0", lambda ans, x: -special.k1(x), domain=(POSITIVE,))
+k1 = _entry("k1", lambda ans, x: -(special.k0(x) + special.kv(2, x)) / 2, domain=(POSITIVE,))
+k0e = _entry("k0e", lambda ans, x: ans - special.k1e(x), domain=(POSITIVE,))
+k1e = _entry(
+    "k1e", lambda ans, x: ans - (special.k0e(x) + special.kve(2, x)) / 2, domain=(POSITIVE,)
+)
+kve = _entry(
+    "kve", _order,
+    lambda ans, n, x: ans - (special.kve(n - 1, x) + special.kve(n + 1, x)) / 2,
+    cases=ORDERS, domain=(POSITIVE, POSITIVE),
+)  # fmt: skip
+cosm1 = _entry("cosm1", lambda ans, x: -np.sin(x))
+poch = _entry(
+    "poch",
+    lambda ans, z, m: ans * (special.psi(z + m) - special.psi(z)),
+    lambda ans, z, m: ans * special.psi(z + m),
+    domain=(POSITIVE, POSITIVE),
+)
+
+# -- functions in Python, which hand nothing over -----------------------------------------------
+
+
+def _logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False):
+    if return_sign:
+        refuse("scipy.special.logsumexp with return_sign=True", "Leave it out.")
+    a, b = of_lists(a), of_lists(b)
+    if b is None:
+        return nn.logsumexp(a, axis=axis, keepdims=keepdims)
+    top = np.max(ground(a), axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0.0)
+    found = np.log(np.sum(b * np.exp(a - top), axis=axis, keepdims=keepdims))
+    return found + (top if keepdims else np.squeeze(top, axis=axis))
+
+
+def _share(function):
+    """softmax and log_softmax, over all axes unless told otherwise."""
+
+    def traced(x, axis=None):
+        x = of_lists(x)
+        if axis is not None:
+            return function(x, axis=axis)
+        return np.reshape(function(np.ravel(x), axis=0), shape_of(x))
+
+    return traced
+
+
+def _multigammaln(a, d):
+    terms = [special.gammaln(a - j / 2) for j in range(int(d))]
+    return sum(terms) + d * (d - 1) / 4 * math.log(math.pi)
+
+
+teach(special.logsumexp, _logsumexp)
+teach(special.softmax, _share(nn.softmax))
+teach(special.log_softmax, _share(nn.log_softmax))
+teach(special.multigammaln, _multigammaln)
+teach(special.polygamma, lambda n, x: _polygamma(of_lists(x), int(n)))
 
 for _name in ("cbrt", "exp2", "expm1", "log1p"):  # SciPy's names for functions of NumPy's
     registry.by_function[getattr(special, _name)] = registry[_name]

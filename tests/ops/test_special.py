@@ -42,10 +42,6 @@ def test_loaded_only_when_met():
 @pytest.mark.parametrize(
     ("f", "name"),
     [
-        (lambda x: special.polygamma(1, x), "polygamma"),
-        (lambda x: special.logsumexp(x), "nn.logsumexp"),
-        (lambda x: special.softmax(x), "nn.softmax"),
-        (lambda x: special.log_softmax(x), "nn.log_softmax"),
         (lambda x: special.jv(x, 1.0), "order"),
         (lambda x: special.hyp2f1(x, 1.0, 1.0, 0.5), "scipy.special.hyp2f1"),
     ],
@@ -54,14 +50,6 @@ def test_refused_by_name(f, name):
     x = np.array([1.0, 2.0])
     with pytest.raises(AutodiffError, match=name):
         ad.vjp(f, x)[1](x)
-
-
-@pytest.mark.parametrize("name", ["solve_triangular", "expm", "logm", "inv"])
-def test_scipy_linalg_is_refused_by_name(name):
-    linalg = pytest.importorskip("scipy.linalg")
-    args = (np.eye(2),) if name == "solve_triangular" else ()
-    with pytest.raises(AutodiffError, match=rf"scipy\.linalg\.{name}(.|\n)*np\.linalg"):
-        ad.vjp(lambda x: getattr(linalg, name)(*args, x), np.eye(2))
 
 
 def test_same_values_as_the_library_of_numpy():
@@ -80,5 +68,5 @@ def test_names_that_scipy_has_once_more(name):
 
 
 def test_a_function_without_a_rule_is_named_as_scipys():
-    with pytest.raises(ad.UnsupportedError, match=r"scipy.special.exp10 has no derivative rule"):
-        ad.grad(special.exp10)(1.0)
+    with pytest.raises(ad.UnsupportedError, match=r"scipy.special.spence has no derivative rule"):
+        ad.grad(special.spence)(1.0)

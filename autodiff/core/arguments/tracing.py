@@ -11,6 +11,7 @@ from autodiff.core.ground.locations import at, is_ours
 from autodiff.core.ground.refusals import told_by_python
 from autodiff.core.ground.sentences import TOLD_BY_PYTHON
 from autodiff.core.language.dispatch import Trace
+from autodiff.core.language.registry import registry
 
 SHOW_FRAMES = "AUTODIFF_FRAMES"
 """The environment variable that, set to anything, keeps the library's frames in tracebacks."""
@@ -33,7 +34,7 @@ class tracing:
         self.trace = trace
 
     def __enter__(self) -> None:
-        pass
+        registry.meet()
 
     def __exit__(
         self, kind: type | None, error: BaseException | None, traceback: TracebackType | None

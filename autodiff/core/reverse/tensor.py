@@ -33,6 +33,7 @@ from autodiff.core.language.dispatch import (
 from autodiff.core.language.equation import Equation, next_number, reaches_input
 from autodiff.core.language.kinds import linear
 from autodiff.core.language.op import Op
+from autodiff.core.language.registry import registry
 from autodiff.core.reverse.backward import backward, kept_gradient
 from autodiff.core.reverse.safekeeping import Keeper
 from autodiff.core.reverse.stale_data import hand_out
@@ -235,6 +236,7 @@ class Tensor(Numbers, Tracer):
 
     def __init__(self, data: Any, name: str | None = None) -> None:
         """A variable with a copy of `data`; integers become float64."""
+        registry.meet()
         value = data if is_traced(data) else as_variable(data, "Tensor(data)", copy=True)
         if value.__class__ is _float64:
             value = float(value)

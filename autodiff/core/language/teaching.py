@@ -1,0 +1,69 @@
+"""Functions of packages that hand nothing over, which learn to: `teach(function, traced)`.
+
+NumPy asks its arguments who computes (NEP 13 and 18); SciPy does not, and makes plain arrays of
+them.  A function that is taught does ask: where an argument is traced, or a list with a traced
+element, `traced` is called in its place, and otherwise its own old code, to which the question adds
+0.3 us.  The function stays the same object, so that it is found by whatever name it was imported,
+also by `from scipy.special import logsumexp`, and as a method of a class.
+
+>>> def double(x):
+...     return float(x) + float(x)
+>>> from autodiff import grad
+>>> teach(double, lambda x: 2 * x)
+>>> double(3), grad(double)(1.5)
+(6.0, 2.0)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from autodiff.core.language.dispatch import tracer_classes
+
+PLACE = "the function to call"
+
+
+def teach(function: FunctionType, traced: Callable[..., Any]) -> None:
+    """Let a Python function call `traced` with its arguments where one of them is traced."""
+    own = FunctionType(
+        function.__code__,
+        function.__globals__,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    own.__kwdefaults__ = function.__kwdefaults__
+    own.__doc__, own.__qualname__ = function.__doc__, function.__qualname__
+    own.__dict__.update(function.__dict__)
+
+    def choose(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if any(map(holds_traced, args)) or any(map(holds_traced, kwargs.values())):
+            return traced(*args, **kwargs)
+        return own(*args, **kwargs)
+
+    code = _asking.__code__
+    constants = tuple(choose if value == PLACE else value for value in code.co_consts)
+    function.__code__ = code.replace(
+        co_consts=constants,
+        co_freevars=function.__code__.co_freevars,
+        co_name=function.__name__,
+        co_filename=__file__,
+    )
+    function.__defaults__ = None
+    function.__kwdefaults__ = None
+    vars(function)["__wrapped__"] = own
+
+
+def _asking(*args: Any, **kwargs: Any) -> Any:
+    choose: Any = "the function to call"
+    return choose(args, kwargs)
+
+
+def holds_traced(value: Any) -> bool:
+    """Whether a value is traced, or a list or tuple with something in it that is."""
+    kind = value.__class__
+    if kind is list or kind is tuple:
+        return any(map(holds_traced, value))
+    return kind in tracer_classes

@@ -1,0 +1,110 @@
+"""`scipy.linalg` and the Python functions of `scipy.special` at traced values."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+linalg = pytest.importorskip("scipy.linalg")
+from scipy import special  # noqa: E402
+from scipy.linalg import expm, solve_triangular  # noqa: E402
+from scipy.special import log_softmax, logsumexp, polygamma, softmax  # noqa: E402
+
+A = np.array([[2.0, 0.3, -0.4], [0.1, 1.5, 0.6], [-0.2, 0.5, 3.0]])
+B = np.array([[1.0, 0.2], [0.3, -1.0], [2.0, 0.5]])
+R = np.array([[0.3, -1.0, 0.2], [0.5, 0.4, -0.7]])
+V = np.array([0.4, -0.3, 1.2])
+
+
+def sym(a):
+    return a @ a.T + np.eye(3)
+
+
+CALLS = {
+    "inv": (linalg.inv, A),
+    "det": (linalg.det, A),
+    "solve": (linalg.solve, A, B),
+    "solve of vectors": (linalg.solve, A, V),
+    "solve transposed": (lambda a, b: linalg.solve(a, b, transposed=True), A, V),
+    "solve sym": (lambda a, b: linalg.solve(a + a.T, b, assume_a="sym"), A, V),
+    "solve pos lower": (lambda a, b: linalg.solve(sym(a), b, assume_a="pos", lower=True), A, V),
+    "cholesky": (lambda a: linalg.cholesky(sym(a)), A),
+    "cholesky lower": (lambda a: linalg.cholesky(sym(a), lower=True), A),
+    "triangular": (solve_triangular, A, B),
+    "triangular lower": (lambda a, b: solve_triangular(a, b, lower=True), A, V),
+    "triangular trans": (lambda a, b: solve_triangular(a, b, trans="T"), A, V),
+    "triangular unit": (lambda a, b: solve_triangular(a, b, unit_diagonal=True), A, V),
+    "cho_solve": (lambda a, b: linalg.cho_solve(linalg.cho_factor(sym(a)), b), A, V),
+    "cho_solve lower": (lambda a, b: linalg.cho_solve(linalg.cho_factor(sym(a), True), b), A, V),
+    "eigh": (lambda a: linalg.eigh(sym(a))[0], A),
+    "eigvalsh": (lambda a: linalg.eigvalsh(sym(a)), A),
+    "svd": (lambda a: np.abs(linalg.svd(a, full_matrices=False)[0]), A),
+    "svdvals": (linalg.svdvals, A),
+    "qr": (lambda a: linalg.qr(a)[1], A),
+    "qr economic": (lambda a: linalg.qr(a, mode="economic")[0], B),
+    "pinv": (linalg.pinv, B),
+    "norm": (linalg.norm, A),
+    "norm 1": (lambda a: linalg.norm(a, 1), A),
+    "block_diag": (lambda a, b: linalg.block_diag(a, 2.0, b), A, B),
+    "toeplitz": (linalg.toeplitz, V, V * 2),
+    "toeplitz of a column": (linalg.toeplitz, V),
+    "expm": (expm, A / 3),
+    "logm": (linalg.logm, A),
+    "sqrtm": (linalg.sqrtm, A),
+    "logsumexp": (logsumexp, V),
+    "logsumexp axis": (lambda x: logsumexp(x, axis=1, keepdims=True), R),
+    "logsumexp b": (lambda x, b: logsumexp(x, axis=0, b=b), R, R**2),
+    "logsumexp of a list": (lambda x: logsumexp([x[0], 2 * x[1], 0.5]), V),
+    "softmax": (softmax, R),
+    "softmax axis": (lambda x: softmax(x, axis=1), R),
+    "log_softmax": (lambda x: log_softmax(x, axis=0), R),
+    "log_softmax of all": (log_softmax, R),
+    "polygamma": (lambda x: polygamma(1, x), np.abs(V)),
+    "multigammaln": (lambda a: special.multigammaln(a, 3), np.array(2.7)),
+    "betainc": (lambda x: special.betainc(1.2, 2.0, x), np.array([0.2, 0.7])),
+    "yn": (lambda x: special.yn(1, x), np.abs(V)),
+    "jn": (lambda x: special.jn(1, x), np.abs(V)),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_scipys_value_and_its_differences(name):
+    f, *arrays = CALLS[name]
+    np.testing.assert_allclose(ad.vjp(f, *arrays)[0], f(*arrays), rtol=1e-9, atol=1e-12)
+    ad.check_grad(f, *arrays)
+    if name != "pinv":
+        ad.check_grad(lambda *xs: np.sum(np.sin(f(*xs))), *arrays, order=2)
+
+
+def test_a_taught_function_is_itself_for_plain_arrays():
+    import inspect
+    import pickle
+
+    ad.grad(lambda x: np.sum(logsumexp(x)))(V)
+    assert pickle.loads(pickle.dumps(logsumexp)) is logsumexp is special.logsumexp
+    assert list(inspect.signature(logsumexp).parameters) == [
+        "a",
+        "axis",
+        "b",
+        "keepdims",
+        "return_sign",
+    ]
+    assert "exponentials" in logsumexp.__doc__
+    value, sign = logsumexp(V, b=[1, 1, -9.0], return_sign=True)
+    assert sign == -1
+    assert np.isfinite(value)
+    with pytest.raises(TypeError, match="axes"):
+        logsumexp(V, axes=1)
+    np.testing.assert_allclose(solve_triangular(A, V), np.linalg.solve(np.triu(A), V))
+
+
+def test_forms_that_are_not_followed_say_so():
+    for f in (
+        lambda a: linalg.qr(a, pivoting=True)[1],
+        lambda a: linalg.eigh(sym(a), subset_by_index=[0, 1])[0],
+        lambda a: logsumexp(a, return_sign=True)[0],
+        lambda a: expm(np.stack([a, a])),
+        lambda a: linalg.lu_factor(a)[0],
+    ):
+        with pytest.raises(ad.AutodiffError, match=r"test_scipy_linalg\.py"):
+            ad.vjp(f, A)
