@@ -1,72 +1,112 @@
-"""Eigenvalues and singular values.
+"""Eigenvalues and eigenvectors.
 
-Only the triangle that NumPy reads has a derivative.  Vectors of equal eigenvalues are not
-determined: a derivative that needs them raises an error that names the two (in forward mode,
-which cannot know whether they will be used, it is NaN).
+Only the triangle that NumPy reads has a derivative.  What is determined at equal eigenvalues, and
+what is refused, is in `autodiff.ops.ties`.  A complex vector of `eigh` has a phase that is
+LAPACK's choice: what depends on it is refused.  Those of `eig` have norm 1 and a real largest
+component, which the rule knows.
 """
 
 import numpy as np
 
-from autodiff.core.ground.errors import UnsupportedError
-from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import apply, ground, whole
 from autodiff.core.language.kinds import composite, primitive
 from autodiff.core.language.op import case
-from autodiff.ops.arguments import conjugated, is_complex, refuse, shape_of
+from autodiff.core.reverse.around import cotangents_around
+from autodiff.ops.arguments import conjugated, is_complex, refuse
 from autodiff.ops.linalg import well_conditioned
 from autodiff.ops.matrices import adjoint, diagonal_matrix, diagonal_of, mirrored, symmetric
 from autodiff.ops.products import flipped
+from autodiff.ops.ties import (
+    apart,
+    changed,
+    divided,
+    evened,
+    is_still,
+    other_vectors,
+    refuse_difference,
+    refuse_phases,
+    refuse_ties,
+    remaining,
+    tied_pairs,
+    uneven,
+)
+
+INSTEAD = (
+    "Use what does not depend on it: the values, all of these vectors together as in "
+    "v[:, {i}:{j}] @ v[:, {i}:{j}].T, or a function of the matrix, (v * f(w)) @ v.T."
+)
+INSTEAD_GENERAL = (
+    "Use what does not depend on it: the values, or a function of the matrix, "
+    "(v * f(w)) @ np.linalg.inv(v)."
+)
 
 
-def _gaps(values):
-    """1 / (w_j - w_i), 0 where they are equal; and which pairs are."""
-    gaps = values[..., None, :] - values[..., :, None]
-    size = np.max(np.abs(ground(values)), axis=-1, initial=0.0)[..., None, None]
-    n = shape_of(values)[-1]
-    equal = np.abs(ground(gaps)) <= 4 * n * np.finfo(float).eps * size
-    inverse = np.where(equal, 0.0, 1 / np.where(equal, 1.0, gaps))
-    return inverse, equal & ~np.eye(n, dtype=bool)
-
-
-def _divided(terms, values, what, reverse):
-    """terms[i, j] / (w_j - w_i); at a gap of 0 a zero term stays 0, another is refused."""
-    inverse, equal = _gaps(values)
-    if equal.any():
-        plain = np.abs(whole(terms))
-        bad = equal & (plain > 1e-10 * np.max(plain, initial=0.0))
-        if bad.any() and reverse:
-            *_, i, j = (int(k[0]) for k in np.nonzero(bad))
-            raise UnsupportedError(
-                f"{what} {min(i, j)} and {max(i, j)} are equal, and the result depends on their "
-                "single vectors, which are not determined: the gap between them divides. Use a "
-                f"function of the values, or of the whole space that they span.{here()}"
-            )
-        if bad.any():
-            inverse = np.where(bad, np.nan, inverse)
-    return inverse * terms
+def _gaps(w):
+    return w[..., None, :] - w[..., :, None]
 
 
 def _eigh_jvp(tangents, ans, a, UPLO):
     w, v = ans
     inner = adjoint(v) @ tangents[0] @ v
-    return np.real(diagonal_of(inner)), v @ _divided(inner, w, "eigenvalues", reverse=False)
+    tied = tied_pairs(w)
+    turn = divided(inner, _gaps(w), tied | np.eye(tied.shape[-1], dtype=bool))
+    if tied.any():
+        turn = np.where(tied, np.nan, turn)
+    return np.real(diagonal_of(inner)), v @ turn
 
 
-def _eigh_vjp(index, ct, ans, a, UPLO):
+def _half_turn(ct, v):
+    """What the result gains when pairs of vectors turn into each other."""
+    turn = adjoint(v) @ conjugated(ct)
+    return (turn - adjoint(turn)) / 2
+
+
+def _eigh_pull(ct, ans, primals, params, swept=None):
     w, v = ans
     inner = 0.0
     if ct[0] is not None:
         inner = diagonal_matrix(ct[0])
     if ct[1] is not None:
-        turn = adjoint(v) @ conjugated(ct[1])
-        inner = inner + _divided((turn - adjoint(turn)) / 2, w, "eigenvalues", reverse=True)
-    return conjugated(v @ inner @ adjoint(v))
+        turn = _half_turn(ct[1], v)
+        if is_complex(v):
+            scale = adjoint(v) @ conjugated(ct[1])
+            refuse_phases(np.imag(diagonal_of(scale)), [scale], "eigenvector", swept)
+        tied = tied_pairs(w)
+        limits = None
+        if tied.any():
+            limits = _eigh_limits(w, v, tied, swept)
+        skipped = tied | np.eye(tied.shape[-1], dtype=bool)
+        inner = inner + divided(turn, _gaps(w), skipped, tied, limits)
+    return (conjugated(v @ inner @ adjoint(v)),)
+
+
+def _eigh_limits(w, v, tied, swept):
+    """The limits of turn / gap at equal eigenvalues (None: no vectors matter), or a refusal."""
+    if swept is None:
+        refuse_ties(tied, w, "eigenvalues", swept, INSTEAD)
+    even, moves = evened(w, tied), apart(w, tied)
+    steps = np.where(tied, moves[..., None, :] - moves[..., :, None], 1.0)
+    found = []
+    for vectors in (v, v @ other_vectors(tied, v)):
+        cts, changes, beside = cotangents_around(swept, (even, vectors), (moves, None))
+        ct, change = changed(cts, 1, v), changed(changes, 1, v)
+        scales = [adjoint(vectors) @ conjugated(c) for c in (ct, change)]
+        bad = remaining(_half_turn(ct, vectors), scales, tied)
+        refuse_ties(bad, w, "eigenvalues", swept, INSTEAD)
+        limits = np.where(tied, _half_turn(change, vectors) / steps, 0.0)
+        block = limits + diagonal_matrix(changed(cts, 0, w) * tied.any(-1))
+        found.append((limits, [vectors @ block @ adjoint(vectors), *beside], (ct, change)))
+    (limits, first, used), (_, other, _) = found
+    refuse_difference(first, other, tied, w, "eigenvalues", swept, INSTEAD)
+    return None if all(is_still(part, tied.any(-1)) for part in used) else limits
 
 
 eigh_op = primitive(
-    lambda a, UPLO: np.linalg.eigh(a, UPLO), _eigh_jvp, _eigh_vjp, why="two results", multiple=True,
-    name="eigh", public=np.linalg.eigh, keywords=("UPLO",),
-    kinks="equal eigenvalues: vectors refused",
+    lambda a, UPLO: np.linalg.eigh(a, UPLO), _eigh_jvp,
+    lambda index, ct, ans, a, **params: _eigh_pull(ct, ans, (a,), params)[0],
+    why="two results", multiple=True, name="eigh", public=np.linalg.eigh, keywords=("UPLO",),
+    kinks="equal eigenvalues: single vectors refused; phases of complex vectors refused",
+    joint_vjp=_eigh_pull, takes_limits=True,
     cases=(case(symmetric(3, 3)), case(symmetric(2, 3, 3)), case(symmetric(3, 3), UPLO="U")),
 )  # fmt: skip
 
@@ -83,6 +123,9 @@ def eigvalsh(a, UPLO="L"):
     return eigh(a, UPLO)[0]
 
 
+# -- general matrices -----------------------------------------------------------------------
+
+
 def _largest(v):
     """1 at the largest component of each vector, which LAPACK makes real; else 0."""
     size = np.abs(ground(v))
@@ -90,36 +133,103 @@ def _largest(v):
     return (rows == np.argmax(size, axis=-2)[..., None, :]).astype(float)
 
 
-def _eig_jvp(tangents, ans, a):
-    w, v = ans
-    inner = np.linalg.solve(v, tangents[0] @ v)
-    moved = v @ _divided(inner, w, "eigenvalues", reverse=False)
+def _kept_to_norm(moved, v):
+    """A movement of the vectors without the part that would change their norm or their phase."""
     stretch = np.real(np.sum(conjugated(v) * moved, axis=-2, keepdims=True))
     if is_complex(v):
         top = _largest(v)
         turn = np.sum(top * moved, -2, keepdims=True) / np.sum(top * v, -2, keepdims=True)
         stretch = stretch + 1j * np.imag(turn)
-    return diagonal_of(inner), moved - v * stretch
+    return moved - v * stretch
 
 
-def _eig_vjp(index, ct, ans, a):
+def _refuse_defective(w, v, tied):
+    """Raise the error for a matrix with fewer eigenvectors than columns."""
+    if not tied.any():
+        return
+    s = np.linalg.svdvals(whole(v))
+    if np.any(s[..., -1] <= 100 * s.shape[-1] * np.finfo(s.dtype).eps * s[..., 0]):
+        *_, i, j = (int(k[0]) for k in np.nonzero(tied))
+        refuse(
+            f"np.linalg.eig of a defective matrix (eigenvalues {i} and {j} share one vector)",
+            "There the eigenvalues move as the square root of a change.",
+        )
+
+
+def _eig_jvp(tangents, ans, a):
     w, v = ans
+    tied = tied_pairs(w)
+    _refuse_defective(w, v, tied)
+    inner = np.linalg.solve(v, tangents[0] @ v)
+    turn = divided(inner, _gaps(w), tied | np.eye(tied.shape[-1], dtype=bool))
+    if tied.any():
+        turn = np.where(tied, np.nan, turn)
+    return diagonal_of(inner), _kept_to_norm(v @ turn, v)
+
+
+def _mixed(ct, v):
+    """What the result gains when one vector mixes into another, its norm and phase kept."""
+    along = np.sum(ct * v, axis=-2, keepdims=True)
+    free = ct - conjugated(v) * np.real(along)
+    if is_complex(v):
+        top = _largest(v)
+        free = free - 1j * np.imag(along) * top / np.sum(top * v, -2, keepdims=True)
+    return flipped(v) @ free
+
+
+def _eig_pull(ct, ans, primals, params, swept=None):
+    w, v = ans
+    tied = tied_pairs(w)
+    _refuse_defective(w, v, tied)
     inner = 0.0
     if ct[0] is not None:
         inner = diagonal_matrix(ct[0])
     if ct[1] is not None:
-        along = np.sum(ct[1] * v, axis=-2, keepdims=True)
-        free = ct[1] - conjugated(v) * np.real(along)
-        if is_complex(v):
-            top = _largest(v)
-            free = free - 1j * np.imag(along) * top / np.sum(top * v, -2, keepdims=True)
-        inner = inner + _divided(flipped(v) @ free, w, "eigenvalues", reverse=True)
-    return np.linalg.solve(flipped(v), inner @ flipped(v))
+        limits = None
+        if tied.any():
+            limits = _eig_limits(w, v, tied, swept)
+        skipped = tied | np.eye(tied.shape[-1], dtype=bool)
+        inner = inner + divided(_mixed(ct[1], v), _gaps(w), skipped, tied, limits)
+    return (np.linalg.solve(flipped(v), inner @ flipped(v)),)
+
+
+def _eig_limits(w, v, tied, swept):
+    """The limits of mixture / gap at equal eigenvalues (None: no vectors matter), or a refusal."""
+    what = "eigenvalues"
+    if swept is None:
+        refuse_ties(tied, w, what, swept, INSTEAD_GENERAL)
+    even, moves = evened(w, tied), apart(w, tied)
+    steps = np.where(tied, moves[..., None, :] - moves[..., :, None], 1.0)
+    n = tied.shape[-1]
+    found = []
+    for vectors in (v, _of_norm_1(v @ (np.eye(n) + uneven(n, n) * tied / 2))):
+        cts, changes, beside = cotangents_around(swept, (even, vectors), (moves, None))
+        ct, change = changed(cts, 1, v), changed(changes, 1, v)
+        scales = [flipped(vectors) @ c for c in (ct, change)]
+        bad = remaining(_mixed(ct, vectors), scales, tied)
+        refuse_ties(bad, w, what, swept, INSTEAD_GENERAL)
+        limits = np.where(tied, _mixed(change, vectors) / steps, 0.0)
+        block = limits + diagonal_matrix(changed(cts, 0, w) * tied.any(-1))
+        pulled = np.linalg.solve(flipped(vectors), block @ flipped(vectors))
+        found.append((limits, [pulled, *beside], (ct, change)))
+    (limits, first, used), (_, other, _) = found
+    refuse_difference(first, other, tied, w, what, swept, INSTEAD_GENERAL)
+    return None if all(is_still(part, tied.any(-1)) for part in used) else limits
+
+
+def _of_norm_1(v):
+    """Vectors scaled as LAPACK does: of norm 1, the largest component real where complex."""
+    if is_complex(v):
+        top = np.sum(_largest(v) * v, -2, keepdims=True)
+        v = v * (np.abs(top) / top)
+    return v / np.sqrt(np.sum(np.abs(v) ** 2, axis=-2, keepdims=True))
 
 
 eig = primitive(
-    np.linalg.eig, _eig_jvp, _eig_vjp, why="two results", multiple=True,
+    np.linalg.eig, _eig_jvp,
+    lambda index, ct, ans, a: _eig_pull(ct, ans, (a,), {})[0], why="two results", multiple=True,
     kinks="equal eigenvalues: vectors refused; vectors of norm 1, largest component real",
+    joint_vjp=_eig_pull, takes_limits=True,
     cases=(
         case(well_conditioned(3, 3)), case(well_conditioned(2, 3, 3)),
         case(np.array([[1.0, 2.0, 0.3], [-1.5, 0.5, 0.2], [0.4, 0.1, 3.0]])),
@@ -131,88 +241,3 @@ eig = primitive(
 def eigvals(a):
     """The eigenvalues of a general matrix."""
     return np.linalg.eig(a)[0]
-
-
-# -- singular values ------------------------------------------------------------------------
-
-
-def _svd_jvp(tangents, ans, a):
-    u, s, vh = ans
-    t, v = tangents[0], adjoint(vh)
-    inner = adjoint(u) @ t @ v
-    row, column = s[..., None, :], s[..., :, None]
-    squares, names = s * s, "singular values"
-    left = _divided(inner * row + column * adjoint(inner), squares, names, reverse=False)
-    right = _divided(column * inner + adjoint(inner) * row, squares, names, reverse=False)
-    if is_complex(a):
-        turn = diagonal_matrix(1j * np.imag(diagonal_of(inner)) / (2 * s))
-        left, right = left + turn, right - turn
-    tu, tv = u @ left, v @ right
-    m, n = shape_of(a)[-2:]
-    if m > n:
-        tu = tu + (t @ v - u @ inner) / row
-    if n > m:
-        tv = tv + (adjoint(t) @ u - v @ adjoint(inner)) / row
-    return tu, np.real(diagonal_of(inner)), adjoint(tv)
-
-
-def _svd_vjp(index, ct, ans, a):
-    u, s, vh = ans
-    row, column = s[..., None, :], s[..., :, None]
-    squares, names = s * s, "singular values"
-    total, turn, outside = 0.0, 0.0, 0.0
-    m, n = shape_of(a)[-2:]
-    if ct[1] is not None:
-        total = diagonal_matrix(ct[1])
-    if ct[0] is not None:
-        cu = conjugated(ct[0])
-        inner = adjoint(u) @ cu
-        total = total + _divided(inner - adjoint(inner), squares, names, reverse=True) * row
-        turn = turn + np.imag(diagonal_of(inner)) if is_complex(a) else turn
-        if m > n:
-            outside = outside + ((cu - u @ inner) / row) @ vh
-    if ct[2] is not None:
-        cv = flipped(ct[2])
-        inner = vh @ cv
-        total = total + column * _divided(inner - adjoint(inner), squares, names, reverse=True)
-        turn = turn - np.imag(diagonal_of(inner)) if is_complex(a) else turn
-        if n > m:
-            outside = outside + u @ (adjoint(cv - adjoint(vh) @ inner) / column)
-    if is_complex(a):
-        total = total + diagonal_matrix(1j * turn / (2 * s) + 0.0 * s)
-    return conjugated(u @ total @ vh + outside)
-
-
-svd_op = primitive(
-    lambda a: np.linalg.svd(a, full_matrices=False), _svd_jvp, _svd_vjp,
-    why="three results (Townsend, \"Differentiating the Singular Value Decomposition\", 2016)",
-    multiple=True, name="svd", public=np.linalg.svd,
-    kinks="equal singular values: vectors refused",
-    cases=(
-        case(well_conditioned(3, 3)), case(well_conditioned(4, 2), full_matrices=False),
-        case(well_conditioned(2, 2, 3), full_matrices=False),
-        case(well_conditioned(3, 4), compute_uv=False),
-    ),
-)  # fmt: skip
-
-
-@composite(np.linalg.svd)
-def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
-    """u, s and vh with a = u diag(s) vh."""
-    if hermitian and compute_uv:
-        refuse("np.linalg.svd with hermitian=True", "Leave it out, or use np.linalg.eigh.")
-    if not compute_uv:
-        return apply(svd_op, (mirrored(a) if hermitian else a,))[1]
-    m, n = shape_of(a)[-2:]
-    if full_matrices and m != n:
-        refuse(
-            "np.linalg.svd with full_matrices=True of a matrix that is not square",
-            "The added vectors are not determined. Pass full_matrices=False.",
-        )
-    return apply(svd_op, (a,))
-
-
-@composite(np.linalg.svdvals)
-def svdvals(x, /):
-    """The singular values, largest first."""
-    return apply(svd_op, (x,))[1]

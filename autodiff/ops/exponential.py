@@ -24,21 +24,25 @@ cbrt = elementwise(
 )
 logaddexp = elementwise(
     np.logaddexp,
-    lambda ans, x, y: np.exp(_gap(x, ans)),
-    lambda ans, x, y: np.exp(_gap(y, ans)),
+    lambda ans, x, y: np.exp(below(x, ans)),
+    lambda ans, x, y: np.exp(below(y, ans)),
 )
 logaddexp2 = elementwise(
     np.logaddexp2,
-    lambda ans, x, y: np.exp2(_gap(x, ans)),
-    lambda ans, x, y: np.exp2(_gap(y, ans)),
+    lambda ans, x, y: np.exp2(below(x, ans)),
+    lambda ans, x, y: np.exp2(below(y, ans)),
 )
 
 
-def _gap(x, ans):
-    """x - ans, and -inf where both are -inf: nothing has no share in nothing."""
-    gap = x - ans
-    both = np.equal(ground(x), -np.inf)
-    return np.where(both, -np.inf, gap) if np.any(both) else gap
+def below(x, ans):
+    """x - ans; -inf where both are -inf (nothing has no share in nothing), 0 where both are inf."""
+    with np.errstate(invalid="ignore"):  # inf - inf, decided below
+        gap = x - ans
+    plain = ground(x)
+    none, all_of_it = np.equal(plain, -np.inf), np.equal(plain, np.inf)
+    if np.any(none):
+        gap = np.where(none, -np.inf, gap)
+    return np.where(all_of_it, 0.0, gap) if np.any(all_of_it) else gap
 
 
 hypot = elementwise(

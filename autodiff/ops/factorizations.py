@@ -56,7 +56,9 @@ def cholesky(a, /, *, upper=False):
 def _over(x, r):
     """x inv(r), for an r whose columns are independent."""
     size = np.abs(diagonal_of(whole(r)))
-    if np.any(size <= 4 * size.shape[-1] * np.finfo(float).eps * size.max(-1, keepdims=True)):
+    if size.size and np.any(
+        size <= 4 * size.shape[-1] * np.finfo(float).eps * size.max(-1, keepdims=True, initial=0.0)
+    ):
         refuse("np.linalg.qr of dependent columns", "Its vectors are not determined.")
     return flipped(np.linalg.solve(flipped(r), flipped(x)))
 

@@ -11,7 +11,7 @@ import numpy as np
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.kinds import composite, primitive, reduction
 from autodiff.core.language.op import case
-from autodiff.ops.arguments import dtype_of, is_complex, ndim_of, ordered_as, shape_of
+from autodiff.ops.arguments import dtype_of, is_complex, ndim_of, ordered_as, refuse, shape_of
 from autodiff.ops.products import flipped
 
 
@@ -81,7 +81,7 @@ def cofactors(ans, a, axis=None):
     """The matrix of cofactors, d det(a) / d a: det(a) inv(a)^T, also where a is singular."""
     plain = ground(a)
     n = shape_of(a)[-1]
-    if n == 1:
+    if n <= 1 or not plain.size:
         return np.ones_like(plain)
     if _is_far_from_singular(plain):
         return ans * flipped(np.linalg.inv(a))
@@ -99,7 +99,17 @@ det = reduction(
 )  # fmt: skip
 
 
+def _refuse_singular(ans):
+    """Raise the error where the determinant is 0: its logarithm is -inf, infinitely steep."""
+    if np.any(ground(ans[1]) == -np.inf):
+        refuse(
+            "np.linalg.slogdet of a singular matrix (the value is -inf)",
+            "np.linalg.det has one there.",
+        )
+
+
 def _slogdet_jvp(tangents, ans, a):
+    _refuse_singular(ans)
     turn = np.trace(np.linalg.solve(a, tangents[0]), 0, -2, -1)
     if is_complex(a):
         return 1j * ans[0] * np.imag(turn), np.real(turn)
@@ -107,6 +117,7 @@ def _slogdet_jvp(tangents, ans, a):
 
 
 def _slogdet_vjp(index, ct, ans, a):
+    _refuse_singular(ans)
     weight = 0.0 if ct[1] is None else ct[1]
     if is_complex(a) and ct[0] is not None:
         weight = weight - 1j * np.real(1j * ct[0] * ans[0])

@@ -11,6 +11,7 @@ from autodiff.core.language.kinds import elementwise, primitive, reduction
 from autodiff.core.language.kinks import slope_at
 from autodiff.core.language.op import case
 from autodiff.ops.arguments import shape_of
+from autodiff.ops.exponential import below
 from autodiff.ops.images import avg_pool2d, conv2d, max_pool2d
 from autodiff.ops.normalization import batch_norm, layer_norm, standardize
 
@@ -77,13 +78,14 @@ softmax = primitive(
 def _logsumexp(x, axis=None, keepdims=False):
     top = np.max(x, axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0.0)
-    total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    with np.errstate(divide="ignore", over="ignore"):  # log 0 is -inf, exp(inf) is inf
+        total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
     return total if keepdims else np.squeeze(total, axis=axis)[()]
 
 
 logsumexp = reduction(
     _logsumexp,
-    lambda ans, x, axis=None: np.exp(x - ans),
+    lambda ans, x, axis=None: np.exp(below(x, ans)),
     name="logsumexp",
     cases=(case((4,)), case((2, 3), axis=1), case((2, 3), axis=0, keepdims=True)),
 )

@@ -29,18 +29,24 @@ euclidean_norm = reduction(
 
 
 def _power_weight(ans, x, ord, axis=None):
-    """sign(x) |x|**(p - 1) / norm**(p - 1), and 0 where x or the norm is 0."""
-    empty = ground(x) == 0
+    """sign(x) |x|**(p - 1) / norm**(p - 1), and 0 where x or the norm is 0.
+
+    A norm of negative order is 0 as soon as one component is, whatever the others are.
+    """
+    empty = (ground(x) == 0) | (ground(ans) == 0)
     size = np.where(empty, 1.0, np.abs(x))
-    share = np.where(empty, 0.0, (size / np.where(ans == 0, 1.0, ans)) ** (ord - 1))
+    share = np.where(empty, 0.0, (size / np.where(empty, 1.0, ans)) ** (ord - 1))
     return share * direction(x)
 
 
+def _power(x, ord, axis=None, keepdims=False):
+    with np.errstate(divide="ignore"):  # 0 ** -1 is infinite, and the norm 0
+        total = np.sum(abs(x) ** ord, axis=axis, keepdims=keepdims)
+        return total ** (1 / ord)
+
+
 power_norm = reduction(
-    lambda x, ord, axis=None, keepdims=False: (
-        np.sum(abs(x) ** ord, axis=axis, keepdims=keepdims) ** (1 / ord)
-    ),
-    _power_weight, real=True,
+    _power, _power_weight, real=True,
     name="power_norm", label="‖{}‖{ord}", keywords=("ord",), kinks="at 0: 0",
     cases=(
         case((3,), ord=3), case((2, 3), ord=1.5, axis=1),

@@ -39,14 +39,16 @@ class ForwardTrace(Trace):
     """Applies an op to dual numbers: its value one level down, then its jvp.
 
     A `strict` trace makes an exactly zero tangent stop at an infinite or NaN partial, also where
-    IEEE arithmetic has 0 * inf = NaN.
+    IEEE arithmetic has 0 * inf = NaN.  `limits` are results whose tangents may be limits, which
+    forward mode does not know.
     """
 
-    __slots__ = ("strict",)
+    __slots__ = ("limits", "strict")
 
     def __init__(self, level: int | None = None, strict: bool = False) -> None:
         super().__init__(level)
         self.strict = strict
+        self.limits: list[Array] = []
 
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
         """Apply `op` to the primals, and its jvp to the tangents."""
@@ -97,6 +99,8 @@ class ForwardTrace(Trace):
                 return self.dual(op, ans, np.zeros_like(base), args, params)
             return ans
         if op.multiple:
+            if op.takes_limits and self is not PLAYGROUND:
+                self.limits.append(ans)
             parts = [
                 part if t is None else self.dual(op, part, t, args, params)
                 for part, t in zip(ans, tangent, strict=True)

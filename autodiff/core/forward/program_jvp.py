@@ -95,6 +95,8 @@ def strict_tangent(
                 continue
             alone = [t if i == index else None for i, t in enumerate(tangents)]
             term: Any = op.jvp(alone, ans, primals, params)
+            if term is None:
+                continue
             still = ground(tangent) == 0
             if op.kind == "elementwise":
                 still = still | zero_partial(op, index, ans, primals, params)

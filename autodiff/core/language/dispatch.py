@@ -13,6 +13,8 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from autodiff.core.ground.errors import EscapedTracerError
 from autodiff.core.ground.locations import here
 
@@ -98,3 +100,8 @@ def ground(value: Any) -> Any:
     while value.__class__ in tracer_classes:
         value = value.lower
     return value
+
+
+def is_batch(value: Any) -> bool:
+    """Whether a value stands for one example of many."""
+    return is_traced(value) and bool(np.ndim(whole(value)) != np.ndim(ground(value)))

@@ -36,7 +36,8 @@ class Op:
     `jvp(tangents, ans, primals, params)` maps tangents (None: zero) to the tangent of `ans`;
     `vjp(index, ct, ans, primals, params)` maps the cotangent of `ans` to that of one argument.
     Either returns None where there is no derivative.  Where all cotangents come out of one
-    computation, `joint_vjp(ct, ans, primals, params)` gives them together instead.  Where an op
+    computation, `joint_vjp(ct, ans, primals, params)` gives them together instead; one that
+    `takes_limits` is also told where in which sweep it stands.  Where an op
     reads few elements of its one argument, `add_vjp(total, ct, params)` adds the cotangent to
     a running total in place, which costs what was read.  The
     differentiable arguments are positional, the parameters (axis, index, ...) keyword-only.
@@ -57,9 +58,10 @@ class Op:
     partials: tuple[Any, ...] = ()
     rules: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     expand: Callable[[Array, Array, Params], Array] | None = None
-    joint_vjp: Callable[[Array, Array, Any, Params], Sequence[Any]] | None = None
+    joint_vjp: Callable[..., Sequence[Any]] | None = None
     add_vjp: Callable[[Any, Any, Params], None] | None = None
     binder: Callable[..., Bound] | None = None
+    takes_limits: bool = False
     multiple: bool = False
     blank: bool = False
     symmetric: bool = False

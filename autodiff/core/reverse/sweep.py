@@ -8,17 +8,18 @@ several uses meet (Griewank & Walther, section 3.2).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from autodiff.core.ground.errors import RuleError
 from autodiff.core.ground.locations import LOOK, current_place, reset_place, set_place
 from autodiff.core.ground.watchers import watchers
-from autodiff.core.language.dispatch import Array, ground, is_traced
+from autodiff.core.language.dispatch import Array, ground, is_batch, is_traced
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.finite import is_finite, zero_partial
 from autodiff.core.language.fitting import alike, in_dtype, unbroadcast
+from autodiff.core.language.limits import refuse_limits
 from autodiff.core.values.numbers import pull_numbers
 
 _float64 = np.float64
@@ -27,6 +28,14 @@ _ndarray = np.ndarray
 
 class Parts(tuple[Any, ...]):
     """The cotangent of a several-valued op: one entry a result, None where there is none."""
+
+
+class Swept(NamedTuple):
+    """An equation in the middle of a sweep: of which program, and from which cotangents."""
+
+    equation: Equation
+    program: Sequence[Equation]
+    seeds: dict[Equation, Array]
 
 
 def add_cotangents(old: Any, new: Any) -> Any:
@@ -93,7 +102,7 @@ def _sweep(
         if not op.pulls_alone:
             if add_in_place(equation, ct, cotangents, owned):
                 continue
-            together = op.joint_vjp and joint_cotangents(equation, ct)
+            together = op.joint_vjp and joint_cotangents(ct, Swept(equation, program, seeds))
         index, new = -1, None
         for source in equation.inputs:
             index += 1
@@ -147,13 +156,15 @@ def add_in_place(
     return True
 
 
-def joint_cotangents(equation: Equation, ct: Any) -> Sequence[Any]:
+def joint_cotangents(ct: Any, swept: Swept) -> Sequence[Any]:
     """The cotangents of all inputs of an op that computes them together."""
+    equation = swept.equation
     op = equation.op
     assert op is not None
     assert op.joint_vjp is not None
     try:
-        return op.joint_vjp(ct, equation.value, equation.primals, equation.params)
+        more = (swept,) if op.takes_limits else ()
+        return op.joint_vjp(ct, equation.value, equation.primals, equation.params, *more)
     except RuleError as error:
         place = equation.location
         raise RuleError(f"{error}\n  at {place}" if place else str(error)) from None
@@ -200,12 +211,15 @@ def pull_back(
 ) -> list[Array | None]:
     """The cotangent of each variable (None: not reached), as arrays of their own.
 
-    NaN or infinity in the first, fast sweep calls for a second, strict one.
+    NaN or infinity in the first, fast sweep calls for a second, strict one; but not of a batch,
+    whose examples have their zeros at different places: whoever made it sends them one by one.
     """
     with np.errstate(all="ignore"):
         found = sweep(program, seeds, keep)
-        if not all(map(is_finite, found.values())):
+        if not all(map(is_finite, found.values())) and not any(map(is_batch, seeds.values())):
             found = sweep(program, seeds, keep, strict=True)
+            if not all(map(is_finite, found.values())):
+                refuse_limits(program)
     for watcher in watchers:
         watcher.swept(program, seeds, found)
     taken = {id(seed) for seed in seeds.values()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,15 +21,13 @@ from autodiff.core.arguments.variables import (
 from autodiff.core.forward.dual import Dual, ForwardTrace
 from autodiff.core.ground.errors import DisconnectedError, NonScalarError, TreeError
 from autodiff.core.ground.locations import here
-from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.language.dispatch import ground, now
 from autodiff.core.language.finite import is_finite
-from autodiff.core.transforms.record import held
+from autodiff.core.transforms.record import held, recording
 
 Function = Callable[..., Any]
 
 
-@hidden
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """Forward mode: f at the primals, and its directional derivative along the tangents.
 
@@ -57,7 +55,11 @@ def push_forward(
     pairs = zip(args, tangents, strict=True)
     directions = [_tangents(arg, tangent) for arg, tangent in pairs]
     run = _push(f, args, directions, strict=False)
-    if not all(is_finite(t) for t in run.tangents if t is not None):
+    if unknown_limits(run.limits, run.tangents):
+        again = _by_reverse(f, primals, args, directions)
+        if _same(run.values, again.values):
+            run = again
+    elif not all(is_finite(t) for t in run.tangents if t is not None):
         again = _push(f, args, directions, strict=True)
         if _same(run.values, again.values):  # else f is random, and two runs can't be mixed
             run = again
@@ -78,6 +80,7 @@ class Pushed:
     values: list[Any]
     tangents: list[Any]
     structure: Structure | None
+    limits: Sequence[Any] = ()
 
 
 def _push(f: Function, args: list[Variables], directions: list[list[Any]], strict: bool) -> Pushed:
@@ -94,7 +97,51 @@ def _push(f: Function, args: list[Variables], directions: list[list[Any]], stric
         [leaf.primal if own else leaf for leaf, own in zip(leaves, mine, strict=True)],
         [leaf.tangent if own else None for leaf, own in zip(leaves, mine, strict=True)],
         structure,
+        trace.limits,
     )
+
+
+def unknown_limits(limits: Sequence[Any], tangents: Iterable[Any]) -> bool:
+    """Whether forward mode can't tell tangents that depend on results with limits.
+
+    It made NaN of what a limit decides.  The phases of complex vectors are never determined, and
+    it can't tell whether they matter.
+    """
+    if not limits:
+        return False
+    if any(np.iscomplexobj(ground(part)) for ans in limits for part in ans):
+        return True
+    return not all(is_finite(t) for t in tangents if t is not None)
+
+
+def _by_reverse(
+    f: Function, primals: Sequence[Any], args: list[Variables], directions: list[list[Any]]
+) -> Pushed:
+    """J t by reverse mode: the pullback is linear in its cotangents, and J is its transpose."""
+    with recording(f, tuple(primals), {}, tuple(range(len(primals)))) as run:
+        flat = [t for own in directions for t in own]
+        live = [node is not None for node in map(run.node_of, run.outputs)]
+        draw = np.random.default_rng(0)
+        seeds = [_generic(zero_like(v), draw) for v, own in zip(run.values, live) if own]
+
+        def pulled(*cts: Any) -> Any:
+            rest = iter(cts)
+            found = run.transpose([next(rest) if own else None for own in live], run.program)
+            pairs = [(c, t) for c, t in zip(found, flat, strict=True) if c is not None]
+            return sum(np.sum(np.real(c * t)) for c, t in pairs)
+
+        with recording(pulled, tuple(seeds), {}, tuple(range(len(seeds)))) as transposed:
+            columns = iter(transposed.transpose([np.float64(1.0)], transposed.program))
+        tangents = [next(columns) if own else None for own in live]
+        zeros = [zero_like(v) for v in run.values]
+        tangents = [z if t is None and own else t for t, z, own in zip(tangents, zeros, live)]
+        return Pushed(run.values, tangents, run.structure)
+
+
+def _generic(zero: Any, draw: np.random.Generator) -> Any:
+    """A cotangent without any pattern: what it does not show is not there."""
+    noise = draw.normal(size=np.shape(zero)) + 0.0 * zero
+    return noise + 1j * draw.normal(size=np.shape(zero)) if np.iscomplexobj(zero) else noise
 
 
 def _owned(value: Any) -> Any:
@@ -156,7 +203,6 @@ def derivative(f: Function) -> Function:
     name = getattr(f, "__name__", "the function")
 
     @functools.wraps(f)
-    @hidden
     def slope(x: Any, *args: Any, **kwargs: Any) -> Any:
         if np.shape(ground(x)) != ():
             raise NonScalarError(

@@ -13,12 +13,11 @@ from autodiff.core.arguments.variables import require_function
 from autodiff.core.batch.batching import Batched
 from autodiff.core.batch.unit_vectors import Units, UnitTrace
 from autodiff.core.forward.program_jvp import push
-from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.ground.watchers import watchers
 from autodiff.core.language.dispatch import ground, is_traced
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.finite import is_finite
-from autodiff.core.transforms.forward import Function, push_forward, zero_like
+from autodiff.core.transforms.forward import Function, push_forward, unknown_limits, zero_like
 from autodiff.core.transforms.record import Recorded, held, place_arguments, recording
 from autodiff.core.transforms.reverse import filled, grad, raise_disconnected
 
@@ -41,7 +40,6 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") 
         raise ValueError(f"mode={mode!r}; choose 'auto', 'forward' or 'reverse'")
 
     @functools.wraps(f)
-    @hidden
     def matrix(*args: Any, **kwargs: Any) -> Any:
         wanted, args, kwargs = place_arguments(f, argnums, args, kwargs)
         with recording(f, args, kwargs, wanted) as run:
@@ -100,6 +98,9 @@ def columns(run: Recorded) -> list[list[Any]]:
         for place, (stack, shape) in enumerate(zip(stacks, shapes, strict=True)):
             column = np.moveaxis(stack, 0, -1)
             blocks[place].append(_shaped(column, shape + np.shape(base)))
+    limits = [e.value for e in program if e.op is not None and e.op.takes_limits]
+    if unknown_limits(limits, [block for own in blocks for block in own]):
+        return rows(run)
     return blocks
 
 
@@ -181,7 +182,6 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     return jacobian(grad(f, argnums), argnums, mode="forward")
 
 
-@hidden
 def hvp(f: Function, x: Any, v: Any) -> Any:
     """The product H(x) v of the Hessian of a scalar-valued f with a vector, forward over reverse.
 

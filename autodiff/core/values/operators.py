@@ -12,7 +12,6 @@ from autodiff.core.arguments.tree import refuse_own_arithmetic
 from autodiff.core.ground.errors import DetachError, UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.core.ground.refusals import refusal
-from autodiff.core.ground.tracebacks import hide_frames
 from autodiff.core.language.dispatch import NO_PARAMS, apply, ground, tracer_classes
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe
@@ -25,18 +24,10 @@ class Operators:
     __slots__ = ()
 
     def __getitem__(self: Any, index: Any) -> Any:
-        try:
-            return apply(registry.by_function[operator.getitem], (self,), {"index": index})
-        except BaseException as error:
-            hide_frames(error)
-            raise
+        return apply(registry.by_function[operator.getitem], (self,), {"index": index})
 
     def __setitem__(self: Any, index: Any, value: Any) -> None:
-        try:
-            assign(self, index, value)
-        except BaseException as error:
-            hide_frames(error)
-            raise
+        assign(self, index, value)
 
     @property
     def T(self: Any) -> Any:
@@ -141,22 +132,14 @@ def _binary(function: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[
 
     def forward(self: Any, other: Any) -> Any:
         kind = other.__class__
-        try:
-            if kind in plain_classes or (kind is self.__class__ and other.owner is self.owner):
-                return self.owner.process(by_function[function], (self, other), NO_PARAMS)
-            return apply(by_function[function], (self, _operand(other)))
-        except BaseException as error:
-            hide_frames(error)
-            raise
+        if kind in plain_classes or (kind is self.__class__ and other.owner is self.owner):
+            return self.owner.process(by_function[function], (self, other), NO_PARAMS)
+        return apply(by_function[function], (self, _operand(other)))
 
     def reflected(self: Any, other: Any) -> Any:
-        try:
-            if other.__class__ in plain_classes:
-                return self.owner.process(by_function[function], (other, self), NO_PARAMS)
-            return apply(by_function[function], (_operand(other), self))
-        except BaseException as error:
-            hide_frames(error)
-            raise
+        if other.__class__ in plain_classes:
+            return self.owner.process(by_function[function], (other, self), NO_PARAMS)
+        return apply(by_function[function], (_operand(other), self))
 
     return forward, reflected
 
@@ -184,11 +167,7 @@ def _operand(other: Any) -> Any:
 
 def _in_place(function: Callable[..., Any], sign: str) -> Callable[..., Any]:
     def change(self: Any, other: Any) -> Any:
-        try:
-            return update(self, function, other, sign)
-        except BaseException as error:
-            hide_frames(error)
-            raise
+        return update(self, function, other, sign)
 
     return change
 
@@ -228,10 +207,9 @@ def _comparison(function: np.ufunc) -> Callable[..., Any]:
     def compare(self: Any, other: Any) -> Any:
         try:
             return self.__array_ufunc__(function, "__call__", self, other)
-        except BaseException as error:
-            if isinstance(error, TypeError) and getattr(other, "__array_ufunc__", self) is None:
-                return NotImplemented  # e.g. pytest.approx(2.0), which compares by itself
-            hide_frames(error)
+        except TypeError:  # NumPy's way of leaving it to the other, e.g. to pytest.approx(2.0)
+            if getattr(other, "__array_ufunc__", self) is None:
+                return NotImplemented
             raise
 
     return compare
@@ -242,19 +220,11 @@ def _method(function: Any) -> Callable[..., Any]:
     if isinstance(function, np.ufunc):
 
         def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            try:
-                return self.__array_ufunc__(function, "__call__", self, *args, **kwargs)
-            except BaseException as error:
-                hide_frames(error)
-                raise
+            return self.__array_ufunc__(function, "__call__", self, *args, **kwargs)
     else:
 
         def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            try:
-                return self.__array_function__(function, (), (self, *args), kwargs)
-            except BaseException as error:
-                hide_frames(error)
-                raise
+            return self.__array_function__(function, (), (self, *args), kwargs)
 
     method.__name__ = function.__name__
     method.__doc__ = f"`{describe(function)}` of this value."
