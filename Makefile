@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo lab notebooks test lint figures bench clean
+.PHONY: demo lab notebooks test fuzz lint figures bench clean
 
 demo: $(READY)
 	$(BIN)/autodiff demo
@@ -16,6 +16,13 @@ notebooks: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+SEED ?= 1
+PROGRAMS ?= 20000
+JOBS ?= 2
+
+fuzz: $(READY)
+	cd tests && OPENBLAS_NUM_THREADS=1 ../$(BIN)/python -m fuzz --seed $(SEED) --programs $(PROGRAMS) --jobs $(JOBS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
