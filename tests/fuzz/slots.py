@@ -49,9 +49,12 @@ KINDS: dict[str, Callable[[Any], bool]] = {
     "out": lambda v: isinstance(v, np.ndarray) and v.dtype.kind in "fc" and v.size > 0,
     "input": _array,
     "mine": lambda v: is_number(v) and not np.iscomplexobj(v),
+    "live": lambda v: isinstance(v, np.ndarray) and v.dtype.kind in "fc" and v.size > 0,
     "rout": lambda v: isinstance(v, np.ndarray) and v.dtype.kind == "f" and v.size > 0,
 }
 """Which values a name may have that fills the slot."""
+WRITABLE = ("out", "rout", "mine", "live")
+"""Slots of values that may be changed, since they are not the caller's."""
 
 
 def fill(template: str, lockstep: Lockstep, rng: np.random.Generator) -> dict[str, str]:
@@ -70,8 +73,10 @@ def fill(template: str, lockstep: Lockstep, rng: np.random.Generator) -> dict[st
         elif kind in KINDS:
             able = lockstep.program.inputs if kind == "input" else usable
             fits = [name for name in able if KINDS[kind](names[name])]
-            if kind in ("out", "rout", "mine"):
+            if kind in WRITABLE:
                 fits = [name for name in fits if not _is_callers(names[name], names, fixed)]
+            if kind == "live":
+                fits = [name for name in fits if name in varying]
             if not fits:
                 raise NoFitError(kind)
             if rng.random() < 0.9:

@@ -1,4 +1,8 @@
-"""Changes in place: of elements, of whole arrays, through views, through NumPy's writing functions."""
+"""Changes in place: of elements, of whole arrays, through views, through NumPy's writing functions.
+
+`live` is an array that depends on the inputs: a plain array's `flat` hides the library's refusal of a
+traced value behind an error of NumPy's own.
+"""
 
 WRITES = """
 {out}[{index:out}] = {any}
@@ -30,8 +34,8 @@ WRITES = """
 {out}.ravel()[{places:out}] = {any}
 {out}.ravel()[0] = {num}
 {out}.reshape(-1)[-1] *= {num}
-{out}.flat[{places:out}] = {lit}
-{out}.flat[0] = {num}
+{live}.flat[{places:live}] = {lit}
+{live}.flat[0] = {num}
 {out}[0][...] = {any}
 {out}[0][0] = {num}
 {out}[-1][1:] += {num}
