@@ -22,6 +22,7 @@ from autodiff.ops.ties import (
     divided,
     evened,
     is_still,
+    noise_of,
     other_vectors,
     refuse_difference,
     refuse_phases,
@@ -88,16 +89,17 @@ def _eigh_limits(w, v, tied, swept):
     steps = np.where(tied, moves[..., None, :] - moves[..., :, None], 1.0)
     found = []
     for vectors in (v, v @ other_vectors(tied, v)):
-        cts, changes, beside = cotangents_around(swept, (even, vectors), (moves, None))
+        around = cotangents_around(swept, (even, vectors), (moves, None))
+        (cts, changes, beside), noise = around, noise_of(around)
         ct, change = changed(cts, 1, v), changed(changes, 1, v)
         scales = [adjoint(vectors) @ conjugated(c) for c in (ct, change)]
-        bad = remaining(_half_turn(ct, vectors), scales, tied)
+        bad = remaining(_half_turn(ct, vectors), scales, tied, noise)
         refuse_ties(bad, w, "eigenvalues", swept, INSTEAD)
         limits = np.where(tied, _half_turn(change, vectors) / steps, 0.0)
         block = limits + diagonal_matrix(changed(cts, 0, w) * tied.any(-1))
         found.append((limits, [vectors @ block @ adjoint(vectors), *beside], (ct, change)))
     (limits, first, used), (_, other, _) = found
-    refuse_difference(first, other, tied, w, "eigenvalues", swept, INSTEAD)
+    refuse_difference(first, other, tied, noise, w, "eigenvalues", swept, INSTEAD)
     return None if all(is_still(part, tied.any(-1)) for part in used) else limits
 
 
@@ -203,17 +205,18 @@ def _eig_limits(w, v, tied, swept):
     n = tied.shape[-1]
     found = []
     for vectors in (v, _of_norm_1(v @ (np.eye(n) + uneven(n, n) * tied / 2))):
-        cts, changes, beside = cotangents_around(swept, (even, vectors), (moves, None))
+        around = cotangents_around(swept, (even, vectors), (moves, None))
+        (cts, changes, beside), noise = around, noise_of(around)
         ct, change = changed(cts, 1, v), changed(changes, 1, v)
         scales = [flipped(vectors) @ c for c in (ct, change)]
-        bad = remaining(_mixed(ct, vectors), scales, tied)
+        bad = remaining(_mixed(ct, vectors), scales, tied, noise)
         refuse_ties(bad, w, what, swept, INSTEAD_GENERAL)
         limits = np.where(tied, _mixed(change, vectors) / steps, 0.0)
         block = limits + diagonal_matrix(changed(cts, 0, w) * tied.any(-1))
         pulled = np.linalg.solve(flipped(vectors), block @ flipped(vectors))
         found.append((limits, [pulled, *beside], (ct, change)))
     (limits, first, used), (_, other, _) = found
-    refuse_difference(first, other, tied, w, what, swept, INSTEAD_GENERAL)
+    refuse_difference(first, other, tied, noise, w, what, swept, INSTEAD_GENERAL)
     return None if all(is_still(part, tied.any(-1)) for part in used) else limits
 
 

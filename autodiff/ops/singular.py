@@ -31,6 +31,7 @@ from autodiff.ops.ties import (
     divided,
     evened,
     is_still,
+    noise_of,
     other_vectors,
     refuse_difference,
     refuse_phases,
@@ -157,9 +158,10 @@ def _svd_limits(ans, gaps, swept):
     less, more = _fractions(moves)
     found = []
     for at in ((u, level, vh), _turned(u, level, vh, gaps)):
-        cts, changes, beside = cotangents_around(swept, at, (None, moves, None))
+        around = cotangents_around(swept, at, (None, moves, None))
+        (cts, changes, beside), noise = around, noise_of(around)
         changes = [changed(changes, k, ans[k]) for k in range(3)]
-        _refuse_turns(cts, changes, at, s, gaps, swept)
+        _refuse_turns(cts, changes, at, noise, s, gaps, swept)
         together, against, outside = _turns(changes, at[0], at[2])
         limits = (
             np.where(gaps.tied, together / np.where(gaps.tied, less, 1.0), 0.0),
@@ -178,7 +180,7 @@ def _svd_limits(ans, gaps, swept):
             pulled = pulled + (side @ at[2] if tall else at[0] @ adjoint(side))
         found.append((limits, [pulled, *beside], (cts, changes)))
     (limits, first, used), (_, other, _) = found
-    refuse_difference(first, other, gaps.tied | gaps.sums, s, NAMES, swept, INSTEAD)
+    refuse_difference(first, other, gaps.tied | gaps.sums, noise, s, NAMES, swept, INSTEAD)
     parts = [c[0] for c in used if c[0] is not None]
     parts += [flipped(c[2]) for c in used if c[2] is not None]
     return (None, None, None) if all(is_still(c, free) for c in parts) else limits
@@ -202,16 +204,16 @@ def _block(gaps):
     return gaps.zero[..., None, :] & gaps.zero[..., :, None]
 
 
-def _refuse_turns(cts, changes, at, s, gaps, swept):
+def _refuse_turns(cts, changes, at, noise, s, gaps, swept):
     """Raise the error if the result gains when vectors turn that are free to do so."""
     u, _, vh = at
     together, against, outside = _turns(cts, u, vh)
     scales = _scales(cts, u, vh) + _scales(changes, u, vh)
     for terms, pairs in ((together, gaps.tied), (against, gaps.sums)):
-        refuse_ties(remaining(terms, scales, pairs), s, NAMES, swept, INSTEAD)
+        refuse_ties(remaining(terms, scales, pairs, noise), s, NAMES, swept, INSTEAD)
     if gaps.spare.any():
         sizes = scales if scales else [u]
-        bad = remaining(outside, sizes, gaps.spare[..., None, :]).any(-2)
+        bad = remaining(outside, sizes, gaps.spare[..., None, :], noise).any(-2)
         bad = bad[..., None, :] & np.eye(bad.shape[-1], dtype=bool)
         refuse_ties(bad, s, NAMES, swept, INSTEAD)
 

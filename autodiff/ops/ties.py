@@ -118,14 +118,23 @@ def changed(changes, index, like):
     return np.zeros_like(whole(like)) if changes[index] is None else changes[index]
 
 
-def remaining(terms, scales, pairs):
+def remaining(terms, scales, pairs, noise=0.0):
     """At which of the pairs a term is more than rounding beside the largest of its scales."""
     terms = np.abs(whole(terms))
     size = 0.0
     for scale in scales:
         size = np.maximum(size, np.max(np.abs(whole(scale)), axis=(-2, -1), initial=0.0))
     eps = np.finfo(terms.dtype).eps
-    return pairs & (terms > 10 * np.sqrt(eps) * np.asarray(size)[..., None, None])
+    return pairs & (terms > 10 * np.sqrt(eps) * np.asarray(size)[..., None, None] + noise)
+
+
+def noise_of(around):
+    """What may be left of cotangents that cancel: rounding of the largest of all."""
+    arrays = [whole(x) for own in around for x in own if x is not None]
+    arrays = [x for x in arrays if np.size(x)]
+    size = max((float(np.max(np.abs(x))) for x in arrays), default=0.0)
+    eps = max((np.finfo(x.dtype).eps for x in arrays if x.dtype.kind in "fc"), default=0.0)
+    return 1000 * float(eps) * (size if np.isfinite(size) else 0.0)
 
 
 def refuse_ties(bad, values, what, swept, instead):
@@ -149,15 +158,14 @@ def refuse_ties(bad, values, what, swept, instead):
     )
 
 
-def refuse_difference(first, other, pairs, values, what, swept, instead):
+def refuse_difference(first, other, pairs, noise, values, what, swept, instead):
     """Raise the error if cotangents come out differently from other vectors."""
     for one, two in zip(first, other, strict=True):
         if one is None or two is None:
             continue
         one, two = whole(one), whole(two)
-        bad = np.abs(one - two) > 100 * np.sqrt(np.finfo(two.dtype).eps) * np.max(
-            np.abs(one), initial=0.0
-        )
+        size = np.max(np.abs(one), initial=0.0)
+        bad = np.abs(one - two) > 100 * np.sqrt(np.finfo(two.dtype).eps) * size + noise
         refuse_ties(pairs & np.any(bad), values, what, swept, instead)
 
 

@@ -354,3 +354,70 @@ def test_matrices_without_elements_and_without_a_logarithm():
     assert ad.grad(lambda a: np.sum(np.linalg.qr(a)[1]))(np.zeros((0, 3))).shape == (0, 3)
     with pytest.raises(ad.UnsupportedError, match="slogdet of a singular matrix"):
         ad.grad(lambda a: np.linalg.slogdet(a)[1])(np.zeros((2, 2)))
+
+
+def matrix_function(a, f):
+    """f of a symmetric matrix, as users write it."""
+    w, v = np.linalg.eigh((a + a.T) / 2)
+    return (v * f(w)) @ v.T
+
+
+DATA = np.vstack([np.eye(3), -np.eye(3)]) * 1.5
+OTHER = np.array([[2.0, 0.3, -0.1], [0.3, 1.0, 0.2], [-0.1, 0.2, 0.7]])
+
+
+def bures(a, b=OTHER):
+    root = matrix_function(a, np.sqrt)
+    return np.trace(a + b) - 2 * np.trace(matrix_function(root @ b @ root, np.sqrt))
+
+
+def affine_invariant(a, b=OTHER):
+    root = matrix_function(a, lambda w: 1 / np.sqrt(w))
+    return np.sum(matrix_function(root @ b @ root, np.log) ** 2)
+
+
+def whitened(x):
+    centred = x - x.mean(0)
+    w, v = np.linalg.eigh(centred.T @ centred / len(x))
+    return np.sum((centred @ v / np.sqrt(w + 0.1) @ v.T) ** 3)
+
+
+def rotated_onto_the_data(x):
+    u, _, vh = np.linalg.svd(x.T @ DATA)
+    flip = np.diag([1.0, 1.0, np.sign(np.linalg.det(vh.T @ u.T))])
+    return np.sum((x @ u @ flip @ vh - DATA * [1.0, 2.0, 3.0]) ** 2)
+
+
+PROGRAMS = {
+    "Bures distance": (bures, 2 * np.eye(3)),
+    "Bures distance of two multiples of the identity": (lambda a: bures(a, np.eye(3)), 3 * np.eye(3)),
+    "affine-invariant distance": (affine_invariant, np.diag([1.0, 1, 2])),
+    "affine-invariant distance to a multiple": (lambda a: affine_invariant(a, 2 * np.eye(3)), np.eye(3)),
+    "log-Euclidean distance": (
+        lambda a: np.sum((matrix_function(a, np.log) - matrix_function(OTHER, np.log)) ** 2), np.eye(3),
+    ),
+    "Karcher mean": (lambda a: affine_invariant(a) + affine_invariant(a, 2 * np.eye(3)), np.eye(3)),
+    "projection on the positive matrices": (
+        lambda a: np.sum(matrix_function(a, lambda w: np.maximum(w, 1e-6)) * OTHER**2), np.diag([2.0, 2, -1]),
+    ),
+    "whitening of isotropic data": (whitened, DATA),
+    "rotation of isotropic data": (rotated_onto_the_data, DATA + 0.0),
+    "soft threshold of singular values": (
+        lambda x: np.sum(((lambda u, s, vh: (u * np.maximum(s - 0.5, 0)) @ vh)(
+            *np.linalg.svd(x, full_matrices=False))) * DATA), DATA,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs_of_users_started_where_values_are_equal(name):
+    f, x = PROGRAMS[name]
+    want, h = np.zeros(x.shape), 1e-4
+    for place in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[place] = h
+        near, far = f(x + step) - f(x - step), f(x + 2 * step) - f(x - 2 * step)
+        want[place] = (8 * near - far) / (12 * h)
+    np.testing.assert_allclose(ad.grad(f)(x), want, rtol=1e-7, atol=1e-7)
+    t = draw.normal(size=x.shape)
+    np.testing.assert_allclose(ad.jvp(f, (x,), (t,))[1], np.sum(want * t), rtol=1e-6, atol=1e-6)
