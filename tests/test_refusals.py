@@ -276,3 +276,46 @@ def test_what_an_inner_derivative_leaves_still_carries_the_outer_one():
 
     with pytest.raises(ad.DetachError, match="Leave it out"):
         ad.grad(outer)(2.0)
+
+
+DRAWINGS = [
+    "plt.plot(h)", "plt.plot(m)", "plt.plot(range(3), m)", "plt.scatter(m, m)", "plt.bar(range(3), m)",
+    "plt.imshow(h)", "plt.contourf(h)", "plt.pcolormesh(h)", "plt.hist(h)", "plt.boxplot(h)",
+    "plt.semilogy(m)", "plt.axhline(m[0])", "plt.ylim(0, m[0])", "plt.errorbar(range(3), m, m)",
+    "plt.fill_between(range(3), m)", "plt.text(m[0], m[1], 'a')", "plt.title('%.2f' % m[0])",
+    "np.save(folder / 'a.npy', h)", "np.savetxt(folder / 'a.txt', m)", "np.savez(folder / 'a', h=h)",
+    "np.testing.assert_allclose(h, h)", "np.testing.assert_array_less(h, h + 1)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("when", ["after", "during", "eager"])
+@pytest.mark.parametrize("drawing", DRAWINGS)
+@pytest.mark.filterwarnings("ignore")
+def test_a_drawing_takes_traced_values(drawing, when, tmp_path):
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    if when == "after" and "h + 1" in drawing:
+        pytest.skip("an operation of the user's own")
+    kept = []
+
+    def draw(m, h):
+        plt.close("all")
+        exec(drawing, {"plt": plt, "np": np, "folder": tmp_path, "m": m, "h": h})
+
+    def f(x):
+        h = np.outer(x, x)
+        m = [np.sum(x), np.mean(x), x[0]]
+        kept.append((m, h))
+        if when != "after":
+            draw(m, h)
+        return np.sum(h)
+
+    if when == "eager":
+        f(ad.Tensor(X))
+    else:
+        np.testing.assert_allclose(ad.grad(f)(X), 2 * np.sum(X))
+    if when == "after":
+        draw(*kept[0])
+    plt.close("all")

@@ -35,7 +35,7 @@ REASONS: dict[str, str] = {
         set_printoptions setbufsize seterr seterrcall show_config show_runtime test linalg.test
         fft.test format_float_positional format_float_scientific""",
     "reads or writes files": """
-        fromfile genfromtxt load loadtxt save savetxt savez savez_compressed""",
+        fromfile genfromtxt load loadtxt""",
     "counts do not change with the data; for weights write np.bincount of the bins' numbers": """
         histogram2d histogramdd""",
     "finds values that are equal; find their places on plain values, and take them by index": """

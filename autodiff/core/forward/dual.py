@@ -53,7 +53,7 @@ class ForwardTrace(Trace):
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
         """Apply `op` to the primals, and its jvp to the tangents."""
         if self.closed:
-            self.refuse_if_closed("a dual number")
+            return self.after_the_end(op, args, params)
         if len(args) == 1:  # it can only be this trace's own
             x = args[0]
             a = x.primal
@@ -107,6 +107,10 @@ class ForwardTrace(Trace):
             ]
             return like_results(ans, parts)
         return self.dual(op, ans, tangent, args, params)
+
+    def description(self, args: tuple[Any, ...]) -> str:
+        """The tracer among the arguments, in words."""
+        return "a dual number"
 
     def parts(self, arg: Any) -> tuple[Any, Any]:
         """The primal and the tangent of an operand; a constant has no tangent."""

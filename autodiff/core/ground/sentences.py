@@ -187,8 +187,8 @@ WHY = {
 SHOWN = {"a[i]": "an index or a length", "ndarray": "A", "np.asarray": "what is called here"}
 """What is said for a key, where the user's line does not show a call."""
 
-ONLY_LOOK = ("matplotlib", "seaborn", "numpy.testing", "_pytest", "unittest")
-"""Packages that draw, print or compare what they are given: of a look nothing is lost."""
+ONLY_LOOK = ("matplotlib", "seaborn", "numpy.testing", "numpy.lib._npyio", "_pytest", "unittest")
+"""Packages that draw, print, write or compare what they are given: of a look nothing is lost."""
 LOOKS = (math.isnan, math.isinf, math.isfinite, math.isclose)
 """Functions of which the same holds."""
 

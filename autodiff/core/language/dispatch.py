@@ -10,6 +10,7 @@ nesting of forward and reverse mode follows, and perturbations cannot be confuse
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 
 from autodiff.core.ground.errors import EscapedTracerError
 from autodiff.core.ground.locations import here
+from autodiff.core.ground.refusals import is_only_looked_at
 
 Array = Any
 """What flows through an op: a NumPy array or number, or a tracer around one."""
@@ -39,14 +41,23 @@ class Trace:
         """Apply `op` to arguments of which at least one is a tracer of this trace."""
         raise NotImplementedError
 
-    def refuse_if_closed(self, description: str) -> None:
-        """Raise the error for a tracer that outlived its transform."""
-        if self.closed:
-            raise EscapedTracerError(
-                f"{description} was used after the differentiation that made it had ended. "
-                "It holds no live derivative any more; return it from the function, "
-                f"or take its plain value, `.data` or np.asarray(x), for a look.{here()}"
-            )
+    def after_the_end(self, op: Any, args: tuple[Any, ...], params: Params) -> Any:
+        """What becomes of an operation on tracers that outlived their transform.
+
+        A drawing gets the plain result, since nothing can come back of it; all else is an error.
+        """
+        live = any(is_traced(arg) and arg.carries_derivative for arg in args)
+        if not live and is_only_looked_at(sys._getframe(2)):
+            return apply(op, tuple(map(ground, args)), params)
+        raise EscapedTracerError(
+            f"{self.description(args)} was used after the differentiation that made it had ended. "
+            "It holds no live derivative any more; return it from the function, "
+            f"or take its plain value, `.data` or np.asarray(x), for a look.{here()}"
+        )
+
+    def description(self, args: tuple[Any, ...]) -> str:
+        """The tracer among the arguments that is of this trace, in words."""
+        return "a traced value"
 
 
 tracer_classes: set[Any] = set()

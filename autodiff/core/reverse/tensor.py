@@ -80,7 +80,7 @@ class ReverseTrace(Trace):
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
         """Apply `op` to the values, and record the equation."""
         if self.closed:
-            self.refuse_if_closed(_described(args, self))
+            return self.after_the_end(op, args, params)
         if len(args) == 1:  # it can only be this trace's own
             x = args[0].node
             value = x.value
@@ -153,6 +153,13 @@ class ReverseTrace(Trace):
             note_view(args[0], tensor, op, params)
         return tensor
 
+    def description(self, args: tuple[Any, ...]) -> str:
+        """`a traced value, made at ...,` for an error about one of the arguments."""
+        for arg in args:
+            if arg.__class__ is Tensor and arg.owner is self and arg.node.location:
+                return f"a traced value, made at {arg.node.location},"
+        return "a traced value"
+
     def operands(self, args: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...], bool]:
         """The equations or constants to record, their values, and whether any is traced below."""
         inputs: list[Any] = []
@@ -198,14 +205,6 @@ class ReverseTrace(Trace):
             return whole
         parts = [apply(part_of, (whole,), {"index": index}) for index in range(len(ans))]
         return like_results(ans, parts)
-
-
-def _described(args: tuple[Any, ...], trace: Trace) -> str:
-    """`a traced value (made at ...)` for an error about one of the arguments."""
-    for arg in args:
-        if arg.__class__ is Tensor and arg.owner is trace and arg.node.location:
-            return f"a traced value, made at {arg.node.location},"
-    return "a traced value"
 
 
 def _keeps_place(ans: Any) -> bool:

@@ -76,7 +76,7 @@ class Operators:
             raise UnsupportedError(
                 f"x.view({shape}) with a shape is PyTorch's. Write x.reshape({shape}).{here()}"
             )
-        if args:
+        if args and args[0] is not np.ndarray:
             raise UnsupportedError(
                 f"x.view({args[0]!r}) would read the numbers' bytes as something else, which has "
                 f"no derivative. Write x.astype(...) for another dtype.{here()}"
