@@ -27,6 +27,7 @@ from autodiff.core.ground.errors import (
     UnsupportedError,
 )
 from autodiff.core.ground.locations import locations
+from autodiff.core.ground.numpy_warnings import install
 from autodiff.core.ground.scopes import scope
 from autodiff.core.language.kinks import kinks
 from autodiff.core.reverse.single_points import SinglePointWarning
@@ -39,6 +40,8 @@ from autodiff.core.transforms.forward import derivative, jvp
 from autodiff.core.transforms.jacobians import hessian, hvp, jacobian
 from autodiff.core.transforms.reverse import grad, value_and_grad, vjp
 
+install()
+del install
 __version__ = "0.1.0"
 
 _ON_USE = {

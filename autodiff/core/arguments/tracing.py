@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 from types import TracebackType
 
 from autodiff.core.ground.errors import AutodiffError, DetachError, MutationError
-from autodiff.core.ground.locations import at, is_ours
+from autodiff.core.ground.locations import at
 from autodiff.core.ground.refusals import told_by_python
 from autodiff.core.ground.sentences import TOLD_BY_PYTHON
 from autodiff.core.language.dispatch import Trace
 from autodiff.core.language.registry import registry
-
-SHOW_FRAMES = "AUTODIFF_FRAMES"
-"""The environment variable that, set to anything, keeps the library's frames in tracebacks."""
-
 
 RETOLD = (ValueError, TypeError, SystemError)
 """The errors that compiled code makes of a refused conversion."""
@@ -24,8 +19,7 @@ RETOLD = (ValueError, TypeError, SystemError)
 class tracing:
     """Run a function on a trace's tracers: the trace closes at the end, in any case.
 
-    NumPy's errors that come of a traced value are told anew, and the library's own frames do not
-    stand between the user's line and the message.
+    NumPy's errors that come of a traced value are told anew.
     """
 
     __slots__ = ("trace",)
@@ -42,8 +36,6 @@ class tracing:
         self.trace.closed = True
         if isinstance(error, RETOLD):
             _tell_anew(error)
-        if isinstance(error, AutodiffError) and SHOW_FRAMES not in os.environ:
-            error.__traceback__ = users_frames(traceback)
 
 
 def _tell_anew(error: BaseException) -> None:
@@ -62,16 +54,3 @@ def _tell_anew(error: BaseException) -> None:
             "it, and the derivative needs it as it was. Change a copy instead, "
             f"`a = a.copy()`.{at(error)}"
         ) from None
-
-
-def users_frames(traceback: TracebackType | None) -> TracebackType | None:
-    """The traceback without the library's own frames."""
-    links = []
-    while traceback is not None:
-        if not is_ours(traceback.tb_frame.f_code.co_filename):
-            links.append(traceback)
-        traceback = traceback.tb_next
-    kept: TracebackType | None = None
-    for link in reversed(links):
-        kept = TracebackType(kept, link.tb_frame, link.tb_lasti, link.tb_lineno)
-    return kept

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.core.ground.errors import PromotionNote, TreeError
-from autodiff.core.ground.locations import here
+from autodiff.core.ground.locations import here, stacklevel
 from autodiff.core.language.dispatch import is_traced, now, window_classes
 from autodiff.core.language.op import Op
 
@@ -149,7 +149,7 @@ def as_variable(leaf: Any, what: str, copy: bool = False) -> Any:
             f"{what} is of integers; the derivative is taken at the same values as float64."
             f"{here()}",
             PromotionNote,
-            stacklevel=_outside(),
+            stacklevel=stacklevel(),
         )
         array = array.astype(np.float64)
     if array.dtype.kind not in "fc":
@@ -165,16 +165,3 @@ def refuse_own_arithmetic(value: Any, what: str) -> None:
             f"{what} is a {kind.__name__}, whose arithmetic is not that of plain arrays. Make it "
             f"one first, np.asarray(x); for a mask write np.where(mask, 0.0, x).{here()}"
         )
-
-
-def _outside() -> int:
-    """The `stacklevel` that makes a warning point at the user's line."""
-    import sys
-
-    from autodiff.core.ground.locations import is_ours
-
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and is_ours(frame.f_code.co_filename):
-        frame = frame.f_back
-        level += 1
-    return level

@@ -75,6 +75,11 @@ def is_ours(file: str) -> bool:
     return known
 
 
+def is_library(file: str) -> bool:
+    """Whether a file is this library's own (its examples count as the user's)."""
+    return file.startswith(_PACKAGE) and not file.startswith(_EXAMPLES)
+
+
 def is_installed(file: str) -> bool:
     """Whether a file is of Python itself or of an installed package: nobody's own program."""
     if file.startswith(_EXAMPLES):
@@ -92,6 +97,15 @@ def user_frame(depth: int = 1) -> FrameType | None:
     while frame is not None and is_installed(frame.f_code.co_filename):
         frame = frame.f_back
     return frame or innermost
+
+
+def stacklevel() -> int:
+    """The `stacklevel` that makes a warning point at the user's line."""
+    user, frame, level = user_frame(2), sys._getframe(1), 1
+    while frame is not user and frame.f_back is not None:
+        frame = frame.f_back
+        level += 1
+    return level
 
 
 def users(frame: FrameType | None) -> FrameType | None:

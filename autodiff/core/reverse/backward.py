@@ -13,7 +13,7 @@ from autodiff.core.ground.errors import (
     MutationError,
     NonScalarError,
 )
-from autodiff.core.ground.locations import here
+from autodiff.core.ground.locations import here, stacklevel
 from autodiff.core.language.dispatch import Array, ground
 from autodiff.core.language.equation import Equation, history
 from autodiff.core.reverse.stale_data import is_stale
@@ -74,7 +74,7 @@ def kept_gradient(node: Equation) -> Any:
             "the .grad of a result is None: backward() keeps the gradients of variables (made by "
             f"ad.Tensor) only. Write y.backward(keep=True) to keep those on the way too.{here()}",
             AutodiffWarning,
-            stacklevel=3,
+            stacklevel=stacklevel(),
         )
     return None
 

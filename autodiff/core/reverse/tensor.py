@@ -12,13 +12,10 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.arguments.tree import as_variable, refuse_own_arithmetic
-from autodiff.core.ground.errors import (
-    AutodiffError,
-    RuleError,
-    UnsupportedError,
-)
+from autodiff.core.ground.errors import AutodiffError, RuleError, UnsupportedError
 from autodiff.core.ground.locations import LOOK, current_place, here, place_of, users_files
 from autodiff.core.ground.scopes import current_scope, ever_used
+from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.language.advice import explain
 from autodiff.core.language.dispatch import (
     Array,
@@ -326,6 +323,7 @@ class Tensor(Numbers, Tracer):
             )
         return Tensor, (self.node.value, self.node.name)
 
+    @hidden
     def backward(self, ct: Any = None, *, accumulate: bool = False, keep: bool = False) -> None:
         """Set `.grad` of every variable that this tensor depends on.
 
@@ -367,6 +365,7 @@ class WrittenTensor(Windowed, Tensor):
         value = self.lower
         return value.node if isinstance(value, Tensor) else Equation(value)
 
+    @hidden
     def backward(self, ct: Any = None, *, accumulate: bool = False, keep: bool = False) -> None:
         """As of the tensor that the window shows now."""
         self.lower.backward(ct, accumulate=accumulate, keep=keep)

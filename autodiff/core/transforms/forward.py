@@ -21,6 +21,7 @@ from autodiff.core.arguments.variables import (
 from autodiff.core.forward.dual import Dual, ForwardTrace
 from autodiff.core.ground.errors import DisconnectedError, NonScalarError, TreeError
 from autodiff.core.ground.locations import here
+from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.language.dispatch import ground, now
 from autodiff.core.language.finite import is_finite
 from autodiff.core.transforms.record import held, recording
@@ -28,6 +29,7 @@ from autodiff.core.transforms.record import held, recording
 Function = Callable[..., Any]
 
 
+@hidden
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """Forward mode: f at the primals, and its directional derivative along the tangents.
 
@@ -203,6 +205,7 @@ def derivative(f: Function) -> Function:
     name = getattr(f, "__name__", "the function")
 
     @functools.wraps(f)
+    @hidden
     def slope(x: Any, *args: Any, **kwargs: Any) -> Any:
         if np.shape(ground(x)) != ():
             raise NonScalarError(

@@ -13,6 +13,7 @@ from autodiff.core.arguments.variables import require_function
 from autodiff.core.batch.batching import Batched
 from autodiff.core.batch.unit_vectors import Units, UnitTrace
 from autodiff.core.forward.program_jvp import push
+from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.ground.watchers import watchers
 from autodiff.core.language.dispatch import ground, is_traced
 from autodiff.core.language.equation import Equation
@@ -40,6 +41,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") 
         raise ValueError(f"mode={mode!r}; choose 'auto', 'forward' or 'reverse'")
 
     @functools.wraps(f)
+    @hidden
     def matrix(*args: Any, **kwargs: Any) -> Any:
         wanted, args, kwargs = place_arguments(f, argnums, args, kwargs)
         with recording(f, args, kwargs, wanted) as run:
@@ -182,6 +184,7 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     return jacobian(grad(f, argnums), argnums, mode="forward")
 
 
+@hidden
 def hvp(f: Function, x: Any, v: Any) -> Any:
     """The product H(x) v of the Hessian of a scalar-valued f with a vector, forward over reverse.
 

@@ -17,7 +17,8 @@ from autodiff.core.ground.errors import (
     NonScalarError,
     TreeError,
 )
-from autodiff.core.ground.locations import here
+from autodiff.core.ground.locations import here, stacklevel
+from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.language.dispatch import ground
 from autodiff.core.reverse.single_points import warn_single_points
 from autodiff.core.reverse.sweep import where_cut
@@ -25,6 +26,7 @@ from autodiff.core.transforms.forward import Function, zero_like
 from autodiff.core.transforms.record import Recorded, held, place_arguments, record, recording
 
 
+@hidden
 def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """Reverse mode: f at the primals, and its pullback, which maps ct to ct @ J.
 
@@ -41,6 +43,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
     if run.trace.cuts:
         warn_single_points(run.trace.cuts, program)
 
+    @hidden
     def pullback(ct: Any) -> tuple[Any, ...]:
         return tuple(run.regroup(filled(run, run.pull(_cotangents(run, ct), program))))
 
@@ -90,6 +93,7 @@ def value_and_grad(
         raise ValueError(f"convention={convention!r}; choose 'ascent' or 'derivative'")
 
     @functools.wraps(f)
+    @hidden
     def evaluate(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         wanted, args, kwargs = place_arguments(f, argnums, args, kwargs)
         with recording(f, args, kwargs, wanted) as run:
@@ -130,6 +134,7 @@ def grad(
     evaluate = value_and_grad(f, argnums, convention=convention, holomorphic=holomorphic)
 
     @functools.wraps(f)
+    @hidden
     def gradient(*args: Any, **kwargs: Any) -> Any:
         return evaluate(*args, **kwargs)[1]
 
@@ -195,5 +200,5 @@ def warn_disconnected(run: Recorded, found: Sequence[Any], name: str) -> None:
         warnings.warn(
             f"the result of {name} does not depend on {cut}: its gradient is 0.{here()}",
             DisconnectedWarning,
-            stacklevel=3,
+            stacklevel=stacklevel(),
         )

@@ -18,6 +18,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import LOOK, current_place, place_of, users_files
 from autodiff.core.ground.scopes import current_scope, ever_used
+from autodiff.core.ground.tracebacks import hide_frames
 from autodiff.core.language.dispatch import NO_PARAMS
 from autodiff.core.language.equation import Equation, next_number
 from autodiff.core.language.registry import registry
@@ -43,53 +44,57 @@ def _operator(name: str, function: np.ufunc, compute: Callable[[Any, Any], Any])
     by_function = registry.by_function
 
     def method(self: Any, other: Any) -> Any:
-        node, owner, kind = self.node, self.owner, other.__class__
-        a = node.value
-        if a.__class__ is not float and a.__class__ is not _float64:
-            if kind in plain_classes or (kind is self.__class__ and other.owner is owner):
-                args = (other, self) if reflected else (self, other)
-                return owner.process(by_function[function], args, NO_PARAMS)
-            return otherwise(self, other)
-        if kind is self.__class__ and other.owner is owner:
-            operand = other.node
-            b = operand.value
-        else:
-            operand = b = other
-        if b.__class__ is not float and b.__class__ is not int:
-            if b.__class__ is not _float64:
-                return otherwise(self, other)
-            b = float(b)
-        if a.__class__ is not float:
-            a = float(a)
         try:
-            ans = compute(b, a) if reflected else compute(a, b)
-        except ArithmeticError:
-            return otherwise(self, other)
-        if ans.__class__ is not float or ans - ans != 0.0 or owner.closed:
-            return otherwise(self, other)
-        equation = _new_equation(Equation)
-        equation.op = by_function[function]
-        equation.inputs = (operand, node) if reflected else (node, operand)
-        equation.kept = None
-        equation.params = NO_PARAMS
-        equation.value = ans
-        equation.number = next_number()
-        frame = _getframe(1)
-        code = frame.f_code
-        if code.co_filename in users_files and current_place() is LOOK:
-            equation.code = code
-            equation.offset = frame.f_lasti
-        else:
-            equation.code, equation.offset = place_of(frame)
-        equation.note = {"scope": current_scope()} if ever_used and current_scope() else None
-        take = owner.take
-        if take is not None:
-            take(equation)
-        tensor = _new_tensor(self.__class__)
-        tensor.owner = owner
-        tensor.node = equation
-        tensor.alias = None
-        return tensor
+            node, owner, kind = self.node, self.owner, other.__class__
+            a = node.value
+            if a.__class__ is not float and a.__class__ is not _float64:
+                if kind in plain_classes or (kind is self.__class__ and other.owner is owner):
+                    args = (other, self) if reflected else (self, other)
+                    return owner.process(by_function[function], args, NO_PARAMS)
+                return otherwise(self, other)
+            if kind is self.__class__ and other.owner is owner:
+                operand = other.node
+                b = operand.value
+            else:
+                operand = b = other
+            if b.__class__ is not float and b.__class__ is not int:
+                if b.__class__ is not _float64:
+                    return otherwise(self, other)
+                b = float(b)
+            if a.__class__ is not float:
+                a = float(a)
+            try:
+                ans = compute(b, a) if reflected else compute(a, b)
+            except ArithmeticError:
+                return otherwise(self, other)
+            if ans.__class__ is not float or ans - ans != 0.0 or owner.closed:
+                return otherwise(self, other)
+            equation = _new_equation(Equation)
+            equation.op = by_function[function]
+            equation.inputs = (operand, node) if reflected else (node, operand)
+            equation.kept = None
+            equation.params = NO_PARAMS
+            equation.value = ans
+            equation.number = next_number()
+            frame = _getframe(1)
+            code = frame.f_code
+            if code.co_filename in users_files and current_place() is LOOK:
+                equation.code = code
+                equation.offset = frame.f_lasti
+            else:
+                equation.code, equation.offset = place_of(frame)
+            equation.note = {"scope": current_scope()} if ever_used and current_scope() else None
+            take = owner.take
+            if take is not None:
+                take(equation)
+            tensor = _new_tensor(self.__class__)
+            tensor.owner = owner
+            tensor.node = equation
+            tensor.alias = None
+            return tensor
+        except BaseException as error:
+            hide_frames(error)
+            raise
 
     method.__name__ = name
     return method

@@ -12,6 +12,7 @@ from autodiff.core.arguments.tree import refuse_own_arithmetic
 from autodiff.core.ground.errors import DetachError, UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.core.ground.refusals import refusal
+from autodiff.core.ground.tracebacks import hide_frames
 from autodiff.core.language.dispatch import NO_PARAMS, apply, ground, tracer_classes
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe
@@ -24,10 +25,18 @@ class Operators:
     __slots__ = ()
 
     def __getitem__(self: Any, index: Any) -> Any:
-        return apply(registry.by_function[operator.getitem], (self,), {"index": index})
+        try:
+            return apply(registry.by_function[operator.getitem], (self,), {"index": index})
+        except BaseException as error:
+            hide_frames(error)
+            raise
 
     def __setitem__(self: Any, index: Any, value: Any) -> None:
-        assign(self, index, value)
+        try:
+            assign(self, index, value)
+        except BaseException as error:
+            hide_frames(error)
+            raise
 
     @property
     def T(self: Any) -> Any:
@@ -132,14 +141,22 @@ def _binary(function: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[
 
     def forward(self: Any, other: Any) -> Any:
         kind = other.__class__
-        if kind in plain_classes or (kind is self.__class__ and other.owner is self.owner):
-            return self.owner.process(by_function[function], (self, other), NO_PARAMS)
-        return apply(by_function[function], (self, _operand(other)))
+        try:
+            if kind in plain_classes or (kind is self.__class__ and other.owner is self.owner):
+                return self.owner.process(by_function[function], (self, other), NO_PARAMS)
+            return apply(by_function[function], (self, _operand(other)))
+        except BaseException as error:
+            hide_frames(error)
+            raise
 
     def reflected(self: Any, other: Any) -> Any:
-        if other.__class__ in plain_classes:
-            return self.owner.process(by_function[function], (other, self), NO_PARAMS)
-        return apply(by_function[function], (_operand(other), self))
+        try:
+            if other.__class__ in plain_classes:
+                return self.owner.process(by_function[function], (other, self), NO_PARAMS)
+            return apply(by_function[function], (_operand(other), self))
+        except BaseException as error:
+            hide_frames(error)
+            raise
 
     return forward, reflected
 
@@ -167,7 +184,11 @@ def _operand(other: Any) -> Any:
 
 def _in_place(function: Callable[..., Any], sign: str) -> Callable[..., Any]:
     def change(self: Any, other: Any) -> Any:
-        return update(self, function, other, sign)
+        try:
+            return update(self, function, other, sign)
+        except BaseException as error:
+            hide_frames(error)
+            raise
 
     return change
 
@@ -207,9 +228,10 @@ def _comparison(function: np.ufunc) -> Callable[..., Any]:
     def compare(self: Any, other: Any) -> Any:
         try:
             return self.__array_ufunc__(function, "__call__", self, other)
-        except TypeError:  # NumPy's way of leaving it to the other, e.g. to pytest.approx(2.0)
-            if getattr(other, "__array_ufunc__", self) is None:
-                return NotImplemented
+        except BaseException as error:
+            if isinstance(error, TypeError) and getattr(other, "__array_ufunc__", self) is None:
+                return NotImplemented  # e.g. pytest.approx(2.0), which compares by itself
+            hide_frames(error)
             raise
 
     return compare
@@ -220,11 +242,19 @@ def _method(function: Any) -> Callable[..., Any]:
     if isinstance(function, np.ufunc):
 
         def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            return self.__array_ufunc__(function, "__call__", self, *args, **kwargs)
+            try:
+                return self.__array_ufunc__(function, "__call__", self, *args, **kwargs)
+            except BaseException as error:
+                hide_frames(error)
+                raise
     else:
 
         def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-            return self.__array_function__(function, (), (self, *args), kwargs)
+            try:
+                return self.__array_function__(function, (), (self, *args), kwargs)
+            except BaseException as error:
+                hide_frames(error)
+                raise
 
     method.__name__ = function.__name__
     method.__doc__ = f"`{describe(function)}` of this value."

@@ -17,6 +17,7 @@ import numpy as np
 from autodiff.core.ground.errors import DetachError, UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.core.ground.refusals import is_only_looked_at, refusal
+from autodiff.core.ground.tracebacks import hidden, hide_frames
 from autodiff.core.language.dispatch import (
     NO_PARAMS,
     Trace,
@@ -69,48 +70,61 @@ class Tracer(Operators):
     # -- NumPy's protocols -----------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **kwargs: Any) -> Any:
-        if method == "__call__":
-            if not kwargs:
-                op = _by_function.get(ufunc)
-                if op is not None and op.binder is None:
-                    # Often nothing else is traced, so that there is no trace to choose.
-                    if len(args) == 1 or (
-                        len(args) == 2 and args[args[0] is self].__class__ not in tracer_classes
-                    ):
-                        return self.owner.process(op, args, NO_PARAMS)
-                    return apply(op, args)
-            return call_ufunc(ufunc, args, kwargs)
-        function = registry.by_function.get((ufunc, method))
-        if function is None and (ufunc, method) not in registry.composites:
-            raise UnsupportedError(
-                f"{describe(ufunc)}.{method} has no derivative rule in autodiff.{here()}"
-            )
-        return call((ufunc, method), args, kwargs)  # type: ignore[arg-type]
+        try:
+            if method == "__call__":
+                if not kwargs:
+                    op = _by_function.get(ufunc)
+                    if op is not None and op.binder is None:
+                        # Often nothing else is traced, so that there is no trace to choose.
+                        if len(args) == 1 or (
+                            len(args) == 2 and args[args[0] is self].__class__ not in tracer_classes
+                        ):
+                            return self.owner.process(op, args, NO_PARAMS)
+                        return apply(op, args)
+                return call_ufunc(ufunc, args, kwargs)
+            function = registry.by_function.get((ufunc, method))
+            if function is None and (ufunc, method) not in registry.composites:
+                raise UnsupportedError(
+                    f"{describe(ufunc)}.{method} has no derivative rule in autodiff.{here()}"
+                )
+            return call((ufunc, method), args, kwargs)  # type: ignore[arg-type]
+        except BaseException as error:
+            hide_frames(error)
+            raise
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return call(func, args, kwargs)
+        try:
+            return call(func, args, kwargs)
+        except BaseException as error:
+            hide_frames(error)
+            raise
 
     # -- what would silently drop the derivative -------------------------------------------
 
     def _plain(self, asked: str) -> Any:
         """The plain value for a conversion, where nothing can be lost by it; else the refusal."""
-        frame = sys._getframe(2)
+        frame = sys._getframe(3)  # beyond the conversion and what hides it
         if self.carries_derivative and not is_only_looked_at(frame):
             raise DetachError(refusal(frame=frame, asked=asked))
         return ground(self)
 
+    @hidden
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         return np.array(self._plain("np.asarray"), dtype=dtype)
 
+    @hidden
     def __float__(self) -> float:
         return float(self._plain("float"))
 
+    @hidden
     def __int__(self) -> int:
         return int(self._plain("int"))
 
+    @hidden
     def __index__(self) -> int:
         return operator.index(self._plain("a[i]"))
 
+    @hidden
     def __complex__(self) -> complex:
         return complex(self._plain("complex"))
 
@@ -126,14 +140,17 @@ class Tracer(Operators):
     def __round__(self, ndigits: int | None = None) -> Any:
         return np.round(self, ndigits or 0)
 
+    @hidden
     def item(self, *args: Any) -> Any:
         """A plain number, which carries no derivative: refused as long as one could be lost."""
         return np.asarray(self._plain("x.item()")).item(*args)
 
+    @hidden
     def tolist(self) -> Any:
         """Plain numbers, which carry no derivative: refused as long as one could be lost."""
         return np.asarray(self._plain("x.tolist()")).tolist()
 
+    @hidden
     def as_integer_ratio(self) -> tuple[int, int]:
         """What Python's `statistics` and `fractions` ask of a number."""
         return float(self._plain("float")).as_integer_ratio()
@@ -174,11 +191,13 @@ class Tracer(Operators):
         """Bytes of the value."""
         return self.size * self.itemsize
 
+    @hidden
     def __len__(self) -> int:
         if self.ndim == 0:
             raise TypeError(f"a traced number has no len().{here()}")
         return self.shape[0]
 
+    @hidden
     def __iter__(self) -> Iterator[Any]:
         if self.ndim == 0:
             raise TypeError(f"a traced number can't be iterated over.{here()}")
