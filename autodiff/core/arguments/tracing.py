@@ -7,13 +7,10 @@ from types import TracebackType
 
 from autodiff.core.ground.errors import AutodiffError, DetachError, MutationError
 from autodiff.core.ground.locations import at
-from autodiff.core.ground.refusals import told_by_python
+from autodiff.core.ground.refusals import swallowed, told_by_python
 from autodiff.core.ground.sentences import TOLD_BY_PYTHON
 from autodiff.core.language.dispatch import Trace
 from autodiff.core.language.registry import registry
-
-RETOLD = (ValueError, TypeError, SystemError)
-"""The errors that compiled code makes of a refused conversion."""
 
 
 class tracing:
@@ -34,15 +31,16 @@ class tracing:
         self, kind: type | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.trace.closed = True
-        if isinstance(error, RETOLD):
+        if isinstance(error, Exception):
             _tell_anew(error)
 
 
 def _tell_anew(error: BaseException) -> None:
     if isinstance(error, AutodiffError):
         return
-    if isinstance(error.__cause__, DetachError):  # wrapped by NumPy, SciPy or the interpreter
-        raise DetachError(str(error.__cause__)) from None
+    refused = swallowed(error)
+    if refused:
+        raise DetachError(refused) from None
     text = str(error)
     if isinstance(error, TypeError):
         for pattern, key in TOLD_BY_PYTHON:

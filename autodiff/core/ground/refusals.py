@@ -14,6 +14,7 @@ and what is handed to Matplotlib or `np.testing` (`is_only_looked_at`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from types import FrameType
 from typing import Any
 
@@ -55,7 +56,28 @@ def refusal(key: str = "", frame: FrameType | None = None, asked: str = "np.asar
         known = False
     if not known and site.names[-1:] != (key.rpartition(".")[2],):
         site = NO_CALL  # the user's line makes another call, which led to this one
-    return f"{_shown(site, key)} {say(key, site)}" + _at(user)
+    message = f"{_shown(site, key)} {say(key, site)}" + _at(user)
+    if user is not None:
+        _latest.set((id(user), user.f_code, user.f_lasti, message))
+    return message
+
+
+_latest: ContextVar[tuple[int, Any, int, str]] = ContextVar("latest", default=(0, None, 0, ""))
+"""The last refusal, and the user's call in which it was raised."""
+
+
+def swallowed(error: BaseException) -> str:
+    """The refusal that an error is a consequence of, or ''.
+
+    Compiled code may lose an exception and go on (`scipy.optimize.brentq`, `fsolve`); what it
+    raises in the end comes out of the same call of the user's.
+    """
+    link, (frame, code, offset, message) = error.__traceback__, _latest.get()
+    while link is not None:
+        if id(link.tb_frame) == frame and link.tb_frame.f_code is code and link.tb_lasti == offset:
+            return message
+        link = link.tb_next
+    return ""
 
 
 def say(key: str, site: CallSite = NO_CALL) -> str:
