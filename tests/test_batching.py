@@ -7,6 +7,7 @@ import autodiff as ad
 from autodiff.check.samples import all_cases, draw
 from autodiff.core.arguments.tree import flatten
 from autodiff.core.batch.batching import KIND_RULES, RULES, BatchTrace
+from autodiff.core.language.dispatch import apply
 from autodiff.core.language.registry import registry
 from autodiff.core.transforms import jacobians
 
@@ -96,3 +97,32 @@ def test_only_what_leads_to_the_result_is_pushed_forward():
     assert pushed == []
     ad.jacobian(square, mode="forward")(x)
     assert pushed
+
+
+NUMBER_OPS = [op for op in registry if "axis" in op.keywords and op.arity == 1]
+
+
+def test_numbers_have_no_axis_of_their_own():
+    """NumPy takes axis 0 and -1 for a number; a batch of numbers has an axis that is not theirs."""
+    tried = set()
+    for op in NUMBER_OPS:
+        for axis in (0, -1):
+            for more in ({}, {"keepdims": True}):
+                params = {"axis": axis, **more}
+                try:
+                    value = op.function(np.float64(0.63), **params)
+                except (TypeError, ValueError, IndexError):
+                    continue  # NumPy does not, or not with keepdims
+                if op.kind == "constant" or op.multiple:
+                    continue
+
+                def f(x, op=op, params=params):
+                    return apply(op, (x[0] * x[1],), params) * 1.0
+
+                x = np.array([0.7, 0.9])
+                forward, reverse = (ad.jacobian(f, mode=mode)(x) for mode in ("forward", "reverse"))
+                assert forward.shape == (*np.shape(value), 2), op.name
+                np.testing.assert_allclose(forward, reverse, atol=1e-15, err_msg=op.name)
+                tried.add(op.name)
+    assert len(tried) > 10
+    assert {"cumsum", "max", "sum"} <= tried

@@ -231,7 +231,17 @@ def filled_from_zeros(x):
     return y * z + np.ones_like(x) * ends
 
 
+def a_loop_sees_what_it_changes(x):
+    y = x[0] * 1.0
+    for i, v in enumerate(y[::-1]):
+        y[i] += v
+    for i, row in enumerate(y[:2, None]):
+        y[i + 1] *= row[0]
+    return x * y
+
+
 FUNCTIONS = [
+    a_loop_sees_what_it_changes,
     filled_from_zeros,
     assign_element,
     assign_row_and_slice,

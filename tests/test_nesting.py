@@ -159,3 +159,15 @@ def test_a_custom_op_of_partials_takes_parameters_by_keyword():
     assert ad.grad(lambda x: op(x, n=3))(3.0) == ad.derivative(lambda x: op(x, n=3))(3.0) == 27.0
     with pytest.raises(ad.RuleError, match="1 partials, but was called with 2"):
         ad.grad(lambda x: op(x, x))(3.0)
+
+
+def test_the_tangent_of_a_complex_number_is_one_of_numpys():
+    """`1j * np.float64(t)` is Python's own complex number, which has no index."""
+
+    def f(x):
+        return np.imag((x[0] ** 2 * 1j)[...]) ** 2
+
+    x, t = np.array([1.5, 0.3]), np.array([1.0, 0.0])
+    second = 12 * 1.5**2
+    assert np.allclose(ad.grad(lambda x: ad.jvp(f, (x,), (t,))[1])(x), [second, 0])
+    assert np.allclose(ad.jvp(lambda x: ad.jvp(f, (x,), (t,))[1], (x,), (t,))[1], second)

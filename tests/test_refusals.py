@@ -323,3 +323,25 @@ def test_a_drawing_takes_traced_values(drawing, when, tmp_path):
     if when == "after":
         draw(*kept[0])
     plt.close("all")
+
+
+def dependent_columns(x):
+    y = x * np.array([[1.0], [0.0]])
+    return np.sum(np.linalg.qr(y)[1])
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda x: ad.grad(dependent_columns)(x),
+        lambda x: ad.vjp(dependent_columns, x)[1](1.0),
+        lambda x: ad.jvp(dependent_columns, (x,), (x,)),
+        lambda x: ad.jacobian(dependent_columns, mode="forward")(x),
+        lambda x: ad.hessian(dependent_columns)(x),
+        lambda x: dependent_columns(ad.Tensor(x)).backward(),
+    ],
+    ids=["grad", "vjp", "jvp", "jacobian", "hessian", "Tensor"],
+)
+def test_what_a_rule_refuses_in_a_sweep_names_the_line_of_the_operation(ask):
+    with pytest.raises(ad.UnsupportedError, match=r"(?s)dependent columns.*in dependent_columns: "):
+        ask(np.array([[1.0, 2.0], [3.0, 4.0]]))

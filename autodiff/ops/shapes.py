@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from autodiff.core.language.dispatch import apply, ground, is_traced
+from autodiff.core.language.dispatch import apply, ground, is_traced, window_classes
 from autodiff.core.language.kinds import composite, constant, linear
 from autodiff.core.language.op import case
 from autodiff.core.values.inplace import of_lists
+from autodiff.core.values.ledger import Derived
 from autodiff.ops.arguments import (
     arrayed,
     cast,
@@ -334,7 +335,28 @@ for _blank in (np.zeros_like, np.ones_like, np.empty_like):
     constant(_blank, blank=True)
 for _query in (
     np.shape, np.ndim, np.size, np.result_type,
-    np.can_cast, np.min_scalar_type, np.common_type, np.shares_memory, np.may_share_memory,
+    np.can_cast, np.min_scalar_type, np.common_type,
     np.array2string, np.array_repr, np.array_str,
 ):  # fmt: skip
     constant(_query)
+
+
+def _memory(x):
+    """An array that lies in memory as x does: of a window, its places in the ledger."""
+    if x.__class__ not in window_classes:
+        return ground(x)
+    if isinstance(x.extent.ledger, Derived):
+        refuse("np.shares_memory of a computed view (x.real, x.imag)", "Leave the question out.")
+    return x.extent.places
+
+
+def _shares(function):
+    def code(a, b, max_work=None):
+        return function(_memory(a), _memory(b), max_work=max_work)
+
+    code.__doc__ = f"np.{function.__name__}: two windows share memory where their places do."
+    composite(function)(code)
+
+
+_shares(np.shares_memory)
+_shares(np.may_share_memory)

@@ -103,6 +103,9 @@ class Lockstep:
             if place < 3:
                 self._require_tame(place)
         self._require_near()
+        for name, value in self.program.constants.items():
+            if not np.array_equal(self.places[0][name], value):
+                raise NotSmoothError(f"{name} is the caller's")
 
     def _require_tame(self, place: int) -> None:
         for name, value in self.places[place].items():

@@ -172,3 +172,23 @@ def test_long_sums_lie_as_numpys(shape, order):
     x = np.asarray(np.random.default_rng(0).normal(size=shape), order=order)
     seen = inside(lambda x: np.sum(x, axis=-1), x)
     assert steps(seen) == steps(np.sum(x, axis=-1))
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_shared_memory_is_numpys_of_windows_too(written):
+    """Also after a write, from which on an array and its views are places in a ledger."""
+    found = []
+
+    def f(x):
+        a = x * 1.0
+        first, last = a[:2], a[2:]
+        if written:
+            a[0] = 2.0
+        pairs = [(a, first), (first, last), (a[1:], first), (a.T, a[::-1]), (a, a * 1.0), (a, x)]
+        found.append([np.shares_memory(*pair) for pair in pairs])
+        found.append([np.may_share_memory(*pair) for pair in pairs])
+        return np.sum(a)
+
+    x = np.arange(4.0)
+    f(x), ad.grad(f)(x), ad.jvp(f, (x,), (x,))
+    assert found[:2] == found[2:4] == found[4:]

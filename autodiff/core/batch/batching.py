@@ -124,10 +124,12 @@ def _from_the_end(axis: Any, ndim: int) -> Any:
 
 
 def _along_axis(args: Any, mine: list[bool], params: dict[str, Any]) -> Plan | None:
-    """Ops that work along `axis`, given or by a negative default."""
-    axis = params.get("axis")
+    """Ops that work along `axis`, given or by a negative default; a number has none of its own."""
+    axis, ndim = params.get("axis"), len(shape_of(args[0], mine[0]))
+    if ndim == 0:
+        return None
     if axis is not None:
-        params["axis"] = _from_the_end(axis, len(shape_of(args[0], mine[0])))
+        params["axis"] = _from_the_end(axis, ndim)
     return _unwrapped(args, mine), params
 
 
@@ -140,7 +142,7 @@ def _reduction(args: Any, mine: list[bool], params: dict[str, Any]) -> Plan | No
     if set(params) - {"axis", "keepdims", "ddof"}:
         return None
     ndim = len(shape_of(args[0], mine[0]))
-    axis = params.get("axis")
+    axis = params.get("axis") if ndim else None  # NumPy takes 0 and -1 for a number, too
     params["axis"] = tuple(range(-ndim, 0)) if axis is None else _from_the_end(axis, ndim)
     return _unwrapped(args, mine), params
 
@@ -186,7 +188,7 @@ def _expand_dims(args: Any, mine: list[bool], params: dict[str, Any]) -> Plan:
 
 def _squeeze(args: Any, mine: list[bool], params: dict[str, Any]) -> Plan:
     shape = shape_of(args[0], True)
-    axis = params.get("axis")
+    axis = params.get("axis") if shape else None
     ones = tuple(i for i, n in enumerate(shape) if n == 1) if axis is None else axis
     return _unwrapped(args, mine), {"axis": _from_the_end(ones, len(shape))}
 

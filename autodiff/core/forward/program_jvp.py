@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.errors import AutodiffError
 from autodiff.core.language.dispatch import Array, Params, ground
-from autodiff.core.language.equation import Equation
+from autodiff.core.language.equation import Equation, name_line
 from autodiff.core.language.finite import is_finite, zero_partial
 from autodiff.core.language.fitting import alike
 from autodiff.core.language.op import Op
@@ -47,7 +48,11 @@ def push(
         if op.name == "part":
             tangent = own[0][equation.params["index"]]
         else:
-            tangent = rule(op, own, equation.value, equation.primals, equation.params)
+            try:
+                tangent = rule(op, own, equation.value, equation.primals, equation.params)
+            except AutodiffError as error:
+                name_line(error, equation)
+                raise
         if tangent is None:
             continue
         if not op.multiple:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.errors import AutodiffError
 from autodiff.core.ground.locations import Location, locate
 from autodiff.core.language.dispatch import NO_PARAMS, Array, Params
 from autodiff.core.language.op import Op
@@ -119,3 +120,10 @@ def reaches_input(equation: Equation) -> bool:
             seen |= new
             stack += new
     return False
+
+
+def name_line(error: AutodiffError, equation: Equation) -> None:
+    """Add the line of an operation to what its rule refuses: a sweep is far from it."""
+    place = f"\n  at {equation.location}"
+    if equation.location and place not in str(error):
+        error.args = (f"{error}{place}",)

@@ -29,8 +29,9 @@ def in_dtype(derivative: Any, value: Array) -> Any:
     """A tangent or cotangent in the dtype of its value; of a real value its real part."""
     base, own = ground(value), ground(derivative)
     dtype = base.dtype if hasattr(base, "dtype") else np.asarray(base).dtype
+    pythons = own.__class__ is complex  # of 1j * x, which has no index as NumPy's numbers have
     own = own.dtype if hasattr(own, "dtype") else np.asarray(own).dtype
-    if own != dtype and dtype.kind in "fc":
+    if (own != dtype or pythons) and dtype.kind in "fc":
         if own.kind == "c" and dtype.kind == "f":
             derivative = np.real(derivative)
         if not hasattr(derivative, "astype"):

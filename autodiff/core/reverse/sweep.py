@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autodiff.core.ground.errors import RuleError
+from autodiff.core.ground.errors import AutodiffError
 from autodiff.core.ground.locations import LOOK, current_place, reset_place, set_place
 from autodiff.core.ground.watchers import watchers
 from autodiff.core.language.dispatch import Array, ground, is_batch, is_traced
-from autodiff.core.language.equation import Equation
+from autodiff.core.language.equation import Equation, name_line
 from autodiff.core.language.finite import is_finite, zero_partial
 from autodiff.core.language.fitting import alike, in_dtype, unbroadcast
 from autodiff.core.language.limits import refuse_limits
@@ -78,60 +78,66 @@ def _sweep(
     result: dict[Equation, Any] = {}
     owned: set[Equation] = set()
     pop, get = cotangents.pop, cotangents.get
-    for equation in reversed(program):
-        ct = pop(equation, None)
-        if ct is None:
-            continue
-        op = equation.op
-        if op is None:
-            result[equation] = ct
-            continue
-        if keep:
-            result[equation] = ct
-        if inherit:
-            set_place((equation.code, equation.offset))
-        primals = equation.kept
-        if primals is None and not strict:
-            pull_numbers(equation, ct, cotangents)
-            continue
-        if ct.__class__ is float:
-            ct = _float64(ct)
-        if primals is None:
-            primals = equation.primals
-        params, ans, vjp, together = equation.params, equation.value, op.vjp, None
-        if not op.pulls_alone:
-            if add_in_place(equation, ct, cotangents, owned):
+    try:
+        for equation in reversed(program):
+            ct = pop(equation, None)
+            if ct is None:
                 continue
-            together = op.joint_vjp and joint_cotangents(ct, Swept(equation, program, seeds))
-        index, new = -1, None
-        for source in equation.inputs:
-            index += 1
-            if source.__class__ is not Equation:
+            op = equation.op
+            if op is None:
+                result[equation] = ct
                 continue
-            if not (index and op.symmetric and source is equation.inputs[0]):
-                new = together[index] if together else vjp(index, ct, ans, primals, params)
-            if new is None:
+            if keep:
+                result[equation] = ct
+            if inherit:
+                set_place((equation.code, equation.offset))
+            primals = equation.kept
+            if primals is None and not strict:
+                pull_numbers(equation, ct, cotangents)
                 continue
-            primal = primals[index]
-            if strict:
-                new = stop_zeros(new, equation, index, ct)
-            kind = new.__class__
-            if kind is not primal.__class__ or not (
-                kind is _float64
-                or (kind is _ndarray and new.shape == primal.shape and new.dtype is primal.dtype)
-            ):
-                new = fit(new, primal, equation, index)
-            old = get(source)
-            if old is None:
-                cotangents[source] = new
-            elif source in owned and new.__class__ is _ndarray:
-                old += new
-            else:
-                cotangents[source] = old = add_cotangents(old, new)
-                if old.__class__ is _ndarray:
-                    owned.add(source)
+            if ct.__class__ is float:
+                ct = _float64(ct)
+            if primals is None:
+                primals = equation.primals
+            params, ans, vjp, together = equation.params, equation.value, op.vjp, None
+            if not op.pulls_alone:
+                if add_in_place(equation, ct, cotangents, owned):
+                    continue
+                together = op.joint_vjp and joint_cotangents(ct, Swept(equation, program, seeds))
+            index, new = -1, None
+            for source in equation.inputs:
+                index += 1
+                if source.__class__ is not Equation:
+                    continue
+                if not (index and op.symmetric and source is equation.inputs[0]):
+                    new = together[index] if together else vjp(index, ct, ans, primals, params)
+                if new is None:
+                    continue
+                primal = primals[index]
+                if strict:
+                    new = stop_zeros(new, equation, index, ct)
+                kind = new.__class__
+                if kind is not primal.__class__ or not (
+                    kind is _float64
+                    or (
+                        kind is _ndarray and new.shape == primal.shape and new.dtype is primal.dtype
+                    )
+                ):
+                    new = fit(new, primal, equation, index)
+                old = get(source)
+                if old is None:
+                    cotangents[source] = new
+                elif source in owned and new.__class__ is _ndarray:
+                    old += new
                 else:
-                    owned.discard(source)
+                    cotangents[source] = old = add_cotangents(old, new)
+                    if old.__class__ is _ndarray:
+                        owned.add(source)
+                    else:
+                        owned.discard(source)
+    except AutodiffError as error:
+        name_line(error, equation)
+        raise
     return result
 
 
@@ -162,12 +168,8 @@ def joint_cotangents(ct: Any, swept: Swept) -> Sequence[Any]:
     op = equation.op
     assert op is not None
     assert op.joint_vjp is not None
-    try:
-        more = (swept,) if op.takes_limits else ()
-        return op.joint_vjp(ct, equation.value, equation.primals, equation.params, *more)
-    except RuleError as error:
-        place = equation.location
-        raise RuleError(f"{error}\n  at {place}" if place else str(error)) from None
+    more = (swept,) if op.takes_limits else ()
+    return op.joint_vjp(ct, equation.value, equation.primals, equation.params, *more)
 
 
 def fit(ct: Any, primal: Array, equation: Equation, index: int) -> Any:
@@ -180,11 +182,7 @@ def fit(ct: Any, primal: Array, equation: Equation, index: int) -> Any:
     shape = np.shape(base)
     if np.shape(own) != shape:
         name = equation.op.name if equation.op else "the op"
-        try:
-            ct = unbroadcast(ct, shape, f"the reverse rule of {name}", index)
-        except RuleError as error:
-            place = equation.location
-            raise RuleError(f"{error}\n  at {place}" if place else str(error)) from None
+        ct = unbroadcast(ct, shape, f"the reverse rule of {name}", index)
         if alike(ct, base):
             return ct
     return in_dtype(ct, primal)

@@ -201,7 +201,7 @@ class Tracer(Operators):
     def __iter__(self) -> Iterator[Any]:
         if self.ndim == 0:
             raise TypeError(f"a traced number can't be iterated over.{here()}")
-        return iter([self[i] for i in range(self.shape[0])])
+        return (self[i] for i in range(self.shape[0]))  # a change in the loop is seen
 
     def __bool__(self) -> bool:
         return bool(ground(self))

@@ -132,7 +132,7 @@ class Windowed(Tracer):
     def __iter__(self) -> Iterator[Any]:
         if self.ndim == 0:
             return super().__iter__()
-        return iter([self[i] for i in range(self.shape[0])])
+        return (self[i] for i in range(self.shape[0]))  # a change in the loop is seen
 
     def again(self) -> Any:
         """What the window shows now."""
