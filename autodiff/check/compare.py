@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.check.analytic import all_analytic
+from autodiff.check.cancelling import ROUNDINGS, Shaken
 from autodiff.check.corner import corner
 from autodiff.check.numeric import Line, best_slope
 from autodiff.check.report import Report, Row
@@ -90,10 +91,15 @@ def rows(
     analytic = all_analytic(run.program, run.trace.cuts)
     epsilon = precision([np.asarray(ground(e.value)) for e in run.program if e.op is not None
                          and not isinstance(e.value, tuple)])  # fmt: skip
+    shaken, inputs = Shaken(run, ct, rng), iter(run.inputs)
+    blur = ROUNDINGS * epsilon * shaken.value
     found_rows = []
     for place, variable in enumerate(variables):
         for leaf, (path, value) in enumerate(zip(variable.paths, variable.values, strict=True)):
             directions, places = _directions(value, rng)
+            node = next(inputs)
+            terms = np.array([shaken.terms(node, t) for t in directions])
+            rounding = ROUNDINGS * epsilon * terms
 
             def moved(shift: Any, place: int = place, leaf: int = leaf) -> list[Any]:
                 values = [_copy(v) for v in variables[place].values]
@@ -122,9 +128,11 @@ def rows(
             slopes, corners = [], {}
             for k, (t, p) in enumerate(zip(directions, pushed, strict=True)):
                 touched = None if p is None else [np.not_equal(v, 0) for v in _leaves(p)]
-                line = Line(lambda h, t=t: _leaves(f(*moved(h * t))), weights, epsilon, touched)
+                line = Line(
+                    lambda h, t=t: _leaves(f(*moved(h * t))), weights, epsilon, touched, blur
+                )
                 said = [float(d[k]) for d in found.values()]
-                slopes.append(best_slope(line, _length(value, t, places), real, said))
+                slopes.append(best_slope(line, _length(value, t, places), real, said, rounding[k]))
                 if not slopes[-1].smooth:
                     corners[k] = corner(line, _length(value, t, places), p, f"f({path})")
             columns = np.array([(s.value, s.noise) for s in slopes])
@@ -133,7 +141,7 @@ def rows(
             method = slopes[0].method if len({s.method for s in slopes}) == 1 else "differences"
             found_rows.append(
                 Row(path, np.shape(value), order, numeric, noise, found, places, smooth, corners,
-                    method)
+                    method, terms, rounding)
             )  # fmt: skip
     return found_rows
 

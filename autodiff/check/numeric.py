@@ -88,13 +88,15 @@ class Line:
 
     Differences are taken leaf by leaf before they are weighted and summed, so that what does not
     change cancels exactly.  `epsilon` is the relative precision that f works in, `touched` masks
-    the elements that are known to depend on h (None: not known), though rounding may hide it.
+    the elements that are known to depend on h (None: not known), though rounding may hide it;
+    `blur` is the most that rounding inside of f can plausibly do to the weighted sum.
     """
 
     at: Callable[[Any], Leaves]
     weights: Leaves
     epsilon: float = EPSILON
     touched: Leaves | None = None
+    blur: float = 0.0
 
     def pair(self, leaves: Leaves) -> float:
         """Re(sum(conj(weight) * leaf)) over all leaves."""
@@ -134,25 +136,28 @@ def differences(line: Line, step: float, rounding: float = 0.0) -> Slope:
     """
     with np.errstate(all="ignore"):
         middle = line.at(0.0)
-        for h in (step, -step, step / 3):
-            rounding = max(rounding, line.rounding(line.at(h), middle))
         steps = [step / SHRINK**row for row in range(ROWS)]
-        sides = [_sides(line, middle, h) for h in steps]
+        ends = [(line.at(-h), line.at(h)) for h in steps]
+        rounding = max(rounding, *(line.rounding(end, middle) for pair in ends for end in pair))
+        sides = [
+            (line.change(middle, down) / h, line.change(up, middle) / h)
+            for h, (down, up) in zip(steps, ends, strict=True)
+        ]
         left, right = sides[-1]
         estimated = extrapolated([(a + b) / 2 for a, b in sides], [rounding / h for h in steps])
         value, noise = map(float, estimated)
         before = sides[ROWS // 2]
         if np.isnan(left) != np.isnan(right):
             nearest = _sides(line, middle, steps[-1] * CLOSER[-1])
-            ends = (_limit(a, b, c) for a, b, c in zip(before, sides[-1], nearest, strict=True))
-            return Slope(np.nan, np.inf, *ends, False)
+            limits = (_limit(a, b, c) for a, b, c in zip(before, sides[-1], nearest, strict=True))
+            return Slope(np.nan, np.inf, *limits, False)
         gap, noisy = abs(right - left), 2 * rounding / steps[-1]
         floor = 1e-5 * max(abs(left), abs(right)) + 20 * noisy
         grows = abs(left + right) > 2 * abs(sum(before)) and noise > 0.01 * abs(value)
         if (gap > floor and gap > 0.3 * abs(before[1] - before[0])) or (grows and noise > noisy):
             found = _look_closer(line, middle, steps[-1], (left, right), rounding)
             if found is not None:
-                return Slope(value, noise, *found, False)
+                return Slope(value, noise, *found, False, rounding=rounding)
     return Slope(value, noise, value, value, rounding=rounding)
 
 
@@ -223,39 +228,51 @@ def measured_noise(line: Line, scale: float) -> float:
     The fourth differences of a smooth function vanish there, those of noise do not (J. More and
     S. Wild, "Estimating Computational Noise", SIAM J. Sci. Comput. 33, 2011, section 4).
     """
-    levels = []
+    return max(_noise_at(line, scale * spacing) for spacing in (1e-9, 1e-7, 1e-6))
+
+
+def _noise_at(line: Line, spacing: float) -> float:
     with np.errstate(all="ignore"):
-        for spacing in (1e-9, 1e-7, 1e-6):
-            values = np.array([line.pair(line.at(k * spacing * scale)) for k in range(-5, 6)])
-            for order, factor in ((4, 1 / 70), (5, 1 / 252)):
-                levels.append(float(np.sqrt(factor * np.mean(np.diff(values, order) ** 2))))
-    return max(levels)
+        values = np.array([line.pair(line.at(k * spacing)) for k in range(-5, 6)])
+        return max(
+            float(np.sqrt(factor * np.mean(np.diff(values, order) ** 2)))
+            for order, factor in ((4, 1 / 70), (5, 1 / 252))
+        )
 
 
 def best_slope(
-    line: Line, scale: float, analytic: bool = False, expected: Sequence[float] = ()
+    line: Line,
+    scale: float,
+    analytic: bool = False,
+    expected: Sequence[float] = (),
+    rounding: float = 0.0,
 ) -> Slope:
     """The slope by the method, and from the largest step, with the least estimated noise.
 
     `scale` is the size of the argument along the line.  Where one sweep of steps leaves much
-    noise, others are tried; where the result contradicts what is `expected` of it, the noise of f
-    is measured too, since terms that cancel inside of f do not show in its size.
+    noise, others are tried; where the result contradicts what is `expected` of it (which is known
+    up to `rounding`), the noise of f is measured too, since terms that cancel inside of f do not
+    show in its size.
     """
     exact = complex_step(line, scale) if analytic else None
-    if exact is not None and all(agree(value, exact) for value in expected):
+    if exact is not None and all(agree(value, exact, rounding) for value in expected):
         return exact
     best = _best_sweep(line, scale)
-    if best.smooth and not all(agree(value, best) for value in expected):
+    if not best.smooth and line.blur:  # large terms that cancel leave steps that look like a kink
+        noise = min(4 * _noise_at(line, 1e-9 * scale), line.blur)
+        if noise > best.rounding:
+            best = _best_sweep(line, scale, noise)
+    if best.smooth and not all(agree(value, best, rounding) for value in expected):
         noise = 4 * measured_noise(line, scale)
         if noise > best.rounding:
             best = _best_sweep(line, scale, noise)
-    return exact if exact is not None and agree(exact.value, best) else best
+    return exact if exact is not None and agree(exact.value, best, rounding) else best
 
 
-def agree(value: float, slope: Slope, tolerance: float = 1e-6) -> bool:
-    """Whether a derivative is the numeric one, up to what the noise explains."""
+def agree(value: float, slope: Slope, rounding: float = 0.0, tolerance: float = 1e-6) -> bool:
+    """Whether a derivative is the numeric one, up to what noise and rounding explain."""
     size = max(abs(value), abs(slope.value))
-    return bool(abs(value - slope.value) <= tolerance * size + 10 * slope.noise)
+    return bool(abs(value - slope.value) <= tolerance * size + 10 * slope.noise + rounding)
 
 
 def _best_sweep(line: Line, scale: float, rounding: float = 0.0) -> Slope:

@@ -25,7 +25,8 @@ class Row:
 
     `numeric` comes with its estimated absolute `noise`; where f is not `smooth`, `corners` has the
     slopes on both sides.  `places` are the elements that the directions move, None for random
-    directions.
+    directions.  `terms` are the sizes of what adds up to the derivatives (`check.cancelling`), and
+    `rounding` what may be left of them where they cancel.
     """
 
     path: str
@@ -37,22 +38,28 @@ class Row:
     places: list[tuple[int, ...]] | None
     smooth: np.ndarray
     corners: dict[int, Corner]
-    method: str = "differences"
+    method: str
+    terms: np.ndarray
+    rounding: np.ndarray
 
     def _scale(self, mode: str) -> np.ndarray:
         sizes = np.maximum(abs(self.found[mode]), abs(self.numeric))
-        return np.maximum(np.maximum(sizes, self.noise), np.finfo(float).tiny)
+        sizes = np.where(sizes <= self.rounding, self.terms, np.maximum(sizes, self.noise))
+        return np.maximum(sizes, np.finfo(float).tiny)
 
     def error(self, mode: str) -> np.ndarray:
-        """The relative disagreement of a mode with the numeric derivative, per direction."""
+        """The relative disagreement of a mode with the numeric derivative, per direction.
+
+        Where both are what rounding leaves of terms that cancel, it is relative to these.
+        """
         with np.errstate(all="ignore"):
             return abs(self.found[mode] - self.numeric) / self._scale(mode)
 
     def allowed(self, mode: str = "reverse") -> np.ndarray:
-        """The relative disagreement that the numeric derivative's own noise explains."""
+        """The relative disagreement that noise and rounding explain."""
         mode = mode if mode in self.found else next(iter(self.found))
         with np.errstate(all="ignore"):
-            return TOLERANCE + 10 * self.noise / self._scale(mode)
+            return TOLERANCE + (10 * self.noise + self.rounding) / self._scale(mode)
 
     def wrong(self, mode: str) -> np.ndarray:
         """Which directions disagree (NaN counts as disagreement unless both are NaN)."""
@@ -61,14 +68,22 @@ class Row:
 
     @property
     def resolved(self) -> bool:
-        """Whether the noise is small enough for the comparison to mean something."""
+        """Whether noise and rounding are small enough for the comparison to mean something."""
         if not np.all(np.isfinite(self.numeric[self.smooth])):
             return False
         sizes = [abs(self.numeric), *map(abs, self.found.values())]
         largest = max(float(np.max(size, initial=0.0)) for size in sizes)
-        nothing = all(not np.any(own) for own in self.found.values())
-        floor = 1e-7 if nothing else 1e-12
-        return bool(np.all(self.noise[self.smooth] <= max(RESOLVED * largest, floor)))
+        floor = 1e-12
+        if all(np.all(abs(own) <= self.rounding) for own in self.found.values()):
+            floor, largest = 1e-7, float(np.max(self.terms, initial=0.0))
+        unsure = (self.noise + self.rounding)[self.smooth]
+        return bool(np.all(unsure <= max(RESOLVED * largest, floor)))
+
+    @property
+    def cancels(self) -> bool:
+        """Whether all derivatives along some direction are 0 only since their terms cancel."""
+        zero = [abs(own) <= self.rounding for own in self.found.values()]
+        return bool(np.any((self.terms > 0) & np.all(zero, axis=0))) if zero else False
 
     @property
     def agrees(self) -> bool:

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.check.analytic import is_analytic
+from autodiff.check.cancelling import DRAWS, ROUNDINGS, shaken, size_of
+from autodiff.check.kinks import kinks_of
 from autodiff.check.numeric import EPSILON, Line, Slope, agree, best_slope
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
@@ -67,7 +69,8 @@ def wrong_rules(program: Sequence[Equation], rng: np.random.Generator) -> list[W
             if not slope.smooth or not np.isfinite(slope.value):
                 continue
             said = dict(_said(equation, argument, ct, tangent))
-            bad = {mode: value for mode, value in said.items() if not agree(value, slope)}
+            floor = _rounding(equation, argument, ct, tangent, rng)
+            bad = {mode: own for mode, own in said.items() if not agree(own, slope, floor)}
             if len({f"{value:.12g}" for value in bad.values()}) == 1:
                 bad = {" and ".join(bad): next(iter(bad.values()))}
             for mode, value in bad.items():
@@ -115,7 +118,7 @@ def own_slope(
     assert op is not None
     primals = [ground(primal) for primal in equation.primals]
     x = np.asarray(primals[argument])
-    tangent = _reachable(equation, argument, rng)
+    tangent = _off_kinks(equation, _reachable(equation, argument, rng))
     several = isinstance(equation.value, tuple)
     values = equation.value if several else (equation.value,)
     leaves = [np.asarray(ground(value)) for value in values]
@@ -132,8 +135,31 @@ def own_slope(
     analytic = is_analytic(op) and x.dtype.kind == "f"
     ct = Parts(weights) if several else weights[0]
     said = [value for _, value in _said(equation, argument, ct, tangent[()])]
-    line = Line(at, conjugated, precision([x, *leaves]))
+    line = Line(at, conjugated, precision([x, *leaves]), _moving(equation, argument, tangent))
     return best_slope(line, 1.0, analytic, said), ct, tangent[()]
+
+
+def _moving(equation: Equation, argument: int, tangent: np.ndarray) -> list[Any] | None:
+    """Which results the rule says depend on an operand, though rounding may hide it."""
+    op, several = equation.op, isinstance(equation.value, tuple)
+    assert op is not None
+    primals = tuple(ground(primal) for primal in equation.primals)
+    ans = tuple(map(ground, equation.value)) if several else ground(equation.value)
+    tangents = [tangent[()] if i == argument else None for i in range(len(primals))]
+    with np.errstate(all="ignore"):
+        pushed = _tried(lambda: op.jvp(tangents, ans, primals, equation.params))
+    if pushed is _refused or pushed is None:
+        return None
+    pairs = zip(pushed, ans, strict=True) if several else [(pushed, ans)]
+    return [np.zeros(np.shape(a), bool) if t is None else np.not_equal(t, 0) for t, a in pairs]
+
+
+def _off_kinks(equation: Equation, tangent: np.ndarray) -> np.ndarray:
+    """A direction that leaves elements at a kink where they are: the others show the rule."""
+    kink = kinks_of(equation)
+    if kink is None or kink.places.shape != tangent.shape or kink.places.all():
+        return tangent
+    return np.where(kink.places, 0, tangent).astype(tangent.dtype)
 
 
 def _reachable(equation: Equation, argument: int, rng: np.random.Generator) -> np.ndarray:
@@ -195,6 +221,18 @@ def _said(equation: Equation, argument: int, ct: Any, tangent: Any) -> Iterator[
             if pulled is not None:
                 pulled = fit(pulled, primals[argument], equation, argument)
             yield "reverse", _total([(pulled, tangent)])
+
+
+def _rounding(
+    equation: Equation, argument: int, ct: Any, tangent: Any, rng: np.random.Generator
+) -> float:
+    """What rounding may leave of the terms that add up to a rule's derivative."""
+    own = dict(_said(equation, argument, ct, tangent)).get("reverse", 0.0)
+    draws = [
+        dict(_said(equation, argument, shaken(ct, rng), tangent)).get("reverse", 0.0)
+        for _ in range(DRAWS)
+    ]
+    return ROUNDINGS * EPSILON * size_of(draw - own for draw in draws)
 
 
 _refused = object()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autodiff.check.cancelling import carried
 from autodiff.check.detective import investigate
 from autodiff.check.kinks import QUIET, Kink, kinks_of
 from autodiff.check.report import Report, Row
@@ -30,6 +31,8 @@ def judge(report: Report, run: Recorded, rng: np.random.Generator) -> None:
     unsure = [row for row in report.rows if not row.resolved]
     if unsure:
         _explain_noise(report, run, unsure[0], rng)
+        return
+    if _hides_a_rule(report, run, rng):
         return
     report.kind = "right"
     report.rules = []
@@ -66,6 +69,28 @@ def _not_finite(report: Report, run: Recorded) -> bool:
     if finding:
         report.notes.append(finding.cure)
     return True
+
+
+def _hides_a_rule(report: Report, run: Recorded, rng: np.random.Generator) -> bool:
+    """Whether a rule is wrong where all derivatives agree on a 0, which can't show it.
+
+    What cancels by the symmetry of f still cancels when a rule is off by a factor.
+    """
+    zeros = [row for row in report.rows if row.cancels]
+    if not zeros:
+        return False
+    report.rules = wrong_rules(run.program, rng)
+    if report.rules:
+        report.kind, report.sentence = "wrong", f"WRONG; {report.rules[0]}."
+        return True
+    if all(np.all(abs(own) <= row.rounding) for row in zeros for own in row.found.values()):
+        names = ", ".join(row.path for row in zeros)
+        size = max(float(np.max(row.terms)) for row in zeros)
+        report.notes.append(
+            f"The derivative with respect to {names} is 0: terms of about {size:.0e} cancel in it, "
+            "and what is left of them is rounding."
+        )
+    return False
 
 
 def _explain_wrong(report: Report, run: Recorded, row: Row, rng: np.random.Generator) -> None:
@@ -114,23 +139,13 @@ def _explain_wrong(report: Report, run: Recorded, row: Row, rng: np.random.Gener
 
 
 def _is_blurred(run: Recorded, row: Row) -> bool:
-    """Whether rounding inside of f explains the disagreement of its differences.
-
-    Each value is rounded by a share epsilon of itself, which its cotangent carries to the result
-    (Griewank & Walther, section 3.4); a difference quotient divides that by its step.
-    """
+    """Whether rounding inside of f explains it, which a difference quotient divides by its step."""
     nodes = [node for node in map(run.node_of, run.outputs) if node is not None]
     seeds = {node: np.ones_like(ground(node.value)) for node in nodes}
     paths = [path for arg in run.args for path in arg.paths]
     sizes = {p: np.max(abs(v.value), initial=0.0) for p, v in zip(paths, run.inputs, strict=True)}
     with np.errstate(all="ignore"):
-        cotangents = sweep(run.program, seeds, keep=True)
-        terms = (
-            np.sum(abs(ct * ground(node.value)))
-            for node, ct in cotangents.items()
-            if node.op is not None and not isinstance(node.value, tuple)
-        )
-        rounding = np.finfo(float).eps * sum(terms)
+        rounding = np.finfo(float).eps * carried(sweep(run.program, seeds, keep=True))
         apart = max(np.max(abs(own - row.numeric)) for own in row.found.values())
         return bool(apart * 1e-3 * sizes.get(row.path, 1.0) <= rounding)
 
