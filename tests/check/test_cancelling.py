@@ -157,7 +157,7 @@ def test_a_wrong_rule_among_terms_that_cancel_is_named(name, f, x, mode):
     def off(value):
         if value is None:
             return None
-        return type(value)(map(off, value)) if isinstance(value, tuple) else value * 1.00001
+        return type(value)(map(off, value)) if isinstance(value, tuple | list) else value * 1.00001
 
     object.__setattr__(op, field, lambda *args: off(original(*args)))
     try:
