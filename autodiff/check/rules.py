@@ -17,8 +17,9 @@ from autodiff.check.analytic import is_analytic
 from autodiff.check.cancelling import DRAWS, ROUNDINGS, shaken, size_of
 from autodiff.check.kinks import kinks_of
 from autodiff.check.numeric import EPSILON, Line, Slope, agree, best_slope
-from autodiff.core.language.dispatch import ground
+from autodiff.core.language.dispatch import Params, ground
 from autodiff.core.language.equation import Equation
+from autodiff.core.language.op import Op
 from autodiff.core.reverse.sweep import Parts, fit
 
 RESOLVED = 1e-6
@@ -213,7 +214,9 @@ def _said(equation: Equation, argument: int, ct: Any, tangent: Any) -> Iterator[
                 zip(ct, pushed) if isinstance(ct, Parts) and pushed is not None else [(ct, pushed)]
             )
             yield "forward", _total(pairs)
-        if op.joint_vjp:
+        if op.add_vjp:
+            pulled = _tried(lambda: _added(op, ct, primals[argument], equation.params))
+        elif op.joint_vjp:
             pulled = _tried(lambda: op.joint_vjp(ct, ans, primals, equation.params)[argument])
         else:
             pulled = _tried(lambda: op.vjp(argument, ct, ans, primals, equation.params))
@@ -221,6 +224,14 @@ def _said(equation: Equation, argument: int, ct: Any, tangent: Any) -> Iterator[
             if pulled is not None:
                 pulled = fit(pulled, primals[argument], equation, argument)
             yield "reverse", _total([(pulled, tangent)])
+
+
+def _added(op: Op, ct: Any, x: Any, params: Params) -> np.ndarray:
+    """The cotangent that an op adds in place to a total, from 0."""
+    assert op.add_vjp is not None
+    total = np.zeros(np.shape(x), np.asarray(x).dtype)
+    op.add_vjp(total, ct, params)
+    return total
 
 
 def _rounding(
