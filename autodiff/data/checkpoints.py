@@ -5,17 +5,15 @@ is saved, so that a resumed run goes on with the same random numbers.  Functions
 activations) are code, not data: they are left out, and stay when a tree is restored.
 
 Every array carries a checksum: a file that was cut or changed is refused with the name of the
-array, never loaded.  No pickle: loading a file runs no code of the file's.  Other programs read
-the file as ordinary safetensors, and files of theirs load here.
+array, never loaded.  No pickle: nothing in a file chooses what is called (see `notes`).  Other
+programs read the file as ordinary safetensors, and files of theirs load here.
 """
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -24,23 +22,16 @@ import numpy as np
 
 from autodiff.core.arguments.tree import flatten, unflatten
 from autodiff.core.language.table import table
+from autodiff.data import notes as note_book
 from autodiff.data.damage import damage
 from autodiff.data.errors import CheckpointError, package
-from autodiff.data.files import whole_file
+from autodiff.data.files import AnyPath, path_of, whole_file
 from autodiff.data.naming import leaf_names
+from autodiff.data.notes import PLAIN, Notes, generator_of, state_of
 
 WHAT = "checkpoints"
-KEY, SUM = "autodiff", "autodiff.crc32"
-
-
-@dataclass(slots=True)
-class Notes:
-    """What safetensors has no place for, saved as JSON in its metadata."""
-
-    checksums: dict[str, int] = field(default_factory=dict)
-    complex: list[str] = field(default_factory=list)
-    plain: dict[str, Any] = field(default_factory=dict)
-    generators: dict[str, Any] = field(default_factory=dict)
+TAKEN = "__metadata__"
+"""The one name that the format of the file keeps for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +43,12 @@ class Entry:
     kind: str
 
 
-def save(path: str | os.PathLike[str], tree: Any) -> Path:
+def save(path: AnyPath, tree: Any) -> Path:
     """Save a tree of arrays, numbers, strings and random generators; returns the path.
 
     Leaves are named by their place, `layers/0/W`.  A crash at any moment leaves the previous
-    file as it was.  Raises `CheckpointError` for a leaf that cannot be saved, before the file
-    is touched.
+    file as it was.  Raises `CheckpointError` for a leaf or a name that could not be loaded
+    again, before the file is touched.
 
     >>> import tempfile
     >>> path = save(Path(tempfile.mkdtemp()) / "a.safetensors", {"W": np.ones((2, 3)), "step": 7})
@@ -69,33 +60,30 @@ def save(path: str | os.PathLike[str], tree: Any) -> Path:
     for name, leaf in zip(leaf_names(tree), flatten(tree)[0]):
         if not callable(leaf):
             _sort_in(name, leaf, notes, arrays)
-    text = json.dumps({slot: getattr(notes, slot) for slot in Notes.__slots__})
-    metadata = {KEY: text, SUM: str(crc32(text.encode()))}
-    data = package("safetensors.numpy", WHAT).save(arrays, metadata)
+    data = package("safetensors.numpy", WHAT).save(arrays, note_book.written(notes))
     with whole_file(path) as file:
         file.write(data)
-    return Path(path)
+    return path_of(path)
 
 
-def load(path: str | os.PathLike[str], names: Collection[str] | None = None) -> dict[str, Any]:
+def load(path: AnyPath, names: Collection[str] | None = None) -> dict[str, Any]:
     """The leaves of a checkpoint by name: all of them, or those asked for.
 
     Raises `CheckpointError` for a file that is cut or damaged (it names the array) and for a
     name that it does not have; `FileNotFoundError` when there is no file.
     """
     with _opened(path) as (file, notes):
-        stored = set(file.keys())
-        known = stored | set(notes.plain) | set(notes.generators)
+        known = set(file.keys()) | set(notes.plain) | set(notes.generators)
         missing = [name for name in names or () if name not in known]
         if missing:
             raise CheckpointError(
-                f"{os.fspath(path)} has no {missing[0]!r}; it has: {', '.join(sorted(known))}."
+                f"{path_of(path)} has no {missing[0]!r}; it has: {', '.join(sorted(known))}."
             )
         wanted = sorted(known) if names is None else names
-        return {name: _leaf(os.fspath(path), file, notes, name) for name in wanted}
+        return {name: _leaf(str(path_of(path)), file, notes, name) for name in wanted}
 
 
-def restore(path: str | os.PathLike[str], like: Any, only: Collection[str] | None = None) -> Any:
+def restore(path: AnyPath, like: Any, only: Collection[str] | None = None) -> Any:
     """A tree of the structure of `like` with the leaves of the checkpoint.
 
     Names, shapes and dtypes must fit those of `like`; what else the file has is left alone, so
@@ -116,11 +104,11 @@ def restore(path: str | os.PathLike[str], like: Any, only: Collection[str] | Non
     found = load(path, chosen)
     for name, leaf in zip(names, leaves):
         if name in found:
-            _check_fit(os.fspath(path), name, found[name], leaf)
+            _check_fit(str(path_of(path)), name, found[name], leaf)
     return unflatten(structure, [found.get(name, leaf) for name, leaf in zip(names, leaves)])
 
 
-def contents(path: str | os.PathLike[str]) -> list[Entry]:
+def contents(path: AnyPath) -> list[Entry]:
     """What a checkpoint holds, without reading its arrays."""
     with _opened(path) as (file, notes):
         arrays = [_described(name, file.get_slice(name), notes) for name in sorted(file.keys())]
@@ -128,7 +116,7 @@ def contents(path: str | os.PathLike[str]) -> list[Entry]:
     return [*arrays, *plain, *(Entry(name, None, "Generator") for name in notes.generators)]
 
 
-def describe(path: str | os.PathLike[str]) -> str:
+def describe(path: AnyPath) -> str:
     """The same as a table of text."""
     rows = [(e.name, "" if e.shape is None else str(e.shape), e.kind) for e in contents(path)]
     return table(("name", "shape", "kind"), rows)
@@ -140,11 +128,18 @@ def _is_under(name: str, beginnings: Collection[str]) -> bool:
 
 def _sort_in(name: str, leaf: Any, notes: Notes, arrays: dict[str, np.ndarray]) -> None:
     """Put one leaf where it is saved."""
+    if name == TAKEN:
+        raise CheckpointError(f"the name {name!r} has its own meaning in the file; rename the key.")
+    for text in (name, leaf):
+        if type(text) is str and not _is_unicode(text):
+            raise CheckpointError(f"{text!r} has characters that no file can hold (of {name!r}).")
     if isinstance(leaf, np.random.Generator):
-        notes.generators[name] = _as_lists(leaf.bit_generator.state)
-    elif leaf is None or type(leaf) in (bool, int, float, str):
+        notes.generators[name] = state_of(leaf)
+    elif type(leaf) is int and leaf.bit_length() > 2048:
+        raise CheckpointError(f"{name!r} is an integer of {leaf.bit_length()} bits, beyond 2048.")
+    elif type(leaf) in PLAIN:
         notes.plain[name] = leaf
-    elif isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind in "biufc":
+    elif type(leaf) is not np.ma.MaskedArray and _is_numeric(leaf):
         array = np.array(leaf, dtype=leaf.dtype.newbyteorder("="), order="C")
         if array.dtype.kind == "c":
             notes.complex.append(name)
@@ -154,12 +149,26 @@ def _sort_in(name: str, leaf: Any, notes: Notes, arrays: dict[str, np.ndarray]) 
         arrays[name] = array
         notes.checksums[name] = _checksum(array)
     else:
-        kind = f"dtype {leaf.dtype}" if isinstance(leaf, np.ndarray) else type(leaf).__name__
-        hint = "; save its .data" if hasattr(leaf, "data") and hasattr(leaf, "backward") else ""
+        plain = type(leaf) in (np.ndarray, np.generic)
+        kind = f"dtype {leaf.dtype}" if plain else type(leaf).__name__
+        hint = "; save its .data" if hasattr(leaf, "backward") else ""
         raise CheckpointError(
             f"{name!r} is of {kind}, which a checkpoint does not hold: arrays of numbers, plain "
             f"numbers, strings, None and random generators it does{hint}."
         )
+
+
+def _is_numeric(leaf: Any) -> bool:
+    return isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind in "biufc"
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether a text has no halves of characters (surrogates), which no file of text holds."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _checksum(array: np.ndarray) -> int:
@@ -169,46 +178,56 @@ def _checksum(array: np.ndarray) -> int:
 
 
 @contextmanager
-def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[Any, Notes]]:
-    """The safetensors file and our notes in it; its errors told in our words."""
-    name = os.fspath(path)
+def _opened(path: AnyPath) -> Iterator[tuple[Any, Notes]]:
+    """The safetensors file and our notes in it, which agree; its errors told in our words."""
+    name = str(path_of(path))
     safetensors = package("safetensors", WHAT)
     try:
         opened = safetensors.safe_open(name, framework="numpy")
     except safetensors.SafetensorError as error:
         raise CheckpointError(damage(name, error)) from None
     with opened as file:
-        yield file, _notes(name, file.metadata() or {})
+        notes = note_book.read(name, file.metadata() or {})
+        if notes is not None:
+            _check_names(name, set(file.keys()), notes)
+        yield file, notes or Notes()
 
 
-def _notes(path: str, metadata: Mapping[str, str]) -> Notes:
-    if KEY not in metadata and SUM not in metadata:
-        return Notes()  # written by another program
-    text = metadata.get(KEY, "")
-    if metadata.get(SUM) != str(crc32(text.encode())):
-        raise CheckpointError(f"{path} is damaged: its notes have a wrong checksum.")
-    return Notes(**json.loads(text))
+def _check_names(path: str, stored: set[str], notes: Notes) -> None:
+    """Raise when the arrays of a file are not those that its notes tell of."""
+    for name in sorted(stored ^ set(notes.checksums)):
+        what = "has no checksum" if name in stored else "is missing"
+        raise CheckpointError(f"{path} is damaged: {name!r} {what}.")
+    for name in notes.complex:
+        if name not in stored:
+            raise CheckpointError(f"{path} is damaged: {name!r} is missing.")
 
 
 def _leaf(path: str, file: Any, notes: Notes, name: str) -> Any:
     if name in notes.plain:
         return notes.plain[name]
     if name in notes.generators:
-        return generator_of(notes.generators[name])
+        try:
+            return generator_of(notes.generators[name])
+        except CheckpointError as error:
+            raise CheckpointError(f"{path} is damaged: {name!r}: {error}") from None
     try:
         array: np.ndarray = file.get_tensor(name)
     except (package("safetensors", WHAT).SafetensorError, ValueError, TypeError) as error:
         raise CheckpointError(f"{path}: {name!r} cannot be read: {error}") from None
-    if name in notes.checksums and _checksum(array) != notes.checksums[name]:
+    if _checksum(array) != notes.checksums.get(name, _checksum(array)):
         raise CheckpointError(
             f"{path} is damaged: {name!r}, {array.dtype} of shape {array.shape}, has a wrong "
             "checksum; restore an earlier checkpoint."
         )
-    if notes.checksums and name not in notes.checksums:
-        raise CheckpointError(f"{path} is damaged: {name!r} has no checksum.")
-    if name in notes.complex:
-        array = array.view(np.result_type(array.dtype, np.complex64))[..., 0]
-    return array
+    if name not in notes.complex:
+        return array
+    if array.shape[-1:] != (2,) or array.dtype not in (np.float32, np.float64):
+        raise CheckpointError(
+            f"{path} is damaged: {name!r}, {array.dtype} of shape {array.shape}, holds no complex "
+            "numbers."
+        )
+    return array.view(np.result_type(array.dtype, np.complex64))[..., 0]
 
 
 def _described(name: str, part: Any, notes: Notes) -> Entry:
@@ -230,22 +249,3 @@ def _check_fit(path: str, name: str, found: Any, wanted: Any) -> None:
             f"{name!r} is a {type(found).__name__} in {path}, but a {type(wanted).__name__} was "
             "expected."
         )
-
-
-def generator_of(state: Mapping[str, Any]) -> np.random.Generator:
-    """A random generator in a saved state.
-
-    >>> rng = np.random.default_rng(0)
-    >>> generator_of(rng.bit_generator.state).random() == rng.random()
-    True
-    """
-    bits = getattr(np.random, state["bit_generator"])()
-    bits.state = state
-    return np.random.Generator(bits)
-
-
-def _as_lists(state: Any) -> Any:
-    """A generator's state as JSON has it."""
-    if isinstance(state, dict):
-        return {key: _as_lists(value) for key, value in state.items()}
-    return state.tolist() if isinstance(state, np.ndarray | np.generic) else state

@@ -7,44 +7,52 @@ each name its dtype, shape and two offsets), and the data that the offsets point
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+import os
+
+LONGEST = 100_000_000
+"""Bytes of a header; the format allows no longer one."""
 
 
 def damage(path: str, error: Exception) -> str:
     """One sentence: the file is cut (and in which variable), or its header is damaged.
 
     >>> import tempfile
+    >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp()) / "a.safetensors"
     >>> _ = path.write_bytes(bytes(3))
     >>> damage(str(path), ValueError()).partition(": ")[2]
     'it is cut: 3 bytes, not even the 8 that give its length.'
     """
-    data = Path(path).read_bytes()
-    if len(data) < 8:
-        return f"{path}: it is cut: {len(data)} bytes, not even the 8 that give its length."
-    start = 8 + int.from_bytes(data[:8], "little")
-    if start > len(data):
+    size = os.path.getsize(path)
+    with open(path, "rb") as file:
+        head = file.read(8)
+        start = 8 + int.from_bytes(head, "little")
+        text = file.read(start - 8) if start <= min(size, LONGEST) else b""
+    if size < 8:
+        return f"{path}: it is cut: {size} bytes, not even the 8 that give its length."
+    if start > size:
         return (
             f"{path}: it is cut or damaged in its header, which should end at byte {start}; "
-            f"the file has {len(data)}."
+            f"the file has {size}."
         )
     try:
-        header: dict[str, Any] = json.loads(data[8:start])
-        ends = {
-            name: start + part["data_offsets"][1]
-            for name, part in header.items()
-            if name != "__metadata__"
-        }
-    except (ValueError, TypeError, KeyError, LookupError, AttributeError):
+        cut = sorted(part for part in _parts(text, start) if part[0] > size)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return f"{path}: its header is damaged, and no variable can be found in it ({error})."
-    cut = [name for name, end in ends.items() if end > len(data)]
     if not cut:
         return f"{path}: its header is damaged ({error})."
-    first = min(cut, key=ends.__getitem__)
-    part = header[first]
+    end, name, kind, shape = cut[0]
     others = f" (and {len(cut) - 1} more)" if len(cut) > 1 else ""
     return (
-        f"{path}: it is cut: {first!r}, {part['dtype']} of shape {tuple(part['shape'])}, should "
-        f"end at byte {ends[first]}, but the file has {len(data)}{others}."
+        f"{path}: it is cut: {name!r}, {kind} of shape {shape}, should end at byte {end}, but "
+        f"the file has {size}{others}."
     )
+
+
+def _parts(header: bytes, start: int) -> list[tuple[int, str, str, tuple[int, ...]]]:
+    """Where each variable of a header should end, its name, dtype and shape."""
+    return [
+        (start + part["data_offsets"][1], name, part["dtype"], tuple(part["shape"]))
+        for name, part in json.loads(header).items()
+        if name != "__metadata__"
+    ]

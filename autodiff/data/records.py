@@ -3,23 +3,28 @@
 A record is its length (8 bytes, little-endian), the masked CRC-32C of these 8 bytes (4), the
 data, and the masked CRC-32C of the data (4); nothing else is in the file (TensorFlow,
 core/lib/io/record_writer.h).  The files exchange with TensorFlow and TensorBoard both ways.
+
+A record of a plain file is no longer than the file.  In a compressed one a thousand bytes may
+stand for a million, so there the length of a record is bounded.
 """
 
 from __future__ import annotations
 
 import gzip
-import os
 import struct
+import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 from autodiff.data.errors import DataError, RecordError, package
-from autodiff.data.files import whole_file
+from autodiff.data.files import AnyPath, path_of, whole_file
 
 _LENGTH, _CRC = struct.Struct("<Q"), struct.Struct("<I")
 HEAD = _LENGTH.size + _CRC.size
 FOOT = _CRC.size
+LARGEST = 2**28
+"""Bytes of a record in a compressed file, 256 MB."""
 
 
 class Record(NamedTuple):
@@ -45,22 +50,28 @@ def framed(data: bytes) -> bytes:
     return b"".join((length, _CRC.pack(masked_crc(length)), data, _CRC.pack(masked_crc(data))))
 
 
-def read_records(path: str | os.PathLike[str], compression: str | None = None) -> Iterator[bytes]:
+def read_records(
+    path: AnyPath, compression: str | None = None, largest: int = LARGEST
+) -> Iterator[bytes]:
     """The records of a file, one after the other; see `read_framed`."""
-    return (record.data for record in read_framed(path, compression))
+    return (record.data for record in read_framed(path, compression, largest))
 
 
-def read_framed(path: str | os.PathLike[str], compression: str | None = None) -> Iterator[Record]:
+def read_framed(
+    path: AnyPath, compression: str | None = None, largest: int = LARGEST
+) -> Iterator[Record]:
     """The records of a file with their byte offsets; `compression` is None or "gzip".
 
-    Raises `RecordError`, after the good records before it, at a bad checksum or where the file
-    is cut; the error has `.file` and `.offset`.
+    Raises `RecordError`, after the good records before it, at a bad checksum, where the file is
+    cut, or at a compressed record of more than `largest` bytes; the error has `.file` and
+    `.offset`.
     """
-    name = os.fspath(path)
+    name = str(path_of(path))
+    most = largest if compression else sys.maxsize
     with _open(name, "rb", compression) as file:
         offset = 0
         try:
-            while (record := _next(file, name, offset)) is not None:
+            while (record := _next(file, name, offset, most)) is not None:
                 yield Record(offset, record)
                 offset += HEAD + len(record) + FOOT
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -72,7 +83,7 @@ def read_framed(path: str | os.PathLike[str], compression: str | None = None) ->
             ) from None
 
 
-def _next(file: BinaryIO, name: str, offset: int) -> bytes | None:
+def _next(file: BinaryIO, name: str, offset: int, largest: int) -> bytes | None:
     """The record that starts at the offset, or None at the end of the file."""
     head = file.read(HEAD)
     if not head:
@@ -88,6 +99,13 @@ def _next(file: BinaryIO, name: str, offset: int) -> bytes | None:
             offset,
         )
     (size,) = _LENGTH.unpack(length)
+    if largest < size < sys.maxsize:
+        raise RecordError(
+            f"{name}: the record at byte {offset} has {size} bytes, where {largest} are the most "
+            f"in a compressed file; is it meant to be so large, give largest={size}.",
+            name,
+            offset,
+        )
     try:
         data, foot = file.read(size), file.read(FOOT)
     except (MemoryError, OverflowError):  # a length beyond all memory is beyond the file too
@@ -119,7 +137,7 @@ def _open(name: str, mode: str, compression: str | None) -> Any:
     return gzip.open(name, mode) if compression else open(name, mode)
 
 
-def write_records(path: str | os.PathLike[str], records: Iterable[bytes]) -> int:
+def write_records(path: AnyPath, records: Iterable[bytes]) -> int:
     """Write a file of records, whole or not at all; returns how many.
 
     >>> import tempfile, pathlib
@@ -138,16 +156,17 @@ def write_records(path: str | os.PathLike[str], records: Iterable[bytes]) -> int
 
 
 class RecordWriter:
-    """Appends records to a file as they come; use it in a `with` block, or `close()` it.
+    """Writes a new file, record by record; use it in a `with` block, or `close()` it.
 
-    With `compression="gzip"` the file is compressed.
+    A file of that name is replaced, as TensorFlow's own writer does.  With `compression="gzip"`
+    the file is compressed.
     """
 
-    def __init__(self, path: str | os.PathLike[str], compression: str | None = None) -> None:
-        self._file = _open(os.fspath(path), "wb", compression)
+    def __init__(self, path: AnyPath, compression: str | None = None) -> None:
+        self._file = _open(str(path_of(path)), "wb", compression)
 
     def write(self, data: bytes) -> None:
-        """Append one record."""
+        """Write one more record."""
         self._file.write(framed(data))
 
     def flush(self) -> None:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from autodiff.data.errors import DataError
+from autodiff.data.files import AnyPath, path_of
 
-Files = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+Files = AnyPath | Iterable[AnyPath]
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_FLOAT = re.compile(
+    r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|(?P<word>inf(?:inity)?|nan))",
+    re.IGNORECASE | re.ASCII,
+)
+_FORMS = {
+    "b": re.compile("[01]|true|false", re.IGNORECASE | re.ASCII),
+    "i": _INTEGER,
+    "u": _INTEGER,
+}
+"""How a number stands in CSV, by its kind: in ASCII; `1_000` is Python's, and no other digits."""
 
 
 class Line(str):
@@ -36,18 +49,19 @@ def place_of(line: str) -> str:
 
 def file_names(files: Files) -> list[str]:
     """One path or several, as a list of names."""
-    if isinstance(files, str | os.PathLike):
-        return [os.fspath(files)]
-    return [os.fspath(file) for file in files]
+    several = [files] if isinstance(files, str | bytes | os.PathLike) else files
+    return [str(path_of(file)) for file in several]
 
 
 def lines(files: Files, skip: int = 0, encoding: str = "utf-8") -> Iterator[Line]:
     r"""The lines of one file or several, one after the other, without their line breaks.
 
-    `skip` lines at the head of each file are left out (a CSV's header).  Raises `DataError`
-    with file and line for bytes that the encoding does not have.
+    `skip` lines at the head of each file are left out (a CSV's header), and so is the mark with
+    which some programs begin UTF-8 (a BOM).  Raises `DataError` with file and line for bytes that
+    the encoding does not have.
 
     >>> import tempfile
+    >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp()) / "a.txt"
     >>> _ = path.write_text("one\ntwo\n")
     >>> [(line, line.number) for line in lines(path, skip=1)]
@@ -58,6 +72,8 @@ def lines(files: Files, skip: int = 0, encoding: str = "utf-8") -> Iterator[Line
             for number, raw in enumerate(stream, 1):
                 if number <= skip:
                     continue
+                if number == 1:
+                    raw = raw.removeprefix(codecs.BOM_UTF8)
                 try:
                     text = raw.decode(encoding)
                 except UnicodeDecodeError as error:
@@ -72,7 +88,7 @@ def lines(files: Files, skip: int = 0, encoding: str = "utf-8") -> Iterator[Line
 def whole_files(files: Files) -> Iterator[tuple[str, bytes]]:
     """Each file's name and all its bytes."""
     for file in file_names(files):
-        yield file, Path(file).read_bytes()
+        yield file, path_of(file).read_bytes()
 
 
 def decode_csv(line: str, defaults: Sequence[Any], delimiter: str = ",") -> list[Any]:
@@ -112,13 +128,27 @@ def _field(text: str, default: Any, place: str) -> Any:
         return default if is_python else example.reshape(-1)[0]
     if kind.kind in "USO":
         return text
+    value = _number(text.strip(" \t"), kind, place)
+    return value.item() if is_python else value
+
+
+def _number(text: str, kind: np.dtype, place: str) -> Any:
+    """A number that stands in the form of its kind, and that fits into it."""
+    if kind.kind not in "biuf":
+        raise DataError(f"{place}: a default is a number or a text, not {kind}.")
+    found = _FORMS.get(kind.kind, _FLOAT).fullmatch(text)
+    if found is None:
+        raise DataError(f"{place} is not a valid {kind}: {text!r:.80}.")
+    if kind.kind == "b":
+        return np.bool_(text.lower() in ("1", "true"))
     try:
-        number = int(text) if kind.kind in "iu" else float(text)
-    except ValueError:
-        raise DataError(f"{place} is not a valid {kind}: {text!r}.") from None
-    if kind.kind in "iu" and not np.iinfo(kind).min <= number <= np.iinfo(kind).max:
-        raise DataError(f"{place} does not fit into {kind}: {text!r}.")
-    return number if is_python else kind.type(number)
+        with np.errstate(over="ignore"):
+            value = kind.type(int(text) if kind.kind in "iu" else text)
+    except (OverflowError, ValueError):  # ValueError: more digits than Python reads
+        value = None
+    if value is None or (np.isinf(value) and not found["word"]):
+        raise DataError(f"{place} does not fit into {kind}: {text!r:.80}.")
+    return value
 
 
 def csv_rows(
