@@ -13,7 +13,7 @@ from autodiff.view.derive import Use, cut, pull, push
 from autodiff.view.graph import Edge, Graph, Node, Quantity
 from autodiff.view.partials import broadcasting, partial_of
 from autodiff.view.subject import Subject
-from autodiff.view.text import is_zero, short
+from autodiff.view.text import LONGEST, cleaned, clipped, is_zero, short
 
 
 def annotate(graph: Graph, starts: dict[Equation, Any] | None = None) -> Graph:
@@ -36,7 +36,8 @@ def annotate(graph: Graph, starts: dict[Equation, Any] | None = None) -> Graph:
         if node.equation is not None:
             if node.equation.op is not None:
                 told = subject.formulas.get(node.equation)
-                node.formula = _call(graph, node.equation) if told is None else told
+                told = _call(graph, node.equation) if told is None else told
+                node.formula = clipped(told, 10 * LONGEST)
             if graph.mode != "values":
                 node.quantity = _quantity(graph, node, sums.get(node.equation, []), why)
     target = subject.names[subject.target]
@@ -102,7 +103,7 @@ def blocked_because(graph: Graph) -> dict[Equation, str]:
     stops: dict[Equation, list[str]] = {}
     for user, index in graph.backward.order:
         if graph.backward.terms[user, index] is None and user.op is not None:
-            stops.setdefault(user.inputs[index], []).append(user.op.name)
+            stops.setdefault(user.inputs[index], []).append(cleaned(user.op.name))
     why = {}
     for equation in graph.subject.program:
         if equation in stops:

@@ -6,7 +6,16 @@ from typing import Any
 
 import graphviz
 
-from autodiff.view.dot import FAINT, FONT, INK, edge_attributes, node_attributes, table, text
+from autodiff.view.dot import (
+    FAINT,
+    FONT,
+    INK,
+    edge_attributes,
+    node_attributes,
+    quoted,
+    table,
+    text,
+)
 from autodiff.view.drawing import Drawing
 from autodiff.view.graph import Graph, Node
 
@@ -109,7 +118,7 @@ def _clusters(
             into.node(node.key, **look)
     for name, members in inner.items():
         path = (*scope, name)
-        cluster = graphviz.Digraph(f"cluster_{mark}" + "/".join(path))
+        cluster = graphviz.Digraph(quoted(f"cluster_{mark}" + "/".join(path)))
         look = _cluster_look(name, f"k{members[0].key}_{depth}")
         cluster.attr(labeljust="l", labelloc="b", **look)
         _clusters(cluster, graph, detail, styles, path, members, room, mark)

@@ -12,8 +12,23 @@ from html import escape
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.mathtext import MathTextParser
 
-DPI = 96
+from autodiff.view.text import cleaned, clipped
+
+DPI, WIDEST = 96, 30
+"""Dots in an inch, and characters of a name beside an axis."""
+
+
+def readable(name: Any, widest: int = WIDEST) -> str:
+    """A name as matplotlib can draw it: what stands between dollars only where it is a formula."""
+    name = clipped(cleaned(name), widest)
+    try:
+        if "$" in name:
+            MathTextParser("path").parse(name)
+    except ValueError:
+        return name.replace("$", r"\$")
+    return name
 
 
 class Chart(Figure):

@@ -15,7 +15,7 @@ from autodiff.view.graph import Graph
 from autodiff.view.steps import Step, Sweep
 from autodiff.view.subject import Subject
 from autodiff.view.sweeps import answer_of
-from autodiff.view.text import number, shape_of
+from autodiff.view.text import cleaned, number, shape_of
 
 COORDINATES, FEW, LARGE = 12, 3, 1_000_000
 """So many input coordinates at most are checked step by step; few where a run is large."""
@@ -222,7 +222,7 @@ def wrong_rules(subject: Subject) -> dict[Equation, str]:
             own = 0.0 if term is None else float(np.sum(term * t))
             if np.isfinite(quotient) and not relative_error(own, quotient) <= CLOSE:
                 wrong[equation] = (
-                    f"wrong rule: {op.name}, argument {index + 1}, says {number(own)}; "
+                    f"wrong rule: {cleaned(op.name)}, argument {index + 1}, says {number(own)}; "
                     f"difference quotient {number(quotient)}"
                 )
                 break

@@ -16,6 +16,7 @@ from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.finite import is_finite
 from autodiff.core.reverse.sweep import Parts, add_cotangents, fit, stop_zeros
+from autodiff.view.text import cleaned
 
 Use = tuple[Equation, int]
 """One use of a value: the equation that uses it, and as which operand."""
@@ -116,4 +117,5 @@ def _tangent(equation: Equation, tangents: list[Any]) -> Any:
 
 def cut(equation: Equation) -> str:
     """The name of the op at which derivatives stop, if this is one."""
-    return equation.op.name if equation.op is not None and equation.op.kind == "constant" else ""
+    constant = equation.op is not None and equation.op.kind == "constant"
+    return cleaned(equation.op.name) if constant else ""

@@ -53,7 +53,7 @@ def text(
     words: str, colour: str = INK, size: float = 11, bold: bool = False, italic: bool = False
 ) -> str:
     """A run of text as Graphviz's HTML; the words are escaped here and nowhere else."""
-    clean = "".join(c if c.isprintable() else " " for c in words)
+    clean = "".join(c if c.isprintable() else " " for c in words[:MOST])
     inner = escape(clean, quote=True) or " "
     inner = f"<B>{inner}</B>" if bold else f"<I>{inner}</I>" if italic else inner
     return f'<FONT COLOR="{colour}" POINT-SIZE="{size:g}">{inner}</FONT>'
@@ -174,7 +174,7 @@ def node_attributes(
         look |= {"color": BACK, "penwidth": "3"}
     tooltip = clipped(f"{node.name} {node.role}", 80)
     rows = node_rows(graph, node, detail) if room is None else stage_rows(node, room)
-    return {"label": table(rows), "id": node.key, "tooltip": _plain(tooltip), **look}
+    return {"label": table(rows), "id": node.key, "tooltip": quoted(tooltip), **look}
 
 
 def edge_lines(graph: Graph, edge: Edge, detail: str) -> list[str]:
@@ -229,7 +229,8 @@ def flow_text(graph: Graph, edge: Edge, detail: str = "grad") -> str:
     return ""
 
 
-WIDE = 46
+WIDE, MOST = 46, 400
+"""Characters of an array on an edge, and of any text: Graphviz takes no label of over 16,384."""
 
 
 def edge_attributes(graph: Graph, edge: Edge, detail: str) -> dict[str, str]:
@@ -246,9 +247,9 @@ def edge_attributes(graph: Graph, edge: Edge, detail: str) -> dict[str, str]:
     if edge.mark:
         look |= {"color": BACK, "penwidth": "3"}
     words = f"{edge.source.name} to {edge.target.name}, operand {edge.index + 1}"
-    return {"id": edge.key, "tooltip": _plain(words), "labeltooltip": _plain(words), **look}
+    return {"id": edge.key, "tooltip": quoted(words), "labeltooltip": quoted(words), **look}
 
 
-def _plain(words: str) -> str:
+def quoted(words: str) -> str:
     """Text for a plain attribute: no escape sequences of Graphviz's own."""
     return "".join(c if c.isprintable() else " " for c in words).replace("\\", "\\\\")

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import ground
-from autodiff.view.plots import new_axes
+from autodiff.view.plots import new_axes, readable
 from autodiff.view.subject import ViewError
+from autodiff.view.text import cleaned
 
 GAP, SIDE, TOP = 1.9, 1.0, 1.3
 """Between two matrices, beside the first one, and above and below the highest, in cells."""
@@ -79,7 +80,7 @@ def plot_jacobians(jacobians: Mapping[str, Any], axes: Any = None) -> Any:
         if matrix.ndim != 2:
             raise ViewError(f"the Jacobian {title!r} has shape {matrix.shape}; it must be (m, n).")
         rows, columns = matrix.shape
-        shown.append(Factor("∂y", "∂x", (rows,), (columns,), matrix, title))
+        shown.append(Factor("∂y", "∂x", (rows,), (columns,), matrix, cleaned(title)))
     if not shown:
         raise ViewError("jacobians is empty: give {'tanh': ad.jacobian(np.tanh)(x), ...}.")
     numbers = (f"{part.title} {part.matrix.round(2)}" for part in shown)
@@ -116,6 +117,7 @@ def chained(factors: Mapping[str, Any], shape: tuple[int, ...]) -> list[Factor]:
     """The factors as matrices, each taken up where the one before it ends."""
     found: list[Factor] = []
     for name, value in factors.items():
+        name = cleaned(name)
         above, _, below = name.partition("/")
         array = np.asarray(ground(value), float)
         if not below or array.shape[: len(shape)] != shape:
@@ -152,11 +154,11 @@ def _matrix(axes: Any, part: Factor, left: float, height: int, largest: float) -
             color=INK if value else "#8b949e",
         )
     middle = left + columns / 2
-    axes.text(middle, top - 0.6, part.name, ha="center", va="bottom", fontsize=12)
+    axes.text(middle, top - 0.6, readable(part.name, 12), ha="center", va="bottom", fontsize=12)
     axes.text(middle, top + rows + 0.25, f"({rows}, {columns})", ha="center", va="top", fontsize=9)
-    for row, label in enumerate(_labels(part.above, part.rows)):
+    for row, label in enumerate(_labels(readable(part.above, 12), part.rows)):
         axes.text(left - 0.12, top + row + 0.5, label, ha="right", va="center", **_LABEL)
-    for column, label in enumerate(_labels(part.below, part.columns)):
+    for column, label in enumerate(_labels(readable(part.below, 12), part.columns)):
         axes.text(left + column + 0.5, top - 0.15, label, ha="center", va="bottom", **_LABEL)
 
 

@@ -13,7 +13,7 @@ from autodiff.core.language.equation import Equation
 from autodiff.view.derive import Backward, Forward, Use
 from autodiff.view.partials import Partial
 from autodiff.view.subject import Subject, ViewError
-from autodiff.view.text import amount, shape_of, short
+from autodiff.view.text import amount, cleaned, shape_of, short
 
 MODES = ("values", "reverse", "forward")
 
@@ -125,6 +125,7 @@ def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays")
     graph = Graph(subject, mode, [], [], notes=list(subject.notes))
     nodes: dict[Equation, Node] = {}
     held: dict[Any, Node] = {}
+    scopes = {scope: tuple(map(cleaned, scope)) for scope in {e.scope for e in subject.program}}
     for equation in subject.program:
         spots: list[Node | None] = []
         for operand in equation.inputs:
@@ -135,7 +136,7 @@ def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays")
                 if content not in held:
                     key = f"c{len(held) + 1}"
                     name = subject.name_constant(operand) or key
-                    made = Node(key, name, "constant", "", operand, scope=equation.scope)
+                    made = Node(key, name, "constant", "", operand, scope=scopes[equation.scope])
                     held[content] = made
                     graph.nodes.append(made)
                 graph.constants[id(operand)] = held[content].name
@@ -149,7 +150,7 @@ def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays")
             "",
             subject.value_of(equation),
             equation,
-            equation.scope,
+            scopes[equation.scope],
         )
         nodes[equation] = node
         graph.nodes.append(node)

@@ -15,7 +15,7 @@ from autodiff.core.language.equation import Equation, history
 from autodiff.view.derive import Use
 from autodiff.view.graph import Edge, Graph, Node
 from autodiff.view.subject import Subject, ViewError
-from autodiff.view.text import shape_of
+from autodiff.view.text import cleaned, shape_of
 
 COLLAPSE_ABOVE = 150
 REFUSE_ABOVE = 800
@@ -47,7 +47,8 @@ def wanted_scopes(
     names = [collapse] if isinstance(collapse, str) else list(collapse)
     chosen = []
     for name in names:
-        hits = [s for s in known if name in ("/".join(s), s[-1])]
+        path = "/".join(map(cleaned, name.split("/")))
+        hits = [s for s in known if path == "/".join(s) or cleaned(name) == s[-1]]
         if not hits:
             listed = ["/".join(scope) for scope in known]
             near = difflib.get_close_matches(name, listed, 3) or listed[:6]

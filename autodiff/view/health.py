@@ -11,7 +11,7 @@ from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
 from autodiff.view.derive import Backward
 from autodiff.view.subject import Subject
-from autodiff.view.text import clipped, is_zero, number, rms, shape_of
+from autodiff.view.text import cleaned, clipped, is_zero, number, rms, shape_of
 
 VANISHING, EXPLODING = 1e-6, 1e3
 """Sizes of an adjoint, relative to the output's, from which it counts as vanishing or exploding."""
@@ -79,7 +79,7 @@ def _trouble(
     sentence = f"first {word} here: the {what}{where}"
     if maker.op is None:
         return Trouble(equation, f"{sentence}, which came in as an input.", word)
-    sentence += f", made by {maker.op.name}"
+    sentence += f", made by {cleaned(maker.op.name)}"
     place = maker.location
     if place is not None:
         sentence += f" on line {place.line}: {clipped(place.text, 60)}"
@@ -200,7 +200,7 @@ def _change(
         if first.number < equation.number <= last.number:
             bound = _bound(equation)
             if bound is not None:
-                counts.setdefault(equation.op.name, []).append(bound)
+                counts.setdefault(cleaned(equation.op.name), []).append(bound)
     squashing = [(max(b), name, len(b)) for name, b in counts.items() if max(b) < 1]
     if verb == "shrinks" and squashing:
         bound, name, times = min(squashing)

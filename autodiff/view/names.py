@@ -17,6 +17,7 @@ from typing import Any
 from autodiff.core.ground.locations import Location, locate
 from autodiff.core.language.equation import Equation
 from autodiff.core.reverse.tensor import Tensor
+from autodiff.view.text import cleaned
 
 Span = tuple[int, int, int, int]
 _assigned: dict[tuple[str, int], dict[Span, str]] = {}
@@ -40,7 +41,7 @@ def name_all(
             if place not in places:
                 places[place] = name_assigned(locate(*place))
             wanted = places[place]
-        name = wanted = wanted or f"v{index}"
+        name = wanted = cleaned(wanted or "") or f"v{index}"
         while name in taken:
             name = f"{wanted}_{next(copies.setdefault(wanted, itertools.count(2)))}"
         taken.add(name)

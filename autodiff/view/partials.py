@@ -16,7 +16,7 @@ from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.table import brief
 from autodiff.core.values.symbol import Symbol, write_partial
-from autodiff.view.text import clipped, shape_of, short
+from autodiff.view.text import cleaned, clipped, shape_of, short
 
 WIDTH = 44
 ORDINALS = ("1st", "2nd", "3rd")
@@ -99,7 +99,7 @@ def partial_of(
         return Partial(symbol, formula, _local(equation, index, primals), broadcast=broadcast)
     texts = rule_text(equation, index, f"d{target}/d{result}", names, result)
     if not texts:
-        texts = f"{'transpose' if op.kind == 'linear' else 'reverse rule'} of {op.name}"
+        texts = f"{'transpose' if op.kind == 'linear' else 'reverse rule'} of {cleaned(op.name)}"
     shapes = [str(shape_of(p)) for p in primals]
     sizes = rule_text(equation, index, str(shape_of(equation.value)), shapes, UNKNOWN)
     value = None

@@ -19,7 +19,7 @@ from autodiff.view.drawing import Drawing
 from autodiff.view.graph import Edge, Graph, skeleton
 from autodiff.view.groups import between, within_budget
 from autodiff.view.subject import ViewError, subject_of
-from autodiff.view.text import amount, short
+from autodiff.view.text import amount, cleaned, short
 
 MOST = 200
 """More paths than this are counted but not listed."""
@@ -180,7 +180,7 @@ def _path(
             term = pull([user], {user: product}).terms.get((user, index))
             if term is None:
                 product = np.zeros_like(ground(start.value), dtype=float)
-                factors = (f"no derivative at {user.op.name}",)
+                factors = (f"no derivative at {cleaned(user.op.name)}",)
                 break
             product = term
     return Path(uses, shown, symbols, factors, product)

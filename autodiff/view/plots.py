@@ -28,12 +28,23 @@ def new_axes(axes: Any, size: tuple[float, float] = (6.4, 4.0)) -> tuple[Any, An
     """The axes to draw into, and their figure; a new figure belongs to no window."""
     if axes is not None:
         return axes, axes.figure
+    figure = _chart().Chart(figsize=size, layout="constrained")
+    return figure.subplots(), figure
+
+
+def readable(name: Any, *widest: int) -> str:
+    """A name as a chart can draw it."""
+    words: str = _chart().readable(name, *widest)
+    return words
+
+
+def _chart() -> Any:
+    """What needs matplotlib, imported when it is used."""
     try:
-        from autodiff.view.chart import Chart
+        from autodiff.view import chart
     except ImportError:
         raise ViewError("charts need matplotlib: python -m pip install matplotlib") from None
-    figure = Chart(figsize=size, layout="constrained")
-    return figure.subplots(), figure
+    return chart
 
 
 def plot_flow(thing: Any, *args: Any, axes: Any = None) -> Any:
@@ -59,15 +70,15 @@ def plot_flow(thing: Any, *args: Any, axes: Any = None) -> Any:
     axes.set_xscale("log")
     finite = [size for size in shown if size > 0]
     axes.set_xlim(min([10**LOW, *finite]) / 2, max([10**HIGH, *finite]) * 2)
-    axes.set_yticks(places, [subject.names[e] for e in leaves])
+    axes.set_yticks(places, [readable(subject.names[e]) for e in leaves])
     axes.invert_yaxis()
-    target = subject.names[subject.target]
+    target = readable(subject.names[subject.target])
     axes.set_xlabel(f"size of d{target}/d(parameter): root mean square over its entries")
     for place, size in zip(places, sizes, strict=True):
         if not 0 < size < math.inf:
             words = " 0 (exactly)" if size == 0 else " not finite"
             axes.text(0.01, place, words, va="center", transform=axes.get_yaxis_transform())
-    axes.set_title(f"Gradient flow of {subject.title}")
+    axes.set_title(f"Gradient flow of {readable(subject.title)}")
     return figure
 
 
@@ -107,7 +118,7 @@ def plot_histograms(
         row.fill_between(steps, marks[0], marks[4], color=FIRST, alpha=0.2, label="middle 90 %")
         row.fill_between(steps, marks[1], marks[3], color=FIRST, alpha=0.4, label="middle 50 %")
         row.plot(steps, marks[2], color=FIRST, label="median")
-        row.set_ylabel(f"{name}\n{quantity}")
+        row.set_ylabel(f"{readable(name)}\n{readable(quantity)}")
     rows[0].legend(loc="upper right", fontsize="small")
     rows[-1].set_xlabel("recorded step")
     return figure
@@ -125,7 +136,7 @@ def plot_losses(losses: Mapping[str, Sequence[float]] | Sequence[float], axes: A
     axes, figure = new_axes(axes)
     positive: list[float] = []
     for (name, curve), colour in zip(curves.items(), _colours(len(curves)), strict=True):
-        values = np.asarray(curve, float)
+        name, values = readable(name), np.asarray(curve, float)
         axes.plot(values, label=name, color=colour)
         positive += [v for v in values if np.isfinite(v)]
         broken = np.flatnonzero(~np.isfinite(values))
@@ -186,7 +197,9 @@ def plot_boundary(
     for place, (label, colour) in enumerate(zip(classes, colours, strict=True)):
         own = points[labels == label]
         marker = MARKERS[place % len(MARKERS)]
-        axes.scatter(*own.T, c=colour, marker=marker, edgecolors="white", label=f"class {label}")
+        axes.scatter(
+            *own.T, c=colour, marker=marker, edgecolors="white", label=f"class {readable(label)}"
+        )
     axes.set_xlabel("$x_1$")
     axes.set_ylabel("$x_2$")
     axes.legend()

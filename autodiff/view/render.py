@@ -91,7 +91,20 @@ def doctor() -> str:
 
 
 def render(source: str, formats: tuple[str, ...] = ("svg",)) -> dict[str, bytes]:
-    """The picture of DOT source in each format; `RenderError` says what is missing or wrong."""
+    """The picture of DOT source in each format; `RenderError` says what is missing or wrong.
+
+    Graphviz's first way of ranking fails on some graphs whose scopes are opened several times
+    ("trouble in init_rank"); its second way, `newrank`, takes them.
+    """
+    try:
+        return _render(source, formats)
+    except RenderError as error:
+        if "init_rank" not in str(error):
+            raise
+    return _render(source.replace("{", "{ newrank=true", 1), formats)
+
+
+def _render(source: str, formats: tuple[str, ...]) -> dict[str, bytes]:
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise RenderError(f"a picture can be {', '.join(FORMATS)}, but {unknown[0]!r} was asked.")

@@ -22,6 +22,7 @@ from autodiff.core.reverse.tensor import Tensor
 from autodiff.core.transforms.record import Recorded, record
 from autodiff.core.transforms.reverse import raise_disconnected
 from autodiff.view.names import name_all
+from autodiff.view.text import cleaned
 
 PARAMETER = re.compile(r"(W|U|V|w|b|θ|theta|weights?|bias(es)?|gamma|beta)_?[0-9₀-₉]*$")
 """What a bare variable is called that a drawing takes for a parameter rather than an input."""
@@ -104,7 +105,7 @@ class Subject:
         """The equation that the user means by a name or a tensor."""
         for equation, name in self.names.items():
             if getattr(wanted, "node", None) is equation or (
-                isinstance(wanted, str) and wanted == name
+                isinstance(wanted, str) and cleaned(wanted) == name
             ):
                 return equation
         import difflib
@@ -223,7 +224,7 @@ def _of_function(
     ct: Any,
     parameters: Sequence[str],
 ) -> Subject:
-    title = getattr(f, "__name__", type(f).__name__)
+    title = cleaned(getattr(f, "__name__", type(f).__name__))
     if argnums is None:
         argnums = [i for i, arg in enumerate(args) if _may_vary(arg)]
     argnums = (argnums,) if isinstance(argnums, int) else tuple(argnums)

@@ -16,7 +16,7 @@ from autodiff.view.annotate import annotate
 from autodiff.view.graph import Edge, Graph, Node, skeleton
 from autodiff.view.steps import Changes, Step, Sweep
 from autodiff.view.subject import Subject
-from autodiff.view.text import amount, is_zero, shape_of, short
+from autodiff.view.text import LONGEST, amount, cleaned, clipped, is_zero, shape_of, short
 
 
 def rows_of(graph: Graph) -> list[dict[str, str]]:
@@ -64,7 +64,7 @@ def forward_sweep(graph: Graph) -> Sweep:
                 node.key,
                 f"{node.name} = {node.formula}",
                 f"{numbers_in(node.equation)} = {value}",
-                f"{node.equation.op.name} computes {node.name}",
+                f"{cleaned(node.equation.op.name)} computes {node.name}",
                 changes,
                 answer_of(node.value),
             )
@@ -80,7 +80,8 @@ def article(role: str) -> str:
 def numbers_in(equation: Equation) -> str:
     """The equation's formula with values instead of names."""
     assert equation.op is not None
-    return write_call(equation.op, [amount(p) for p in equation.primals], equation.params)
+    numbers = [amount(p) for p in equation.primals]
+    return clipped(write_call(equation.op, numbers, equation.params), 10 * LONGEST)
 
 
 def reverse_sweep(graph: Graph) -> Sweep:
@@ -155,7 +156,8 @@ def reverse_sweep(graph: Graph) -> Sweep:
 
 
 def _blocked(sweep: str, edge: Edge, node: Node, user: Node) -> Step:
-    name = user.equation.op.name if user.equation and user.equation.op else "the op"
+    op = user.equation.op if user.equation else None
+    name = cleaned(op.name) if op else "the op"
     return Step(
         sweep,
         "blocked",
@@ -173,7 +175,7 @@ def _product(edge: Edge, carried: str) -> str:
     """What flows along an edge: carried derivative times local partial, or the op's rule."""
     partial = edge.partial
     if partial is None or (partial.value is None and not partial.rule):
-        return f"({carried} through {edge.target.equation.op.name})"
+        return f"({carried} through {cleaned(edge.target.equation.op.name)})"
     return f"{carried} · {partial.symbol}" if partial.value is not None else partial.rule
 
 

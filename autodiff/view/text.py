@@ -117,11 +117,27 @@ def is_zero(value: Any) -> bool:
     return bool(np.size(value)) and not np.any(value)
 
 
+LONGEST = 120
+"""Characters of a name, of which there may be many nested; Graphviz takes 16,384 for a text."""
+
+
+def cleaned(name: Any) -> str:
+    """What a user calls something as pictures and pages can show it: on one line, not endless.
+
+    Names are data: they hold line breaks, ends of strings, halves of characters.
+
+    >>> cleaned("a\x00b\n"), len(cleaned("x" * 10**6))
+    ('a b', 120)
+    """
+    return clipped(str(name), LONGEST)
+
+
 def clipped(text: str, width: int) -> str:
-    """The text on one line, cut after `width` characters with a `…`.
+    """The text on one line and printable, cut after `width` characters with a `…`.
 
     >>> clipped("a very long formula", 8)
     'a very …'
     """
+    text = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
     text = " ".join(text.split())
     return text if len(text) <= width else text[: width - 1] + "…"
