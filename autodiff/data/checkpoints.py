@@ -20,9 +20,9 @@ from zlib import crc32
 
 import numpy as np
 
+import autodiff.data.notes as note_book
 from autodiff.core.arguments.tree import flatten, unflatten
 from autodiff.core.language.table import table
-from autodiff.data import notes as note_book
 from autodiff.data.damage import damage
 from autodiff.data.errors import CheckpointError, package
 from autodiff.data.files import AnyPath, path_of, whole_file
