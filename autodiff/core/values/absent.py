@@ -17,7 +17,6 @@ from typing import Any
 from autodiff.core.ground.locations import here
 
 NUMPYS = {
-    "flat": "np.ravel(x) to read, or x[...] = v to write",
     "put": "np.put(x, places, v)",
     "partition": "x[...] = np.partition(x, k)",
     "resize": "np.resize(x, shape)",

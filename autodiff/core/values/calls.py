@@ -7,16 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.ground.errors import DetachError, UnsupportedError
+from autodiff.core.ground.errors import DetachError, InPlaceError, UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import apply, ground, is_traced
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe, understood
+from autodiff.core.values.inplace import assign
 from autodiff.core.values.results import handed_back
 
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a NumPy function on arguments of which some are traced."""
+    if kwargs and is_traced(kwargs.get("out")):
+        out = kwargs.pop("out")
+        return put_into(out, function(*args, **kwargs), describe(function))
     composite = registry.composites.get(function)
     if composite is not None:
         if kwargs:
@@ -50,6 +54,24 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     return apply(op, arrays, params)
 
 
+def put_into(target: Any, value: Any, what: str, where: Any = True) -> Any:
+    """`out=target` with a traced target: its elements become those of the value."""
+    own, wanted = ground(value), ground(target)
+    if wanted.__class__ is not np.ndarray or not np.can_cast(
+        np.asarray(own).dtype, wanted.dtype, "same_kind"
+    ):
+        kind = f"array of {wanted.dtype}" if isinstance(wanted, np.ndarray) else "number"
+        raise InPlaceError(
+            f"{what}(..., out=y) can't put {np.asarray(own).dtype} into the {kind} y. "
+            f"Write `y = {what}(...)`.{here()}"
+        )
+    if where is True:
+        assign(target, ..., value)
+    else:
+        np.copyto(target, value, where=where)
+    return target
+
+
 def settled(arg: Any) -> Any:
     """The plain value of what carries no derivative, e.g. of `stop_gradient(x)`; else the same."""
     return ground(arg) if is_traced(arg) and not arg.carries_derivative else arg
@@ -73,10 +95,9 @@ def call_ufunc(ufunc: np.ufunc, args: tuple[Any, ...], kwargs: dict[str, Any]) -
         kwargs["out"] = out[0]
         target = out[0]
         if is_traced(target):
-            raise UnsupportedError(
-                f"{describe(ufunc)}(..., out=y) with a traced y is not supported. "
-                f"Write `y = {describe(ufunc)}(...)`.{here()}"
-            )
+            where = kwargs.pop("where", True)
+            del kwargs["out"]
+            return put_into(target, ufunc(*args, **kwargs), describe(ufunc), where)
         if any(is_traced(arg) for arg in args) and args and target is args[0]:
             raise DetachError(
                 "a plain array can't be changed in place by a traced value: its derivative would "

@@ -16,6 +16,7 @@ from autodiff.core.ground.tracebacks import hide_frames
 from autodiff.core.language.dispatch import NO_PARAMS, apply, ground, tracer_classes
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe
+from autodiff.core.values.flat import Flat
 from autodiff.core.values.inplace import assign, of_lists, update
 
 
@@ -67,6 +68,15 @@ class Operators:
         if self.dtype.kind != "c":
             raise TypeError(f"an array of real numbers has no imaginary part to set.{here()}")
         self[...] = np.real(self) + 1j * of_lists(value)
+
+    @property
+    def flat(self: Any) -> Flat:
+        """The elements one after another, to read and to write."""
+        return Flat(self)
+
+    @flat.setter
+    def flat(self: Any, value: Any) -> None:
+        np.put(self, np.arange(self.size), value)
 
     def reshape(self: Any, *shape: Any, order: Any = "C", copy: Any = None) -> Any:
         """`np.reshape`, with the shape as one tuple or as several ints."""
