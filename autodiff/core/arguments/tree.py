@@ -1,4 +1,4 @@
-"""Nested containers of arrays: tuples, lists, dicts and dataclasses.
+"""Nested containers of arrays: tuples, lists, dicts and dataclasses, and classes made of these.
 
 A leaf that is a float, a complex number, a floating point array or a tracer is a variable; an
 int, bool, str, function (an op too) or None is a constant and passes through untouched.
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autodiff.core.arguments.rebuilding import field_names, rebuilt, refuse_loose_numbers
 from autodiff.core.ground.errors import PromotionNote, TreeError
 from autodiff.core.ground.locations import here, stacklevel
 from autodiff.core.language.dispatch import is_traced, now, window_classes
@@ -22,11 +23,24 @@ Tree = Any
 
 
 class Structure(NamedTuple):
-    """A container without its leaves: its type, its keys, its children's structures."""
+    """A container without its leaves: its type, its keys, its children's structures.
+
+    One of a class that is not Python's own also keeps an example to be rebuilt `like`.
+    """
 
     type: type
     keys: tuple[Any, ...]
     children: tuple[Structure | None, ...]
+    like: Any = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Structure) and self[:3] == other[:3]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self[:3])
 
 
 _structure = Structure._make
@@ -35,18 +49,19 @@ _structure = Structure._make
 _plain_leaves = {np.ndarray, np.float64, float, int, bool, str, complex, type(None)}
 
 
-def _children(tree: Tree) -> tuple[tuple[Any, ...], tuple[Tree, ...]] | None:
-    """The keys and children of a container, or None for a leaf."""
-    if tree.__class__ in _plain_leaves:
-        return None
+def _parts(tree: Tree) -> tuple[tuple[Any, ...], tuple[Tree, ...]] | None:
+    """The keys and children of a container of another class, or None for a leaf."""
     if isinstance(tree, dict):
-        return tuple(tree), tuple(tree.values())
-    if isinstance(tree, tuple | list):
-        return tuple(getattr(tree, "_fields", range(len(tree)))), tuple(tree)
-    if dataclasses.is_dataclass(tree) and not isinstance(tree, type | Op):
-        names = tuple(field.name for field in dataclasses.fields(tree))
-        return names, tuple(getattr(tree, name) for name in names)
-    return None
+        parts: Any = tuple(tree), tuple(tree.values())
+    elif isinstance(tree, tuple | list):
+        parts = tuple(getattr(tree, "_fields", range(len(tree)))), tuple(tree)
+    elif dataclasses.is_dataclass(tree) and not isinstance(tree, type | Op):
+        names = field_names(tree)
+        parts = names, tuple([getattr(tree, name) for name in names])
+    else:
+        return None
+    refuse_loose_numbers(tree, parts[0], is_variable)
+    return parts  # type: ignore[no-any-return]
 
 
 def flatten(tree: Tree) -> tuple[list[Any], Structure | None]:
@@ -56,7 +71,14 @@ def flatten(tree: Tree) -> tuple[list[Any], Structure | None]:
     [1.0, 2.0, None]
     """
     leaves: list[Any] = []
-    return leaves, _walk(tree, leaves.append)
+    try:
+        return leaves, _walk(tree, leaves.append)
+    except RecursionError:
+        raise TreeError(
+            f"a {type(tree).__name__} holds itself, or containers in containers deeper than "
+            "Python can follow. Give the arrays in a container of a few levels, or as one array, "
+            f"np.stack([...]).{here()}"
+        ) from None
 
 
 def _walk(tree: Tree, keep: Callable[[Any], None]) -> Structure | None:
@@ -65,31 +87,33 @@ def _walk(tree: Tree, keep: Callable[[Any], None]) -> Structure | None:
         keep(tree)
         return None
     if kind is list or kind is tuple:
-        return _structure((kind, range(len(tree)), tuple([_walk(part, keep) for part in tree])))
-    parts = _children(tree)
-    if parts is None:
+        parts = tuple([_walk(part, keep) for part in tree])
+        return _structure((kind, range(len(tree)), parts, None))
+    if kind is dict:
+        parts = tuple([_walk(part, keep) for part in tree.values()])
+        return _structure((kind, tuple(tree), parts, None))
+    found = _parts(tree)
+    if found is None:
         keep(tree)
         return None
-    return _structure((kind, parts[0], tuple([_walk(part, keep) for part in parts[1]])))
+    return _structure((kind, found[0], tuple([_walk(part, keep) for part in found[1]]), tree))
 
 
 def unflatten(structure: Structure | None, leaves: Sequence[Any]) -> Tree:
-    """The container of that structure with these leaves."""
+    """The container of that structure with these leaves; of its class, without its `__init__`."""
     return leaves[0] if structure is None else _build(structure, iter(leaves).__next__)
 
 
 def _build(structure: Structure, take: Callable[[], Any]) -> Tree:
-    kind, keys, parts = structure
+    kind, keys, parts, like = structure
     children = [take() if part is None else _build(part, take) for part in parts]
     if kind is list:
         return children
     if kind is tuple:
         return tuple(children)
-    if issubclass(kind, dict):
+    if kind is dict:
         return dict(zip(keys, children, strict=True))
-    if issubclass(kind, tuple | list):
-        return kind(*children) if hasattr(kind, "_fields") else kind(children)
-    return kind(**dict(zip(keys, children, strict=True)))
+    return rebuilt(like, keys, children)
 
 
 def paths(structure: Structure | None, root: str = "") -> list[str]:
@@ -153,8 +177,22 @@ def as_variable(leaf: Any, what: str, copy: bool = False) -> Any:
         )
         array = array.astype(np.float64)
     if array.dtype.kind not in "fc":
-        raise TreeError(f"{what} is {leaf!r:.60}, which is not a number or an array of numbers.")
+        raise TreeError(
+            f"{what} is {leaf!r:.60}, which is not a number or an array of numbers."
+            f"{_own_class_advice(leaf)}{here()}"
+        )
     return array[()]
+
+
+def _own_class_advice(leaf: Any) -> str:
+    """What to write for an object of a class of the user's."""
+    kind = type(leaf)
+    if kind.__module__ in ("builtins", "numpy") or not hasattr(leaf, "__dict__"):
+        return " Of several arrays make a list, a tuple or a dict."
+    return (
+        f" To differentiate with respect to what a {kind.__name__} holds, make it a dataclass, "
+        "`@dataclasses.dataclass` with a field for each array, or pass its arrays in a dict."
+    )
 
 
 def refuse_own_arithmetic(value: Any, what: str) -> None:

@@ -16,6 +16,7 @@ from autodiff.core.arguments.tree import (
     paths,
     unflatten,
 )
+from autodiff.core.ground.errors import DisconnectedError
 from autodiff.core.ground.locations import here
 
 
@@ -71,6 +72,18 @@ def variables_of(arg: Any, name: str) -> Variables:
 
 
 _constants = (bool, str, type(None))
+
+
+def refuse_constants(args: Sequence[Variables]) -> None:
+    """Raise if no argument holds a variable, so that there is nothing to differentiate by."""
+    if any([any(arg.varies) for arg in args]):
+        return
+    given = ", ".join(arg.name for arg in args)
+    raise DisconnectedError(
+        f"{given} holds no variable to differentiate with respect to: None, bools and strings "
+        "count as constants, and in a container integers and objects of other classes too. "
+        f"Write 1.0 for 1.{here()}"
+    )
 
 
 def as_given(args: Sequence[Variables], leaf: Any) -> Any:

@@ -130,6 +130,8 @@ class ForwardTrace(Trace):
             if kind is not _ndarray and isinstance(ans, _ndarray):
                 refuse_own_arithmetic(ans, f"the result of {op.name}")
             tangent = in_dtype(tangent, ans)
+            if tangent.__class__ is float or tangent.__class__ is complex:
+                tangent = np.asarray(tangent)[()]  # `(2.0).real` is a float, also of NumPy's 2.0
             shape = np.shape(ground(ans))
             if np.shape(ground(tangent)) != shape:
                 try:
@@ -209,6 +211,10 @@ class Dual(Tracer):
         view = value.view()
         view.flags.writeable = False
         return view
+
+    def by_hand(self) -> tuple[type, tuple[Any, ...]] | None:
+        """A dual number is its primal and tangent, unless a transform waits for it."""
+        return (Dual, (self.primal, self.tangent)) if self.owner is PLAYGROUND else None
 
     def __repr__(self) -> str:
         return f"Dual({_show(self.primal)}, {_show(self.tangent)})"

@@ -11,6 +11,10 @@ class NonScalarError(AutodiffError, TypeError):
     """A gradient was asked of something that is not one number."""
 
 
+class NotHolomorphicError(AutodiffError, ValueError):
+    """A complex derivative was asked of a function that has none there, such as `np.conj`."""
+
+
 class DisconnectedError(AutodiffError, ValueError):
     """The result does not depend on the variable at all (which is not the same as a zero)."""
 

@@ -86,6 +86,11 @@ class Op:
     def __repr__(self) -> str:
         return f"<op {self.name}: {self.kind}>"
 
+    def __deepcopy__(self, memo: Any = None) -> Op:
+        return self  # as a function is
+
+    __copy__ = __deepcopy__
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the op as its public function is called: `ops["tanh"](x)`."""
         arrays, params = self.bind(args, kwargs)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copyreg
 import difflib
 import importlib
+import pickle
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -70,3 +72,28 @@ class Registry:
 
 
 registry = Registry()
+
+
+def _op_named(module: str | None, name: str) -> Op:
+    """The op of the registry, or the one that a module calls so."""
+    if module is None:
+        return registry[name]
+    found: Op = getattr(importlib.import_module(module), name)
+    return found
+
+
+def _as_name(op: Op) -> tuple[Callable[..., Op], tuple[str | None, str]]:
+    """An op is pickled as a function is, by its name: its rules are functions of a module."""
+    if registry.by_name.get(op.name) is op:
+        return _op_named, (None, op.name)
+    module = getattr(op.public, "__module__", None) or "__main__"
+    for name, value in vars(sys.modules.get(module, registry)).items():
+        if value is op:
+            return _op_named, (module, name)
+    raise pickle.PicklingError(
+        f"the custom op {op.name!r} can't be pickled, since no variable of the module {module} "
+        "holds it. Make it at the top level of a module, `cube = ad.custom_op(...)`."
+    )
+
+
+copyreg.pickle(Op, _as_name)

@@ -31,6 +31,12 @@ def backward(root: Equation, ct: Any, accumulate: bool, keep: bool) -> None:
                 "Reduce it first, e.g. y.sum().backward(), give a cotangent, "
                 f"y.backward(np.ones(y.shape)), or ask for ad.jacobian / ad.vjp.{here()}"
             )
+        if np.iscomplexobj(value):
+            raise NonScalarError(
+                "backward() starts from one real number, but this tensor is complex. Take "
+                "np.real(y) or np.abs(y)**2 of it, or give the direction that is meant, "
+                f"y.backward(1.0) for the real part and y.backward(1j) for the imaginary.{here()}"
+            )
         ct = 1.0
     ct = np.asarray(ct, dtype=np.asarray(value).dtype)[()]
     if ct.dtype.kind == "c":

@@ -314,14 +314,10 @@ class Tensor(Numbers, Tracer):
     def grad(self, value: Any) -> None:
         self.node.note = {**(self.node.note or {}), "grad": value}
 
-    def __reduce__(self) -> Any:
-        """A variable is copied and pickled as its data and name; a result has a graph behind it."""
-        if self.owner is not EAGER or self.node.op is not None:
-            raise UnsupportedError(
-                "a tensor that was computed can't be copied deeply or pickled, since its history "
-                f"would be cut off. Take its plain value, y.data, or write y.copy().{here()}"
-            )
-        return Tensor, (self.node.value, self.node.name)
+    def by_hand(self) -> tuple[type, tuple[Any, ...]] | None:
+        """A variable is its data and name; a result has a graph behind it."""
+        variable = self.owner is EAGER and self.node.op is None
+        return (Tensor, (self.node.value, self.node.name)) if variable else None
 
     @hidden
     def backward(self, ct: Any = None, *, accumulate: bool = False, keep: bool = False) -> None:

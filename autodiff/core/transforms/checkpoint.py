@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 from autodiff.core.arguments.tree import flatten, unflatten
@@ -10,6 +9,7 @@ from autodiff.core.arguments.variables import argument_names, variables_of
 from autodiff.core.language.dispatch import Params, apply, is_traced
 from autodiff.core.language.kinds import make_op
 from autodiff.core.transforms.custom import Rule, no_single_rule, refuse_closure
+from autodiff.core.transforms.derived import derived
 from autodiff.core.transforms.forward import push_forward, zero_like
 from autodiff.core.transforms.record import record
 
@@ -28,7 +28,6 @@ def checkpoint(f: Rule) -> Rule:
     """
     name = getattr(f, "__name__", "function")
 
-    @functools.wraps(f)
     def checkpointed(*args: Any, **kwargs: Any) -> Any:
         found = [
             variables_of(arg, n) for arg, n in zip(args, argument_names(f, len(args)), strict=True)
@@ -75,4 +74,4 @@ def checkpoint(f: Rule) -> Rule:
         outputs = apply(op, leaves)
         return unflatten(shape[0], list(outputs))
 
-    return checkpointed
+    return derived(checkpointed, checkpoint, f)

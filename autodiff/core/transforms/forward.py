@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autodiff.core.arguments.tracing import tracing
-from autodiff.core.arguments.tree import Structure, flatten, unflatten
+from autodiff.core.arguments.tree import Structure, flatten, map_tree, unflatten
 from autodiff.core.arguments.variables import (
     Variables,
     argument_names,
     as_given,
+    refuse_constants,
     require_function,
     variables_of,
 )
@@ -24,9 +24,9 @@ from autodiff.core.ground.locations import here
 from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.language.dispatch import ground, now
 from autodiff.core.language.finite import is_finite
+from autodiff.core.transforms.derived import Function, derived
+from autodiff.core.transforms.holomorphic import from_tangents, is_complex
 from autodiff.core.transforms.record import held, recording
-
-Function = Callable[..., Any]
 
 
 @hidden
@@ -45,7 +45,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
 
 
 def push_forward(
-    f: Function, primals: Sequence[Any], tangents: Sequence[Any]
+    f: Function, primals: Sequence[Any], tangents: Sequence[Any], must_vary: bool = False
 ) -> tuple[Any, Any, bool]:
     """`jvp`, and whether any output depends on the primals."""
     if not isinstance(primals, tuple | list) or not isinstance(tangents, tuple | list):
@@ -54,6 +54,8 @@ def push_forward(
         raise TreeError(f"jvp got {len(primals)} primals but {len(tangents)} tangents.")
     names = argument_names(f, len(primals))
     args = [variables_of(primal, name) for primal, name in zip(primals, names, strict=True)]
+    if must_vary:
+        refuse_constants(args)
     pairs = zip(args, tangents, strict=True)
     directions = [_tangents(arg, tangent) for arg, tangent in pairs]
     run = _push(f, args, directions, strict=False)
@@ -204,21 +206,29 @@ def derivative(f: Function) -> Function:
     require_function(f, "derivative")
     name = getattr(f, "__name__", "the function")
 
-    @functools.wraps(f)
     @hidden
     def slope(x: Any, *args: Any, **kwargs: Any) -> Any:
-        if np.shape(ground(x)) != ():
+        if np.size(ground(x)) != 1:
             raise NonScalarError(
                 f"derivative takes one number, but {name} was given shape {np.shape(ground(x))}. "
-                "Ask for ad.grad(f), ad.jacobian(f) or ad.jvp(f, (x,), (t,))."
+                f"Ask for ad.grad(f), ad.jacobian(f) or ad.jvp(f, (x,), (t,)).{here()}"
             )
         one = np.ones_like(zero_like(x))[()]
-        _, tangent, connected = push_forward(lambda x: f(x, *args, **kwargs), (x,), (one,))
-        if not connected:
-            raise DisconnectedError(
-                f"the result of {name} does not depend on its argument: there is no derivative "
-                f"(a zero would be a different answer).{here()}"
-            )
-        return tangent
+        of_x = (lambda x: f(x, *args, **kwargs)) if args or kwargs else f
 
-    return slope
+        def along(direction: Any) -> Any:
+            _, tangent, connected = push_forward(of_x, (x,), (direction,), must_vary=True)
+            if not connected:
+                raise DisconnectedError(
+                    f"the result of {name} does not depend on its argument: there is no derivative "
+                    f"(a zero would be a different answer).{here()}"
+                )
+            return tangent
+
+        tangent = along(one)
+        if not is_complex(x):
+            return tangent
+        both = tangent, along(1j * one)
+        return map_tree(lambda s, t: None if s is None else from_tangents(s, t, name), *both)
+
+    return derived(slope, derivative, f)

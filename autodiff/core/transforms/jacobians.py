@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,18 +17,23 @@ from autodiff.core.ground.watchers import watchers
 from autodiff.core.language.dispatch import ground, is_traced
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.finite import is_finite
-from autodiff.core.transforms.forward import Function, push_forward, unknown_limits, zero_like
+from autodiff.core.transforms.derived import Argnums, Function, derived, numbers_of
+from autodiff.core.transforms.forward import push_forward, unknown_limits, zero_like
+from autodiff.core.transforms.holomorphic import from_cotangents, from_tangents, is_complex
 from autodiff.core.transforms.record import Recorded, held, place_arguments, recording
 from autodiff.core.transforms.reverse import filled, grad, raise_disconnected
 
 
-def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") -> Function:
+def jacobian(
+    f: Function, argnums: Argnums = 0, mode: str = "auto", *, argnum: Argnums | None = None
+) -> Function:
     """The Jacobian J[i, j] = d f_i / d x_j, of shape `output.shape + x.shape`.
 
     Forward mode builds it column by column (one pass an input element), reverse mode row by row
     (one sweep an output element); `mode="auto"` takes the one with fewer passes.  Containers
     give containers: the output's structure outside, the argument's inside; several `argnums` count
-    as a tuple of arguments.
+    as a tuple of arguments.  Of complex results it is complex; with respect to complex arguments
+    it is df/dz, and `NotHolomorphicError` is raised where f has no complex derivative.
 
     >>> import numpy as np
     >>> jacobian(lambda x: x**2)(np.array([1.0, 2.0]))
@@ -37,33 +41,39 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, mode: str = "auto") 
            [0., 4.]])
     """
     require_function(f, "jacobian")
+    argnums = numbers_of(argnums, argnum, "jacobian")
     if mode not in ("auto", "forward", "reverse"):
         raise ValueError(f"mode={mode!r}; choose 'auto', 'forward' or 'reverse'")
+    name = getattr(f, "__name__", "the function")
 
-    @functools.wraps(f)
     @hidden
     def matrix(*args: Any, **kwargs: Any) -> Any:
         wanted, args, kwargs = place_arguments(f, argnums, args, kwargs)
         with recording(f, args, kwargs, wanted) as run:
             if not any(map(run.node_of, run.outputs)):
-                raise_disconnected(run, getattr(f, "__name__", "the function"))
-            inputs = sum(np.size(ground(v.value)) for v in run.inputs)
-            outputs = sum(np.size(ground(value)) for value in run.values)
+                raise_disconnected(run, name)
+            inputs = sum(map(_passes, [v.value for v in run.inputs]))
+            outputs = sum(map(_passes, run.values))
             forward = mode == "forward" or (mode == "auto" and inputs < outputs)
-            blocks = columns(run) if forward else rows(run)
+            blocks = (columns if forward else rows)(run, name)
             if forward and watchers:
                 nodes = [node for node in map(run.node_of, run.outputs) if node is not None]
                 seeds = {node: np.ones_like(ground(node.value)) for node in nodes}
                 for watcher in watchers:
                     watcher.swept(run.program, seeds, {})
             leaves = [run.regroup(row) for row in blocks]
-            one = isinstance(argnums, int)
+            one = argnums.__class__ is int
             return unflatten(run.structure, [leaf[0] if one else tuple(leaf) for leaf in leaves])
 
-    return matrix
+    return derived(matrix, jacobian, f, argnums=argnums, mode=mode)
 
 
-def rows(run: Recorded) -> list[list[Any]]:
+def _passes(value: Any) -> int:
+    """How many unit directions a value has: a complex number has two."""
+    return int(np.size(ground(value))) * (2 if is_complex(value) else 1)
+
+
+def rows(run: Recorded, name: str = "the function") -> list[list[Any]]:
     """blocks[output leaf][variable], by reverse sweeps: one a row, many rows at a time."""
     program = run.program
     blocks = []
@@ -75,13 +85,21 @@ def rows(run: Recorded) -> list[list[Any]]:
         def pulled(ct: Any, k: int = k, zeros: list[Any] = zeros) -> list[Any]:
             return filled(run, run.pull([*zeros[:k], ct, *zeros[k + 1 :]], program))
 
-        columns = for_each_unit(base, pulled, shapes)
+        real: list[Any] = for_each_unit(base, pulled, shapes)
+        imaginary: list[Any] = [None] * len(real)
+        if is_complex(base):
+            imaginary = for_each_unit(base, pulled, shapes, 1j)
         shape = np.shape(base)
-        blocks.append([_shaped(c, shape + s) for c, s in zip(columns, shapes, strict=True)])
+        blocks.append(
+            [
+                _shaped(from_cotangents(a, b, v.value, name), shape + s)
+                for a, b, v, s in zip(real, imaginary, run.inputs, shapes, strict=True)
+            ]
+        )
     return blocks
 
 
-def columns(run: Recorded) -> list[list[Any]]:
+def columns(run: Recorded, name: str = "the function") -> list[list[Any]]:
     """blocks[output leaf][variable], by forward passes along the tape: many columns at a time."""
     program = run.program
     shapes = [np.shape(ground(value)) for value in run.values]
@@ -96,7 +114,10 @@ def columns(run: Recorded) -> list[list[Any]]:
             return [held(zero_like(v) if t is None else t, variable.value) for t, v in pairs]
 
         base = zero_like(variable.value)
-        stacks = for_each_unit(base, pushed, shapes)
+        stacks: list[Any] = for_each_unit(base, pushed, shapes)
+        if is_complex(base):
+            along_i = for_each_unit(base, pushed, shapes, 1j)
+            stacks = [from_tangents(s, t, name) for s, t in zip(stacks, along_i, strict=True)]
         for place, (stack, shape) in enumerate(zip(stacks, shapes, strict=True)):
             column = np.moveaxis(stack, 0, -1)
             blocks[place].append(_shaped(column, shape + np.shape(base)))
@@ -117,14 +138,19 @@ CHUNK = 2**22
 
 
 def for_each_unit(
-    base: Any, linear_map: Callable[[Any], list[Any]], shapes: list[tuple[int, ...]]
+    base: Any,
+    linear_map: Callable[[Any], list[Any]],
+    shapes: list[tuple[int, ...]],
+    scale: complex = 1.0,
 ) -> list[Any]:
-    """The results of a linear map at every unit vector, stacked: one array a result.
+    """The results of a linear map at every unit vector times `scale`: one stacked array a result.
 
     The unit vectors go through the map in batches.  Where a batch does not come out finite, they
     go one by one, with the strong zeros that only single passes have.
     """
     units = unit_stack(base)
+    if scale != 1.0:
+        units = units * units.dtype.type(scale)
     per_unit = 1 + np.size(base) + sum(int(np.prod(shape)) for shape in shapes)
     size = max(1, min(len(units), CHUNK // per_unit))
     batches = [units[i : i + size] for i in range(0, len(units), size)]
@@ -140,7 +166,7 @@ def _mapped(
     trace = UnitTrace()
     seeds: Any = Batched(units, trace)
     if units.ndim == 2 and units.shape[0] == units.shape[1]:
-        seeds = Units(np.ones(len(units), units.dtype), trace)
+        seeds = Units(np.diagonal(units).copy(), trace)
     with np.errstate(all="ignore"):
         results = linear_map(seeds) if len(units) > 1 else None
     if results is not None:
@@ -172,7 +198,7 @@ def unit_vectors(base: Any) -> list[Any]:
     return [unit[()] for unit in unit_stack(base)]
 
 
-def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+def hessian(f: Function, argnums: Argnums = 0, *, argnum: Argnums | None = None) -> Function:
     """The Hessian H[i, j] = d2 f / (dx_i dx_j) of a scalar-valued f, forward over reverse.
 
     Of several arguments H[i][j] is the block of the i-th and the j-th one.
@@ -181,7 +207,9 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     array([[4., 2.],
            [2., 0.]])
     """
-    return jacobian(grad(f, argnums), argnums, mode="forward")
+    require_function(f, "hessian")
+    argnums = numbers_of(argnums, argnum, "hessian")
+    return derived(jacobian(grad(f, argnums), argnums, "forward"), hessian, f, argnums=argnums)
 
 
 @hidden

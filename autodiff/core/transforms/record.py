@@ -11,7 +11,13 @@ import numpy as np
 
 from autodiff.core.arguments.tracing import tracing
 from autodiff.core.arguments.tree import Structure, flatten, unflatten
-from autodiff.core.arguments.variables import Variables, argument_names, as_given, variables_of
+from autodiff.core.arguments.variables import (
+    Variables,
+    argument_names,
+    as_given,
+    refuse_constants,
+    variables_of,
+)
 from autodiff.core.ground.errors import MutationError, TreeError
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import Array, apply, ground, is_traced, now, tracer_classes
@@ -21,6 +27,7 @@ from autodiff.core.language.program import Program
 from autodiff.core.reverse.single_points import warn_single_points
 from autodiff.core.reverse.sweep import pull_back
 from autodiff.core.reverse.tensor import ReverseTrace, Tensor, record_input
+from autodiff.core.transforms.derived import Argnums
 
 
 @dataclass(slots=True)
@@ -115,7 +122,7 @@ class recording:
     def __enter__(self) -> Recorded:
         trace = self.trace
         try:
-            run = record(*self.call, trace)
+            run = record(*self.call, trace, must_vary=True)
             if trace.cuts:
                 warn_single_points(trace.cuts, trace.program)
         except BaseException:
@@ -139,11 +146,14 @@ def record(
     kwargs: dict[str, Any],
     argnums: tuple[int, ...],
     trace: ReverseTrace | None = None,
+    must_vary: bool = False,
 ) -> Recorded:
     """Run f once with the chosen arguments traced in reverse mode."""
     trace = trace or ReverseTrace()
     names = argument_names(f, len(args))
     chosen = [variables_of(args[i], names[i]) for i in argnums]
+    if must_vary:
+        refuse_constants(chosen)
     inputs: list[Equation] = []
     traced = list(args)
     for index, arg in zip(argnums, chosen, strict=True):
@@ -158,25 +168,28 @@ def record(
 
 def place_arguments(
     f: Callable[..., Any],
-    argnums: int | Sequence[int],
+    argnums: Argnums,
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> tuple[tuple[int, ...], tuple[Any, ...], dict[str, Any]]:
     """Normalize argnums, and find arguments that were passed by keyword."""
-    wanted = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-    if not all(isinstance(i, int) for i in wanted):
-        raise TreeError(f"argnums={argnums!r}: say the arguments by number, from 0.{here()}")
+    wanted = (argnums,) if argnums.__class__ is int else tuple(argnums)  # type: ignore[arg-type]
     if wanted and max(wanted) >= len(args) and kwargs:
         try:
             bound = inspect.signature(f).bind(*args, **kwargs)
             args, kwargs = bound.args, bound.kwargs
         except (TypeError, ValueError):
             pass
-    wanted = tuple(i + len(args) if i < 0 else i for i in wanted)
-    if any(not 0 <= i < len(args) for i in wanted):
+    wanted = tuple([i + len(args) if i < 0 else i for i in wanted])
+    if any([not 0 <= i < len(args) for i in wanted]):
         raise TreeError(
             f"argnums={argnums} asks for an argument that was not given: "
-            f"{getattr(f, '__name__', 'the function')} was called with {len(args)}."
+            f"{getattr(f, '__name__', 'the function')} was called with {len(args)}.{here()}"
+        )
+    if len(set(wanted)) != len(wanted):
+        raise TreeError(
+            f"argnums={argnums} names the same of the {len(args)} arguments twice; name each "
+            f"once, and use its derivative as often as you like.{here()}"
         )
     return wanted, args, kwargs
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.arguments.tree import flatten
-from autodiff.core.arguments.variables import as_given, require_function
+from autodiff.core.arguments.variables import as_given, refuse_constants, require_function
 from autodiff.core.ground.errors import (
     DisconnectedError,
     DisconnectedWarning,
@@ -22,7 +21,9 @@ from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.language.dispatch import ground
 from autodiff.core.reverse.single_points import warn_single_points
 from autodiff.core.reverse.sweep import where_cut
-from autodiff.core.transforms.forward import Function, zero_like
+from autodiff.core.transforms.derived import Argnums, Function, derived, numbers_of
+from autodiff.core.transforms.forward import zero_like
+from autodiff.core.transforms.holomorphic import from_cotangents, is_complex
 from autodiff.core.transforms.record import Recorded, held, place_arguments, record, recording
 
 
@@ -78,44 +79,69 @@ CONVENTIONS = ("ascent", "derivative")
 
 def value_and_grad(
     f: Function,
-    argnums: int | Sequence[int] = 0,
+    argnums: Argnums = 0,
     *,
     convention: str = "ascent",
     holomorphic: bool = False,
+    argnum: Argnums | None = None,
 ) -> Function:
     """The function that returns (f(x), grad f(x)) by one reverse sweep.
 
     >>> value_and_grad(lambda x: x**3)(2.0)
     (8.0, 12.0)
     """
-    require_function(f, "grad")
+    require_function(f, "value_and_grad")
+    argnums = numbers_of(argnums, argnum, "value_and_grad")
+    evaluate = _evaluation(f, argnums, convention, holomorphic)
+    options = {"argnums": argnums, "convention": convention, "holomorphic": holomorphic}
+    return derived(evaluate, value_and_grad, f, **options)
+
+
+def _evaluation(f: Function, argnums: Argnums, convention: str, holomorphic: bool) -> Function:
     if convention not in CONVENTIONS:
         raise ValueError(f"convention={convention!r}; choose 'ascent' or 'derivative'")
+    name = getattr(f, "__name__", "the function")
 
-    @functools.wraps(f)
     @hidden
     def evaluate(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         wanted, args, kwargs = place_arguments(f, argnums, args, kwargs)
         with recording(f, args, kwargs, wanted) as run:
-            name = getattr(f, "__name__", "the function")
             node = _scalar_output(run, name, holomorphic)
-            found: list[Any] = run.pull([one_like(node.value)], run.program)
+            seed = one_like(node.value)
+            found: list[Any] = run.pull([seed], run.program)
             warn_disconnected(run, found, name)
-            if holomorphic or convention == "derivative":
+            if holomorphic:
+                imaginary = run.pull([1j * seed], run.program) if is_complex(seed) else None
+                found = _derivatives(run, found, imaginary, name)
+            elif convention == "derivative":
                 found = [np.conj(ct) if np.iscomplexobj(ct) else ct for ct in found]
             grads = run.regroup(filled(run, found))
             value = as_given(run.args, node.value)
-            return value, grads[0] if isinstance(argnums, int) else tuple(grads)
+            if value.__class__ is np.ndarray:
+                value = value.copy()
+            return value, grads[0] if argnums.__class__ is int else tuple(grads)
 
     return evaluate
 
 
+def _derivatives(
+    run: Recorded, real: Sequence[Any], imaginary: Sequence[Any] | None, name: str
+) -> list[Any]:
+    """f'(z) in each variable, from the gradients of the real and of the imaginary part."""
+    parts = imaginary or [None] * len(real)
+    return [
+        None if a is None else from_cotangents(a, b, variable.value, name)
+        for a, b, variable in zip(real, parts, run.inputs, strict=True)
+    ]
+
+
 def grad(
     f: Function,
-    argnums: int | Sequence[int] = 0,
+    argnums: Argnums = 0,
     *,
     convention: str = "ascent",
     holomorphic: bool = False,
+    argnum: Argnums | None = None,
 ) -> Function:
     """The gradient of a real, scalar-valued f: the function x -> (df/dx_1, ..., df/dx_n).
 
@@ -131,14 +157,16 @@ def grad(
     >>> grad(lambda w: np.sum(w**2))(np.array([1.0, 2.0]))
     array([2., 4.])
     """
-    evaluate = value_and_grad(f, argnums, convention=convention, holomorphic=holomorphic)
+    require_function(f, "grad")
+    argnums = numbers_of(argnums, argnum, "grad")
+    evaluate = _evaluation(f, argnums, convention, holomorphic)
 
-    @functools.wraps(f)
     @hidden
     def gradient(*args: Any, **kwargs: Any) -> Any:
         return evaluate(*args, **kwargs)[1]
 
-    return gradient
+    options = {"argnums": argnums, "convention": convention, "holomorphic": holomorphic}
+    return derived(gradient, grad, f, **options)
 
 
 def one_like(number: Any) -> Any:
@@ -152,7 +180,7 @@ def _scalar_output(run: Recorded, name: str, holomorphic: bool) -> Any:
     if run.structure is None and isinstance(ground(run.outputs[0]), float):
         node = run.node_of(run.outputs[0])
         return raise_disconnected(run, name) if node is None else node
-    if run.structure is not None or np.shape(ground(run.values[0])) != ():
+    if run.structure is not None or np.size(ground(run.values[0])) != 1:
         got = (
             f"shape {np.shape(ground(run.values[0]))}"
             if run.structure is None
@@ -175,13 +203,8 @@ def _scalar_output(run: Recorded, name: str, holomorphic: bool) -> Any:
 
 def raise_disconnected(run: Recorded, name: str) -> None:
     """Raise the error for a result that does not depend on the variables."""
+    refuse_constants(run.args)
     variables = ", ".join(path for arg in run.args for path in arg.paths)
-    if not variables:
-        given = ", ".join(arg.name for arg in run.args)
-        raise DisconnectedError(
-            f"{given} holds no variable to differentiate with respect to: in a container integers, "
-            f"bools, strings and None count as constants. Write 1.0 for 1.{here()}"
-        )
     cut = where_cut([*(run.trace.cuts or []), *run.program])
     raise DisconnectedError(
         f"the result of {name} does not depend on {variables}: there is no derivative (a zero "

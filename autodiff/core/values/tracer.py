@@ -7,6 +7,7 @@ the derivative (`float(x)`, `np.array(x)`, `math.sin(x)`) refuses and says what 
 
 from __future__ import annotations
 
+import copy
 import operator
 import sys
 from collections.abc import Iterator
@@ -66,6 +67,31 @@ class Tracer(Operators):
     def again(self) -> Any:
         """The same value as another object, which a change of this one does not reach."""
         return self
+
+    # -- copies ----------------------------------------------------------------------------
+
+    def by_hand(self) -> tuple[type, tuple[Any, ...]] | None:
+        """Class and arguments that make this value anew; None where a history hangs on it."""
+        return None
+
+    def __deepcopy__(self, memo: Any = None) -> Any:
+        """A copy as of an array, through which the derivative passes; of a variable a new one."""
+        made = self.by_hand()
+        if made is not None:
+            return made[0](*copy.deepcopy(made[1], memo))
+        return np.copy(self, order="K") if ground(self).__class__ is np.ndarray else self
+
+    __copy__ = __deepcopy__
+
+    def __reduce__(self) -> Any:
+        made = self.by_hand()
+        if made is None:
+            raise UnsupportedError(
+                "a traced value can't be pickled (saved, or sent to another process), since its "
+                "history would be cut off. Take its plain value, y.data; for a copy with its "
+                f"derivative write y.copy().{here()}"
+            )
+        return made
 
     # -- NumPy's protocols -----------------------------------------------------------------
 
