@@ -245,7 +245,7 @@ def _one_sided(values, h, k):
     return -(2 * h + k) / (h * (h + k)) * a + (h + k) / (h * k) * b - h / (k * (h + k)) * c
 
 
-@composite(np.apply_along_axis)
+@composite(np.apply_along_axis, result="array")
 def apply_along_axis(func1d, axis, arr, *args, **kwargs):
     """func1d of every lane along an axis, stacked where the axis was."""
     axis = one_axis(axis, ndim_of(arr))

@@ -143,8 +143,11 @@ def second_order(written: Written, loss: Callable[..., Any]) -> tuple[np.ndarray
     numbers = tuple(range(len(written.program.inputs)))
     t = tuple(tangents(written, 0))
     gradient = ad.grad(loss, argnums=numbers)
-    _, over = ad.jvp(gradient, tuple(arguments(written)), t)
     slope = lambda *args: ad.jvp(loss, args, t)[1]
-    under = ad.grad(slope, argnums=numbers)(*arguments(written))
+    _, over = ad.jvp(gradient, tuple(arguments(written)), t)
+    try:
+        under = ad.grad(slope, argnums=numbers)(*arguments(written))
+    except ad.DisconnectedError:  # which a zero has every right to be
+        under = [np.zeros_like(part) for part in over]
     flat = lambda parts: np.concatenate([np.ravel(part) for part in parts])
     return flat(over), flat(under)

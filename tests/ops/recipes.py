@@ -240,6 +240,7 @@ REDUCTIONS = {
         (lambda x: np.apply_along_axis(lambda v: v**2 / v.sum(), 1, x), T),
         (lambda x: np.apply_along_axis(np.prod, 0, x), M),
         (lambda x: np.apply_along_axis(np.diag, -1, x), M),
+        (lambda x: np.apply_along_axis(np.sum, -1, x), X),
     ],
     "apply_over_axes": [(lambda x: np.apply_over_axes(np.sum, x * x, [0, 2]), T)],
     "bincount": [
