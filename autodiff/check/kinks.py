@@ -22,7 +22,7 @@ SHAPES = frozenset(
     (
         *("shape", "ndim", "size", "zeros_like", "ones_like", "empty_like", "full_like"),
         "result_type",
-        *("can_cast", "common_type", "min_scalar_type", "may_share_memory", "shares_memory"),
+        *("can_cast", "common_type", "min_scalar_type"),
         *("array2string", "array_repr", "array_str", "iscomplexobj", "isrealobj"),
         *("diag_indices_from", "tril_indices_from", "triu_indices_from"),
     )
