@@ -122,7 +122,7 @@ LONGEST = 120
 
 
 def cleaned(name: Any) -> str:
-    """What a user calls something as pictures and pages can show it: on one line, not endless.
+    r"""What a user calls something as pictures and pages can show it: on one line, not endless.
 
     Names are data: they hold line breaks, ends of strings, halves of characters.
 
