@@ -24,6 +24,7 @@ from autodiff.core.ground.locations import here
 from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.language.dispatch import ground, now
 from autodiff.core.language.finite import is_finite
+from autodiff.core.language.fitting import in_dtype
 from autodiff.core.transforms.derived import Function, derived
 from autodiff.core.transforms.holomorphic import from_tangents, is_complex
 from autodiff.core.transforms.record import held, recording
@@ -136,7 +137,8 @@ def _by_reverse(
 
         with recording(pulled, tuple(seeds), {}, tuple(range(len(seeds)))) as transposed:
             columns = iter(transposed.transpose([np.float64(1.0)], transposed.program))
-        tangents = [next(columns) if own else None for own in live]
+        pairs = zip(run.values, live, strict=True)
+        tangents = [in_dtype(next(columns), value) if own else None for value, own in pairs]
         zeros = [zero_like(v) for v in run.values]
         tangents = [z if t is None and own else t for t, z, own in zip(tangents, zeros, live)]
         return Pushed(run.values, tangents, run.structure)
