@@ -464,3 +464,20 @@ def test_the_layout_of_the_callers_array_counts(order):
     assert np.array_equal(ad.vjp(f, x)[0], f(x))
     assert np.array_equal(ad.jvp(f, (x,), (x,))[0], f(x))
     assert np.array_equal(f(ad.Tensor(x)).data, f(x))
+
+
+@pytest.mark.parametrize("where", [5, (0, 7), (0, 0, 0), np.array([9])])
+def test_an_index_out_of_range_names_the_users_line(where):
+    def written(x):
+        y = x * 1.0
+        y[where] = 2.0  # the line of a write
+        return np.sum(y)
+
+    def read(x):
+        y = x * 1.0
+        y[0] = x[1]
+        return np.sum(y[where])  # the line of a read
+
+    for f, line in ((written, r"y\[where\] = 2.0"), (read, r"np.sum\(y\[where\]\)")):
+        with pytest.raises(IndexError, match=line):
+            ad.grad(f)(X)

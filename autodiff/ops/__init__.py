@@ -50,6 +50,7 @@ from autodiff.ops.reference import html, markdown, table
 
 registry.later.update(
     {
+        "numpy.polynomial": "autodiff.ops.series",
         "scipy.special": "autodiff.ops.special",
         "scipy.linalg": "autodiff.ops.scipy_linalg",
         "scipy.stats": "autodiff.ops.distributions",

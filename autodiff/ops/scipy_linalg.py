@@ -9,7 +9,7 @@ order.
 import numpy as np
 from scipy import linalg
 
-from autodiff.core.language.dispatch import apply
+from autodiff.core.language.dispatch import apply, whole
 from autodiff.core.language.kinds import primitive
 from autodiff.core.language.op import case
 from autodiff.core.language.teaching import teach
@@ -25,16 +25,38 @@ def _along(op, matrix, direction):
     return apply(op, (block,))[:n, n:]
 
 
-def _matrix_function(function, name, sample):
+def _refuse_on_the_cut(name, a):
+    """Raise for a complex matrix at which a root or logarithm jumps: there is no derivative.
+
+    The derivative of a derivative by reverse mode is one of a complex matrix also where a is real.
+    """
+    plain = whole(a)
+    if plain.dtype.kind != "c":
+        return
+    w = np.linalg.eigvals(plain)
+    if np.any((np.real(w) < 0) & (np.abs(np.imag(w)) < 1e-6 * np.abs(w))):
+        refuse(
+            f"scipy.linalg.{name} of a complex matrix with a negative eigenvalue, where it jumps,",
+            "For second derivatives at a real one take forward mode over reverse mode, as "
+            "ad.hessian and ad.hvp do.",
+        )
+
+
+def _matrix_function(function, name, sample, jumps=False):
     def value(a):
         if shape_of(a)[-2:] != shape_of(a):
             refuse(f"scipy.linalg.{name} of a stack of matrices", "Write a loop and np.stack.")
         return np.asarray(function(a))
 
+    def pull(index, ct, ans, a):
+        if jumps:
+            _refuse_on_the_cut(name, a)
+        return _along(op, np.transpose(a), ct)
+
     op = primitive(
         value,
         jvp=lambda tangents, ans, a: _along(op, a, tangents[0]),
-        vjp=lambda index, ct, ans, a: _along(op, np.transpose(a), ct),
+        vjp=pull,
         why="the derivative of a function of a matrix is one of a matrix of twice the size",
         name=name,
         cases=(case(sample),),
@@ -45,8 +67,8 @@ def _matrix_function(function, name, sample):
 
 SAMPLE = np.array([[2.0, 0.3, -0.4], [0.1, 1.5, 0.6], [-0.2, 0.5, 3.0]])
 expm = _matrix_function(linalg.expm, "expm", SAMPLE / 4)
-logm = _matrix_function(linalg.logm, "logm", SAMPLE)
-sqrtm = _matrix_function(linalg.sqrtm, "sqrtm", SAMPLE)
+logm = _matrix_function(linalg.logm, "logm", SAMPLE, jumps=True)
+sqrtm = _matrix_function(linalg.sqrtm, "sqrtm", SAMPLE, jumps=True)
 
 
 def triangle(a, lower, unit_diagonal=False):

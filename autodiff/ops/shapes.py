@@ -6,7 +6,7 @@ from autodiff.core.language.dispatch import apply, ground, is_traced, window_cla
 from autodiff.core.language.kinds import composite, constant, linear
 from autodiff.core.language.op import case
 from autodiff.core.values.inplace import of_lists
-from autodiff.core.values.ledger import Derived
+from autodiff.core.values.ledger import Computed
 from autodiff.ops.arguments import (
     arrayed,
     cast,
@@ -345,7 +345,7 @@ def _memory(x):
     """An array that lies in memory as x does: of a window, its places in the ledger."""
     if x.__class__ not in window_classes:
         return ground(x)
-    if isinstance(x.extent.ledger, Derived):
+    if isinstance(x.extent.ledger, Computed):
         refuse("np.shares_memory of a computed view (x.real, x.imag)", "Leave the question out.")
     return x.extent.places
 

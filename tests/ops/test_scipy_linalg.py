@@ -108,3 +108,21 @@ def test_forms_that_are_not_followed_say_so():
     ):
         with pytest.raises(ad.AutodiffError, match=r"test_scipy_linalg\.py"):
             ad.vjp(f, A)
+
+
+@pytest.mark.parametrize("function", [linalg.sqrtm, linalg.logm])
+def test_second_derivatives_where_a_root_or_logarithm_jumps(function):
+    a, step = np.array([[-2.0, 1.0], [0.5, 3.0]]), 1e-5
+
+    def f(a):
+        value = function(a)
+        return np.sum(np.real(value)) + 0.3 * np.sum(np.imag(value))
+
+    hessian = ad.hessian(f)(a)
+    for i, j in np.ndindex(2, 2):
+        along = np.zeros((2, 2))
+        along[i, j] = step
+        slope = (ad.grad(f)(a + along) - ad.grad(f)(a - along)) / (2 * step)
+        np.testing.assert_allclose(hessian[i, j], slope, rtol=1e-5, atol=1e-7)
+    with pytest.raises(ad.UnsupportedError, match=r"where it jumps.*ad\.hessian"):
+        ad.jacobian(ad.grad(f), mode="reverse")(a)

@@ -30,7 +30,7 @@ from autodiff.core.language.dispatch import (
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.core.values.layout import laid_like, layout
-from autodiff.core.values.ledger import SELECTING, Derived, Extent, Ledger
+from autodiff.core.values.ledger import SELECTING, Computed, Extent, Ledger, picked
 
 _ndarray = np.ndarray
 written: dict[type, type] = {}
@@ -88,7 +88,7 @@ def assign(target: Any, index: Any, value: Any) -> None:
             raise InPlaceError(f"a traced number has no elements to assign to.{here()}")
         open_ledger(target, "y[...] = v")
     ledger, places = writable(target, "y[...] = v")
-    spots = places[index]
+    spots = picked(places, index)
     if value.__class__ in window_classes and value.extent.ledger is ledger:
         if _same_view(value.extent, ledger, spots):
             return  # `y[a:b] *= v` assigns the view y[a:b] to itself: it is written already
@@ -219,7 +219,7 @@ def open_ledger(target: Any, what: str) -> None:
     _become_window(root, ledger, ledger.places)
 
 
-def _become_window(tracer: Any, ledger: Ledger | Derived, places: np.ndarray) -> None:
+def _become_window(tracer: Any, ledger: Ledger | Computed, places: np.ndarray) -> None:
     views = tracer.alias.live() if tracer.alias is not None else []
     value = ground(tracer)
     tracer.alias = Extent(ledger, places)
@@ -231,5 +231,5 @@ def _become_window(tracer: Any, ledger: Ledger | Derived, places: np.ndarray) ->
         elif layout(shown) == layout(value) and shown.dtype == value.dtype:
             _become_window(view, ledger, places)  # such as the real part of real numbers
         else:
-            derived = Derived(tracer, op, params, shown)
-            _become_window(view, derived, derived.places)
+            computed = Computed(tracer, op, params, shown)
+            _become_window(view, computed, computed.places)

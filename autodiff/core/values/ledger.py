@@ -260,7 +260,7 @@ def _spread(value: Any, own: tuple[int, ...], shape: tuple[int, ...]) -> tuple[A
         ) from None
 
 
-class Derived:
+class Computed:
     """What a view shows that is computed from an array: the real part of complex numbers.
 
     It is read as a ledger is, and can't be written.
@@ -293,8 +293,16 @@ class Derived:
 class Extent(NamedTuple):
     """The elements that a window shows: a ledger, and places in it."""
 
-    ledger: Ledger | Derived
+    ledger: Ledger | Computed
     places: np.ndarray
+
+
+def picked(places: np.ndarray, index: Any) -> Any:
+    """The places that an index picks; NumPy's error for one out of range, with the user's line."""
+    try:
+        return places[index]
+    except IndexError as error:
+        raise IndexError(f"{error}.{here()}") from None
 
 
 def again(value: Any) -> Any:

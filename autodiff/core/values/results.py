@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import ground, like_results, tracer_classes, window_classes
-from autodiff.core.values.ledger import REARRANGING, Derived
+from autodiff.core.values.ledger import REARRANGING, Computed
 
 
 def handed_back(found: Any, args: tuple[Any, ...], result: str) -> Any:
@@ -46,7 +46,7 @@ def _shares(found: Any, args: tuple[Any, ...]) -> bool:
             parts += arg
     alias: Any = getattr(found, "alias", None)
     if found.__class__ in window_classes:
-        readable = found.extent.ledger.__class__ is Derived
+        readable = found.extent.ledger.__class__ is Computed
     elif alias is None and found.__class__ in tracer_classes:  # no other value shares with it
         return any([part is found for part in parts])
     else:

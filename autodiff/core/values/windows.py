@@ -17,7 +17,7 @@ from autodiff.core.language.dispatch import Params, Trace, apply, ground, now, w
 from autodiff.core.language.op import Op
 from autodiff.core.values.inplace import reshape_in_place
 from autodiff.core.values.layout import layout
-from autodiff.core.values.ledger import SELECTING, Derived, Extent, Ledger
+from autodiff.core.values.ledger import SELECTING, Computed, Extent, Ledger, picked
 from autodiff.core.values.tracer import Tracer
 
 _ndarray = np.ndarray
@@ -48,15 +48,15 @@ class WindowTrace(Trace):
         shown, value = ground(found), ground(alias.parent)
         if layout(shown) == layout(value) and shown.dtype == value.dtype:
             return Window(*window.extent)
-        derived = Derived(window, op, params, shown)
-        return Window(derived, derived.places)
+        computed = Computed(window, op, params, shown)
+        return Window(computed, computed.places)
 
 
 WINDOWS = WindowTrace(level=2**63)
 """The trace of all windows; it never closes."""
 
 
-def as_window(ledger: Ledger | Derived, places: np.ndarray, found: Any) -> Any:
+def as_window(ledger: Ledger | Computed, places: np.ndarray, found: Any) -> Any:
     """What was taken of an array of places: one element, a view of them, or a copy."""
     if found.__class__ is not _ndarray:
         return ledger.element(found)
@@ -124,7 +124,7 @@ class Windowed(Tracer):
 
     def __getitem__(self, index: Any) -> Any:
         ledger, places = self.extent
-        found = places[index]
+        found = picked(places, index)
         if found.__class__ is not _ndarray:
             return ledger.element(found)
         return as_window(ledger, places, found)
@@ -147,5 +147,5 @@ class Window(Windowed):
 
     __slots__ = ("__weakref__", "extent")
 
-    def __init__(self, ledger: Ledger | Derived, places: np.ndarray) -> None:
+    def __init__(self, ledger: Ledger | Computed, places: np.ndarray) -> None:
         self.extent = Extent(ledger, places)
