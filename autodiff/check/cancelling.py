@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.arguments.tree import flatten
+from autodiff.core.ground.errors import AutodiffError
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
-from autodiff.core.reverse.sweep import Parts, add_cotangents, fit, joint_cotangents, sweep
+from autodiff.core.reverse.sweep import Parts, Swept, add_cotangents, fit, joint_cotangents, sweep
 from autodiff.core.transforms.record import Recorded
 
 SHARE = 2.0**-26
@@ -52,7 +53,7 @@ class Shaken:
             try:
                 true = sweep(run.program, dict(seeds), keep=True)
                 draws = [shaken_sweep(run.program, seeds, rng) for _ in range(DRAWS)]
-            except Exception:  # a rule that can't be asked has been asked by the check already
+            except (AutodiffError, ArithmeticError, ValueError):  # the check has met it already
                 return
             self.moves = [{v: draw[v] - true[v] for v in draw} for draw in draws]
             self.value = carried(true)
@@ -105,7 +106,7 @@ def shaken_sweep(
             found[equation] = ct
             continue
         primals = equation.primals
-        together = op.joint_vjp and joint_cotangents(equation, ct)
+        together = op.joint_vjp and joint_cotangents(ct, Swept(equation, program, seeds))
         for index, source in enumerate(equation.inputs):
             if source.__class__ is not Equation:
                 continue

@@ -9,6 +9,7 @@ step is added to it, so that an estimate never looks better than float64 allows.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -206,7 +207,8 @@ def complex_step(line: Line, scale: float) -> Slope | None:
     """
     tiny = 1e-30 * scale
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)  # f drops them
             leaves = [np.imag(leaf) / tiny for leaf in line.at(1j * tiny)]
     except Exception:  # whatever f says to complex numbers, differences remain
         return None

@@ -1,6 +1,7 @@
 """A derivative that is 0 since its terms cancel is right, and a wrong rule among them is found."""
 
 import itertools
+import warnings
 
 import numpy as np
 import pytest
@@ -27,9 +28,20 @@ def naive_softmax(h):
     return np.exp(h) / np.sum(np.exp(h), axis=1, keepdims=True)
 
 
+def row_by_row(h):
+    """h, filled row by row."""
+    out = np.zeros_like(h)
+    for i, row in enumerate(h):
+        out[i] = row
+    return out
+
+
 BLIND_TO_ROWS = {  # to one number added to each column
     "centred": lambda h: h - h.mean(0),
     "batch norm": batch_norm,
+    "batch norm of stacked rows": lambda h: batch_norm(np.stack([row for row in h])),
+    "batch norm of joined parts": lambda h: batch_norm(np.concatenate([h[:2], h[2:]])),
+    "batch norm of written rows": lambda h: batch_norm(row_by_row(h)),
     "standardised": lambda h: (h - np.mean(h, axis=0)) / np.std(h, axis=0),
     "steps": lambda h: np.diff(h, axis=0),
     "pairs": lambda h: h[:, None, :] - h[None, :, :],
@@ -190,3 +202,16 @@ def test_the_size_of_the_loss_does_not_matter(size):
         for name, blind in itertools.islice(table.items(), 0, None, 2):
             report = ad.check(lambda b, g=blind: size * np.sum(np.sin(g(X[:ROWS, :3] + b))), x)
             assert report.kind == "right", (name, report)
+
+
+def test_a_function_that_drops_imaginary_parts_is_checked_by_differences_and_in_silence():
+    def dropping(x):
+        y = np.zeros_like(x, dtype=float)  # where NumPy cuts complex numbers, and warns
+        y[...] = x
+        return np.sum(y**2)
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        report = ad.check(dropping, np.array([1.0, 2.0]))
+    assert report.kind == "right", report
+    assert not told
