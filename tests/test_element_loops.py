@@ -30,7 +30,28 @@ def read_and_concatenate(x):
     return np.sum(np.concatenate([x[i : i + 1] ** 2 for i in range(len(x))]))
 
 
-LOOPS = [read_matrix, read_rows, read_by_arrays, read_and_stack, read_and_concatenate]
+def read_rows_of_a_written_array(x):
+    y = x.reshape(-1, 4) * 1.0
+    y[0] = 2.0 * y[1]
+    return sum(np.sum(y[i] * y[i]) for i in range(len(y)))
+
+
+def fill_from_the_last_two(x):
+    y = x * 1.0
+    for i in range(2, len(y) - 1):
+        y[i] = 0.3 * np.sum(y[i - 2 : i + 2])
+    return np.sum(y)
+
+
+LOOPS = [
+    read_matrix,
+    read_rows,
+    read_by_arrays,
+    read_and_stack,
+    read_and_concatenate,
+    read_rows_of_a_written_array,
+    fill_from_the_last_two,
+]
 
 
 @pytest.mark.parametrize("f", LOOPS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import is_dataclass
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,9 @@ def brief(value: Any) -> str:
     if isinstance(value, bool | np.bool_ | str | None | type(Ellipsis)):
         return "..." if value is Ellipsis else str(value)
     if np.ndim(value) == 0:
-        return f"{value:.4g}" if isinstance(value, int | float | complex | np.number) else "?"
+        if isinstance(value, int | float | complex | np.number):
+            return f"{value:.4g}"
+        return repr(value) if is_dataclass(value) else "?"
     value = np.asarray(value)
     if value.size <= 4 and value.dtype.kind in "fciub":
         return np.array2string(

@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,10 +28,10 @@ from autodiff.core.ground.locations import (
     reset_place,
     set_place,
 )
-from autodiff.core.language.dispatch import Array, Params, apply, ground, is_traced, now
-from autodiff.core.language.kinds import linear
-from autodiff.core.language.op import Op, case
+from autodiff.core.language.dispatch import Params, apply, ground, is_traced, now
+from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
+from autodiff.core.values.filled import Plan, filled_op, in_order
 from autodiff.core.values.layout import laid_like
 
 _float64 = np.float64
@@ -48,68 +46,6 @@ SELECTING = REARRANGING | {
     "getitem", "diagonal", "broadcast_to", "sliding_window_view", "einsum_view",
 }  # fmt: skip
 """Ops whose result consists of elements of the argument: they work on places as on values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Which element of which operand goes where: the parameter of `filled`.
-
-    Each of the first operands gives its elements `taken` to the places `put`, as (put, taken); the
-    others are single numbers, one for each of `singles`.
-    """
-
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    arrays: Sequence[tuple[np.ndarray, np.ndarray]]
-    singles: np.ndarray
-
-    def __repr__(self) -> str:
-        return f"{len(self.arrays) + len(self.singles)} parts of {list(self.shape)}"
-
-
-def _filled(*values: Any, plan: Plan) -> Array:
-    out = np.empty(int(np.prod(plan.shape)), plan.dtype)
-    for value, (put, taken) in zip(values, plan.arrays):
-        out[put] = np.asarray(value).reshape(-1)[taken]
-    if plan.singles.size:
-        out[plan.singles] = values[len(plan.arrays) :]
-    return out.reshape(plan.shape)
-
-
-def _filled_pulled(ct: Any, ans: Array, values: Any, params: Params) -> list[Any]:
-    plan: Plan = params["plan"]
-    flat = np.reshape(ct, -1)
-    found = []
-    for value, (put, taken) in zip(values, plan.arrays):
-        shape = np.shape(ground(value))
-        size = int(np.prod(shape))
-        part = flat[put]
-        if taken.size != size or not np.array_equal(taken, np.arange(size)):
-            part = apply(registry["scatter"], (part,), {"index": taken, "shape": (size,)})
-        found.append(np.reshape(part, shape))
-    found.extend(flat[plan.singles] if plan.singles.size else ())
-    return found
-
-
-def _example(arrays: list[tuple[list[int], list[int]]], singles: list[int]) -> Plan:
-    pairs = [(np.array(put), np.array(taken)) for put, taken in arrays]
-    return Plan((7,), np.dtype(float), pairs, np.array(singles, np.intp))
-
-
-filled_op = linear(
-    _filled,
-    lambda index, ct, *values, plan: _filled_pulled(ct, None, values, {"plan": plan})[index],
-    name="filled",
-    arity=None,
-    keywords=("plan",),
-    binder=lambda *values, plan: (values, {"plan": plan}),
-    joint_vjp=_filled_pulled,
-    cases=(
-        case((3,), (), (), (), (), plan=_example([([0, 2, 1], [2, 0, 1])], [5, 4, 3, 6])),
-        case((2, 2), (), plan=_example([([0, 6], [3, 0]), ([1, 2, 3, 4, 5], [0] * 5)], [])),
-    ),
-)
-"""An array put together from parts of others, as its elements were written."""
 
 
 class Ledger:
@@ -214,8 +150,10 @@ class Ledger:
             source = self.sources[first - 1] if first else self.base
             slots = self.slots[places] if first else places
             plain = ground(source)
-            if plain.__class__ is _ndarray and plain.shape == places.shape and _in_order(slots):
+            if plain.__class__ is _ndarray and plain.shape == places.shape and in_order(slots):
                 return laid_like(again(source), places)
+            if plain.__class__ is _ndarray and plain.ndim and places.ndim and not whole:
+                return laid_like(_elements(source, slots), places)
         token = set_place(self.place) if self.place else None
         try:
             found = laid_like(self._put_together(places, stamps), places)
@@ -241,10 +179,18 @@ class Ledger:
                 rest.append(source)
             else:
                 put = order[start:end]
-                arrays.append((put, slots[put]))
+                taken, size = slots[put], np.size(ground(source))
+                if 2 * len(taken) < size:  # so that its cotangent costs what is read
+                    source, taken = _elements(source, taken), np.arange(len(taken))
+                arrays.append((put, taken))
                 first.append(source)
         plan = Plan(places.shape, self.dtype, arrays, order[singles] if singles else order[:0])
-        return apply(filled_op, (*first, *rest), {"plan": plan})
+        return apply(filled_op, (*first, *rest), {"at": plan})
+
+
+def _elements(source: Any, slots: np.ndarray) -> Any:
+    """Some elements of a value by their numbers, in the shape of these."""
+    return source[slots if len(source.shape) == 1 else np.unravel_index(slots, source.shape)]
 
 
 def _spread(value: Any, own: tuple[int, ...], shape: tuple[int, ...]) -> tuple[Any, np.ndarray]:
@@ -308,7 +254,3 @@ def picked(places: np.ndarray, index: Any) -> Any:
 def again(value: Any) -> Any:
     """The same value as another object, which a change of the first one does not reach."""
     return value.again() if is_traced(value) else value
-
-
-def _in_order(slots: np.ndarray) -> bool:
-    return bool(np.array_equal(slots.reshape(-1), np.arange(slots.size)))
