@@ -46,7 +46,7 @@ class Registry:
 
     def meet(self) -> None:
         """Meet the packages imported since: called where tracing begins, at next to no cost."""
-        if self.later and not self.later.keys().isdisjoint(sys.modules):
+        if not sys.modules.keys().isdisjoint(self.later):  # a look for each of a few names
             self.load_more()
 
     def __getitem__(self, name: str) -> Op:
