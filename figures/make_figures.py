@@ -9,8 +9,9 @@ import autodiff as ad
 from autodiff import nn, ops
 from autodiff.examples import cartpole, digit_pictures, lecture
 from autodiff.frontends import tensorflow as tf
-from autodiff.view import compare, draw, maps, paths, plots
-from autodiff.view.factors import plot_factors
+from autodiff.view import compare, draw, paths
+from autodiff.view.charts import maps, plots
+from autodiff.view.charts.factors import plot_factors
 
 relu, sigmoid = ops["relu"], ops["sigmoid"]
 

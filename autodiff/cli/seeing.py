@@ -75,7 +75,7 @@ def step(options: argparse.Namespace) -> int:
         return 0
     steps = ad.steps(f, *args, **chosen)
     if sys.stdin.isatty() and sys.stdout.isatty():
-        from autodiff.view.terminal import terminal
+        from autodiff.view.player.terminal import terminal
 
         terminal(steps)
     else:

@@ -114,7 +114,7 @@ def draw_cart(observation: Any, axes: Any, title: str = "") -> None:
 
 def film(episode: Episode, frames: int = 6, caption: str = "") -> Any:
     """Moments of an episode in a row, from its first step to its last, as a chart."""
-    from autodiff.view.chart import Chart
+    from autodiff.view.charts.chart import Chart
 
     figure = Chart(figsize=(1.6 * frames, 1.6), layout="constrained")
     places = np.linspace(0, len(episode) - 1, frames).round().astype(int)
@@ -135,7 +135,7 @@ def plot_learning(lengths: Mapping[str, Sequence[int]], window: int = 20) -> Any
     >>> plot_learning({"seed 0": [9, 20, 30]}, window=2).axes[0].get_xlabel()
     'episodes played'
     """
-    from autodiff.view.chart import Chart
+    from autodiff.view.charts.chart import Chart
 
     figure = Chart(figsize=(7.2, 3.8), layout="constrained")
     axes = figure.subplots()

@@ -24,7 +24,7 @@ def show_digits(
     images: np.ndarray, titles: Sequence[str], caption: str = "", columns: int = 8
 ) -> Any:
     """Images (n, 64) of 8 x 8 pixels in rows of `columns`, a title above each, as a chart."""
-    from autodiff.view.chart import Chart
+    from autodiff.view.charts.chart import Chart
 
     columns = max(1, min(columns, len(images)))
     rows = max(1, -(-len(images) // columns))
@@ -42,7 +42,7 @@ def show_digits(
 
 def plot_confusion(counts: np.ndarray) -> Any:
     """The confusion matrix with its numbers; what is off the diagonal is what went wrong."""
-    from autodiff.view.chart import Chart
+    from autodiff.view.charts.chart import Chart
 
     figure = Chart(figsize=(4.6, 4.4), layout="constrained")
     axes = figure.subplots()
@@ -67,8 +67,8 @@ def plot_layers(sizes: Mapping[str, Sequence[float]], quantity: str) -> Any:
     >>> plot_layers({"relu": [1.0, 0.1]}, "size of the adjoint").axes[0].get_xlabel()
     'layer'
     """
-    from autodiff.view.chart import Chart
-    from autodiff.view.text import number
+    from autodiff.view.charts.chart import Chart
+    from autodiff.view.words.text import number
 
     figure = Chart(figsize=(7.2, 3.8), layout="constrained")
     axes = figure.subplots()

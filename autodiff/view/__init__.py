@@ -3,12 +3,12 @@
 Nothing here is imported by `import autodiff`; the names load when they are used.
 """
 
-from autodiff.view.compare import compare
-from autodiff.view.draw import draw
-from autodiff.view.failure import draw_failure
-from autodiff.view.paths import paths
-from autodiff.view.render import doctor
-from autodiff.view.terminal import terminal
-from autodiff.view.tour import step, steps
+from autodiff.view.pictures.compare import compare
+from autodiff.view.pictures.draw import draw
+from autodiff.view.pictures.failure import draw_failure
+from autodiff.view.pictures.paths import paths
+from autodiff.view.pictures.render import doctor
+from autodiff.view.player.terminal import terminal
+from autodiff.view.player.tour import step, steps
 
 __all__ = ["compare", "doctor", "draw", "draw_failure", "paths", "step", "steps", "terminal"]

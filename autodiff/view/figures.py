@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.view.subject import ViewError
+from autodiff.view.records.subject import ViewError
 
 FINGERPRINTS = "fingerprints.json"
 

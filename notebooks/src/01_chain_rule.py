@@ -38,7 +38,7 @@
 import numpy as np
 
 import autodiff as ad
-from autodiff.view.factors import plot_factors
+from autodiff.view.charts.factors import plot_factors
 
 sigmoid = ad.ops["sigmoid"]  # σ(z) = 1 / (1 + exp(-z)), entry by entry
 W1 = np.array([[0.5, -1.0], [1.5, 0.5], [-0.5, 1.0]])

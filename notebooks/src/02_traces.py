@@ -34,7 +34,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.ops.reference import derivative_text
-from autodiff.view import plots
+from autodiff.view.charts import plots
 
 
 # %%

@@ -33,7 +33,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.course.counting import Counted
-from autodiff.view.maps import plot_pushforward
+from autodiff.view.charts.maps import plot_pushforward
 
 
 # %%

@@ -34,7 +34,7 @@ import numpy as np
 import autodiff as ad
 from autodiff.core.values.symbol import Symbol
 from autodiff.nn import relu, softmax
-from autodiff.view.factors import plot_jacobians
+from autodiff.view.charts.factors import plot_jacobians
 
 
 # %%

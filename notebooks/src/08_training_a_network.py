@@ -37,7 +37,7 @@ from autodiff import nn
 from autodiff.examples import digit_pictures, digits
 from autodiff.nn import relu, sigmoid, softmax, softmax_cross_entropy
 from autodiff.optim import Adagrad, Adam, GradientDescent, Momentum, cosine_decay
-from autodiff.view import plots
+from autodiff.view.charts import plots
 
 # %%
 data = digits.load(np.random.default_rng(0))

@@ -34,7 +34,7 @@ import autodiff as ad
 from autodiff.course import planted
 from autodiff.examples import digits
 from autodiff.nn import relu, softmax, softmax_cross_entropy
-from autodiff.view import plots
+from autodiff.view.charts import plots
 
 
 # %%

@@ -35,7 +35,7 @@ import autodiff as ad
 from autodiff.examples import cartpole
 from autodiff.nn import log_softmax, softmax
 from autodiff.optim import Adam
-from autodiff.view.chart import Chart
+from autodiff.view.charts.chart import Chart
 
 # %%
 rng = np.random.default_rng(0)

@@ -5,8 +5,8 @@ import pytest
 
 import autodiff as ad
 from autodiff.frontends import tensorflow as tf
-from autodiff.view.ran import DONE, PALE
-from autodiff.view.subject import ViewError
+from autodiff.view.pictures.ran import DONE, PALE
+from autodiff.view.records.subject import ViewError
 
 
 def lecture():

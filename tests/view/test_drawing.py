@@ -12,8 +12,8 @@ from autodiff.core.ground.errors import AutodiffError
 from autodiff.core.reverse.sweep import sweep
 from autodiff.core.transforms.record import record
 from autodiff.view import draw, draw_failure, paths
-from autodiff.view.derive import pull
-from autodiff.view.subject import ViewError
+from autodiff.view.records.derive import pull
+from autodiff.view.records.subject import ViewError
 
 
 def neuron(x1, x2, w1, w2, b):

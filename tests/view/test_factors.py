@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.view.subject import ViewError
+from autodiff.view.records.subject import ViewError
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
-from autodiff.view.factors import chained, plot_factors, plot_jacobians
+from autodiff.view.charts.factors import chained, plot_factors, plot_jacobians
 
 W = np.array([[0.5, -1.0], [1.5, 0.5], [-0.5, 1.0]])
 X = np.array([1.0, 2.0])

@@ -10,11 +10,11 @@ import pytest
 
 import autodiff as ad
 from autodiff.view import compare, figures
-from autodiff.view.render import find_renderer
-from autodiff.view.subject import ViewError
+from autodiff.view.pictures.render import find_renderer
+from autodiff.view.records.subject import ViewError
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
-from autodiff.view import plots
+from autodiff.view.charts import plots
 
 FOLDER = Path(__file__).parents[2] / "figures"
 

@@ -7,8 +7,8 @@ import pytest
 
 import autodiff as ad
 from autodiff.view import draw
-from autodiff.view.groups import REFUSE_ABOVE, TooLargeError
-from autodiff.view.subject import ViewError
+from autodiff.view.records.groups import REFUSE_ABOVE, TooLargeError
+from autodiff.view.records.subject import ViewError
 
 
 def layers(x, count=5):

@@ -5,8 +5,8 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
-from autodiff.view.maps import plot_pushforward
-from autodiff.view.subject import ViewError
+from autodiff.view.charts.maps import plot_pushforward
+from autodiff.view.records.subject import ViewError
 
 
 def shear(x):

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.view import factors, plots
-from autodiff.view.render import find_renderer
-from autodiff.view.text import LONGEST, cleaned
+from autodiff.view.charts import factors, plots
+from autodiff.view.pictures.render import find_renderer
+from autodiff.view.words.text import LONGEST, cleaned
 
 pytestmark = pytest.mark.skipif(
     find_renderer().name == "text", reason="no renderer is installed (pygraphviz or dot)"

@@ -8,9 +8,9 @@ import pytest
 
 import autodiff as ad
 from autodiff.view import step
-from autodiff.view.render import find_renderer
-from autodiff.view.subject import ViewError
-from autodiff.view.text import cleaned
+from autodiff.view.pictures.render import find_renderer
+from autodiff.view.records.subject import ViewError
+from autodiff.view.words.text import cleaned
 
 pytestmark = pytest.mark.skipif(find_renderer().name == "text", reason="no renderer is installed")
 
@@ -91,7 +91,7 @@ def test_saving_twice_gives_the_same_bytes(tmp_path):
 def test_the_script_and_the_style_stay_small():
     from importlib import resources
 
-    folder = resources.files("autodiff.view")
+    folder = resources.files("autodiff.view.player")
     assert len(folder.joinpath("player.js").read_bytes()) < 15_000
     assert len(folder.joinpath("player.css").read_bytes()) < 6_000
 

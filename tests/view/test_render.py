@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autodiff.view import doctor, draw, render, step
-from autodiff.view.render import RenderError, find_renderer
-from autodiff.view.subject import ViewError
+from autodiff.view import doctor, draw, step
+from autodiff.view.pictures import render
+from autodiff.view.pictures.render import RenderError, find_renderer
+from autodiff.view.records.subject import ViewError
 
 HAS = find_renderer().name != "text"
 needs_renderer = pytest.mark.skipif(not HAS, reason="no renderer is installed (pygraphviz or dot)")

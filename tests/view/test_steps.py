@@ -7,10 +7,10 @@ import pytest
 
 import autodiff as ad
 from autodiff.view import step, steps
-from autodiff.view.checking import wrong_rules
-from autodiff.view.steps import SWEEPS, VERSION
-from autodiff.view.subject import ViewError, subject_of
-from autodiff.view.terminal import page, terminal
+from autodiff.view.findings.wrong_rules import wrong_rules
+from autodiff.view.player.steps import SWEEPS, VERSION
+from autodiff.view.player.terminal import page, terminal
+from autodiff.view.records.subject import ViewError, subject_of
 
 
 def diamond(x):

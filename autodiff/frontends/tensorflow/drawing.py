@@ -18,9 +18,9 @@ from autodiff.core.language.equation import Equation
 from autodiff.core.language.table import brief, write_call
 from autodiff.frontends.tensorflow.plan import needed
 from autodiff.frontends.tensorflow.shapes import is_full
-from autodiff.view.partials import rule_text
-from autodiff.view.subject import Subject, ViewError
-from autodiff.view.text import clipped
+from autodiff.view.records.subject import Subject, ViewError
+from autodiff.view.words.partials import rule_text
+from autodiff.view.words.text import clipped
 
 
 def subject_of_nodes(

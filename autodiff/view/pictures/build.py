@@ -1,0 +1,125 @@
+"""Put a graph into a drawing: nodes, edges, clusters for scopes, the title and the legend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import graphviz
+
+from autodiff.view.pictures.dot import (
+    FAINT,
+    FONT,
+    INK,
+    edge_attributes,
+    node_attributes,
+    quoted,
+    table,
+    text,
+)
+from autodiff.view.pictures.drawing import Drawing
+from autodiff.view.records.graph import Graph, Node
+
+Styles = dict[str, dict[str, str]]
+Room = dict[tuple[str, str], int]
+
+
+def build(
+    graph: Graph,
+    detail: str,
+    rankdir: str = "LR",
+    styles: Styles | None = None,
+    heading: list[str] | None = None,
+    legend: str = "",
+    room: Room | None = None,
+) -> Drawing:
+    """The drawing of a graph; `styles` changes the look of single nodes and edges, by key.
+
+    `heading` are lines of text above the picture, `legend` a table row under them, `room` the
+    widths of the player's empty places.
+    """
+    drawing = Drawing(graph, detail)
+    start_drawing(drawing, rankdir, [*(heading or []), *graph.notes], legend)
+    add_graph(drawing, graph, detail, styles, room)
+    return drawing
+
+
+def start_drawing(drawing: Any, rankdir: str, lines: list[str], legend: str) -> None:
+    """What holds for the whole picture: direction, fonts, the lines above it."""
+    rows = [(text(line, INK, 12),) for line in lines]
+    if legend:
+        rows.append((legend,))
+    drawing.attr(
+        "graph",
+        rankdir=rankdir,
+        bgcolor="white",
+        fontname=FONT,
+        nodesep="0.35",
+        ranksep="0.35",
+        labelloc="t",
+        labeljust="l",
+        pad="0.15",
+        tooltip=" ",
+        label=table(rows) if rows else "",
+    )
+    drawing.attr("node", fontname=FONT, margin="0.06,0.03", color=INK, fontcolor=INK)
+    drawing.attr("edge", fontname=FONT, arrowsize="0.7", color=INK, fontcolor=INK)
+
+
+def add_graph(
+    into: Any,
+    graph: Graph,
+    detail: str,
+    styles: Styles | None = None,
+    room: Room | None = None,
+    title: str = "",
+    mark: str = "",
+) -> None:
+    """Add nodes, clusters and edges; with a title, all of it inside one more cluster."""
+    styles = styles or {}
+    whole = graphviz.Digraph(f"cluster_{mark}") if title else into
+    if title:
+        whole.attr(**_cluster_look(title, f"k{mark}"))
+    _clusters(whole, graph, detail, styles, (), graph.nodes, room, mark)
+    for edge in graph.edges:
+        look = edge_attributes(graph, edge, detail) | styles.get(edge.key, {})
+        whole.edge(edge.source.key, edge.target.key, **look)
+    if title:
+        into.subgraph(whole)
+
+
+def _cluster_look(name: str, key: str) -> dict[str, str]:
+    return {
+        "label": table([(text(name, FAINT, 11, bold=True),)]),
+        "style": "rounded",
+        "color": FAINT,
+        "id": key,
+        "tooltip": " ",
+    }
+
+
+def _clusters(
+    into: Any,
+    graph: Graph,
+    detail: str,
+    styles: Styles,
+    scope: tuple[str, ...],
+    nodes: list[Node],
+    room: Room | None,
+    mark: str,
+) -> None:
+    """Draw the nodes of one scope, and each scope inside it as a cluster."""
+    depth = len(scope)
+    inner: dict[str, list[Node]] = {}
+    for node in nodes:
+        if len(node.scope) > depth:
+            inner.setdefault(node.scope[depth], []).append(node)
+        else:
+            look = node_attributes(graph, node, detail, room) | styles.get(node.key, {})
+            into.node(node.key, **look)
+    for name, members in inner.items():
+        path = (*scope, name)
+        cluster = graphviz.Digraph(quoted(f"cluster_{mark}" + "/".join(path)))
+        look = _cluster_look(name, f"k{members[0].key}_{depth}")
+        cluster.attr(labeljust="l", labelloc="b", **look)
+        _clusters(cluster, graph, detail, styles, path, members, room, mark)
+        into.subgraph(cluster)

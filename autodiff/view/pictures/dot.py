@@ -1,0 +1,255 @@
+"""From a graph to Graphviz source: what each node and edge looks like, and nothing else.
+
+A node's kind is told by its shape and by a word; the three ways of having no derivative are
+told by a word, a style of line and a colour.  Colours are readable on white for every reader:
+blue for values, a dark orange for adjoints, which flow back, purple for tangents.
+"""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import Any
+
+from autodiff.core.language.abstract import Abstract
+from autodiff.core.language.dispatch import ground
+from autodiff.view.records.graph import Edge, Graph, Node
+from autodiff.view.words.text import clipped, is_empty, mean_text, shape_of, shape_text, short
+
+FONT = "DejaVu Sans,Verdana,sans-serif"
+INK, FAINT, VALUE, BACK, TANGENT = "#1f2328", "#59636e", "#0b4a8f", "#9a3412", "#6b21a8"
+DETAILS = ("value", "grad", "full")
+SHAPES = {
+    "input": {"shape": "box", "style": "rounded,filled", "fillcolor": "#e6f0fb"},
+    "parameter": {
+        "shape": "box",
+        "style": "diagonals,filled",
+        "fillcolor": "#fdf3d8",
+        "margin": "0.14,0.06",
+    },
+    "constant": {"shape": "note", "style": "filled", "fillcolor": "#f0f1f3"},
+    "result": {"shape": "box", "style": "filled", "fillcolor": "#ffffff"},
+    "output": {"shape": "box", "style": "filled", "fillcolor": "#ffffff", "peripheries": "2"},
+    "backward": {"shape": "box", "style": "filled", "fillcolor": "#fdeee6"},
+    "group": {"shape": "box3d", "style": "filled", "fillcolor": "#f3eefb", "margin": "0.14,0.08"},
+}
+STATES = {
+    "zero": {"penwidth": "1.6", "color": FAINT},
+    "blocked": {"style_more": "dashed", "color": FAINT},
+    "not computed": {},
+}
+LINES = {
+    "number": {"color": BACK},
+    "zero": {"color": FAINT, "style": "dotted", "penwidth": "1.6"},
+    "blocked": {"color": FAINT, "style": "dashed", "arrowhead": "tee"},
+    "constant": {"color": FAINT},
+    "not computed": {"color": INK},
+    "nothing": {"color": INK},
+    "order": {"color": FAINT, "style": "dashed", "arrowhead": "open"},
+}
+
+
+def text(
+    words: str, colour: str = INK, size: float = 11, bold: bool = False, italic: bool = False
+) -> str:
+    """A run of text as Graphviz's HTML; the words are escaped here and nowhere else."""
+    clean = "".join(c if c.isprintable() else " " for c in words[:MOST])
+    inner = escape(clean, quote=True) or " "
+    inner = f"<B>{inner}</B>" if bold else f"<I>{inner}</I>" if italic else inner
+    return f'<FONT COLOR="{colour}" POINT-SIZE="{size:g}">{inner}</FONT>'
+
+
+def table(rows: list[tuple[str, ...]]) -> str:
+    """Rows of HTML cells; a row of one cell spans both columns."""
+    body = "".join(
+        f'<TR><TD COLSPAN="2" ALIGN="LEFT">{row[0]}</TD></TR>'
+        if len(row) == 1
+        else f'<TR><TD ALIGN="LEFT">{row[0]}&#160;&#160;</TD><TD ALIGN="RIGHT">{row[1]}</TD></TR>'
+        for row in rows
+    )
+    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{body}</TABLE>>'
+
+
+def node_rows(graph: Graph, node: Node, detail: str) -> list[tuple[str, ...]]:
+    """What is written in a node, top to bottom: name and formula, value, derivative."""
+    rows: list[tuple[str, ...]] = [(_head(node),)]
+    rows += [(text(line, FAINT, 10),) for line in node.lines]
+    if node.role != "group" and detail != "flow":
+        rows += _value_rows(node, detail)
+    if detail not in ("value", "flow") and node.quantity is not None:
+        rows += _quantity_rows(graph, node)
+    if detail == "full" and node.place is not None:
+        rows.append(
+            (text(f"line {node.place.line}: {clipped(node.place.expression, 40)}", FAINT, 9),)
+        )
+    if node.mark:
+        rows.append((text(node.mark, BACK, 11, bold=True),))
+    return rows
+
+
+def _head(node: Node) -> str:
+    head = text(clipped(node.name, 40), bold=True, size=12)
+    if node.formula:
+        head += text(f" = {clipped(node.formula, 40)}", size=12)
+    return head if node.role == "result" else head + text(f"   {node.role}", FAINT, 9, italic=True)
+
+
+def stage_rows(node: Node, room: dict[tuple[str, str], int]) -> list[tuple[str, ...]]:
+    """A node of the player: empty places, wide enough for every number that a step puts there."""
+    rows: list[tuple[str, ...]] = [(_head(node),)]
+    shape = shape_text(node.value)
+    if shape:
+        rows.append((text(shape, FAINT, 10),))
+    if node.equation is None:
+        return [*rows, (text("value", FAINT, 10), text(clipped(short(node.value), 40), VALUE))]
+    width = max(room.get((node.key, kind), 1) for kind in ("value", "derivative"))
+    rows.append((text("value", FAINT, 10), _place("v", node, width)))
+    rows.append((_place("w", node, 7), _place("d", node, width)))
+    if node.mark:
+        rows.append((text(node.mark, BACK, 11, bold=True),))
+    return rows
+
+
+def _place(kind: str, node: Node, width: int) -> str:
+    """An empty place: a mark that the player's picture finds again, filled up to a width."""
+    mark = f"@{kind}{node.key}@"
+    return text(
+        mark + "0" * (width - len(mark)), FAINT if kind == "w" else INK, 10 if kind == "w" else 11
+    )
+
+
+def _value_rows(node: Node, detail: str) -> list[tuple[str, ...]]:
+    value = ground(node.value)
+    rows: list[tuple[str, ...]] = []
+    shape = shape_text(value)
+    if shape:
+        rows.append((text(shape, FAINT, 10),))
+    if isinstance(value, tuple):
+        count = f"{len(value)} result{'s' if len(value) > 1 else ''}"
+        return [*rows, (text(count, FAINT, 10),)]
+    if isinstance(value, Abstract):
+        return rows
+    shown = "no entries" if is_empty(value) else clipped(short(value), 46)
+    rows.append((text("value", FAINT, 10), text(shown, VALUE)))
+    mean = mean_text(value)
+    if mean and detail != "value":
+        rows.append((text("", FAINT, 10), text(mean, VALUE, 10)))
+    return rows
+
+
+def _quantity_rows(graph: Graph, node: Node) -> list[tuple[str, ...]]:
+    quantity = node.quantity
+    assert quantity is not None
+    label = text(clipped(quantity.symbol, 30), FAINT, 10)
+    if quantity.state != "number":
+        words = {"zero": "0 (exactly)", "not computed": "· not computed ·"}
+        shown = words.get(quantity.state) or f"⊣ {quantity.text}"
+        zero = quantity.state == "zero"
+        return [(label, text(shown, FAINT, 10, bold=zero, italic=not zero))]
+    colour = flow_colour(graph)
+    rows = [(label, text(clipped(quantity.text, 46), colour))]
+    mean = mean_text(quantity.value)
+    if mean:
+        rows.append((text("", FAINT, 10), text(mean, colour, 10)))
+    return rows
+
+
+def flow_colour(graph: Graph) -> str:
+    """The colour of what the graph's sweep carries."""
+    return BACK if graph.forward is None else TANGENT
+
+
+def node_attributes(
+    graph: Graph, node: Node, detail: str, room: dict[tuple[str, str], int] | None = None
+) -> dict[str, str]:
+    """The Graphviz attributes of a node; `room` are the widths of the player's empty places."""
+    look: dict[str, Any] = {"color": INK, **SHAPES[node.role]}
+    if detail not in ("value", "flow", "stage") and node.quantity is not None:
+        state = dict(STATES.get(node.quantity.state, {}))
+        more = state.pop("style_more", "")
+        look |= state
+        if more:
+            look["style"] = f"{look['style']},{more}"
+    if node.mark:
+        look |= {"color": BACK, "penwidth": "3"}
+    tooltip = clipped(f"{node.name} {node.role}", 80)
+    rows = node_rows(graph, node, detail) if room is None else stage_rows(node, room)
+    return {"label": table(rows), "id": node.key, "tooltip": quoted(tooltip), **look}
+
+
+def edge_lines(graph: Graph, edge: Edge, detail: str) -> list[str]:
+    """What is written on an edge: the local partial, then what flows along it."""
+    lines = []
+    if detail == "stage":
+        return [text(words, INK, 10) for words in _rule_only(edge)]
+    if detail != "value" and edge.partial is not None:
+        if edge.carries == "blocked":
+            return [text(edge.stop, FAINT, 10, italic=True)]
+        if edge.partial.text:
+            lines.append(text(edge.partial.text, INK, 10))
+        if edge.partial.rule and edge.partial.shapes and edge.partial.value is None:
+            lines.append(text(edge.partial.shapes, FAINT, 9))
+        flow = flow_text(graph, edge, detail)
+        if flow:
+            lines.append(text(flow, flow_colour(graph), 10))
+    if edge.broadcast:
+        shown = edge.broadcast if detail != "value" else edge.broadcast.partition(";")[0]
+        lines.append(text(shown, FAINT, 9, italic=True))
+    return lines
+
+
+def _rule_only(edge: Edge) -> list[str]:
+    """The local partial without its number, which the player's steps bring."""
+    partial = edge.partial
+    if partial is None or edge.carries == "blocked":
+        return [edge.stop] if edge.stop else []
+    if partial.value is not None:
+        shown = partial.formula or ""
+        return [f"{partial.symbol} = {clipped(shown, 44)}" if shown else partial.symbol]
+    return [clipped(partial.rule, 44)] if partial.rule else []
+
+
+def flow_text(graph: Graph, edge: Edge, detail: str = "grad") -> str:
+    """`← 2 × 0.42 = 0.84`: the product that makes up this edge's contribution."""
+    if edge.term is None:
+        return ""
+    forward = graph.forward is not None
+    owner = edge.source if forward else edge.target
+    arrow = "→" if forward else "←"
+    carried = ground(owner.quantity.value) if owner.quantity else None
+    if edge.carries == "zero":
+        return f"{arrow} 0 (exactly)"
+    scalar = shape_of(edge.term) == shape_of(carried) == ()
+    if scalar and edge.partial is not None and edge.partial.scalar and carried is not None:
+        factor = short(edge.partial.value)
+        factor = f"({factor})" if factor.startswith("-") else factor
+        return f"{arrow} {short(carried)} × {factor} = {short(edge.term)}"
+    if math.prod(shape_of(edge.term)) <= 6 or detail == "full":
+        return f"{arrow} {clipped(short(edge.term), WIDE)}"
+    return ""
+
+
+WIDE, MOST = 46, 400
+"""Characters of an array on an edge, and of any text: Graphviz takes no label of over 16,384."""
+
+
+def edge_attributes(graph: Graph, edge: Edge, detail: str) -> dict[str, str]:
+    """The Graphviz attributes of an edge."""
+    plain = (detail == "value" and edge.carries != "order") or (
+        detail == "stage" and edge.carries != "blocked"
+    )
+    look = {"color": INK} if plain else dict(LINES[edge.carries])
+    if graph.forward is not None and edge.carries == "number":
+        look["color"] = TANGENT
+    lines = edge_lines(graph, edge, detail) if detail != "flow" else []
+    if lines:
+        look["label"] = table([("&#160;" + line,) for line in lines])
+    if edge.mark:
+        look |= {"color": BACK, "penwidth": "3"}
+    words = f"{edge.source.name} to {edge.target.name}, operand {edge.index + 1}"
+    return {"id": edge.key, "tooltip": quoted(words), "labeltooltip": quoted(words), **look}
+
+
+def quoted(words: str) -> str:
+    """Text for a plain attribute: no escape sequences of Graphviz's own."""
+    return "".join(c if c.isprintable() else " " for c in words).replace("\\", "\\\\")

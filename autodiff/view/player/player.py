@@ -1,0 +1,149 @@
+"""The step player: one self-contained piece of HTML, made from the records of the steps.
+
+Its order is: a picture with alternative text, one sentence, and one script that builds the rest;
+where scripts are stripped (an untrusted notebook) the picture and the sentence stay.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import re
+from functools import cached_property
+from html import escape
+from importlib import resources
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from autodiff.view.pictures.build import build
+from autodiff.view.pictures.draw import direction_of
+from autodiff.view.pictures.drawing import Drawing
+from autodiff.view.pictures.outline import alt_text
+from autodiff.view.pictures.render import RenderError
+from autodiff.view.pictures.svg import as_image
+from autodiff.view.player.steps import Steps
+from autodiff.view.records.subject import ViewError
+from autodiff.view.words.text import short
+
+LARGEST = 150
+"""A graph of more nodes than this is stepped through by its table, without a picture."""
+ROOM = 36
+"""A box of the picture holds so many characters; a longer text is cut there, not in the table."""
+_SLOT = re.compile(r"<text([^>]*)>@([wvd])(\w+)@0*</text>")
+_KINDS = {"w": "word", "v": "value", "d": "derivative"}
+_shown = itertools.count(1)
+
+
+class Player:
+    """A player of steps; shows itself in a notebook, and saves itself as a page."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """The finished picture, which stands for the player where no script runs."""
+        return build(self.steps.graph, "grad", direction_of(self.steps.graph, "auto"))
+
+    def html(self, number: int = 0) -> str:
+        """The player as a fragment of a page; give each player on one page its own number."""
+        record = self.steps.record()
+        for node, own in zip(record["nodes"], self.steps.graph.nodes, strict=True):
+            node["value"] = short(own.value)
+        digest = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:8]
+        alt = alt_text(self.steps.graph)
+        record |= {"id": f"ad-{digest}-{number}", "alt": alt, "svg": "", "note": "", "open": None}
+        record["room"] = ROOM
+        static = f"<pre>{escape(str(self.steps))}</pre>"
+        try:
+            if len(self.steps.graph.nodes) > LARGEST:
+                raise RenderError(f"more than {LARGEST} values: the table shows them, no picture")
+            static = as_image(self.drawing.svg(), alt)
+            record["svg"] = self._stage(record["id"])
+        except RenderError as error:
+            record["note"] = f"(no picture: {error})"
+        record["open"] = self._opening()
+        data = json.dumps(
+            record, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        ).replace("<", "\\u003c")
+        style = json.dumps(_asset("player.css")).replace("<", "\\u003c")
+        sentence = f"{alt} Its steps play here where the notebook is trusted."
+        return (
+            f'<div id="{record["id"]}" class="ad-player" data-lm-suppress-shortcuts="true">{static}'
+            f"<p>{escape(sentence)}</p></div>\n"
+            f"<script>(function () {{\n{_asset('player.js')}\n"
+            f"play({data}, {style});\n}})();</script>"
+        )
+
+    def _opening(self) -> dict[str, Any] | None:
+        """Where to open: at the reverse sweep's first step through a marked value, if any."""
+        marked = {node.key for node in self.steps.graph.nodes if node.mark}
+        edges = {edge.key for edge in self.steps.graph.edges if edge.target.key in marked}
+        for sweep in self.steps.sweeps:
+            if sweep.name == "reverse" and marked:
+                for position, step in enumerate(sweep.steps, 1):
+                    if step.edge in edges:
+                        return {"sweep": "reverse", "position": position}
+        return None
+
+    def _stage(self, prefix: str) -> str:
+        """The picture whose numbers the script fills in: laid out once, with room for each."""
+        room: dict[tuple[str, str], int] = {}
+        for step in self.steps:
+            for row, cells in step.changes.items():
+                for column, text in cells.items():
+                    kind = "value" if column == "value" else "derivative"
+                    room[row, kind] = max(room.get((row, kind), 1), min(len(text), ROOM))
+        for node in self.steps.graph.nodes:
+            room.setdefault((node.key, "value"), min(len(short(node.value)), ROOM))
+        graph = self.steps.graph
+        drawing = build(graph, "stage", direction_of(graph, "auto"), room=room)
+        svg = drawing.svg(theme="page", prefix=f"{prefix}-")
+
+        def slot(match: re.Match[str]) -> str:
+            attributes = re.sub(r' fill="[^"]*"', "", match[1])
+            kind, key = _KINDS[match[2]], match[3]
+            return (
+                f'<text{attributes} class="ad-slot ad-slot-{kind}" data-slot="{key}:{kind}"></text>'
+            )
+
+        return _SLOT.sub(slot, svg)
+
+    def save(self, filename: str) -> str:
+        """Write the player as one page (`.html`), or its steps (`.json`, `.txt`)."""
+        path = Path(filename)
+        form = path.suffix.lower()
+        if form in (".html", ".htm"):
+            title = f"Steps of {self.steps.graph.subject.title}"
+            text = Template(_asset("page.html")).substitute(title=escape(title), player=self.html())
+        elif form == ".json":
+            text = self.steps.to_json(indent=1)
+        elif form == ".txt":
+            text = f"{self.steps}\n"
+        else:
+            raise ViewError(f"a player is saved as .html, .json or .txt, but got {path.name!r}.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None, **_: Any
+    ) -> dict[str, str]:
+        """The player with two twins: its steps in words, and the finished picture as PNG."""
+        bundle = {"text/plain": str(self.steps)}
+        if len(self.steps.graph.nodes) <= LARGEST:
+            pictures = self.drawing._repr_mimebundle_()
+            bundle |= {kind: data for kind, data in pictures.items() if kind == "image/png"}
+        return bundle | {"text/html": self.html(next(_shown))}
+
+    def __str__(self) -> str:
+        return str(self.steps)
+
+    def __repr__(self) -> str:
+        return f"<player of {self.steps!r}; save it with .save('tour.html')>"
+
+
+def _asset(name: str) -> str:
+    return resources.files("autodiff.view.player").joinpath(name).read_text(encoding="utf-8")

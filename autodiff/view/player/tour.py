@@ -1,0 +1,97 @@
+"""`steps` and `step`: a run of a function as records, and as a player."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from autodiff.view.findings.wrong_rules import wrong_rules
+from autodiff.view.pictures.draw import tangents_of
+from autodiff.view.player.check_sweep import check_sweep
+from autodiff.view.player.steps import SWEEPS, Steps
+from autodiff.view.player.sweeps import dual_sweep, forward_sweep, reverse_sweep
+from autodiff.view.records.annotate import annotate
+from autodiff.view.records.graph import skeleton
+from autodiff.view.records.subject import ViewError, subject_of
+
+if TYPE_CHECKING:
+    from autodiff.view.player.player import Player
+
+LARGE = 2000
+"""A run of more equations than this is not stepped through."""
+
+
+def steps(
+    thing: Any,
+    *args: Any,
+    sweeps: str | Sequence[str] = SWEEPS,
+    ct: Any = None,
+    tangents: Sequence[Any] | None = None,
+    argnums: Sequence[int] | int | None = None,
+    parameters: Sequence[str] = (),
+    check: bool = False,
+) -> Steps:
+    """The steps of a run, one contribution along one edge each: plain records to print or replay.
+
+    Takes what `draw` takes: a function with its arguments, a tensor, or a tape.  `sweeps` are
+    "forward" (values), "reverse" (the seed, then contributions into running sums), "dual"
+    (value and tangent together, along `tangents`) and "check" (difference quotients against
+    adjoints).  With `check=True` every rule is tried by itself, and the first wrong one marked.
+    Raises `ViewError` for an unknown sweep and for runs of more than 2,000 equations.
+
+    >>> print(steps(lambda x: x * x, 3.0, sweeps="reverse"))
+    Reverse sweep: adjoints
+    -----------------------
+    1. dy/dy = 1   (the sweep starts at y with the seed 1)
+    2. dy/dx += dy/dy · ∂y/∂x (1st use)  =  0 + 1 × 3 = 3   (contribution 1 of 2 to the ...
+    3. dy/dx += dy/dy · ∂y/∂x (2nd use)  =  3 + 1 × 3 = 6   (contribution 2 of 2 to the ...
+    """
+    subject = subject_of(
+        thing,
+        args,
+        argnums=argnums,
+        ct=ct,
+        parameters=parameters,
+    )
+    wanted = (sweeps,) if isinstance(sweeps, str) else tuple(sweeps)
+    for name in wanted:
+        if name not in SWEEPS:
+            raise ViewError(f"there is no sweep {name!r}: choose from {', '.join(SWEEPS)}.")
+    if len(subject.program) > LARGE:
+        raise ViewError(
+            f"{subject.title} has {len(subject.program)} equations; the player shows at most "
+            f"{LARGE}. Step through a smaller case, or print(ad.Tape) for the whole run."
+        )
+    if not subject.seeds:
+        import numpy as np
+
+        value = subject.outputs[0].value
+        subject.seeds = {subject.outputs[0]: np.ones_like(value)[()]}
+        subject.asked = True
+    graph = annotate(skeleton(subject, "reverse"))
+    if check:
+        for equation, words in list(wrong_rules(subject).items())[:1]:
+            node = graph.node(equation)
+            if node is not None:
+                node.mark = words
+    made = {
+        "forward": lambda: forward_sweep(graph),
+        "reverse": lambda: reverse_sweep(graph),
+        "dual": lambda: dual_sweep(subject, tangents_of(subject, tangents)),
+        "check": lambda: check_sweep(graph),
+    }
+    return Steps(graph, [made[name]() for name in wanted])
+
+
+def step(thing: Any, *args: Any, **options: Any) -> Player:
+    """The player: step through the sweeps in a notebook, or save them as a page.
+
+    Takes what `steps` takes.  The result shows itself in a notebook; `.save("tour.html")`
+    writes one page that needs no network and no kernel.
+
+    >>> step(lambda x: x * x, 3.0, sweeps="reverse")
+    <player of <steps of <lambda>: 3 reverse; print them to read>; save it with .save('tour.html')>
+    """
+    from autodiff.view.player.player import Player
+
+    return Player(steps(thing, *args, **options))

@@ -1,0 +1,121 @@
+"""The numbers of a sweep, one edge at a time: what each use of a value contributes.
+
+`reverse.sweep` gives the adjoints; a drawing also shows each term of their sums.  Both call the
+same rules and undo broadcasting in the same place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation
+from autodiff.core.language.finite import is_finite
+from autodiff.core.reverse.sweep import Parts, add_cotangents, fit, stop_zeros
+from autodiff.view.words.text import cleaned
+
+Use = tuple[Equation, int]
+"""One use of a value: the equation that uses it, and as which operand."""
+
+
+@dataclass(slots=True)
+class Backward:
+    """A reverse sweep with every term kept.
+
+    `terms[use]` is what flows back along one edge, None where the rule has no derivative there;
+    `order` lists the uses in the order in which the sweep takes them.
+    """
+
+    adjoints: dict[Equation, Any]
+    terms: dict[Use, Any] = field(default_factory=dict)
+    order: list[Use] = field(default_factory=list)
+
+
+def pull(program: Sequence[Equation], seeds: dict[Equation, Any]) -> Backward:
+    """Sweep the program in reverse from the seeds, keeping each contribution."""
+    with np.errstate(all="ignore"):
+        found = _pull(program, seeds, strict=False)
+        if not all(_is_finite(ct) for ct in found.adjoints.values()):
+            found = _pull(program, seeds, strict=True)
+    return found
+
+
+def _is_finite(ct: Any) -> bool:
+    if isinstance(ct, tuple):
+        return all(part is None or is_finite(part) for part in ct)
+    return is_finite(ct)
+
+
+def _pull(program: Sequence[Equation], seeds: dict[Equation, Any], strict: bool) -> Backward:
+    found = Backward(dict(seeds))
+    for equation in reversed(program):
+        ct = found.adjoints.get(equation)
+        op = equation.op
+        if ct is None or op is None:
+            continue
+        primals = equation.primals
+        ans, params = equation.value, equation.params
+        together = op.joint_vjp and op.joint_vjp(ct, ans, primals, params)
+        for index, source in enumerate(equation.inputs):
+            if source.__class__ is not Equation:
+                continue
+            term = together[index] if together else op.vjp(index, ct, ans, primals, params)
+            if term is not None:
+                if strict and not isinstance(ct, Parts):
+                    term = stop_zeros(term, equation, index, ct)
+                term = fit(term, primals[index], equation, index)
+                old = found.adjoints.get(source)
+                found.adjoints[source] = term if old is None else add_cotangents(old, term)
+            found.terms[equation, index] = term
+            found.order.append((equation, index))
+    return found
+
+
+@dataclass(slots=True)
+class Forward:
+    """A forward sweep: the tangent of every value, and each operand's own share of it."""
+
+    tangents: dict[Equation, Any]
+    terms: dict[Use, Any] = field(default_factory=dict)
+
+
+def push(program: Sequence[Equation], starts: dict[Equation, Any]) -> Forward:
+    """Push tangents of inputs through the program; values that do not depend on them have none."""
+    found = Forward(dict(starts))
+    with np.errstate(all="ignore"):
+        for equation in program:
+            if equation.op is not None:
+                _push_one(equation, found)
+    return found
+
+
+def _push_one(equation: Equation, found: Forward) -> None:
+    tangents = [found.tangents.get(i) if i.__class__ is Equation else None for i in equation.inputs]
+    if all(tangent is None for tangent in tangents):
+        return
+    total = _tangent(equation, tangents)
+    if total is not None:
+        found.tangents[equation] = total
+    for index, tangent in enumerate(tangents):
+        if tangent is not None:
+            alone = [t if i == index else None for i, t in enumerate(tangents)]
+            several = sum(t is not None for t in tangents) > 1
+            found.terms[equation, index] = _tangent(equation, alone) if several else total
+
+
+def _tangent(equation: Equation, tangents: list[Any]) -> Any:
+    tangent = equation.op.jvp(tangents, equation.value, equation.primals, equation.params)
+    if tangent is None or isinstance(tangent, tuple):
+        return tangent
+    shape = np.shape(ground(equation.value))
+    return np.broadcast_to(tangent, shape) if np.shape(ground(tangent)) != shape else tangent
+
+
+def cut(equation: Equation) -> str:
+    """The name of the op at which derivatives stop, if this is one."""
+    constant = equation.op is not None and equation.op.kind == "constant"
+    return cleaned(equation.op.name) if constant else ""

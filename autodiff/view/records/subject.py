@@ -1,0 +1,318 @@
+"""What is to be looked at: a tensor, a function with its arguments, or a tape, as one record."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.arguments.tree import flatten, is_variable
+from autodiff.core.arguments.variables import argument_names
+from autodiff.core.ground.errors import AutodiffError, PromotionNote
+from autodiff.core.ground.locations import user_frame
+from autodiff.core.language.dispatch import ground, is_traced
+from autodiff.core.language.equation import Equation, history
+from autodiff.core.language.program import Program
+from autodiff.core.reverse.tensor import Tensor
+from autodiff.core.transforms.record import Recorded, record
+from autodiff.core.transforms.reverse import raise_disconnected
+from autodiff.view.words.names import name_all
+from autodiff.view.words.text import cleaned
+
+PARAMETER = re.compile(r"(W|U|V|w|b|θ|theta|weights?|bias(es)?|gamma|beta)_?[0-9₀-₉]*$")
+"""What a bare variable is called that a drawing takes for a parameter rather than an input."""
+
+
+class ViewError(AutodiffError, ValueError):
+    """Something was asked of a drawing, or of the steps, that cannot be shown."""
+
+
+@dataclass(slots=True)
+class Subject:
+    """A program with names and roles, and the cotangents from which a backward sweep starts.
+
+    `asked` tells whether adjoints are to be shown: a tensor that was never run backward has none.
+    `arrays` are the user's plain arrays by name, from which constants get theirs.
+
+    Of a graph that is built before it is run, `mode` is "values"; `values` are what a run has
+    computed, `ran` which equations took part (None: no run is shown), `fed` which of those were
+    given a value instead of being computed, `after` which others an equation waits for, `titles`
+    and `formulas` what to write in an equation's box instead of its name and the op's call.
+    """
+
+    title: str
+    program: list[Equation]
+    outputs: list[Equation]
+    names: dict[Equation, str]
+    parameters: set[Equation]
+    seeds: dict[Equation, Any]
+    asked: bool
+    run: Recorded | None = None
+    call: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
+    notes: list[str] = field(default_factory=list)
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    mode: str = "reverse"
+    values: dict[Equation, Any] = field(default_factory=dict)
+    ran: set[Equation] | None = None
+    fed: set[Equation] = field(default_factory=set)
+    after: dict[Equation, Sequence[Equation]] = field(default_factory=dict)
+    titles: dict[Equation, str] = field(default_factory=dict)
+    formulas: dict[Equation, str] = field(default_factory=dict)
+
+    @property
+    def inputs(self) -> list[Equation]:
+        """The variables that the outputs depend on, in the order of the arguments."""
+        order = self.run.inputs if self.run else []
+        own = [equation for equation in self.program if equation.op is None]
+        return sorted(own, key=lambda e: (order.index(e) if e in order else len(order), e.number))
+
+    @property
+    def target(self) -> Equation:
+        """The one output whose derivatives are shown: the seeded one, else the first."""
+        return next(iter(self.seeds), None) or self.outputs[0]
+
+    def role(self, equation: Equation) -> str:
+        """`input`, `parameter`, `output`, `result`, or what the equation's note says."""
+        if equation.op is not None and equation in self.outputs:
+            return "output"
+        told = equation.note.get("role") if equation.note else None
+        if told in ("constant", "backward"):
+            return told
+        if equation.op is None:
+            return "parameter" if equation in self.parameters else "input"
+        return "result"
+
+    def value_of(self, equation: Equation) -> Any:
+        """The value to show: what a run has computed, else what the equation holds."""
+        return self.values.get(equation, equation.value)
+
+    def name_constant(self, value: Any) -> str | None:
+        """The user's name for an array of this content, if there is one."""
+        value = ground(value)
+        if not isinstance(value, np.ndarray) or value.size < 2:
+            return None
+        for name, array in self.arrays.items():
+            if name not in self.names.values() and np.array_equal(array, value):
+                return name
+        return None
+
+    def find(self, wanted: Any) -> Equation:
+        """The equation that the user means by a name or a tensor."""
+        for equation, name in self.names.items():
+            if getattr(wanted, "node", None) is equation or (
+                isinstance(wanted, str) and cleaned(wanted) == name
+            ):
+                return equation
+        import difflib
+
+        names = list(self.names.values())
+        near = difflib.get_close_matches(str(wanted), names, 3) or names[:6]
+        raise ViewError(f"{wanted!r} is no value of {self.title}. Did you mean {', '.join(near)}?")
+
+
+def subject_of(
+    thing: Any,
+    args: tuple[Any, ...] = (),
+    *,
+    argnums: Sequence[int] | int | None = None,
+    ct: Any = None,
+    parameters: Sequence[str] = (),
+    variables: dict[str, Any] | None = None,
+    ran: Any = None,
+) -> Subject:
+    """Look at a `Tensor`, a tape, or a function at its arguments; `ViewError` for anything else."""
+    if variables is None:
+        frame = user_frame(2)
+        variables = dict(frame.f_locals) if frame else {}
+    if isinstance(thing, Subject):
+        return thing
+    if hasattr(thing, "as_subject"):  # a front end's graph, or a node of one
+        return thing.as_subject(ran)
+    if ran is not None:
+        raise ViewError("ran= is for a graph that is built before it is run.")
+    if isinstance(thing, Tensor):
+        return _of_tensor(thing, ct, parameters, variables)
+    if isinstance(thing, Program):
+        return _of_program(thing, parameters, variables)
+    if callable(thing):
+        return _of_function(thing, args, argnums, ct, parameters)
+    raise ViewError(
+        f"a drawing starts from a Tensor, from a function with its arguments, or from a tape, "
+        f"but got {type(thing).__name__}. Write draw(f, x), or make x = ad.Tensor(...) first."
+    )
+
+
+def _of_tensor(y: Tensor, ct: Any, parameters: Sequence[str], variables: dict[str, Any]) -> Subject:
+    program = history([y.node])
+    names = name_all(program, {}, variables)
+    seed = y.grad if ct is None else ct
+    seeds = {} if seed is None else {y.node: _floats(seed, y.node)}
+    chosen = _parameters(program, names, parameters, set())
+    return Subject(
+        names[y.node],
+        program,
+        [y.node],
+        names,
+        chosen,
+        seeds,
+        seed is not None,
+        arrays=arrays_of(variables),
+    )
+
+
+def _of_program(tape: Program, parameters: Sequence[str], variables: dict[str, Any]) -> Subject:
+    program = list(tape)
+    if not program:
+        raise ViewError("the tape is empty: nothing was recorded on ad.Tensor values inside it.")
+    used = {i for equation in program for i in equation.inputs if i.__class__ is Equation}
+    outputs = list(tape.outputs) or [equation for equation in program if equation not in used]
+    names = name_all(program, {}, variables)
+    seeds = {}
+    for equation in outputs:
+        seed = (equation.note or {}).get("grad") if equation.op else None
+        if seed is not None:
+            seeds = {equation: _floats(seed, equation)}
+            break
+    chosen = _parameters(program, names, parameters, set())
+    return Subject(
+        "the tape",
+        program,
+        outputs,
+        names,
+        chosen,
+        seeds,
+        bool(seeds),
+        arrays=arrays_of(variables),
+    )
+
+
+def arrays_of(variables: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """The plain arrays among variables."""
+    return {
+        name: value
+        for name, value in variables.items()
+        if isinstance(value, np.ndarray) and not name.startswith("_")
+    }
+
+
+def _around(
+    f: Callable[..., Any], args: tuple[Any, ...], argnums: Sequence[int]
+) -> dict[str, np.ndarray]:
+    """The arrays that a function sees: arguments that do not vary, its closure, its globals."""
+    names = argument_names(f, len(args))
+    given = {n: a for i, (n, a) in enumerate(zip(names, args, strict=True)) if i not in argnums}
+    code = getattr(f, "__code__", None)
+    if code is None:
+        return arrays_of(given)
+    closed = {}
+    for name, cell in zip(code.co_freevars, f.__closure__ or (), strict=True):
+        with contextlib.suppress(ValueError):  # a variable that is not assigned yet
+            closed[name] = cell.cell_contents
+    spread = {n: f.__globals__[n] for n in code.co_names if n in f.__globals__}
+    return arrays_of(spread) | arrays_of(closed) | arrays_of(given)
+
+
+def _of_function(
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    argnums: Sequence[int] | int | None,
+    ct: Any,
+    parameters: Sequence[str],
+) -> Subject:
+    title = cleaned(getattr(f, "__name__", type(f).__name__))
+    if argnums is None:
+        argnums = [i for i, arg in enumerate(args) if _may_vary(arg)]
+    argnums = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    if not argnums:
+        raise ViewError(
+            f"{title} was given no floating-point argument to differentiate with respect to. "
+            f"Give it one: draw({title}, 2.0)."
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PromotionNote)
+        run = record(f, args, {}, argnums)
+    outputs = [node for node in map(run.node_of, run.outputs) if node is not None]
+    outputs = list(dict.fromkeys(outputs))
+    if not outputs:
+        raise_disconnected(run, title)
+    program = history([*outputs, *run.inputs])
+    listed = [path for arg in run.args for path in arg.paths]
+    known = dict(zip(run.inputs, listed, strict=True))
+    grouped = {
+        variable
+        for variable, owner in zip(run.inputs, [a for a in run.args for _ in a.values], strict=True)
+        if owner.structure is not None
+    }
+    names = name_all(program, known, {})
+    if names[outputs[0]] == f"v{program.index(outputs[0]) + 1}":
+        wanted = title if title.isidentifier() else "y"
+        if wanted not in names.values():
+            names[outputs[0]] = wanted
+    target = outputs[0]
+    seed = np.ones_like(ground(target.value))[()] if ct is None else ct
+    subject = Subject(
+        title,
+        program,
+        outputs,
+        names,
+        _parameters(program, names, parameters, grouped),
+        {target: _floats(seed, target)},
+        True,
+        run,
+        (f, args),
+        arrays=_around(f, args, argnums),
+    )
+    if ct is None and np.ndim(ground(target.value)):
+        subject.notes.append(
+            f"{names[target]} has shape {np.shape(ground(target.value))}: the sweep starts from "
+            "ones, which gives the gradient of its sum (choose another start with ct=...)."
+        )
+    return subject
+
+
+def _may_vary(arg: Any) -> bool:
+    """Whether a drawing differentiates with respect to this argument: floats, bare numbers."""
+    if isinstance(arg, bool) or arg is None:
+        return False
+    if isinstance(arg, int):
+        return True
+    return any(is_variable(leaf) or is_traced(leaf) for leaf in flatten(arg)[0])
+
+
+def _floats(seed: Any, equation: Equation) -> Any:
+    """The cotangent in its value's floating-point type, its shape checked."""
+    value = np.asarray(ground(equation.value))
+    if np.shape(ground(seed)) != value.shape:
+        raise ViewError(
+            f"the starting cotangent has shape {np.shape(ground(seed))}, but the result has "
+            f"shape {value.shape}; they must be equal."
+        )
+    if is_traced(seed):
+        return seed
+    return np.asarray(seed, dtype=value.dtype if value.dtype.kind in "fc" else float)[()]
+
+
+def _parameters(
+    program: Sequence[Equation],
+    names: dict[Equation, str],
+    wanted: Sequence[str],
+    grouped: set[Equation],
+) -> set[Equation]:
+    """Which inputs are parameters: as told, else those in containers and those called so."""
+    inputs = [equation for equation in program if equation.op is None]
+    if wanted:
+        return {e for e in inputs if names[e] in wanted}
+    return {
+        e
+        for e in inputs
+        if e in grouped
+        or PARAMETER.match(names[e])
+        or (e.note or {}).get("role") == "parameter"
+        or "[" in names[e]
+        or "." in names[e]
+    }
