@@ -1,0 +1,135 @@
+"""Run a program of another system as it stands: its `import theano` finds the front end.
+
+    python -m autodiff.frontends.run theano mlp.py --epochs 3
+
+The point of a front end is that what was written for the real system runs unchanged, so nothing in
+the program may have to know of this package.  While it runs, an import of the system's name, or of
+a module below it, is answered with the front end's module of that path.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import re
+import runpy
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+SYSTEMS: dict[str, dict[str, str]] = {
+    "tensorflow": {
+        "tensorflow": "autodiff.frontends.tensorflow",
+        "keras": "autodiff.frontends.keras",
+    },
+}
+"""For each system the names that its programs import, and the packages that answer."""
+
+
+class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Answers imports of `names`, and of modules below them, with the packages they stand for."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+        self.specs: dict[ModuleType, Any] = {}
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
+        """A spec for what is answered here; None leaves the import to Python."""
+        root, dot, rest = fullname.partition(".")
+        if root not in self.names:
+            return None
+        own = self.names[root] + dot + rest
+        if own not in sys.modules and importlib.util.find_spec(own) is None:
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self, origin=own, is_package=True)
+
+    def create_module(self, spec: Any) -> ModuleType:
+        """The front end's own module: the same object under two names."""
+        module = importlib.import_module(spec.origin)
+        self.specs[module] = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """It has run already; what the import wrote into it is put back."""
+        module.__spec__ = self.specs.pop(module)
+
+
+@contextmanager
+def standing_in(system: str) -> Iterator[None]:
+    """Inside the block, imports of a system's names find its front end.
+
+    >>> from autodiff.frontends.run import standing_in
+    >>> with standing_in("tensorflow"):
+    ...     import tensorflow as tf
+    >>> tf.__name__
+    'autodiff.frontends.tensorflow'
+    """
+    if system not in SYSTEMS:
+        raise ValueError(f"there is no front end {system!r}; there are {', '.join(SYSTEMS)}.")
+    names = SYSTEMS[system]
+    hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if _root(name) in names}
+    finder = Finder(names)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+        for name in [name for name in sys.modules if _root(name) in names]:
+            del sys.modules[name]
+        sys.modules.update(hidden)
+
+
+def _root(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def run(system: str, program: str | Path, arguments: Sequence[str] = ()) -> dict[str, Any]:
+    """Run a program as `python program.py arguments` would; its global names afterwards."""
+    path = Path(program)
+    refuse_python_2(path)
+    argv, search = sys.argv, list(sys.path)
+    sys.argv = [str(path), *arguments]
+    sys.path.insert(0, str(path.resolve().parent))
+    try:
+        with standing_in(system):
+            return runpy.run_path(str(path), run_name="__main__")
+    finally:
+        sys.argv, sys.path[:] = argv, search
+
+
+PRINT = re.compile(r"^\s*print\s+[^(=\s]", re.MULTILINE)
+
+
+def refuse_python_2(path: Path) -> None:
+    """Raise SyntaxError with what to do, where a program is written for Python 2."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        compile(text, str(path), "exec", dont_inherit=True)
+    except SyntaxError as error:
+        if not PRINT.search(text) and "print" not in str(error):
+            raise
+        raise SyntaxError(
+            f"{path.name}, line {error.lineno}: this program is written for Python 2, whose print "
+            "is a statement. Translate a copy of it, and run that: `pip install fissix; fissix -w "
+            f"{path.name}` (2to3 was Python's own tool for it, until 3.12)."
+        ) from None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command: a system, a program, and the program's own arguments."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if len(given) < 2 or given[0] not in SYSTEMS:
+        print("usage: python -m autodiff.frontends.run SYSTEM PROGRAM.py [ARGUMENTS ...]")
+        print("systems:", ", ".join(SYSTEMS))
+        return 2
+    run(given[0], given[1], given[2:])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

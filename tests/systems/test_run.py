@@ -1,0 +1,66 @@
+"""Programs of other systems are run as they stand: their imports find the front ends."""
+
+import importlib
+import sys
+
+import pytest
+
+from autodiff.frontends import run
+
+
+def written(tmp_path, text):
+    path = tmp_path / "program.py"
+    path.write_text(text)
+    return path
+
+
+def test_a_program_runs_unchanged_with_its_arguments(tmp_path):
+    path = written(
+        tmp_path,
+        "import sys\nimport tensorflow as tf\nx = tf.constant(float(sys.argv[1]))\n"
+        "result = tf.Session().run(x * x)\nname = __name__\n",
+    )
+    before = list(sys.path), list(sys.argv)
+    found = run.run("tensorflow", path, ["3"])
+    assert found["result"] == 9
+    assert found["name"] == "__main__"
+    assert (list(sys.path), list(sys.argv)) == before
+    assert "tensorflow" not in sys.modules
+
+
+def test_modules_below_are_the_front_end_s_own():
+    own = importlib.import_module("autodiff.frontends.tensorflow")
+    spec = own.__spec__
+    with run.standing_in("tensorflow"):
+        import tensorflow
+        import tensorflow.train as train
+    assert tensorflow is own
+    assert own.__spec__ is spec
+    assert train is importlib.import_module("autodiff.frontends.tensorflow.train")
+
+
+def test_the_real_package_is_back_afterwards():
+    marker = type(sys)("keras")
+    sys.modules["keras"] = marker
+    try:
+        with run.standing_in("tensorflow"):
+            import keras
+
+            assert keras is not marker
+        assert sys.modules["keras"] is marker
+    finally:
+        del sys.modules["keras"]
+
+
+def test_python_2_is_told_by_a_sentence(tmp_path):
+    with pytest.raises(SyntaxError, match="written for Python 2"):
+        run.run("tensorflow", written(tmp_path, "import tensorflow\nprint 'hello'\n"))
+    with pytest.raises(SyntaxError, match="never closed"):
+        run.run("tensorflow", written(tmp_path, "import tensorflow\nx = (1,\n"))
+
+
+def test_a_system_that_is_not_here(capsys):
+    assert run.main(["tensorflo", "program.py"]) == 2
+    assert "tensorflow" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="no front end 'tensorflo'"), run.standing_in("tensorflo"):
+        pass
