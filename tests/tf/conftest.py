@@ -3,7 +3,7 @@
 import pytest
 
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.tensorflow.defaults import sessions
+from autodiff.frontends.tensorflow.ground.defaults import sessions
 
 
 @pytest.fixture(autouse=True)

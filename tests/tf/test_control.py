@@ -5,7 +5,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.tensorflow.errors import GraphError, InvalidArgumentError
+from autodiff.frontends.tensorflow.ground.errors import GraphError, InvalidArgumentError
 
 
 def run(fetches, feed=None):

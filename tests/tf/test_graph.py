@@ -9,7 +9,7 @@ import autodiff as ad
 from autodiff import ops
 from autodiff.core.ground.errors import DetachError, ShapeError, ValueNeededError
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.tensorflow.errors import GraphError
+from autodiff.frontends.tensorflow.ground.errors import GraphError
 
 
 def shapes(*dims):

@@ -8,7 +8,7 @@ import pytest
 
 from autodiff import cli
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.tensorflow import renamed
+from autodiff.frontends.tensorflow.ground import renamed
 
 
 def test_slide_example():

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from autodiff.frontends.tensorflow.errors import (
+from autodiff.frontends.tensorflow.ground.errors import (
     CancelledError,
     FailedPreconditionError,
     OutOfRangeError,

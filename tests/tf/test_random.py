@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.tensorflow import initializers
+from autodiff.frontends.tensorflow.variables import initializers
 
 DRAWN = {
     "random_normal": (lambda **k: tf.random_normal([50_000], 1.0, 2.0, **k), stats.norm(1, 2)),

@@ -8,8 +8,8 @@ import pytest
 
 from autodiff.data import checkpoints
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.tensorflow.logging import keeping
-from autodiff.frontends.tensorflow.logging import saver as saver_module
+from autodiff.frontends.tensorflow.saving import keeping
+from autodiff.frontends.tensorflow.saving import saver as saver_module
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.tensorflow.errors import (
+from autodiff.frontends.tensorflow.ground.errors import (
     FailedPreconditionError,
     GraphError,
     GrowingGraphWarning,

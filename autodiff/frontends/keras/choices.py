@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.tensorflow import initializers
+from autodiff.frontends.tensorflow.variables import initializers
 from autodiff.nn import fans
 
 

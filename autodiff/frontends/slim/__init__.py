@@ -30,7 +30,7 @@ from autodiff.frontends.slim.layers import (
     stack,
 )
 from autodiff.frontends.slim.scopes import add_arg_scope, arg_scope
-from autodiff.frontends.tensorflow.renamed import missing
+from autodiff.frontends.tensorflow.ground.renamed import missing
 
 
 def __getattr__(name: str) -> object:

@@ -13,7 +13,7 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.slim.scopes import add_arg_scope
-from autodiff.frontends.tensorflow.initializers import (  # noqa: F401 (of tf.contrib.layers)
+from autodiff.frontends.tensorflow.variables.initializers import (  # noqa: F401 (of tf.contrib.layers)
     variance_scaling_initializer,
     xavier_initializer,
     xavier_initializer_conv2d,

@@ -5,21 +5,90 @@
 A graph is built first, by operators, NumPy functions and `tf.` names, and run afterwards by a
 `Session`.  This package only gathers names; the modules say how things work:
 
-graph, tensor, infer        the graph, its nodes, their static shapes
-session, plan, state        running, and what a session keeps
-gradients, pullback         the backward part of a graph, by the engine's sweep
-variables, scopes           variables, `get_variable`, variable and name scopes
-initialization              the lists of variables, and their initialization
-flow, control, folds        order of running; branches and loops
-declare, math, ...          the ops by their names, and how to add one
-train                       optimizers, checkpoints, summaries, queues
-renamed                     a table of the names that 1.0 changed
+ground, inference   names, dtypes, static shapes, and how the shape of a result is found
+graph               the graph, its nodes, and what a node can be
+running             plans and sessions
+derivatives         the backward part of a graph, by the engine's sweep
+declaring           how an op gets its name, in a line or two
+ops, nn, image      the ops by family
+control             order of running; branches and loops
+variables           variables, `get_variable`, scopes, initialization
+input, train        readers and queues; optimizers and what a training loop needs
+saving, summary     checkpoints; event files for TensorBoard
+platform, contrib   the shell around a program; what was contributed
 """
 # ruff: noqa: F401 (all that is imported here is a public name)
 
 from autodiff.data.features import FixedLenFeature, VarLenFeature
-from autodiff.frontends.tensorflow import contrib, errors, image, nn, python_io, test, train
-from autodiff.frontends.tensorflow.arrays import (
+from autodiff.frontends.tensorflow import contrib, image, nn, python_io, summary, test, train
+from autodiff.frontends.tensorflow.control.branches import (
+    case,
+    cond,
+    py_func,
+    while_loop,
+)
+from autodiff.frontends.tensorflow.control.flow import (
+    Assert,
+    Print,
+    check_numerics,
+    control_dependencies,
+    group,
+    identity,
+    no_op,
+    stop_gradient,
+    tuple,
+)
+from autodiff.frontends.tensorflow.control.folds import foldl, foldr, map_fn, scan
+from autodiff.frontends.tensorflow.derivatives.gradients import gradients
+from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph, reset_default_graph
+from autodiff.frontends.tensorflow.graph.inputs import (
+    constant,
+    convert_to_tensor,
+    placeholder,
+    placeholder_with_default,
+)
+from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.ground import errors
+from autodiff.frontends.tensorflow.ground.defaults import get_default_session
+from autodiff.frontends.tensorflow.ground.dtypes import (
+    as_dtype,
+    complex64,
+    complex128,
+    double,
+    float16,
+    float32,
+    float64,
+    int8,
+    int16,
+    int32,
+    int64,
+    string,
+    uint8,
+    uint16,
+)
+from autodiff.frontends.tensorflow.ground.dtypes import bool_ as bool
+from autodiff.frontends.tensorflow.ground.renamed import missing
+from autodiff.frontends.tensorflow.ground.shapes import Dimension, TensorShape
+from autodiff.frontends.tensorflow.input.decoding import (
+    decode_csv,
+    decode_jpeg,
+    decode_png,
+    decode_raw,
+    encode_png,
+    parse_example,
+    parse_single_example,
+    read_file,
+    string_to_number,
+)
+from autodiff.frontends.tensorflow.input.queues import FIFOQueue, RandomShuffleQueue
+from autodiff.frontends.tensorflow.input.readers import (
+    FixedLengthRecordReader,
+    IdentityReader,
+    TextLineReader,
+    TFRecordReader,
+    WholeFileReader,
+)
+from autodiff.frontends.tensorflow.ops.arrays import (
     cast,
     expand_dims,
     fill,
@@ -44,7 +113,7 @@ from autodiff.frontends.tensorflow.arrays import (
     zeros,
     zeros_like,
 )
-from autodiff.frontends.tensorflow.choosing import (
+from autodiff.frontends.tensorflow.ops.choosing import (
     boolean_mask,
     gather,
     gather_nd,
@@ -53,111 +122,20 @@ from autodiff.frontends.tensorflow.choosing import (
     slice,
     where,
 )
-from autodiff.frontends.tensorflow.clipping import (
+from autodiff.frontends.tensorflow.ops.clipping import (
     clip_by_average_norm,
     clip_by_global_norm,
     clip_by_norm,
     clip_by_value,
     global_norm,
 )
-from autodiff.frontends.tensorflow.control import (
-    case,
-    cond,
-    py_func,
-    while_loop,
-)
-from autodiff.frontends.tensorflow.defaults import get_default_session
-from autodiff.frontends.tensorflow.dtypes import (
-    as_dtype,
-    complex64,
-    complex128,
-    double,
-    float16,
-    float32,
-    float64,
-    int8,
-    int16,
-    int32,
-    int64,
-    string,
-    uint8,
-    uint16,
-)
-from autodiff.frontends.tensorflow.dtypes import bool_ as bool
-from autodiff.frontends.tensorflow.flow import (
-    Assert,
-    Print,
-    check_numerics,
-    control_dependencies,
-    group,
-    identity,
-    no_op,
-    stop_gradient,
-    tuple,
-)
-from autodiff.frontends.tensorflow.folds import foldl, foldr, map_fn, scan
-from autodiff.frontends.tensorflow.gradients import gradients
-from autodiff.frontends.tensorflow.graph import Graph, get_default_graph, reset_default_graph
-from autodiff.frontends.tensorflow.initialization import (
-    all_variables,
-    initialize_all_variables,
-    initialize_local_variables,
-    initialize_variables,
-    is_variable_initialized,
-    local_variables,
-    moving_average_variables,
-    report_uninitialized_variables,
-    trainable_variables,
-)
-from autodiff.frontends.tensorflow.initializers import (
-    constant_initializer,
-    ones_initializer,
-    random_normal_initializer,
-    random_uniform_initializer,
-    truncated_normal_initializer,
-    uniform_unit_scaling_initializer,
-    zeros_initializer,
-)
-from autodiff.frontends.tensorflow.input.decoding import (
-    decode_csv,
-    decode_jpeg,
-    decode_png,
-    decode_raw,
-    encode_png,
-    parse_example,
-    parse_single_example,
-    read_file,
-    string_to_number,
-)
-from autodiff.frontends.tensorflow.input.queues import FIFOQueue, RandomShuffleQueue
-from autodiff.frontends.tensorflow.input.readers import (
-    FixedLengthRecordReader,
-    IdentityReader,
-    TextLineReader,
-    TFRecordReader,
-    WholeFileReader,
-)
-from autodiff.frontends.tensorflow.inputs import (
-    constant,
-    convert_to_tensor,
-    placeholder,
-    placeholder_with_default,
-)
-from autodiff.frontends.tensorflow.joining import (
+from autodiff.frontends.tensorflow.ops.joining import (
     concat,
     pack,
     split,
     unpack,
 )
-from autodiff.frontends.tensorflow.logging.summary import (
-    histogram_summary,
-    image_summary,
-    merge_all_summaries,
-    merge_summary,
-    scalar_summary,
-)
-from autodiff.frontends.tensorflow.machine import ConfigProto, GPUOptions, RunOptions, device
-from autodiff.frontends.tensorflow.math import (
+from autodiff.frontends.tensorflow.ops.math import (
     abs,
     accumulate_n,
     acos,
@@ -228,7 +206,7 @@ from autodiff.frontends.tensorflow.math import (
     trace,
     truediv,
 )
-from autodiff.frontends.tensorflow.random import (
+from autodiff.frontends.tensorflow.ops.random import (
     multinomial,
     random_crop,
     random_normal,
@@ -237,7 +215,7 @@ from autodiff.frontends.tensorflow.random import (
     set_random_seed,
     truncated_normal,
 )
-from autodiff.frontends.tensorflow.reductions import (
+from autodiff.frontends.tensorflow.ops.reductions import (
     argmax,
     argmin,
     cumprod,
@@ -253,8 +231,41 @@ from autodiff.frontends.tensorflow.reductions import (
     segment_sum,
     unsorted_segment_sum,
 )
-from autodiff.frontends.tensorflow.renamed import missing
-from autodiff.frontends.tensorflow.scopes import (
+from autodiff.frontends.tensorflow.platform.machine import (
+    ConfigProto,
+    GPUOptions,
+    RunOptions,
+    device,
+)
+from autodiff.frontends.tensorflow.running.session import InteractiveSession, RunMetadata, Session
+from autodiff.frontends.tensorflow.summary.nodes import (
+    histogram_summary,
+    image_summary,
+    merge_all_summaries,
+    merge_summary,
+    scalar_summary,
+)
+from autodiff.frontends.tensorflow.variables.initialization import (
+    all_variables,
+    initialize_all_variables,
+    initialize_local_variables,
+    initialize_variables,
+    is_variable_initialized,
+    local_variables,
+    moving_average_variables,
+    report_uninitialized_variables,
+    trainable_variables,
+)
+from autodiff.frontends.tensorflow.variables.initializers import (
+    constant_initializer,
+    ones_initializer,
+    random_normal_initializer,
+    random_uniform_initializer,
+    truncated_normal_initializer,
+    uniform_unit_scaling_initializer,
+    zeros_initializer,
+)
+from autodiff.frontends.tensorflow.variables.scopes import (
     VariableScope,
     add_to_collection,
     get_collection,
@@ -266,10 +277,7 @@ from autodiff.frontends.tensorflow.scopes import (
     variable_op_scope,
     variable_scope,
 )
-from autodiff.frontends.tensorflow.session import InteractiveSession, RunMetadata, Session
-from autodiff.frontends.tensorflow.shapes import Dimension, TensorShape
-from autodiff.frontends.tensorflow.tensor import Operation, Tensor
-from autodiff.frontends.tensorflow.variables import (
+from autodiff.frontends.tensorflow.variables.variables import (
     GraphKeys,
     Variable,
     assign,

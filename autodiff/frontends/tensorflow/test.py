@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
-from autodiff.frontends.tensorflow.defaults import sessions
-from autodiff.frontends.tensorflow.gradients import gradients
-from autodiff.frontends.tensorflow.inputs import placeholder
-from autodiff.frontends.tensorflow.tensor import Tensor
+from autodiff.frontends.tensorflow.derivatives.gradients import gradients
+from autodiff.frontends.tensorflow.graph.inputs import placeholder
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
+from autodiff.frontends.tensorflow.ground.defaults import sessions
 
 
 def compute_gradient(

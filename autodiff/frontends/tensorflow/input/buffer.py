@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.errors import AutodiffWarning
-from autodiff.frontends.tensorflow.errors import (
+from autodiff.frontends.tensorflow.ground.errors import (
     CancelledError,
     FailedPreconditionError,
     OutOfRangeError,

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from autodiff.frontends.tensorflow.errors import CancelledError, OutOfRangeError
+from autodiff.frontends.tensorflow.ground.errors import CancelledError, OutOfRangeError
 
 
 class Coordinator:

@@ -15,12 +15,12 @@ from autodiff.data.features import FixedLenFeature, VarLenFeature
 from autodiff.data.features import parse_example as parse_bytes
 from autodiff.data.images import decode_image
 from autodiff.data.images import encode_png as encode
-from autodiff.frontends.tensorflow.dtypes import as_array, as_dtype
-from autodiff.frontends.tensorflow.errors import InvalidArgumentError
+from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
+from autodiff.frontends.tensorflow.graph.state import session_op
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
+from autodiff.frontends.tensorflow.ground.dtypes import as_array, as_dtype
+from autodiff.frontends.tensorflow.ground.errors import InvalidArgumentError
 from autodiff.frontends.tensorflow.input.failures import data_errors
-from autodiff.frontends.tensorflow.inputs import convert_to_tensor
-from autodiff.frontends.tensorflow.state import session_op
-from autodiff.frontends.tensorflow.tensor import Tensor
 
 STRING = np.dtype(object)
 

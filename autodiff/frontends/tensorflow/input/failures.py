@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from autodiff.data.errors import CheckpointError, DataError, RecordError
-from autodiff.frontends.tensorflow.errors import (
+from autodiff.frontends.tensorflow.ground.errors import (
     DataLossError,
     InvalidArgumentError,
     NotFoundError,

@@ -8,7 +8,7 @@ from typing import Any
 
 from autodiff.data.records import read_framed
 from autodiff.data.text import lines, whole_files
-from autodiff.frontends.tensorflow.errors import InvalidArgumentError
+from autodiff.frontends.tensorflow.ground.errors import InvalidArgumentError
 
 Pairs = Iterator[tuple[str, Any]]
 

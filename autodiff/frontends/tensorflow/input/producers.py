@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
-from autodiff.frontends.tensorflow.errors import (
+from autodiff.frontends.tensorflow.graph.graph import get_default_graph
+from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
+from autodiff.frontends.tensorflow.graph.state import State, session_op
+from autodiff.frontends.tensorflow.ground.errors import (
     InvalidArgumentError,
     NotFoundError,
     OutOfRangeError,
 )
-from autodiff.frontends.tensorflow.graph import get_default_graph
+from autodiff.frontends.tensorflow.ground.shapes import is_full
 from autodiff.frontends.tensorflow.input.buffer import Buffer
 from autodiff.frontends.tensorflow.input.queues import (
     FIFOQueue,
@@ -23,10 +26,7 @@ from autodiff.frontends.tensorflow.input.queues import (
     generator,
 )
 from autodiff.frontends.tensorflow.input.runners import QueueRunner, add_queue_runner
-from autodiff.frontends.tensorflow.inputs import convert_to_tensor
-from autodiff.frontends.tensorflow.shapes import is_full
-from autodiff.frontends.tensorflow.state import State, session_op
-from autodiff.frontends.tensorflow.variables import GraphKeys, Variable, current
+from autodiff.frontends.tensorflow.variables.variables import GraphKeys, Variable, current
 
 
 def input_producer(

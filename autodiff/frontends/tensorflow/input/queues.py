@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
-from autodiff.frontends.tensorflow.dtypes import as_array, as_dtype
-from autodiff.frontends.tensorflow.graph import Graph, get_default_graph
+from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
+from autodiff.frontends.tensorflow.graph.state import State, session_op
+from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.ground.dtypes import as_array, as_dtype
+from autodiff.frontends.tensorflow.ground.shapes import as_dims, compatible, is_full
 from autodiff.frontends.tensorflow.input.buffer import Buffer, Element
-from autodiff.frontends.tensorflow.shapes import as_dims, compatible, is_full
-from autodiff.frontends.tensorflow.state import State, session_op
-from autodiff.frontends.tensorflow.tensor import Operation, Tensor
-from autodiff.frontends.tensorflow.variables import GraphKeys
+from autodiff.frontends.tensorflow.variables.variables import GraphKeys
 
 STRING = np.dtype(object)
 

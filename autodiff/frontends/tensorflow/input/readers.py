@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
-from autodiff.frontends.tensorflow.graph import get_default_graph
+from autodiff.frontends.tensorflow.graph.graph import get_default_graph
+from autodiff.frontends.tensorflow.graph.state import State, session_op
+from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
 from autodiff.frontends.tensorflow.input import formats
 from autodiff.frontends.tensorflow.input.buffer import Buffer
 from autodiff.frontends.tensorflow.input.failures import data_errors
 from autodiff.frontends.tensorflow.input.formats import Pairs, Progress
 from autodiff.frontends.tensorflow.input.queues import STRING, Queue
-from autodiff.frontends.tensorflow.state import State, session_op
-from autodiff.frontends.tensorflow.tensor import Operation, Tensor
 
 INT64 = np.dtype(np.int64)
 

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from autodiff.core.ground.locations import here
-from autodiff.frontends.tensorflow.defaults import sessions
-from autodiff.frontends.tensorflow.errors import CancelledError, OutOfRangeError
-from autodiff.frontends.tensorflow.graph import get_default_graph
+from autodiff.frontends.tensorflow.graph.graph import get_default_graph
+from autodiff.frontends.tensorflow.ground.defaults import sessions
+from autodiff.frontends.tensorflow.ground.errors import CancelledError, OutOfRangeError
 from autodiff.frontends.tensorflow.input.buffer import Buffer
 from autodiff.frontends.tensorflow.input.coordinator import Coordinator
 from autodiff.frontends.tensorflow.input.queues import Queue
-from autodiff.frontends.tensorflow.variables import GraphKeys
+from autodiff.frontends.tensorflow.variables.variables import GraphKeys
 
 ENDS = (OutOfRangeError, CancelledError)
 

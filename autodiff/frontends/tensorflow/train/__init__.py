@@ -6,6 +6,7 @@ module of its own beside `optimizers` and is imported here.
 # ruff: noqa: F401 (all that is imported here is a public name)
 
 from autodiff.data.example_schema import message_class
+from autodiff.frontends.tensorflow.ground.renamed import missing
 from autodiff.frontends.tensorflow.input.coordinator import Coordinator
 from autodiff.frontends.tensorflow.input.producers import (
     batch,
@@ -21,14 +22,13 @@ from autodiff.frontends.tensorflow.input.runners import (
     add_queue_runner,
     start_queue_runners,
 )
-from autodiff.frontends.tensorflow.logging.checkpoint_state import (
+from autodiff.frontends.tensorflow.saving.checkpoint_state import (
     get_checkpoint_state,
     latest_checkpoint,
     update_checkpoint_state,
 )
-from autodiff.frontends.tensorflow.logging.saver import Saver
-from autodiff.frontends.tensorflow.logging.writer import SummaryWriter
-from autodiff.frontends.tensorflow.renamed import missing
+from autodiff.frontends.tensorflow.saving.saver import Saver
+from autodiff.frontends.tensorflow.summary.writer import SummaryWriter
 from autodiff.frontends.tensorflow.train.averages import ExponentialMovingAverage
 from autodiff.frontends.tensorflow.train.optimizers import (
     AdadeltaOptimizer,

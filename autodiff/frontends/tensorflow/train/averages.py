@@ -9,17 +9,17 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.core.language.abstract import dims_text
-from autodiff.frontends.tensorflow.flow import group
-from autodiff.frontends.tensorflow.initialization import (
+from autodiff.frontends.tensorflow.control.flow import group
+from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
+from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.ground.shapes import is_full
+from autodiff.frontends.tensorflow.ops.math import minimum
+from autodiff.frontends.tensorflow.variables.initialization import (
     all_variables,
     moving_average_variables,
     trainable_variables,
 )
-from autodiff.frontends.tensorflow.inputs import convert_to_tensor
-from autodiff.frontends.tensorflow.math import minimum
-from autodiff.frontends.tensorflow.shapes import is_full
-from autodiff.frontends.tensorflow.tensor import Operation, Tensor
-from autodiff.frontends.tensorflow.variables import (
+from autodiff.frontends.tensorflow.variables.variables import (
     GraphKeys,
     Variable,
 )

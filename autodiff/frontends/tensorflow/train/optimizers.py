@@ -15,13 +15,13 @@ import numpy as np
 from autodiff import optim
 from autodiff.core.ground.locations import here
 from autodiff.core.language.equation import Equation
-from autodiff.frontends.tensorflow.flow import group
-from autodiff.frontends.tensorflow.gradients import gradients
-from autodiff.frontends.tensorflow.initialization import trainable_variables
-from autodiff.frontends.tensorflow.shapes import is_full
-from autodiff.frontends.tensorflow.state import State, session_op
-from autodiff.frontends.tensorflow.tensor import Operation, Tensor
-from autodiff.frontends.tensorflow.variables import Variable, current
+from autodiff.frontends.tensorflow.control.flow import group
+from autodiff.frontends.tensorflow.derivatives.gradients import gradients
+from autodiff.frontends.tensorflow.graph.state import State, session_op
+from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.ground.shapes import is_full
+from autodiff.frontends.tensorflow.variables.initialization import trainable_variables
+from autodiff.frontends.tensorflow.variables.variables import Variable, current
 
 Pair = tuple[Tensor | None, Variable]
 

@@ -18,8 +18,8 @@ import numpy as np
 
 from autodiff import optim
 from autodiff.core.ground.locations import here
-from autodiff.frontends.tensorflow.inputs import convert_to_tensor
-from autodiff.frontends.tensorflow.tensor import Tensor
+from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 
 NAMES = {"rate": "learning_rate", "end": "end_learning_rate"}
 """What TensorFlow calls the arguments of a schedule of `optim`, where it has other names."""

@@ -1,0 +1,53 @@
+"""`tf.nn`: what networks are built of.
+
+This package only gathers names: activations, dense layers, convolutions over windows,
+normalization, lookups, losses, and losses over a sample of the classes have modules of their own.
+"""
+# ruff: noqa: F401 (all that is imported here is a public name)
+
+from autodiff.frontends.tensorflow.ground.renamed import missing
+from autodiff.frontends.tensorflow.nn.activations import (
+    elu,
+    log_softmax,
+    relu,
+    relu6,
+    softmax,
+    softplus,
+    softsign,
+)
+from autodiff.frontends.tensorflow.nn.dense import bias_add, dropout, xw_plus_b
+from autodiff.frontends.tensorflow.nn.lookup import TopK, embedding_lookup, in_top_k, top_k
+from autodiff.frontends.tensorflow.nn.losses import (
+    l2_loss,
+    sigmoid_cross_entropy_with_logits,
+    softmax_cross_entropy_with_logits,
+    sparse_softmax_cross_entropy_with_logits,
+    weighted_cross_entropy_with_logits,
+)
+from autodiff.frontends.tensorflow.nn.normalization import (
+    batch_normalization,
+    l2_normalize,
+    local_response_normalization,
+    lrn,
+    moments,
+    zero_fraction,
+)
+from autodiff.frontends.tensorflow.nn.sampling import (
+    log_uniform_candidate_sampler,
+    nce_loss,
+    sampled_softmax_loss,
+    uniform_candidate_sampler,
+)
+from autodiff.frontends.tensorflow.nn.windows import (
+    avg_pool,
+    conv2d,
+    conv2d_transpose,
+    depthwise_conv2d,
+    max_pool,
+    separable_conv2d,
+)
+from autodiff.frontends.tensorflow.ops.math import sigmoid, tanh
+
+
+def __getattr__(name: str) -> object:
+    raise missing("tf.nn", name, globals())
