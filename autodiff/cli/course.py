@@ -143,7 +143,7 @@ def lint(options: argparse.Namespace) -> int:
 
 
 def grade(options: argparse.Namespace) -> int:
-    """Run submissions and print a line an exercise; exit code 1 if one did not pass."""
+    """Run submissions and print a line per exercise; exit code 1 if one did not pass."""
     from autodiff.core.language.table import table
     from autodiff.course import grade as grading
 

@@ -102,7 +102,7 @@ def _grades(run: Run, wanted: Sequence[str]) -> Iterator[Grade]:
 
 
 def write_csv(grades: Sequence[Grade], file: IO[str]) -> None:
-    """The grades as comma-separated values, a line an exercise of a submission."""
+    """The grades as comma-separated values, a line per exercise of a submission."""
     names = [own.name for own in fields(Grade)]
     writer = csv.DictWriter(file, names, lineterminator="\n")
     writer.writeheader()

@@ -22,7 +22,7 @@
 # - **play** the derivative one step at a time, forward and back,
 # - **check** a derivative, and a function of your own (exercise 0.1).
 #
-# *Time: 5 minutes. Needed: Python functions, a little NumPy, and what a slope is.*
+# *Time: 15 minutes. Needed: Python functions, a little NumPy, and what a slope is.*
 
 # %%
 import numpy as np

@@ -175,7 +175,7 @@ assert np.allclose(dy_dW1, ad.grad(network)(W1, W2, W3, x), rtol=1e-13)
 # That is `adjoint dy/dW1` in the first picture. (The adjoint of an input is also called a **gradient**:
 # the gradient of y by W1.)
 #
-# **Predict.** Look at the number dy/dh1[0], the first one of ∂y/∂h2 @ ∂h2/∂h1. On how many ways
+# **Predict.** Look at the number dy/dh1[0], the first one of ∂y/∂h2 @ ∂h2/∂h1. By how many ways
 # does h1[0] reach y in the network? What does each way contribute?
 
 # %%
@@ -329,7 +329,7 @@ assert np.allclose(10 * W1 @ x, [-15, 25, 15])
 #
 # ## Summary
 #
-# 1. Each factor of the chain rule is a Jacobian, with a row an output and a column an input; their
+# 1. Each factor of the chain rule is a Jacobian, with one row per output and one column per input; their
 #    matrix product adds up all paths.
 # 2. The product does not depend on the brackets, but the work does: for one output, go from the left.
 # 3. A gradient has the shape of its array, which settles the transposes, except where shapes

@@ -19,7 +19,7 @@
 #
 # After this notebook you can
 #
-# - **write** the trace of a program, a step a row (exercise 2.1),
+# - **write** the trace of a program, one step per row (exercise 2.1),
 # - **give** the local partials of a step, at the right point (exercise 2.2),
 # - **measure** a slope by differences (exercise 2.3), and **choose** the step size (exercise 2.4),
 # - **compare** three ways to a derivative: symbolic, numeric, automatic.
@@ -61,7 +61,7 @@ assert len(tape) == 7
 # **Explain.** Two inputs and five operations. Every row makes **one** new value out of values that
 # stand **above** it. That is all there is to a program, seen from the calculus side. The list is
 # called an evaluation trace, or a Wengert list, after R. E. Wengert, who differentiated programs in
-# this way in 1964.
+# this way in 1964. (The textbook of the field is Griewank and Walther, *Evaluating Derivatives*, 2008.)
 #
 # The order is that of Python: both summands before their sum. Another order may do as well; a row that
 # stands above what it needs never does.
@@ -74,7 +74,7 @@ assert len(tape) == 7
 #
 # The row `v3 = log(x)` has one **local partial**: ∂v3/∂x = 1/x. The row `v4 = x * y` has two:
 # ∂v4/∂x = y and ∂v4/∂y = x. None of them knows what comes before or after. The rules stand in a
-# table, one entry an operation:
+# table, one entry per operation:
 
 # %%
 for name in ("log", "multiply", "subtract", "sin", "tanh"):
@@ -243,7 +243,7 @@ for quotient in (forward, central):
 figure = plots.plot_step_sizes(cube, 2.0)
 errors = {line.get_label().split(":")[0]: line.get_ydata() for line in figure.axes[0].lines[:2]}
 assert 1e-9 < min(errors["forward"]) < 1e-7
-assert 1e-13 < min(errors["central"]) < 1e-10
+assert 1e-12 < min(errors["central"]) < 1e-10
 figure
 
 # %% [markdown]
@@ -294,7 +294,7 @@ assert np.abs(automatic - by_differences).max() < 1e-8
 # | | symbolic | numeric | automatic |
 # | --- | --- | --- | --- |
 # | gives | a formula | a number | a number |
-# | error | none | 10⁻¹¹ at best, and an h to choose | rounding only |
+# | error | rounding, when it is evaluated | 10⁻¹¹ at best, and an h to choose | rounding only |
 # | loops and conditions | no | yes | yes, of the run |
 # | runs of f for n slopes | – | 2n | 1 (reverse), n (forward) |
 # | good for | insight | **checking** the other two | everything else |
@@ -303,7 +303,7 @@ assert np.abs(automatic - by_differences).max() < 1e-8
 #
 # 1. A program is a list of rows, each an elementary operation on values above it; a derivative needs a
 #    rule for each kind of row, and none for the program.
-# 2. A formula swells, and differences lose at least five of sixteen digits; the list does neither.
+# 2. A formula swells, and differences lose about five of sixteen digits at best; the list does neither.
 # 3. A derivative is that of the steps which ran, so beware of `==`.
 #
 # **What breaks next.** We have the list and the rules. But in which direction do we walk the list, and
@@ -313,9 +313,9 @@ assert np.abs(automatic - by_differences).max() < 1e-8
 #
 # ### 2.1 · Write the trace
 #
-# Write the trace of `(x * y + sin(x)) * (x * y)`, one elementary step a row, as texts. The names v1,
-# v2, ... are yours; each row may use x, y and the rows above it. What is computed once need not be
-# computed again.
+# Write the trace of `(x * y + sin(x)) * (x * y)`, one elementary step per row, as texts. The names v1,
+# v2, ... are yours; each row may use x, y and the rows above it. What is computed once may be used
+# again, and so may be written once.
 
 
 # %%

@@ -21,7 +21,7 @@
 #
 # - **build** a number that carries its derivative (exercise 3.1),
 # - **aim** the derivative in any direction, by the choice of the seed (exercise 3.2),
-# - **assemble** a Jacobian, one column a pass, and say what it costs (exercise 3.3),
+# - **assemble** a Jacobian, one column per pass, and say what it costs (exercise 3.3),
 # - **explain** why two nested derivatives must not share one ε, and keep them apart
 #   (exercise 3.4).
 #
@@ -114,8 +114,9 @@ for attempt in (lambda: x * x + 1, lambda: x * 2, lambda: 2 * x):
         print(f"{type(error).__name__}: {error}")
 
 # %% [markdown]
-# Three failures, for three reasons: there is no `+`; the number 2 has no tangent; and for `2 * x`
-# Python asks the *number* first, which has never heard of `Dual`. The cure for the last one is
+# Three failures, for three reasons: there is no `+`; the number 2 is no pair, so it
+# has neither a primal nor a tangent; and for `2 * x` Python asks the *number* first, which has never
+# heard of `Dual`. The cure for the last one is
 # `__rmul__`: Python calls it on the right operand when the left one gives up.
 #
 # What tangent should the number 2 get? It does not move when `x` moves. So 0, and **not** 1.
@@ -210,6 +211,29 @@ assert np.isclose(ad.derivative(root)(2.0), 1 / (2 * np.sqrt(2.0)), rtol=1e-9)
 #
 # **Change one thing.** Loosen the bound to `1e-1`, and compare the errors of value and derivative.
 # Does the derivative of a loop that stops early know that it stopped early?
+#
+# **Predict.** What will the loop say at c = 1, where the derivative is ½? (How many rounds does it make
+# there?)
+
+
+# %%
+def one_round_at_least(c):
+    x = (c + 1) / 2
+    while abs(x * x - c) > 1e-12:
+        x = (x + c / x) / 2
+    return x
+
+
+print("root at c = 1:     ", ad.derivative(root)(1.0))
+print("one round at least:", ad.derivative(one_round_at_least)(1.0))
+assert (root(1.0), ad.derivative(root)(1.0)) == (1.0, 1.0)
+assert ad.derivative(one_round_at_least)(1.0) == 0.5
+
+# %% [markdown]
+# **Explain.** At c = 1 the first guess x = c is the root itself. The loop makes no round at all, and
+# what ran is `return c`, with the slope 1. Lesson 2 had the same: the derivative is that of the steps
+# that ran. The condition changes its mind exactly at c = 1, and there the run is no witness for its
+# neighbours. A loop that makes one round at least has the right slope there too.
 
 # %% [markdown]
 # In the player you see the pairs fill in: primal first, then the tangent, one share for each
@@ -341,7 +365,7 @@ print("x + y =", x + y)
 # operation belongs to the innermost level among its operands, and all others are constants for it.
 #
 # The bug hides well. A second derivative is right even with the broken version, because there the
-# inner function does not see the outer variable:
+# outer variable is only the *point* of the inner derivative, and not a part of its function:
 
 
 # %%
@@ -364,8 +388,8 @@ assert second == 12.0 == ad.derivative(ad.derivative(cube))(2.0)
 #    of the Jacobian.
 # 3. Nested derivatives need an ε each, or they mix without a word.
 #
-# **What breaks next.** A network has one output, the loss, and a million inputs, its weights. A
-# pass an input is a million passes. Lesson 4 turns the sweep around.
+# **What breaks next.** A network has one output, the loss, and a million inputs, its weights. One
+# pass per input is a million passes. Lesson 4 turns the sweep around.
 #
 # ## Exercises
 #

@@ -26,7 +26,7 @@
 # - **say** what reverse mode pays for all this: memory.
 #
 # *Time: 90 minutes, half of it for the exercises. Needed: lesson 2 (local partials), lesson 3
-# (one pass an input); Python classes.*
+# (one pass per input); Python classes.*
 
 # %%
 import numpy as np

@@ -14,7 +14,7 @@
 # # 5 · Forward against reverse: what a derivative costs
 #
 # **A function has n inputs and m outputs, so its Jacobian has m × n numbers. Why can a thousand of
-# them cost no more than two or three?** Below is one run of one function, differentiated both ways.
+# them cost no more than two or three runs of the function?** Below is one run of one function, differentiated both ways.
 # Count the edges on each side.
 #
 # After this notebook you can
@@ -71,13 +71,14 @@ print("forward pass:", contributions("dual"), "  reverse pass:", contributions("
 assert contributions("dual") == contributions("reverse") == 5
 
 # %% [markdown]
-# **Explain.** Each walks every edge once. **One pass costs the same in both modes.** (Along a unit
+# **Explain.** Each walks every edge once. **One pass takes the same number of multiplications in both modes.**
+# (What a clock says is another question, for section 3. Along a unit
 # seed some edges carry nothing, dashed in the picture. In general one can't count on that.) What
 # differs is what you get: a forward pass knows the derivative of *every* value along *one*
 # direction, a reverse pass the derivative of *one* output with respect to *every* value.
 
 # %% [markdown]
-# ## 2 · A pass a column, a pass a row
+# ## 2 · One pass per column, one pass per row
 #
 # The Jacobian J has m rows (outputs) and n columns (inputs). A forward pass with seed t gives J t, so
 # a unit seed gives a column. A reverse pass with seed ct gives ct J, so a unit seed gives a row. (The
@@ -233,7 +234,7 @@ assert np.allclose(ad.vjp(lambda X: X @ W, X)[1](ct)[0], by_shapes, rtol=1e-12)
 #
 # $$\frac{dy}{dX} = \frac{dy}{dY}\,W^T$$
 #
-# There is only one way to get (32, 64) from (32, 10) and (64, 10), so the shapes force the formula. (For
+# Only one product of the two, with one transpose, has the shape (32, 64), so the shapes force the formula. (For
 # square matrices they do not, which is why a good test uses no square ones.)
 
 # %% [markdown]
@@ -290,8 +291,8 @@ assert np.isclose(forward, reverse, rtol=1e-12)
 
 # %% [markdown]
 # **Explain.** All of them, but for rounding. A reverse rule that forgets a transpose or an axis fails
-# this test at once, for random t and ct. With `ct = np.ones(3)` many wrong rules would pass. (The
-# rules of this toolkit are tested so, every one.)
+# this test at once, for random t and ct. With `ct = np.ones(3)` some wrong rules would pass; lesson 9
+# shows one. (The rules of this toolkit are tested so, every one.)
 
 # %% [markdown]
 # ## 7 · Hessians: differentiate the gradient
@@ -388,8 +389,9 @@ chart
 
 # %% [markdown]
 # **Explain.** The best k is √64 = 8: 16 values instead of 64. For a million steps it is 1000: two
-# thousand values instead of a million, for twice the work. Does the toolkit really hold so few? Ask
-# Python for the largest amount of memory that was in use, in units of one array:
+# thousand values instead of a million, for twice the *forward* steps. If the sweep costs about as much as
+# two runs, that is four runs in place of three (Chen et al., 2016, trained networks so). Does the toolkit
+# really hold so few? Ask Python for the largest amount of memory that was in use, in units of one array:
 
 
 # %% tags=["volatile"]
@@ -412,7 +414,7 @@ assert eighth < 30
 #
 # ## Summary
 #
-# 1. A pass costs the same in both modes; n inputs take n forward passes, m outputs m reverse passes,
+# 1. A pass takes as many multiplications in one mode as in the other; n inputs take n forward passes, m outputs m reverse passes,
 #    so the gradient of a loss costs a few evaluations, whatever n.
 # 2. An operation needs no Jacobian, only its product with a vector; for arrays the shapes force the
 #    formula, and the reverse of a broadcast is a sum.
@@ -420,7 +422,7 @@ assert eighth < 30
 #    saves most of the tape's memory.
 #
 # **What breaks next.** You have written a rule for `*`, for `@`, for broadcasting. NumPy has hundreds
-# of functions. Lesson 6 shows how one entry an operation makes both modes, the picture and the tests.
+# of functions. Lesson 6 shows how one entry per operation makes both modes, the picture and the tests.
 #
 # ## Exercises
 #

@@ -47,7 +47,8 @@ digit_pictures.show_digits(x[:16], [str(label) for label in labels[:16]], "Image
 
 # %% [markdown]
 # 1,797 images of 8 × 8 pixels, split in three: 1,257 to train on, 270 to choose by (validation),
-# 270 to be judged by (test), which we look at once, at the end.
+# 270 to be judged by (test), which we look at once, at the end. (Section 4 splits them anew for each seed:
+# what is a test image of one run is a training image of another, and never both in one run.)
 #
 # ## 1 · Forward: from pixels to one number
 #
@@ -200,9 +201,21 @@ def accuracy(params, x, labels):
 # | SGD | p - rate · g | nothing |
 # | Momentum | m = 0.9 m + g; p - rate · m | a running sum of gradients |
 # | Adagrad | s = s + g²; p - rate · g / √s | how much each p was pushed so far |
-# | Adam | a running mean of g, over the root of one of g² | both, forgetting the old |
+# | Adam | m = 0.9 m + 0.1 g, s = 0.999 s + 0.001 g²; p - rate · m′ / √s′ | both, forgetting the old |
 #
-# **Predict.** Which one is ahead after the first epoch? Which one after 20?
+# In Adam m and s begin at 0, and at step t they hold only a share of the weights that a mean needs, so each is
+# divided by its share: m′ = m / (1 - 0.9ᵗ) and s′ = s / (1 - 0.999ᵗ). (Kingma and Ba, 2015, who call it
+# bias correction. Without it the first step would be 0.1 / √0.001, about three times the rate.)
+#
+# **Predict.** How far does a parameter move in the *first* step of Adam, for a gradient of 5 and for one of
+# 0.0005? Which of the four is ahead after the first epoch? Which one after 20?
+
+# %%
+start, slopes = {"p": np.zeros(2)}, {"p": np.array([5.0, 0.0005])}
+for rule in (Adam(0.003), Adagrad(0.02)):
+    moved, _ = rule.update(start, slopes, rule.init(start))
+    print(f"first step of {type(rule).__name__}:", moved["p"].round(6))
+    assert np.allclose(moved["p"], -rule.learning_rate, rtol=1e-3)
 
 # %%
 rules = {
@@ -230,7 +243,7 @@ assert max(judged) - min(judged) < 0.03
 
 # %% [markdown]
 # **Explain.** Adagrad starts like a hare: at its first step s = g², so *every* parameter moves by the full rate,
-# however small its gradient. Then s only grows, and it tires. Plain SGD comes last, and yet look at
+# however small its gradient. (So does Adam, with a smaller rate here.) Then s only grows, and it tires. Plain SGD comes last, and yet look at
 # the last column: on images that were not trained on, the four are a few images apart. The loss on
 # the training set is not what you are paid for.
 #
@@ -309,7 +322,7 @@ def size(array):
 
 # %% [markdown]
 # **Predict.** First only the values. With sigmoids and small weights, do the numbers h look healthy in
-# layer 10?
+# layer 10? And the adjoints?
 
 # %%
 small, glorot, he = 0.01, np.sqrt(1 / 64), np.sqrt(2 / 64)
@@ -320,10 +333,40 @@ assert all(0.4 < size(h.data) < 0.6 for h in layers)
 assert size(layers[0].grad) < 1e-14 * size(layers[-1].grad)
 
 # %% [markdown]
-# **Explain.** Here is the surprise of this lesson. Every value is a comfortable 0.5. Print them, plot them, put
-# them in a histogram: nothing is wrong. And the gradient of the first layer is 10¹⁵ times smaller
-# than that of the last. **Values tell you nothing about the flow of the gradient. Look at the
-# adjoints.**
+# **Explain.** Every value is a comfortable 0.5, in every layer. And the adjoint of the first layer is 10¹⁵
+# times smaller than that of the last. **The size of the values tells you nothing about the flow of the
+# gradient.**
+#
+# Do the values know nothing, then? Ask them another question: how much does h differ *from image to
+# image*?
+#
+# **Predict.** In layer 1 it differs by 0.005. By how much in layer 10?
+
+
+# %%
+def spread(h):
+    """How much h differs from image to image."""
+    return size(h - h.mean(axis=0))
+
+
+print("spread of h,   layers 1, 4, 7, 10:", [f"{spread(h.data):.0e}" for h in layers[::3]])
+falls = [spread(layers[k].data) / spread(layers[k - 1].data) for k in range(1, 7)]
+flows = [size(layers[k - 1].grad) / size(layers[k].grad) for k in range(1, 7)]
+print("from layer to layer the spread is multiplied by", [f"{own:.3f}" for own in falls])
+print("and the adjoint, the other way round, by       ", [f"{own:.3f}" for own in flows])
+assert np.allclose(falls, flows, rtol=0.35)
+assert np.ptp(layers[-1].data, axis=0).max() < 1e-15 < 1e-3 < spread(layers[0].data)
+
+# %% [markdown]
+# **Explain.** Here is the surprise of this lesson. In layer 10 all 64 images have the *same* h, to the last
+# digit: the network no longer knows what it was shown. And it forgets at the rate at which the gradient
+# fades, a factor of about 50 per layer in both directions. That is no accident. A small difference between two
+# images goes forward as J₁₀ ··· J₂ J₁ · difference, an adjoint goes back as adjoint · J₁₀ ··· J₂ J₁.
+# **It is one product of Jacobians, read from its two ends.** What can't get through forward can't be
+# blamed backward.
+#
+# So an average or a histogram of *all* values hides the illness; the spread from image to image shows it, and
+# so do the adjoints. The adjoints also see what comes after: the loss.
 #
 # Now all six.
 #
@@ -347,21 +390,25 @@ digit_pictures.plot_layers(sizes, "size of dL/dh")
 # **Explain.** One. The reasons fit on a napkin. A layer multiplies the adjoint by its activation's slope and by
 # Wᵀ.
 #
-# - The slope of a **sigmoid** is σ(1 - σ), which is at most ¼. Ten layers: at most 4⁻¹⁰ ≈ 10⁻⁶.
+# - The slope of a **sigmoid** is σ(1 - σ), which is at most ¼. Ten of them multiply to 4⁻¹⁰ ≈ 10⁻⁶ at most.
 # - The slope of a **relu** is 1 or 0, about half of each. That halves the mean *square*.
 # - A product with n × n weights of variance v multiplies the mean square by n·v. To make up for the
 #   half, n·v = 2. Without activation it would be n·v = 1.
 #
-# $$v = \frac{2}{n} \quad\text{for a relu (He et al., 2015)} \qquad\qquad v = \frac{1}{n} \quad\text{without (Glorot and Bengio, 2010)}$$
+# $$v = \frac{2}{n} \quad\text{for a relu (He et al., 2015)} \qquad\qquad v = \frac{1}{n} \quad\text{without}$$
 #
-# The toolkit has both, as `nn.he_normal` and `nn.glorot_normal`.
+# In a layer that is not square there are two n. On the way forward each result is a sum over n_in inputs, on
+# the way back each adjoint is a sum over n_out results. No v suits both, so Glorot and Bengio (2010) take
+# the mean of the two, v = 2 / (n_in + n_out); He et al. take n_in. For our square layers all this is one n. The
+# toolkit has both, as `nn.glorot_normal` and `nn.he_normal`.
 
 # %%
 assert sigmoid(0.0) * (1 - sigmoid(0.0)) == 0.25
 assert 4.0**-10 < 1e-6
 rng = np.random.default_rng(0)
-assert np.isclose(nn.he_normal(rng, (64, 64)).std(), he, rtol=0.05)
-assert np.isclose(nn.glorot_normal(rng, (64, 64)).std(), glorot, rtol=0.05)
+for n_in, n_out in ((64, 64), (64, 256)):
+    assert np.isclose(nn.he_normal(rng, (n_in, n_out)).var(), 2 / n_in, rtol=0.05)
+    assert np.isclose(nn.glorot_normal(rng, (n_in, n_out)).var(), 2 / (n_in + n_out), rtol=0.05)
 
 # %% [markdown]
 # ## 6 · Two patients
@@ -445,8 +492,8 @@ assert 5 < each < 6.5
 #    over rows, relus let through or stop.
 # 2. An optimiser is a rule of one line that sees nothing but the gradient, so what it can't do is mend a
 #    gradient that never arrives.
-# 3. When a network does not learn, look at its adjoints, layer by layer, before you look at anything
-#    else.
+# 3. When a network does not learn, look at its adjoints, layer by layer, and at how its values differ from
+#    image to image; the size of the values alone tells nothing.
 #
 # **What breaks next.** A gradient can also be *wrong*, with all its sizes in order. No picture of
 # sizes shows that. Lesson 9 catches it.

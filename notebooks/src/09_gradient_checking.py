@@ -91,7 +91,7 @@ plots.plot_step_sizes(lambda x: np.exp(np.sin(x)), 1.0)
 #
 # $$h \approx \frac{10^{-16}}{h} \;\Rightarrow\; h \approx 10^{-8} \quad\text{on one side} \qquad\qquad h^2 \approx \frac{10^{-16}}{h} \;\Rightarrow\; h \approx 10^{-5} \quad\text{on both}$$
 #
-# So one side gives 8 digits at most, and both sides give 10 or more.
+# So one side gives about 8 digits, and both sides about 10.
 
 # %%
 f, x = np.sin, 1.0
@@ -171,13 +171,13 @@ for claimed, measured in ((-1e-7, 1e-7), (3e14, 3.000000003e14)):
 
 # %%
 x = np.array([0.7, -1.2, 2.0, 0.4])
-right, transposed_not = (lambda ct: np.roll(ct, -1)), (lambda ct: np.roll(ct, 1))
+true_rule, wrong_rule = (lambda ct: np.roll(ct, -1)), (lambda ct: np.roll(ct, 1))
 ones = np.ones(4)
-print("ones:  ", right(ones), transposed_not(ones))
+print("ones:  ", true_rule(ones), wrong_rule(ones))
 ct = np.random.default_rng(0).normal(size=4)
-print("random:", right(ct).round(2), transposed_not(ct).round(2))
-assert np.all(right(ones) == transposed_not(ones))
-assert not np.any(np.isclose(right(ct), transposed_not(ct)))
+print("random:", true_rule(ct).round(2), wrong_rule(ct).round(2))
+assert np.all(true_rule(ones) == wrong_rule(ones))
+assert not np.any(np.isclose(true_rule(ct), wrong_rule(ct)))
 
 # %% [markdown]
 # **Explain.** With ones, a Jacobian and its transpose can give the same answer. A random cotangent asks for a
@@ -328,6 +328,9 @@ for name, gradient in (("A", gradient_a), ("B", gradient_b)):
     error = np.max(abs(gradient(x, h, W2, dL_dz)[0] - true)) / np.max(abs(true))
     print(f"network {name}: dL/dW1 is {'right' if error < 1e-12 else 'WRONG'}")
     assert (error < 1e-12) == (name == "B")
+wrong, _ = gradient_a(x, h, W2, dL_dz)
+assert np.linalg.norm(wrong) > np.linalg.norm(true)  # larger
+assert np.sum(wrong * true) > 0  # and still downhill
 
 # %% [markdown]
 # **Explain.** It was A, the one that was ahead. It forgot the slope 1 - h² of tanh. That slope is between 0 and 1,

@@ -316,7 +316,8 @@ chart
 # **Explain.** The same episodes, the same network, and less than half the noise. Two things were removed from
 # the weights that carry no news: rewards from before the action, and the mean. Subtracting a
 # number that does not depend on the action is called a **baseline**. Why it may be subtracted you
-# show in exercise 10.3.
+# show in exercise 10.3. (The mean of a batch depends on the action a little, being a part of it: a bias
+# that is small beside the noise, for a batch of some hundred steps.)
 #
 # The last bar looks like the same idea, and is worse again. Within one episode the first steps always
 # have the larger G, whether the episode was good or bad. What made a long episode better than a
@@ -324,7 +325,7 @@ chart
 #
 # ## 5 · Learn
 #
-# The recipe: 8 episodes an update; reward-to-go with γ = 0.99, normalised **over the batch**; Adam
+# The recipe: 8 episodes per update; reward-to-go with γ = 0.99, normalised **over the batch**; Adam
 # at 0.02. Everything that draws is seeded: the weights, the actions, the environments.
 
 

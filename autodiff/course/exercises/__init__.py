@@ -1,4 +1,4 @@
-"""The exercises, a module a lesson: each has `EXERCISES`, a tuple of `Exercise` records.
+"""The exercises, one module per lesson: each has `EXERCISES`, a tuple of `Exercise` records.
 
 The package can be looked up in and iterated over: `exercises["3.2"]`, `for e in exercises`, and
 `exercises()` is the table of them.  A lesson's module is imported when one of its own is asked
@@ -34,7 +34,7 @@ class ExerciseTable:
     exercises: tuple[Exercise, ...]
 
     def rows(self) -> list[tuple[str, str, str]]:
-        """One row an exercise: its number, its title, and what it shows."""
+        """One row per exercise: its number, its title, and what it shows."""
         return [(own.number, own.title, own.shows) for own in self.exercises]
 
     def __str__(self) -> str:

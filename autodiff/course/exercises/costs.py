@@ -178,7 +178,7 @@ def hessian_times(f: Any, x: Any, v: Any) -> Any:
 
 
 def column_by_column(f: Any, x: Any, v: Any) -> Any:
-    """Builds the Hessian, a pass a column."""
+    """Builds the Hessian, one pass per column."""
     columns = [hessian_times(f, x, seed) for seed in np.eye(x.size)]
     return np.stack(columns, axis=1) @ v
 

@@ -112,7 +112,7 @@ def layers(rng: np.random.Generator) -> list[Inputs]:
 FACTOR = Exercise(
     "1.2",
     "A factor as a matrix",
-    "A Jacobian has a row an output and a column an input",
+    "A Jacobian has one row per output and one column per input",
     solution=lambda W, h: np.diag(steepness(W @ h)) @ W,
     inputs=layers,
     hints=(
@@ -155,7 +155,7 @@ FACTOR = Exercise(
         Misconception(
             "a sum in place of a matrix",
             lambda W, h: steepness(W @ h) @ W,
-            "You have one number an input. How many outputs does the layer have, and where are "
+            "You have one number per input. How many outputs does the layer have, and where are "
             "their rows?",
             "the shapes under the picture of section 5",
         ),
@@ -212,8 +212,8 @@ PRODUCT = Exercise(
         Misconception(
             "outer product the wrong way round",
             product(last=lambda dy_dz1, x, h1: np.outer(x, dy_dz1)),
-            "Which unit does row 0 of W1 belong to? And which of your two vectors has a number a "
-            "unit?",
+            "Which unit does row 0 of W1 belong to? And which of your two vectors has one number "
+            "per unit?",
             "section 7, the cell with np.outer, with layers of three sizes",
         ),
         Misconception(

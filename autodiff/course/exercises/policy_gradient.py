@@ -164,7 +164,7 @@ POLICY_LOSS = Exercise(
 
 
 def _terms(z: Any, rewards: Any, baseline: float) -> Any:
-    """(r[a] - baseline) ∇log π[a], a row a lever."""
+    """(r[a] - baseline) ∇log π[a], one row per lever."""
     pi = softmax(z)
     return (np.asarray(rewards) - baseline)[:, None] * (np.eye(len(z)) - pi)
 

@@ -114,10 +114,10 @@ DIRECTIONAL = Exercise(
             "all inputs move at speed 1",
             along_ones,
             "Try two different directions: what does your answer do with them?",
-            "plot_pushforward(polar, p, [...]): one arrow a seed",
+            "plot_pushforward(polar, p, [...]): one arrow per seed",
         ),
         Misconception(
-            "one pass a coordinate",
+            "one pass per coordinate",
             column_by_column,
             "The value is right, and f was called once for each input. What would one call with "
             "all of the direction in the seed give?",

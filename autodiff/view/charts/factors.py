@@ -26,7 +26,7 @@ INK, FAINT = "#1f2328", "#59636e"
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A derivative as a matrix: a row an element of `above`, a column an element of `below`."""
+    """A derivative as a matrix: one row per element of `above`, one column per element of `below`."""
 
     above: str
     below: str
@@ -67,7 +67,7 @@ def plot_factors(factors: Mapping[str, Any], shape: tuple[int, ...] = (), axes: 
 
 
 def plot_jacobians(jacobians: Mapping[str, Any], axes: Any = None) -> Any:
-    """Draw Jacobians of y by x side by side: a row an output, a column an input.
+    """Draw Jacobians of y by x side by side: one row per output, one column per input.
 
     `jacobians` maps a title to a matrix (m, n).  An exact zero is grey.
 

@@ -125,7 +125,7 @@ def plot_histograms(
 
 
 def plot_losses(losses: Mapping[str, Sequence[float]] | Sequence[float], axes: Any = None) -> Any:
-    """Loss curves over training steps, one line a name; a log axis where they span decades.
+    """Loss curves over training steps, one line per name; a log axis where they span decades.
 
     A step at which the loss is NaN or infinite is marked and named.
 
@@ -270,8 +270,8 @@ def plot_step_sizes(thing: Any, *args: Any, axes: Any = None) -> Any:
 def plot_modes(total: int = 64, width: int = 32, axes: Any = None) -> Any:
     """The time for a full Jacobian of f: R^n -> R^m by each mode, measured for n + m = `total`.
 
-    The function is f(x) = A tanh(B x) through `width` units.  Forward mode needs a pass an
-    input, reverse mode a pass an output, so each wins at its end; for a small `total` the
+    The function is f(x) = A tanh(B x) through `width` units.  Forward mode needs one pass per
+    input, reverse mode one pass per output, so each wins at its end; for a small `total` the
     time is Python's own, and the curves need not cross.
 
     >>> plot_modes(total=4, width=2).axes[0].get_xlabel()
@@ -286,7 +286,7 @@ def plot_modes(total: int = 64, width: int = 32, axes: Any = None) -> Any:
             derivative = jacobian(lambda x, a=a, b=b: a @ np.tanh(b @ x), mode=mode)
             own.append(min(_seconds(derivative, np.ones(n)) for _ in range(3)))
     axes, figure = new_axes(axes)
-    words = {"forward": "a pass an input", "reverse": "a pass an output"}
+    words = {"forward": "one pass per input", "reverse": "one pass per output"}
     for (mode, own), style, colour in zip(
         seconds.items(), ("o-", "s-"), (THIRD, SECOND), strict=True
     ):
