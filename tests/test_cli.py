@@ -1,11 +1,14 @@
 """The command line: what is printed, what is written, exit codes."""
 
+import argparse
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from autodiff import cli
+from autodiff.cli.values import UnreadableError, value_of
 
 SOURCE = """
 import numpy as np
@@ -53,12 +56,86 @@ def test_check_takes_arrays(file, capsys):
         (["draw", "{file}:h", "--at", "x=2"], "it has: f, g"),
         (["draw", "{file}:f", "--at", "z=2"], "--at x=... y=..."),
         (["draw", "{file}:f", "--at", "x"], "expected name=value"),
+        (["draw", "{file}", "--at", "x=2"], "has the functions: f, g"),
+        (["draw", "{file}:f", "--at", "x=two"], "'two' is not read here"),
+        (["draw", "{file}:f", "--at", "x=__import__('os')"], "is not read here"),
+        (["draw", "{file}:f", "--at", "x=[1, [2, 3]]"], "different lengths"),
+        (["draw", "{file}:f", "--at", "x=nowhere.npy"], "no file 'nowhere.npy'"),
+        (["draw", "{file}:f", "--at", "x=2", "--out", "f.jpg"], ".svg, .png"),
+        (["traps", "abs at 00"], "Did you mean 'abs at 0'"),
         (["ops", "tanhh"], "Did you mean tanh"),
     ],
 )
 def test_usage_errors_say_what_to_type(file, arguments, message, capsys):
     assert cli.main([a.format(file=file) for a in arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1,2", [1.0, 2.0]),
+        ("[[1, 2], [3, 4]]", [[1.0, 2.0], [3.0, 4.0]]),
+        ("np.eye(2)", [[1.0, 0.0], [0.0, 1.0]]),
+        ("-2*ones((1, 2)) + 1", [[-1.0, -1.0]]),
+        ("np.arange(4).reshape(2, 2).T", [[0.0, 2.0], [1.0, 3.0]]),
+        ("2**-1", 0.5),
+        ("np.pi / 2", np.pi / 2),
+        ("np.random.default_rng(0).normal(size=2)", np.random.default_rng(0).normal(size=2)),
+    ],
+)
+def test_values_are_read_by_a_small_grammar(text, value):
+    found = value_of(text)
+    assert np.array_equal(found, value)
+    assert np.asarray(found).dtype == float
+
+
+def test_values_are_read_from_files_and_into_containers(tmp_path):
+    np.save(tmp_path / "w.npy", np.arange(3))
+    assert np.array_equal(value_of(str(tmp_path / "w.npy")), [0.0, 1.0, 2.0])
+    np.save(tmp_path / "objects.npy", np.array([{}], dtype=object), allow_pickle=True)
+    with pytest.raises(UnreadableError, match="no array of numbers"):
+        value_of(str(tmp_path / "objects.npy"))
+    found = value_of("{'W': np.eye(2), 'b': [0, 1], 'name': 'layer', 'on': True}")
+    assert np.array_equal(found["b"], [0.0, 1.0])
+    assert (found["name"], found["on"]) == ("layer", True)
+
+
+@pytest.mark.parametrize("command", [["ops"], ["traps"], ["ops", "--missing"], ["lecture"]])
+def test_lines_are_as_long_as_the_terminal_is_wide(command, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert cli.main(command) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+def test_the_lecture_shows_the_values_that_it_computed(capsys):
+    assert cli.main(["lecture"]) == 0
+    assert "3.296" in capsys.readouterr().out
+
+
+def test_each_argument_has_a_word_of_help():
+    def of(parser):
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for one in action.choices.values():
+                    yield from of(one)
+            elif not action.help:
+                yield f"{parser.prog} {action.dest}"
+
+    assert list(of(cli.parser())) == []
+
+
+def test_a_command_names_no_line_of_its_own(file):
+    file.write_text("def f(x):\n    return 3.0\n")
+    ran = subprocess.run(
+        [sys.executable, "-m", "autodiff", "draw", f"{file}:f", "--at", "x=2"],
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 2
+    assert "does not depend on x" in ran.stderr
+    assert "main()" not in ran.stderr
+    assert "runpy" not in ran.stderr
 
 
 def test_ops_and_doctor(capsys):

@@ -56,9 +56,9 @@ class Gallery:
             for trap in self
         ]
 
-    def table(self) -> str:
+    def table(self, width: int | None = None) -> str:
         """The traps with what naive engines answer, what this one says, and why."""
-        return table(HEADER, self.rows())
+        return table(HEADER, self.rows(), width=width)
 
     def failures(self) -> list[tuple[Trap, Outcome]]:
         """The traps that this engine falls into.
@@ -85,7 +85,7 @@ class Gallery:
 traps = Gallery((*STATE, *CALLS, *KINKS))
 
 
-def peer_table() -> str:
+def peer_table(width: int | None = None) -> str:
     """What the other libraries that are installed answer, beside this one; '' without any."""
     names = installed()
     if not names:
@@ -100,11 +100,13 @@ def peer_table() -> str:
         for trap in traps
         if trap.peer is not None
     ]
-    return table(("row", "trap", "here", *names), rows)
+    return table(("row", "trap", "here", *names), rows, width=width)
 
 
-def tell(name: str | None = None, peers: bool = True) -> str:
+def tell(name: str | None = None, peers: bool = True, width: int | None = None) -> str:
     """The text of the command `autodiff traps [name]`: the table, or one trap in full.
+
+    No line of the table is longer than `width`.
 
     >>> print(tell("abs at 0").splitlines()[0])
     abs at 0 (row 9)
@@ -115,10 +117,10 @@ def tell(name: str | None = None, peers: bool = True) -> str:
         return "\n".join(
             [str(trap), *(f"  {peer + ':':<14} {answer(peer, trap)}" for peer in asked)]
         )
-    beside = peer_table() if peers else ""
+    beside = peer_table(width) if peers else ""
     count = len(traps) - len(traps.failures())
     ending = f"{count} of {len(traps)} are right here, or a clear error or warning."
-    return "\n\n".join(part for part in (traps.table(), beside, ending) if part)
+    return "\n\n".join(part for part in (traps.table(width), beside, ending) if part)
 
 
 def _short(text: str, most: int = 60) -> str:

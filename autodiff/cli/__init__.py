@@ -11,9 +11,11 @@ import os
 import sys
 from collections.abc import Sequence
 
+from autodiff import __version__
 from autodiff.cli import course, seeing, styles, trusting
 from autodiff.cli.common import UsageError
 from autodiff.core.ground.errors import AutodiffError
+from autodiff.core.ground.locations import known_files
 
 AREAS = (seeing, trusting, course, styles)
 
@@ -28,6 +30,7 @@ EXTRAS = {
 def parser() -> argparse.ArgumentParser:
     """The command line's grammar."""
     top = argparse.ArgumentParser(prog="autodiff", description="See, trust and use derivatives.")
+    top.add_argument("--version", action="version", version=f"autodiff {__version__}")
     commands = top.add_subparsers(dest="command", required=True)
     for area in AREAS:
         area.add(commands)
@@ -36,6 +39,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; exit codes: 0 good, 1 a check failed, 2 usage."""
+    starter = sys._getframe(1)
+    if starter.f_globals.get("__name__") == "__main__":  # no line of it is the user's
+        known_files.update(dict.fromkeys((starter.f_code.co_filename, "<frozen runpy>"), True))
     options = parser().parse_args(argv)
     try:
         code: int = options.run(options)

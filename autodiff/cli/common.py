@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import ast
 import importlib.util
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+from autodiff.cli.values import UnreadableError, value_of
 
 Commands = Any
 """Where argparse keeps the commands of a level (its class has no public name)."""
@@ -30,15 +30,31 @@ def command(
 
 def takes_function(one: argparse.ArgumentParser) -> None:
     """Let a command take FILE.py:FUNCTION and its arguments."""
-    one.add_argument("target", metavar="FILE.py:FUNCTION")
-    one.add_argument("--at", nargs="+", default=[], metavar="NAME=VALUE")
+    one.add_argument(
+        "target", metavar="FILE.py:FUNCTION", help="a function in a file, e.g. model.py:loss"
+    )
+    one.add_argument(
+        "--at",
+        nargs="+",
+        default=[],
+        metavar="NAME=VALUE",
+        help="its arguments: x=2  x=1,2  'w=[[1, 2], [3, 4]]'  'W=np.eye(2)'  W=weights.npy",
+    )
+
+
+def columns() -> int:
+    """How many columns there are to print in: the terminal's, or 80 where there is none."""
+    return shutil.get_terminal_size((80, 24)).columns
 
 
 def call_of(target: str, at: Sequence[str]) -> tuple[Callable[..., Any], list[Any]]:
     """The function FILE.py:name, and its arguments from `--at name=value ...`."""
     file, _, name = target.rpartition(":")
+    if not file and Path(target).is_file():
+        file, name = target, ""
     if not file or not Path(file).is_file():
-        raise UsageError(f"{target!r}: expected FILE.py:function, and no file {file!r} is there.")
+        lacking = f"and no file {file!r} is there" if file else "e.g. model.py:loss"
+        raise UsageError(f"{target!r}: expected FILE.py:function, {lacking}.")
     spec = importlib.util.spec_from_file_location(Path(file).stem, file)
     assert spec is not None
     assert spec.loader is not None
@@ -46,7 +62,9 @@ def call_of(target: str, at: Sequence[str]) -> tuple[Callable[..., Any], list[An
     spec.loader.exec_module(module)
     if not callable(getattr(module, name, None)):
         known = [n for n, value in vars(module).items() if callable(value) and n[0] != "_"]
-        raise UsageError(f"{file} has no function {name!r}; it has: {', '.join(known)}.")
+        which = f"has no function {name!r}; it has" if name else "has the functions"
+        more = "" if name or not known else f" Write {file}:{known[0]}, say."
+        raise UsageError(f"{file} {which}: {', '.join(known)}.{more}")
     f = getattr(module, name)
     given = dict(argument_of(text) for text in at)
     from autodiff.core.arguments.variables import argument_names
@@ -63,20 +81,15 @@ def call_of(target: str, at: Sequence[str]) -> tuple[Callable[..., Any], list[An
 
 
 def argument_of(text: str) -> tuple[str, Any]:
-    """`x=2` or `x=[1, 2]` as a name and a float, an array, or what Python reads there.
+    """`x=2` or `x=np.eye(2)` as a name and its value, in the grammar of `autodiff.cli.values`.
 
     >>> argument_of("x=2")
     ('x', 2.0)
     """
     name, equals, value = text.partition("=")
-    try:
-        read = ast.literal_eval(value)
-    except (ValueError, SyntaxError):
-        equals = ""
-    if not equals:
+    if not equals or not name.isidentifier():
         raise UsageError(f"--at {text!r}: expected name=value, e.g. --at x=2 or --at 'w=[1, 2]'.")
-    if isinstance(read, list):
-        return name, np.asarray(read, dtype=float)
-    if isinstance(read, int) and not isinstance(read, bool):
-        return name, float(read)
-    return name, read
+    try:
+        return name, value_of(value)
+    except UnreadableError as error:
+        raise UsageError(f"--at {name}: {error}.") from None

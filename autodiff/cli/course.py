@@ -34,7 +34,9 @@ def add(commands: Commands) -> None:
     one.add_argument("--json", action="store_true", help="for a program")
     one = command(parts, "build", build, "make the notebooks from notebooks/src")
     one.add_argument("lesson", nargs="*", help="all by default")
-    one.add_argument("--to", choices=("plain", "nbgrader"), default="plain")
+    one.add_argument(
+        "--to", choices=("plain", "nbgrader"), default="plain", help="the form to build"
+    )
     one.add_argument("--out", type=Path, help="where the nbgrader course goes (build/nbgrader)")
     one.add_argument("--check", action="store_true", help="write nothing; exit code 1 if stale")
     one.add_argument("--force", action="store_true", help="run unchanged lessons too")

@@ -23,20 +23,33 @@ def add(commands: Commands) -> None:
     one = command(commands, "draw", draw, "draw a function's computation graph")
     takes_function(one)
     one.add_argument("--out", type=Path, help="write .svg, .png, .pdf or .dot")
-    one.add_argument("--mode", choices=("reverse", "forward", "values"))
-    one.add_argument("--detail", choices=("value", "grad", "full"))
+    one.add_argument(
+        "--mode",
+        choices=("reverse", "forward", "values"),
+        help="adjoints in the boxes (reverse, the default), tangents, or values alone",
+    )
+    one.add_argument(
+        "--detail", choices=("value", "grad", "full"), help="how much a box and an arrow say"
+    )
     one.add_argument("--flow", action="store_true", help="gradient flow: width and colour by size")
     one = command(commands, "step", step, "step through forward, reverse and dual sweeps")
     takes_function(one)
     one.add_argument("--out", type=Path, help="write the player as one HTML page")
-    one.add_argument("--sweeps", nargs="+", choices=("forward", "reverse", "dual", "check"))
+    one.add_argument(
+        "--sweeps",
+        nargs="+",
+        choices=("forward", "reverse", "dual", "check"),
+        help="which sweeps to step through: values, adjoints, tangents, differences",
+    )
     one = command(
         commands,
         "figures",
         figures,
         "make the committed figures again, or see if one is stale",
     )
-    one.add_argument("folder", nargs="?", type=Path, default=Path("figures"))
+    one.add_argument(
+        "folder", nargs="?", type=Path, default=Path("figures"), help="where they are (figures)"
+    )
     one.add_argument("--check", action="store_true", help="change nothing; exit code 1 if stale")
     command(commands, "doctor", doctor, "which renderer draws, and why")
 
@@ -58,9 +71,10 @@ def draw(options: argparse.Namespace) -> int:
     """Draw a function's computation graph at given arguments; write it or show it as text."""
     f, args = call_of(options.target, options.at)
     drawing = ad.draw(f, *args, mode=options.mode, detail=options.detail, flow=options.flow)
+    if options.out is not None:
+        drawing.save(options.out)  # first, so that an ending that is no picture's says so alone
     print(drawing.outline())
     if options.out is not None:
-        drawing.save(options.out)
         print(f"wrote {options.out}")
     return 0
 

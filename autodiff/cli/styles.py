@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from autodiff.cli.common import Commands, command
+from autodiff.cli.common import Commands, columns, command
 
 
 def add(commands: Commands) -> None:
@@ -24,8 +24,8 @@ def add(commands: Commands) -> None:
         "a conv net on the digits in TensorFlow's style; interrupt it, run it again: it goes on",
     )
     one.add_argument("--folder", type=Path, default=Path("logs"), help="checkpoints and events")
-    one.add_argument("--steps", type=int, default=600)
-    one.add_argument("--seed", type=int, default=2017)
+    one.add_argument("--steps", type=int, default=600, help="to train for in all (600)")
+    one.add_argument("--seed", type=int, default=2017, help="of weights and batches (2017)")
     one.add_argument("--every", type=int, default=50, help="steps from checkpoint to checkpoint")
 
 
@@ -33,7 +33,7 @@ def lecture(options: argparse.Namespace) -> int:
     """Run the slide "TensorFlow: Example", and show what it built and what was run."""
     from autodiff.examples import slide
 
-    slide.main(options.figures)
+    slide.main(options.figures, columns())
     return 0
 
 

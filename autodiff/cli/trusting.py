@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import autodiff as ad
-from autodiff.cli.common import Commands, UsageError, call_of, command, takes_function
+from autodiff.cli.common import Commands, UsageError, call_of, columns, command, takes_function
 
 
 def add(commands: Commands) -> None:
     """The grammar of these commands."""
     one = command(commands, "check", check, "compare forward, reverse and numeric derivatives")
     takes_function(one)
-    one.add_argument("--order", type=int, choices=(1, 2), default=1)
+    one.add_argument(
+        "--order", type=int, choices=(1, 2), default=1, help="2: the second derivatives too"
+    )
     one = command(commands, "ops", ops, "the operations, their derivatives and conventions")
-    one.add_argument("name", nargs="?")
+    one.add_argument("name", nargs="?", help="one operation, tanh say; all by default")
     one.add_argument("--out", type=Path, help="write the reference page: .html or .md")
     one.add_argument("--missing", action="store_true", help="NumPy's functions without an entry")
     one = command(
@@ -24,7 +27,7 @@ def add(commands: Commands) -> None:
         traps,
         "where autodiff libraries go wrong, and what this one answers",
     )
-    one.add_argument("name", nargs="?")
+    one.add_argument("name", nargs="?", help='one trap, or a part of its name: "abs at 0"')
 
 
 def check(options: argparse.Namespace) -> int:
@@ -43,17 +46,18 @@ def ops(options: argparse.Namespace) -> int:
         out.write_text(page, encoding="utf-8")
         print(f"wrote {out}")
     elif options.missing:
-        print(ad.ops.missing_table())
+        print(ad.ops.missing_table(columns()))
     elif name is None or name in ad.ops:
-        print(ad.ops.table(name))
+        print(ad.ops.table(name, columns()))
     else:
-        raise UsageError(_key_error(name))
+        raise UsageError(_key_error(ad.ops, name))
     return 0
 
 
-def _key_error(name: str) -> str:
+def _key_error(names: Any, name: str) -> str:
+    """What a lookup says of a name that it does not know."""
     try:
-        ad.ops[name]
+        names[name]
     except KeyError as error:
         return str(error.args[0])
     return ""
@@ -64,5 +68,8 @@ def traps(options: argparse.Namespace) -> int:
     from autodiff.check.traps import tell
     from autodiff.check.traps import traps as cases
 
-    print(tell(options.name, peers=True))
+    unknown = _key_error(cases, options.name) if options.name is not None else ""
+    if unknown:
+        raise UsageError(unknown)
+    print(tell(options.name, peers=True, width=columns()))
     return 1 if cases.failures() else 0

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import autodiff as ad
+from autodiff.core.language.table import brief, table
 from autodiff.frontends import tensorflow as tf
 
 
@@ -33,8 +34,11 @@ def example() -> dict[str, Any]:
     return {"a": a, "b": b, "c": c, "y": y, "sess": sess}
 
 
-def main(folder: Path | None = None) -> None:
-    """Run the slide, say what was executed, add the gradients; draw all three into a folder."""
+def main(folder: Path | None = None, width: int | None = None) -> None:
+    """Run the slide, say what was executed, add the gradients; draw all three into a folder.
+
+    The table of the graph has the value that each operation had in the run, in lines of `width`.
+    """
     with tf.Graph().as_default() as graph:
         made = example()
         a, b, c, y, sess = (made[name] for name in ("a", "b", "c", "y", "sess"))
@@ -44,11 +48,16 @@ def main(folder: Path | None = None) -> None:
         sess.run(y, feed_dict={a: 3, b: 3}, run_metadata=metadata)
         pictures["run"] = ad.draw(y, ran=metadata)
         grads = tf.gradients(y, [a, b, c])
-        values = sess.run(grads, feed_dict={a: 3, b: 3})
+        values = sess.run(grads, feed_dict={a: 3, b: 3}, run_metadata=metadata)
         for name, value in zip(("a", "b", "c"), values, strict=True):
             print(f"dy/d{name} = {value}")
         pictures["gradients"] = ad.draw(graph)
-        print(f"\nthe graph as a table:\n{graph.program}")
+        rows = [
+            (name, equation, brief(metadata.values[own]) if own in metadata.values else "not run")
+            for own, (name, equation, *_) in zip(graph.program, graph.program.rows(), strict=True)
+        ]
+        print("\nthe graph as a table, with the values of this last run:")
+        print(table(("name", "equation", "value"), rows, width=width))
     if folder is not None:
         for name, picture in pictures.items():
             print(f"wrote {picture.save(folder / f'slide_{name}.svg')}")

@@ -81,11 +81,11 @@ def missing() -> dict[str, str]:
     return dict(sorted((found | UNREACHABLE).items()))
 
 
-def missing_table() -> str:
+def missing_table(width: int | None = None) -> str:
     """The names without an entry beside the reasons, as aligned text.
 
     >>> print(missing_table().splitlines()[0])
     name                     reason, and what to write instead
     """
     rows = list(missing().items())
-    return table(("name", "reason, and what to write instead"), rows)
+    return table(("name", "reason, and what to write instead"), rows, width=width)

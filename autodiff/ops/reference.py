@@ -70,15 +70,25 @@ def public_name(op: Op) -> str:
     return name if "." in name else f"ops[{op.name!r}]"
 
 
-def table(name: str | None = None) -> str:
+SHORT = ("name", "kind", "local derivative", "kinks")
+"""The columns that a narrow terminal has room for; one op by its name has all of them."""
+
+
+def table(name: str | None = None, width: int | None = None) -> str:
     """Every op, or one: name, function, kind, local derivative, modes, behaviour at kinks.
+
+    With a `width` no line is longer; in the table of all ops four columns must do then.
 
     >>> print(table("tanh"))
     name  function  kind         local derivative  modes             kinks  tried on
     ----  --------  -----------  ----------------  ----------------  -----  --------
     tanh  np.tanh   elementwise  ∂x = 1 - ans**2   forward, reverse
     """
-    return text_table(HEADER, [row for row in rows() if name in (None, row[0])])
+    chosen = [row for row in rows() if name in (None, row[0])]
+    if width is None or name is not None:
+        return text_table(HEADER, chosen, width=width)
+    kept = [HEADER.index(column) for column in SHORT]
+    return text_table(SHORT, [tuple(row[k] for k in kept) for row in chosen], width=width)
 
 
 def markdown() -> str:

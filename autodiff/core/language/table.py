@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import is_dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -58,9 +60,15 @@ def brief(value: Any) -> str:
 
 
 def table(
-    header: tuple[str, ...], rows: Sequence[tuple[str, ...]], limit: int | None = None
+    header: tuple[str, ...],
+    rows: Sequence[tuple[str, ...]],
+    limit: int | None = None,
+    width: int | None = None,
 ) -> str:
     """Rows under a header in aligned columns; beyond `limit` rows the middle is left out.
+
+    With a `width` no line is longer: the texts of the widest columns are broken, and a row of
+    several lines ends with an empty one.
 
     >>> print(table(("n", "square"), [("1", "1"), ("2", "4")]))
     n  square
@@ -74,6 +82,36 @@ def table(
         gap = (f"... {hidden} more ...", *[""] * (len(header) - 1))
         rows = [*rows[: limit // 2], gap, *rows[-(limit - limit // 2) :]]
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    if width is not None and sum(widths) + 2 * (len(widths) - 1) > width:
+        words = [max(map(_longest_word, column)) for column in zip(header, *rows, strict=True)]
+        widths = _narrowed(widths, words, width - 2 * (len(widths) - 1))
+        rows = [line for row in rows for line in _broken(row, widths)]
+        header, *more = _broken(header, widths)
+        rows = [*(line for line in more if any(line)), *rows]
     rule = tuple("-" * width for width in widths)
     lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in (header, rule, *rows))
-    return "\n".join(lines)
+    return "\n".join(lines).rstrip()
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split()), default=0)
+
+
+def _narrowed(widths: Sequence[int], words: Sequence[int], room: int) -> list[int]:
+    """The widths, the largest made smaller until all fit; words of up to 24 letters stay whole."""
+    for whole in (24, 0):
+        for most in range(max(widths), 5, -1):
+            narrow = [
+                min(own, max(most, min(word, whole)))
+                for own, word in zip(widths, words, strict=True)
+            ]
+            if sum(narrow) <= room:
+                return narrow
+    return narrow
+
+
+def _broken(row: Sequence[str], widths: Sequence[int]) -> list[tuple[str, ...]]:
+    """A row as lines of columns, and an empty line where there are several."""
+    cells = [textwrap.wrap(cell, own) or [""] for cell, own in zip(row, widths, strict=True)]
+    lines = list(zip_longest(*cells, fillvalue=""))
+    return [*lines, ("",) * len(row)] if len(lines) > 1 else lines

@@ -26,7 +26,7 @@ INK, FAINT = "#1f2328", "#59636e"
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A derivative as a matrix: one row per element of `above`, one column per element of `below`."""
+    """A derivative as a matrix: rows are the elements of `above`, columns those of `below`."""
 
     above: str
     below: str
