@@ -69,7 +69,7 @@ def _scatter(ct, index, shape):
 
 scatter_op = linear(
     _scatter, lambda ct, x, index, shape: ct[index], name="scatter",
-    keywords=("index", "shape"), cases=(),
+    label="{} at [{index}] of zeros{shape}", keywords=("index", "shape"), cases=(),
 )  # fmt: skip
 
 

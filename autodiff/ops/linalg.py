@@ -27,7 +27,6 @@ inv = primitive(
     lambda tangents, ans, a: -ans @ tangents[0] @ ans,
     lambda index, ct, ans, a: -flipped(ans) @ ct @ flipped(ans),
     why="every element of the inverse depends on all of the matrix",
-    label="inv {}",
     cases=(case(well_conditioned(3, 3)), case(well_conditioned(2, 3, 3))),
 )
 
@@ -91,7 +90,7 @@ def cofactors(ans, a, axis=None):
 
 
 det = reduction(
-    np.linalg.det, cofactors, axes=(-2, -1), binder=lambda a: ((a,), {}), label="det {}",
+    np.linalg.det, cofactors, axes=(-2, -1), binder=lambda a: ((a,), {}),
     cases=(
         case(well_conditioned(3, 3)), case(well_conditioned(2, 2, 2)), case(np.ones((2, 2))),
         case(np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [0.0, 1.0, 1.0]])),

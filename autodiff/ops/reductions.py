@@ -163,7 +163,7 @@ def _sum(a, axis=None, **params):
 
 
 sum = reduction(
-    _sum, 1, public=np.sum, binder=_bind_total("sum", 0.0), keywords=("initial",), label="sum {}",
+    _sum, 1, public=np.sum, binder=_bind_total("sum", 0.0), keywords=("initial",),
     cases=(*AXES, *WHERE, case((3,), initial=2.0)),
 )  # fmt: skip
 mean = reduction(

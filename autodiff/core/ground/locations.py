@@ -47,8 +47,10 @@ class Location:
     @property
     def expression(self) -> str:
         """Just the columns of the expression, e.g. `np.exp(x)`."""
-        line = linecache.getline(self.file, self.line)
-        return line[self.column : self.end_column] if self.end_line == self.line else self.text
+        if self.end_line != self.line:
+            return self.text
+        line = linecache.getline(self.file, self.line).encode()  # columns count bytes
+        return line[self.column : self.end_column].decode(errors="replace")
 
     @property
     def file_name(self) -> str:

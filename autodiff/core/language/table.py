@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import is_dataclass
 from itertools import zip_longest
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 from autodiff.core.language.abstract import Abstract, dims_text
 from autodiff.core.language.dispatch import Params, ground
 from autodiff.core.language.op import Op
+from autodiff.core.language.signatures import signature_of
 
 
 def shape_text(value: Any) -> str:
@@ -20,12 +21,65 @@ def shape_text(value: Any) -> str:
     return dims_text(value.dims) if isinstance(value, Abstract) else str(np.shape(value))
 
 
-def write_call(op: Op, args: list[str], params: Params) -> str:
-    """An op's call as text, by its label where it has one."""
-    if op.label is not None and op.label.count("{}") == len(args):
-        return op.label.format(*args, **params)
-    shown = [*args, *(f"{name}={brief(value)}" for name, value in params.items())]
-    return f"{op.name}({', '.join(shown)})"
+def write_call(
+    op: Op, args: list[str], params: Params, write: Callable[[str, Any], str] | None = None
+) -> str:
+    """An op's call as text: by its label where that tells all of it, else as a call.
+
+    Parameters that have their default value are left out; `write` writes the others, by name
+    and value.
+    """
+    write = write or parameter_text
+    defaults = signature_of(op.public)[1]
+    shown = {n: v for n, v in params.items() if not (v is None or _same(v, defaults.get(n)))}
+    label = op.label
+    if (
+        label is not None
+        and label.count("{}") == len(args)
+        and (label == "{}" or all(f"{{{name}}}" in label for name in shown))
+    ):
+        sign = label.replace("{}", "")
+        if sign[:1] == " " or sign == "**":  # an operator: a second sign needs brackets
+            args = [
+                f"({arg})" if arg[:1] == "-" and (place or sign == "**") else arg
+                for place, arg in enumerate(args)
+            ]
+        texts = {name: write(name, value) for name, value in params.items()}
+        return label.format(*args, **texts)
+    words = [*args, *(f"{name}={write(name, value)}" for name, value in shown.items())]
+    return f"{op.name}({', '.join(words)})"
+
+
+def parameter_text(name: str, value: Any) -> str:
+    """A parameter as code: text in quotes, an index as it stands between brackets."""
+    if name == "index":
+        return index_text(value)
+    return repr(value) if value.__class__ is str else brief(value)
+
+
+def _same(value: Any, default: Any) -> bool:
+    """Whether a parameter has its default value; arrays never have."""
+    return value is default or (value.__class__ is default.__class__ and bool(value == default))
+
+
+def index_text(index: Any) -> str:
+    """An index as it stands between brackets.
+
+    >>> index_text((slice(1, 3), None)), index_text((np.array([0, 2]), ...))
+    ('1:3, None', '[0, 2], ...')
+    """
+    parts = index if index.__class__ is tuple else (index,)
+    return ", ".join("None" if part is None else _places(part) for part in parts) or "()"
+
+
+def _places(part: Any) -> str:
+    """One part of an index: an array of many places by their number."""
+    if isinstance(part, list | np.ndarray) and np.ndim(part):
+        array = np.asarray(part)
+        if array.size > 6:
+            return f"{int(array.sum()) if array.dtype == bool else array.size} places"
+        return str(array.tolist())
+    return brief(part)
 
 
 def brief(value: Any) -> str:
@@ -38,13 +92,19 @@ def brief(value: Any) -> str:
     if isinstance(value, Abstract):
         return "not computed"
     if isinstance(value, tuple | list):
-        return f"({', '.join(brief(part) for part in value)})"
+        comma = "," if len(value) == 1 else ""
+        return f"({', '.join(brief(part) for part in value)}{comma})"
     if isinstance(value, slice):
         ends = ["" if part is None else brief(part) for part in (value.start, value.stop)]
         return ":".join([*ends, brief(value.step)] if value.step is not None else ends)
     if isinstance(value, bool | np.bool_ | str | None | type(Ellipsis)):
         return "..." if value is Ellipsis else str(value)
+    if isinstance(value, np.dtype | type) or callable(value):
+        return str(getattr(value, "name", getattr(value, "__name__", type(value).__name__)))
     if np.ndim(value) == 0:
+        value = value[()] if isinstance(value, np.ndarray) else value
+        if isinstance(value, bool | np.bool_):
+            return str(value)
         if isinstance(value, int | float | complex | np.number):
             return f"{value:.4g}"
         return repr(value) if is_dataclass(value) else "?"

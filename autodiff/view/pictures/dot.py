@@ -14,7 +14,15 @@ from typing import Any
 from autodiff.core.language.abstract import Abstract
 from autodiff.core.language.dispatch import ground
 from autodiff.view.records.graph import Edge, Graph, Node
-from autodiff.view.words.text import clipped, is_empty, mean_text, shape_of, shape_text, short
+from autodiff.view.words.text import (
+    clipped,
+    is_empty,
+    mean_text,
+    shape_of,
+    shape_text,
+    short,
+    wrapped,
+)
 
 FONT = "DejaVu Sans,Verdana,sans-serif"
 INK, FAINT, VALUE, BACK, TANGENT = "#1f2328", "#59636e", "#0b4a8f", "#9a3412", "#6b21a8"
@@ -185,8 +193,8 @@ def edge_lines(graph: Graph, edge: Edge, detail: str) -> list[str]:
     if detail != "value" and edge.partial is not None:
         if edge.carries == "blocked":
             return [text(edge.stop, FAINT, 10, italic=True)]
-        if edge.partial.text:
-            lines.append(text(edge.partial.text, INK, 10))
+        for line in _partial_lines(edge):
+            lines.append(text(line, INK, 10))
         if edge.partial.rule and edge.partial.shapes and edge.partial.value is None:
             lines.append(text(edge.partial.shapes, FAINT, 9))
         flow = flow_text(graph, edge, detail)
@@ -204,9 +212,17 @@ def _rule_only(edge: Edge) -> list[str]:
     if partial is None or edge.carries == "blocked":
         return [edge.stop] if edge.stop else []
     if partial.value is not None:
-        shown = partial.formula or ""
-        return [f"{partial.symbol} = {clipped(shown, 44)}" if shown else partial.symbol]
-    return [clipped(partial.rule, 44)] if partial.rule else []
+        shown = partial.short_formula
+        return wrapped(f"{partial.symbol} = {shown}" if shown else partial.symbol, WIDE)
+    return wrapped(partial.short_rule, WIDE) if partial.short_rule else []
+
+
+def _partial_lines(edge: Edge) -> list[str]:
+    """The local partial on an edge, on as many lines as it needs."""
+    partial = edge.partial
+    assert partial is not None
+    told = partial.text if partial.value is not None else partial.short_rule
+    return wrapped(told, WIDE) if told else []
 
 
 def flow_text(graph: Graph, edge: Edge, detail: str = "grad") -> str:

@@ -10,12 +10,12 @@ import numpy as np
 
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.table import write_call
 from autodiff.core.reverse.sweep import add_cotangents
 from autodiff.view.player.steps import Changes, Step, Sweep
 from autodiff.view.records.annotate import annotate
 from autodiff.view.records.graph import Edge, Graph, Node, skeleton
 from autodiff.view.records.subject import Subject
+from autodiff.view.words.calls import call_of
 from autodiff.view.words.text import LONGEST, amount, cleaned, clipped, is_zero, shape_of, short
 
 
@@ -81,7 +81,7 @@ def numbers_in(equation: Equation) -> str:
     """The equation's formula with values instead of names."""
     assert equation.op is not None
     numbers = [amount(p) for p in equation.primals]
-    return clipped(write_call(equation.op, numbers, equation.params), 10 * LONGEST)
+    return clipped(call_of(equation, numbers), 10 * LONGEST)
 
 
 def reverse_sweep(graph: Graph) -> Sweep:

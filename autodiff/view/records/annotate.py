@@ -8,10 +8,10 @@ import numpy as np
 
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation, history
-from autodiff.core.language.table import write_call
 from autodiff.view.records.derive import Use, cut, pull, push
 from autodiff.view.records.graph import Edge, Graph, Node, Quantity
 from autodiff.view.records.subject import Subject
+from autodiff.view.words.calls import call_of
 from autodiff.view.words.partials import broadcasting, partial_of
 from autodiff.view.words.text import LONGEST, cleaned, clipped, is_zero, short
 
@@ -49,7 +49,7 @@ def annotate(graph: Graph, starts: dict[Equation, Any] | None = None) -> Graph:
 
 def _call(graph: Graph, equation: Equation) -> str:
     assert equation.op is not None
-    return write_call(equation.op, operands(graph, equation), equation.params)
+    return call_of(equation, operands(graph, equation), graph.subject.name_constant)
 
 
 def direction(subject: Subject) -> dict[Equation, Any]:
@@ -147,7 +147,9 @@ def _label(graph: Graph, edge: Edge, target: str, terms: dict[Use, Any]) -> None
     if graph.mode == "values":
         return
     texts = operands(graph, equation)
-    edge.partial = partial_of(equation, edge.index, texts, edge.target.name, target)
+    edge.partial = partial_of(
+        equation, edge.index, texts, edge.target.name, target, graph.subject.name_constant
+    )
     if not terms:
         edge.carries = "not computed"
         return

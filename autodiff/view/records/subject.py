@@ -21,7 +21,7 @@ from autodiff.core.language.program import Program
 from autodiff.core.reverse.tensor import Tensor
 from autodiff.core.transforms.record import Recorded, record
 from autodiff.core.transforms.reverse import raise_disconnected
-from autodiff.view.words.names import name_all
+from autodiff.view.words.names import name_all, names_held
 from autodiff.view.words.text import cleaned
 
 PARAMETER = re.compile(r"(W|U|V|w|b|θ|theta|weights?|bias(es)?|gamma|beta)_?[0-9₀-₉]*$")
@@ -43,6 +43,7 @@ class Subject:
     computed, `ran` which equations took part (None: no run is shown), `fed` which of those were
     given a value instead of being computed, `after` which others an equation waits for, `titles`
     and `formulas` what to write in an equation's box instead of its name and the op's call.
+    `paths` are the full paths of the inputs (`p['W1']`), by which they can be found too.
     """
 
     title: str
@@ -63,6 +64,7 @@ class Subject:
     after: dict[Equation, Sequence[Equation]] = field(default_factory=dict)
     titles: dict[Equation, str] = field(default_factory=dict)
     formulas: dict[Equation, str] = field(default_factory=dict)
+    paths: dict[Equation, str] = field(default_factory=dict)
 
     @property
     def inputs(self) -> list[Equation]:
@@ -105,7 +107,7 @@ class Subject:
         """The equation that the user means by a name or a tensor."""
         for equation, name in self.names.items():
             if getattr(wanted, "node", None) is equation or (
-                isinstance(wanted, str) and cleaned(wanted) == name
+                isinstance(wanted, str) and cleaned(wanted) in (name, self.paths.get(equation))
             ):
                 return equation
         import difflib
@@ -152,7 +154,8 @@ def _of_tensor(y: Tensor, ct: Any, parameters: Sequence[str], variables: dict[st
     names = name_all(program, {}, variables)
     seed = y.grad if ct is None else ct
     seeds = {} if seed is None else {y.node: _floats(seed, y.node)}
-    chosen = _parameters(program, names, parameters, set())
+    paths = names_held(variables)
+    chosen = _parameters(program, names, parameters, set(), paths)
     return Subject(
         names[y.node],
         program,
@@ -162,6 +165,7 @@ def _of_tensor(y: Tensor, ct: Any, parameters: Sequence[str], variables: dict[st
         seeds,
         seed is not None,
         arrays=arrays_of(variables),
+        paths=paths,
     )
 
 
@@ -178,7 +182,8 @@ def _of_program(tape: Program, parameters: Sequence[str], variables: dict[str, A
         if seed is not None:
             seeds = {equation: _floats(seed, equation)}
             break
-    chosen = _parameters(program, names, parameters, set())
+    paths = names_held(variables)
+    chosen = _parameters(program, names, parameters, set(), paths)
     return Subject(
         "the tape",
         program,
@@ -188,6 +193,7 @@ def _of_program(tape: Program, parameters: Sequence[str], variables: dict[str, A
         seeds,
         bool(seeds),
         arrays=arrays_of(variables),
+        paths=paths,
     )
 
 
@@ -250,7 +256,7 @@ def _of_function(
     }
     names = name_all(program, known, {})
     if names[outputs[0]] == f"v{program.index(outputs[0]) + 1}":
-        wanted = title if title.isidentifier() else "y"
+        wanted = title if len(title) <= 2 and title.isidentifier() else "y"
         if wanted not in names.values():
             names[outputs[0]] = wanted
     target = outputs[0]
@@ -260,12 +266,13 @@ def _of_function(
         program,
         outputs,
         names,
-        _parameters(program, names, parameters, grouped),
+        _parameters(program, names, parameters, grouped, known),
         {target: _floats(seed, target)},
         True,
         run,
         (f, args),
         arrays=_around(f, args, argnums),
+        paths=known,
     )
     if ct is None and np.ndim(ground(target.value)):
         subject.notes.append(
@@ -302,17 +309,18 @@ def _parameters(
     names: dict[Equation, str],
     wanted: Sequence[str],
     grouped: set[Equation],
+    paths: Mapping[Equation, str],
 ) -> set[Equation]:
     """Which inputs are parameters: as told, else those in containers and those called so."""
     inputs = [equation for equation in program if equation.op is None]
     if wanted:
-        return {e for e in inputs if names[e] in wanted}
+        return {e for e in inputs if names[e] in wanted or paths.get(e) in wanted}
     return {
         e
         for e in inputs
         if e in grouped
         or PARAMETER.match(names[e])
         or (e.note or {}).get("role") == "parameter"
-        or "[" in names[e]
-        or "." in names[e]
+        or "[" in paths.get(e, names[e])
+        or "." in paths.get(e, names[e])
     }

@@ -1,8 +1,9 @@
 """Names for the values of a program, found from the user's own variables.
 
-In order of preference: a name that the user gave, the path of an argument (`p['W1']`), a
-variable of the caller that holds the tensor, the variable that the source line assigns to, the
-function's own name for its result, and at last v1, v2, ... as in the printed table of a tape.
+In order of preference: a name that the user gave, the path of an argument (`p[0]`, `W1` for
+`p['W1']` where that is unique), a variable of the caller that holds the tensor, the variable that
+the source line assigns to, `y` for a result without a name, and at last v1, v2, ... as in the
+printed table of a tape.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import ast
 import itertools
 import linecache
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from types import CodeType, ModuleType
 from typing import Any
@@ -21,6 +24,7 @@ from autodiff.view.words.text import cleaned
 
 Span = tuple[int, int, int, int]
 _assigned: dict[tuple[str, int], dict[Span, str]] = {}
+KEY = re.compile(r".*\['([^\W\d]\w*)'\]")
 LARGE, DEPTH = 200, 4
 """Containers among the caller's variables with more members, or deeper, are not searched."""
 
@@ -29,7 +33,8 @@ def name_all(
     program: Sequence[Equation], known: Mapping[Equation, str], variables: Mapping[str, Any]
 ) -> dict[Equation, str]:
     """A unique name for every equation; `known` are sure, `variables` the caller's."""
-    held = names_held(variables)
+    held = shortened(names_held(variables))
+    known = shortened(known)
     places: dict[tuple[CodeType, int], str | None] = {}
     names: dict[Equation, str] = {}
     taken: set[str] = set()
@@ -47,6 +52,17 @@ def name_all(
         taken.add(name)
         names[equation] = name
     return names
+
+
+def shortened(paths: Mapping[Equation, str]) -> dict[Equation, str]:
+    """Paths with an entry of a dictionary by its key alone, where that is unique.
+
+    `p['W1']` is `W1`, unless there is another `W1`.
+    """
+    last = {equation: KEY.fullmatch(path) for equation, path in paths.items()}
+    own = {equation: found[1] if found else paths[equation] for equation, found in last.items()}
+    counts = Counter(own.values())
+    return {e: name if counts[name] == 1 else paths[e] for e, name in own.items()}
 
 
 def names_held(variables: Mapping[str, Any]) -> dict[Equation, str]:

@@ -1,6 +1,7 @@
 """What is written on an edge: the local partial as formula and number, or the rule in shapes.
 
-Formulas come from calling the registry's rule on symbols; numbers from the rule itself.
+Formulas come from running the registry's rule on values that write down what is done to them
+(`formula`); numbers from the rule itself; a sentence (`routes`) where code would hide the idea.
 """
 
 from __future__ import annotations
@@ -11,18 +12,26 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.language.abstract import dims_text
+from autodiff.core.ground.errors import AutodiffError
+from autodiff.core.language.abstract import Abstract, dims_text
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.table import brief
 from autodiff.core.values.symbol import Symbol, write_partial
-from autodiff.view.words.text import cleaned, clipped, shape_of, short
+from autodiff.view.words.calls import Called, parameters_of
+from autodiff.view.words.formula import Written, number_text
+from autodiff.view.words.routes import route
+from autodiff.view.words.text import cleaned, shape_of, short
 
-WIDTH = 44
+WIDEST = 62
+"""Characters of a formula on an edge; a longer one is told by name there, and whole in the text."""
+RULES_MAY_REFUSE = (AutodiffError, TypeError, ValueError, IndexError, AttributeError, KeyError)
+"""What a rule may raise on values that it can't be written down with; it has then no text."""
 ORDINALS = ("1st", "2nd", "3rd")
 UNKNOWN = "⟂"
-TRANSPOSE = re.compile(r"transpose\(((?:[^()]|\([^()]*\))*)\)")
 COMPARISON = re.compile(r"[^()]* (<|>|<=|>=|==|!=) [^()]*")
+COLUMN = re.compile(r"\((\S+) @ \(?([^()]+|\(\d[\d, ]*\))\)?\[:, None\]\)\[:, 0\]")
+"""A matrix times a vector that was made a column for it: `(Wᵀ @ z[:, None])[:, 0]`."""
+SHAPED_COLUMN = re.compile(r"\((\([^()]*\)ᵀ?) @ (\([^()]*\))\[:, None\]\)\[:, 0\]")
 POWER_ONE = re.compile(r"\*\*1(?![\d.])")
 
 
@@ -45,17 +54,15 @@ class ShapedSymbol(Symbol):
         """A stand-in value of that shape, for rules that ask about one."""
         return np.broadcast_to(np.float64(0.5), self.shape_held)
 
-    def __getitem__(self, index: Any) -> Any:
-        parts = index if isinstance(index, tuple) else (index,)
-        return Symbol(f"{self.text}[{', '.join(map(brief, parts))}]")
-
 
 @dataclass(frozen=True, slots=True)
 class Partial:
     """The local derivative on one edge.
 
-    `symbol` is `∂h/∂z`; `formula` the rule; `value` the local partial where it is one number or
-    one an element, else None; `rule` the vector-Jacobian product and `shapes` the same in shapes.
+    `symbol` is `∂h/∂z`; `formula` the partial as it is written; `value` the local partial where
+    it is one number or one an element, else None; `rule` the vector-Jacobian product and `shapes`
+    the same in shapes.  `code` is whichever of the two is plain code, '' where there is none,
+    and `words` the sentence that says what code would hide.
     """
 
     symbol: str
@@ -64,6 +71,8 @@ class Partial:
     rule: str = ""
     shapes: str = ""
     broadcast: str = ""
+    code: str = ""
+    words: str = ""
 
     @property
     def scalar(self) -> bool:
@@ -72,20 +81,45 @@ class Partial:
 
     @property
     def text(self) -> str:
-        """`∂h/∂z = 1 - h**2 = 0.42`, or the rule for arrays."""
+        """`∂h/∂z = 1 - h**2 = 0.42`, or the rule for arrays, or the sentence that stands for it."""
         if self.value is not None:
             number = short(self.value)
-            parts = [self.symbol, clipped(self.formula, WIDTH), number]
+            parts = [self.symbol, self.short_formula, number]
             return " = ".join(
                 part for i, part in enumerate(parts) if part and (i != 1 or part != number)
             )
-        return clipped(self.rule, WIDTH) if self.rule else ""
+        return self.words or self.rule
+
+    @property
+    def short_formula(self) -> str:
+        """The formula where it fits an edge, else the sentence, else nothing."""
+        told = self.words or self.formula
+        return told if len(told) <= WIDEST else ""
+
+    @property
+    def short_rule(self) -> str:
+        """The sentence, or the rule where it fits an edge, else its name."""
+        told = self.words or self.rule
+        return told if len(told) <= WIDEST else self.named
+
+    @property
+    def named(self) -> str:
+        """The rule by name, for a picture that has no room for it."""
+        return f"{self.symbol}: a rule of {len(self.rule)} characters, written out in the text"
 
 
 def partial_of(
-    equation: Equation, index: int, names: list[str], result: str, target: str
+    equation: Equation,
+    index: int,
+    names: list[str],
+    result: str,
+    target: str,
+    called: Called | None = None,
 ) -> Partial:
-    """The partial of one operand; `names` are the operands', `target` that of the output."""
+    """The partial of one operand; `names` are the operands', `target` that of the output.
+
+    `called` gives the user's name of an array among the parameters.
+    """
     op = equation.op
     symbol = f"∂{result}/∂{names[index]}"
     if sum(i is equation.inputs[index] for i in equation.inputs) > 1:
@@ -94,14 +128,19 @@ def partial_of(
     if op is None or op.kind == "constant":
         return Partial(symbol, broadcast=broadcast)
     primals = [ground(p) for p in equation.primals]
+    params = parameters_of(equation, called)
     if op.kind in ("elementwise", "reduction") and index < len(op.partials):
-        formula = _formula(equation, index, names, result)
-        return Partial(symbol, formula, _local(equation, index, primals), broadcast=broadcast)
-    texts = rule_text(equation, index, f"d{target}/d{result}", names, result)
-    if not texts:
+        formula, whole = _formula(equation, index, names, result)
+        value = _local(equation, index, primals)
+        words = route(op.name, index, params, names, whole)
+        code = formula if whole else ""
+        shown = formula if whole or not words else ""
+        return Partial(symbol, shown, value, broadcast=broadcast, code=code, words=words)
+    texts, whole = _rule(equation, index, f"d{target}/d{result}", names, result)
+    words = route(op.name, index, params, names, whole)
+    code = texts if whole else ""
+    if not whole:
         texts = f"{'transpose' if op.kind == 'linear' else 'reverse rule'} of {cleaned(op.name)}"
-    shapes = [str(shape_of(p)) for p in primals]
-    sizes = rule_text(equation, index, str(shape_of(equation.value)), shapes, UNKNOWN)
     value = None
     if (
         primals[index] is not None
@@ -110,33 +149,98 @@ def partial_of(
         and shape_of(primals[index]) == () == shape_of(equation.value)
     ):
         value = _local(equation, index, primals)
-    if op.kind not in ("bilinear", "linear") or UNKNOWN in sizes or not any(map(shape_of, primals)):
-        sizes = ""
-    elif sizes:
-        sizes += f" → {shape_of(primals[index])}"
-    return Partial(symbol, "", value, texts, sizes, broadcast)
+    sizes = "" if words or not whole or " @ " not in texts else _sizes(equation, index)
+    return Partial(symbol, "", value, texts, sizes, broadcast, code, words)
 
 
-def _formula(equation: Equation, index: int, names: list[str], result: str) -> str:
-    """The op's own partial, written down: constants as numbers, values by name."""
-    assert equation.op is not None
-    rule, params = equation.op.partials[index], dict(equation.params)
-    if not callable(rule):
-        return write_partial(rule, names, result)
-    if equation.op.kind == "reduction":
-        params.pop("keepdims", None)
-    operands = [
-        ShapedSymbol(name, shape_of(i.value))
+def _is_known(equation: Equation) -> bool:
+    """Whether the values are there, and not only their shapes."""
+    return not any(isinstance(ground(p), Abstract) for p in (*equation.primals, equation.value))
+
+
+def _operands(equation: Equation, names: list[str]) -> list[Any]:
+    """The operands for a rule that is to be written: values by name, constants as numbers."""
+    return [
+        Written(name, ground(i.value))
         if i.__class__ is Equation
+        else Written(name, ground(i))
+        if np.ndim(ground(i))
         else i
-        if np.ndim(i) == 0
-        else ShapedSymbol(name, shape_of(i))
         for i, name in zip(equation.inputs, names, strict=True)
     ]
-    ans = ShapedSymbol(result, shape_of(equation.value))
-    written = write_partial(lambda *_: rule(ans, *operands, **params), names, result)
-    written = POWER_ONE.sub("", written)
-    return f"({written})" if COMPARISON.fullmatch(written) else written
+
+
+def _formula(equation: Equation, index: int, names: list[str], result: str) -> tuple[str, bool]:
+    """The op's own partial, written down, and whether that is all of it."""
+    op = equation.op
+    assert op is not None
+    rule, params = op.partials[index], dict(equation.params)
+    if rule is None:
+        return "", False
+    if not callable(rule):
+        return number_text(rule), True
+    if not _is_known(equation):
+        return write_partial(rule, names, result), True
+    operands = _operands(equation, names)
+    ans = Written(result, ground(equation.value))
+    if op.kind == "reduction":
+        ans = op.expand(ans, operands[0], params) if op.expand else ans
+        params.pop("keepdims", None)
+    try:
+        with np.errstate(all="ignore"):
+            found = rule(ans, *operands, **params)
+    except RULES_MAY_REFUSE:
+        return "", False
+    if isinstance(found, Written):
+        text = POWER_ONE.sub("", found.text)
+        return (f"({text})" if COMPARISON.fullmatch(text) else text), found.whole_text
+    array = np.asarray(found)
+    if array.size and array.dtype.kind in "fiub" and np.all(array == array.flat[0]):
+        return number_text(array.flat[0]), True
+    return "", False
+
+
+def _rule(
+    equation: Equation, index: int, ct: str, names: list[str], result: str
+) -> tuple[str, bool]:
+    """The vector-Jacobian product of one operand, written down, and whether that is all of it."""
+    if not _is_known(equation) or isinstance(equation.value, tuple):
+        text = rule_text(equation, index, ct, names, result)
+        return text, bool(text) and "constant" not in text
+    found = _run(equation, index, ct, names, result)
+    if not isinstance(found, Written):
+        return "", False
+    text = COLUMN.sub(r"\1 @ \2", found.text)
+    return text, found.whole_text
+
+
+def _run(equation: Equation, index: int, ct: str, names: list[str], result: str) -> Any:
+    """The rule of one operand, run on values that write themselves down."""
+    ans = ground(equation.value)
+    ones = np.ones_like(ans, dtype=np.result_type(ans, float))[()]
+    operands = _operands(equation, names)
+    try:
+        with np.errstate(all="ignore"):
+            return equation.op.vjp(
+                index, Written(ct, ones), Written(result, ans), operands, equation.params
+            )
+    except RULES_MAY_REFUSE:
+        return None
+
+
+def _sizes(equation: Equation, index: int) -> str:
+    """The rule of a matrix product once more, with shapes in place of names."""
+    shapes = [str(shape_of(p)) for p in equation.primals]
+    whole = str(shape_of(equation.value))
+    if _is_known(equation):
+        found = _run(equation, index, whole, shapes, UNKNOWN)
+        text = found.text if isinstance(found, Written) else ""
+    else:
+        text = rule_text(equation, index, whole, shapes, UNKNOWN)
+    text = SHAPED_COLUMN.sub(r"\1 @ \2", re.sub(r"\((\(\d[\d, ]*\))\)", r"\1", text))
+    if not text or UNKNOWN in text:
+        return ""
+    return f"{text} → {shape_of(equation.primals[index])}"
 
 
 def _local(equation: Equation, index: int, primals: list[Any]) -> Any:
@@ -164,10 +268,10 @@ def rule_text(equation: Equation, index: int, ct: str, names: list[str], result:
         return ""
     if not isinstance(found, Symbol):
         return ""
-    written = TRANSPOSE.sub(r"\1ᵀ", found.text)
-    if " @ " in written:
-        return written.replace("[..., None]", "").replace("[...]", "")
-    return written.replace("[..., None]", "[:, None]") if len(ans_shape) == 1 else written
+    text = found.text
+    if " @ " in text:
+        return text.replace("[..., None]", "").replace("[...]", "")
+    return text.replace("[..., None]", "[:, None]") if len(ans_shape) == 1 else text
 
 
 def broadcasting(equation: Equation, index: int) -> str:

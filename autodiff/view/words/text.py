@@ -141,3 +141,18 @@ def clipped(text: str, width: int) -> str:
     text = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
     text = " ".join(text.split())
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of about `width` characters, broken where a formula may be.
+
+    >>> wrapped("a * (b + c) - d", 11)
+    ['a * (b + c)', '- d']
+    """
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
