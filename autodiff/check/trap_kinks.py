@@ -8,19 +8,27 @@ KINKS = (
         "ad.grad(np.abs)(0.0)",
         0.0,
         "1 in JAX, 0 elsewhere",
-        "|x| has no slope at 0; the convention is 0, the middle of the slopes -1 and 1",
+        "|x| has no slope at 0; the convention is 0, the mean of the slopes -1 and 1",
         lambda xp, x: xp.abs(x), 0.0,
     ),
     Trap(
         "one kink, five spellings", 10,
-        "from autodiff.ops import nn\n"
-        "relu = [lambda x: np.maximum(x, 0), lambda x: np.maximum(0.0, x), nn.relu,\n"
-        "        lambda x: np.where(x > 0, x, 0), lambda x: np.clip(x, 0, 9)]\n"
-        "[ad.grad(f)(0.0) for f in relu]",
-        [0.0] * 5,
+        "spellings = [lambda x: np.maximum(x, 0), lambda x: np.fmax(0.0, x), lambda x: x.clip(0),\n"
+        "             lambda x: -np.minimum(-x, 0), lambda x: (x + np.abs(x)) / 2]\n"
+        "[ad.grad(f)(0.0) for f in spellings]",
+        [0.5] * 5,
         "0.5, 0, 0 and 1, by the spelling, within one library",
-        "all spellings of max(x, 0) follow one table: at the tie the constant wins, slope 0",
+        "all spellings of max(x, 0) follow one rule: the mean of the slopes on both sides",
         lambda xp, x: xp.clip(x, 0.0, 9.0), 0.0,
+    ),
+    Trap(
+        "the stable logistic loss at 0", 10,
+        "loss = lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))  # log(1 + exp(x))\n"
+        "ad.grad(loss)(0.0), ad.derivative(loss)(0.0)",
+        (0.5, 0.5),
+        "0 in JAX and in PyTorch by clamp: with zero weights the first step goes astray",
+        "a smooth function of two kinks at one place: only the mean of the slopes gets it right",
+        lambda xp, x: xp.clip(x, 0.0, 9.0) + xp.log1p(xp.exp(-xp.abs(x))), 0.0,
     ),
     Trap(
         "max over ties", 11,

@@ -6,7 +6,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import composite, constant, elementwise
-from autodiff.core.language.kinks import slope_at
+from autodiff.core.language.kinks import Kinks, slope_at
 from autodiff.core.language.op import case
 from autodiff.core.values.symbol import Symbol
 from autodiff.ops.arguments import arrayed, is_complex, refuse, refuse_traced
@@ -81,12 +81,21 @@ def unit(z):
     return z / np.where(size == 0, 1.0, size)
 
 
+def at_zero(what, convention, instead=""):
+    """The kink of an op that has one where x is 0."""
+    return Kinks(
+        what, convention, lambda ans, x, *_, **__: np.equal(x, 0), lambda ans, x, *_, **__: x,
+        instead=instead,
+    )  # fmt: skip
+
+
+AT_ZERO = at_zero("|x| at 0", "0", "x * np.conj(x) or x**2 for np.abs(x)**2")
 absolute = elementwise(
     np.absolute, lambda ans, x: direction(x),
-    label="|{}|", domain=(NONZERO,), kinks="at 0: 0", real=True,
+    label="|{}|", domain=(NONZERO,), kinks=AT_ZERO, real=True,
 )  # fmt: skip
 fabs = elementwise(
-    np.fabs, lambda ans, x: direction(x), label="|{}|", domain=(NONZERO,), kinks="at 0: 0"
+    np.fabs, lambda ans, x: direction(x), label="|{}|", domain=(NONZERO,), kinks=AT_ZERO
 )
 
 # -- remainders and parts -------------------------------------------------------------------
@@ -110,9 +119,9 @@ fraction = elementwise(
 )
 copysign = elementwise(
     np.copysign,
-    lambda ans, x, y: np.where(np.signbit(x) == np.signbit(y), 1.0, -1.0),
+    lambda ans, x, y: direction(x) * np.copysign(1.0, ground(y)),
     None,
-    domain=(NONZERO, ANY), kinks="at 0: the sign of y",
+    domain=(NONZERO, ANY), kinks=at_zero("|x| at 0, with the sign of y", "0"),
 )  # fmt: skip
 ldexp = elementwise(
     np.ldexp, lambda ans, x, n: np.exp2(n), None,

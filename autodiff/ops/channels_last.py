@@ -8,6 +8,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import bilinear, linear, primitive
+from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import case
 from autodiff.ops.arguments import shape_of
 from autodiff.ops.images import (
@@ -157,12 +158,21 @@ def _max_vjp(index, ct, ans, x, kernel, strides, padding):
     return unframed(apply(fold, (spread,), params), shape, *window)
 
 
+def _tied_windows(ans, x, **window):
+    shares = tie_shares(ground(ans), ground(x), **window)
+    return np.any((shares > 0) & (shares < 1), axis=(4, 5))
+
+
 max_pool_last = primitive(
     _max_value,
     _max_jvp,
     _max_vjp,
     why="a reduction over windows that may overlap",
-    name="max_pool_channels_last", keywords=WINDOW, cases=POOLS, kinks="ties share equally",
+    name="max_pool_channels_last", keywords=WINDOW, cases=POOLS,
+    kinks=Kinks(
+        "the largest of a window ties", "shared equally", _tied_windows,
+        lambda ans, x, **_: x, tie=True,
+    ),
 )  # fmt: skip
 
 

@@ -2,20 +2,18 @@
 
 import numpy as np
 
-from autodiff.core.language.dispatch import apply, ground, is_traced
+from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import composite, constant, elementwise
-from autodiff.core.language.kinks import slope_at
+from autodiff.core.language.kinks import Kinks, mean_slope
 from autodiff.core.language.op import case
 from autodiff.ops.arguments import NO, refuse_out
 
 
-def _bind_bounded(x, y):
-    """A tie with a constant goes to the constant, a tie of two variables is shared."""
-    both = is_traced(x) and is_traced(y)
-    return (x, y), {} if both else {"tie": 0.0}
-
-
-TIES = "at a tie with a constant: 0; between two variables: 1/2 each"
+TIE = Kinks(
+    "a tie of the two arguments", "shared, 1/2 each",
+    lambda ans, x, y: np.equal(x, y), lambda ans, x, y: x - y, tie=True,
+    instead="np.logaddexp(0, x) for np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))",
+)  # fmt: skip
 
 
 def _extreme(function, beats, label, skips_nan=False):
@@ -23,21 +21,15 @@ def _extreme(function, beats, label, skips_nan=False):
 
     rises = bool(beats(1, 0))  # the larger argument wins: the slope grows from 0 to 1
 
-    def share(x, y, tie):
-        won = beats(x, y)
-        if tie:
-            won = np.where(x == y, tie, won)
-        else:
-            won = slope_at(x == y, won, left=float(not rises), right=float(rises))
+    def share(x, y):
+        won = mean_slope(x == y, beats(x, y), left=float(not rises), right=float(rises))
         if skips_nan and not np.all(ground(won) + ground(beats(y, x))):
             won = np.where(np.isnan(y) & ~np.isnan(x), 1.0, won)
         return won
 
     return elementwise(
-        lambda x, y, tie=0.5: function(x, y),
-        lambda ans, x, y, tie=0.5: share(x, y, tie),
-        lambda ans, x, y, tie=0.5: share(y, x, tie),
-        public=function, binder=_bind_bounded, keywords=("tie",), label=label, kinks=TIES,
+        function, lambda ans, x, y: share(x, y), lambda ans, x, y: share(y, x),
+        label=label, kinks=TIE,
     )  # fmt: skip
 
 
@@ -76,14 +68,36 @@ def _bind_clip(a, a_min=NO, a_max=NO, out=None, *, min=NO, max=NO):
     return (a, low, high), {}
 
 
+def _within(x, low, high):
+    """The slope of clip in x: 1 between the bounds, the mean of 1 and 0 on one of them."""
+    inside = (x > low) & (x < high)
+    wide = low < high  # between equal bounds clip is constant
+    slope = mean_slope((x == low) & wide, inside, 0.0, 1.0)
+    return mean_slope((x == high) & wide, slope, 1.0, 0.0)
+
+
+def _at_the_low_bound(x, low, high):
+    """The slope of clip in its lower bound; equal bounds share."""
+    below = mean_slope(x == low, x < low, 1.0, 0.0)
+    return np.where(low < high, below, mean_slope((low == high) & (x <= low), False, 0.0, 1.0))
+
+
+def _at_the_high_bound(x, low, high):
+    """The slope of clip in its upper bound, which wins where the lower one is above it."""
+    reached = np.maximum(x, low)
+    return mean_slope(reached == high, reached > high, 0.0, 1.0)
+
+
 clip = elementwise(
     np.clip,
-    lambda ans, x, low, high: slope_at(
-        x == high, slope_at(x == low, (x > low) & (x < high), 0.0, 1.0), 1.0, 0.0
+    lambda ans, x, low, high: _within(x, low, high),
+    lambda ans, x, low, high: _at_the_low_bound(x, low, high),
+    lambda ans, x, low, high: _at_the_high_bound(x, low, high),
+    binder=_bind_clip, arity=3, also=(np._core.umath.clip,),
+    kinks=Kinks(
+        "x on a bound", "1/2", lambda ans, x, low, high: (x == low) | (x == high),
+        lambda ans, x, low, high: (x - low, x - high), tie=True,
     ),
-    lambda ans, x, low, high: (x <= low) & (low < high),
-    lambda ans, x, low, high: (x >= high) | (low >= high),
-    binder=_bind_clip, arity=3, also=(np._core.umath.clip,), kinks="at a bound: 0 (the bound wins)",
     cases=(case((7,), -0.4, 0.6), case((2, 3), -0.4, (3,)), case((5,), None, 0.3)),
 )  # fmt: skip
 

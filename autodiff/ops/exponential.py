@@ -4,6 +4,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import elementwise
+from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import case
 
 POSITIVE = (0.5, 2.0)
@@ -49,7 +50,11 @@ hypot = elementwise(
     np.hypot,
     lambda ans, x, y: np.where(ans == 0, 0.0, x / np.where(ans == 0, 1.0, ans)),
     lambda ans, x, y: np.where(ans == 0, 0.0, y / np.where(ans == 0, 1.0, ans)),
-    label="√({}² + {}²)", kinks="at (0, 0): 0",
+    label="√({}² + {}²)",
+    kinks=Kinks(
+        "hypot at (0, 0)", "0", lambda ans, x, y: np.equal(ans, 0), lambda ans, x, y: (x, y),
+        instead="x**2 + y**2 for its square",
+    ),
 )  # fmt: skip
 
 # -- sinc and its derivatives ---------------------------------------------------------------

@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import bilinear, linear, primitive
+from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import case
 from autodiff.ops.arguments import shape_of
 
@@ -227,13 +228,27 @@ def _scattered(index, ct, ans, x, size):
     return apply(spread, (ct * share,), {"weights": equal, "size": size})
 
 
+def _block_ties(ans, x, size):
+    """Which elements share the maximum of their block with others."""
+    equal, share = _block_weights(ground(ans), ground(x), size)
+    share = np.broadcast_to(share, shape_of(ans))
+    several = np.repeat(np.repeat(share < 1, size[0], axis=2), size[1], axis=3)
+    return several & equal
+
+
+def _block_gap(ans, x, size):
+    return x - np.repeat(np.repeat(ans, size[0], axis=2), size[1], axis=3)
+
+
 block_max = primitive(
     _block_max_value,
     _gathered,
     _scattered,
     why="a reduction over blocks, several times faster than one over an axis of windows",
     name="block_max", keywords=("size",), cases=(case((2, 1, 4, 6), size=(2, 3)),),
-    kinks="ties share equally",
+    kinks=Kinks(
+        "elements tie in their windows", "shared equally", _block_ties, _block_gap, tie=True
+    ),
 )  # fmt: skip
 
 

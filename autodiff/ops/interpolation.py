@@ -7,9 +7,20 @@ from autodiff.core.language.kinds import composite
 from autodiff.ops.arguments import cast, is_complex, shape_of
 
 
+def _slopes(k, xp, fp):
+    """The slopes of segments by their numbers; beyond the table, and where points coincide, 0."""
+    inside = np.clip(k, 0, shape_of(xp)[0] - 2)
+    widths = xp[inside + 1] - xp[inside]
+    flat = (k != inside) | np.equal(ground(widths), 0)
+    rises = fp[inside + 1] - fp[inside]
+    return (
+        np.where(flat, 0.0, rises / np.where(flat, 1.0, widths)) if np.any(flat) else rises / widths
+    )
+
+
 @composite(np.interp)
 def interp(x, xp, fp, left=None, right=None, period=None):
-    """The broken line through the points (xp, fp); at a point of the table the slope to the right.
+    """The broken line through the points (xp, fp); at one of them the mean slope of both sides.
 
     Beyond the table it is `left` and `right`, or the outermost values, and flat.
     """
@@ -27,11 +38,15 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     if n == 1:
         found = np.broadcast_to(fp[0], here.shape) + 0.0 * x
     else:
-        k = np.clip(np.searchsorted(table, here, side="right") - 1, 0, n - 2)
-        slope = (fp[k + 1] - fp[k]) / (xp[k + 1] - xp[k])
-        found = fp[k] + slope * (x - xp[k])
+        k = np.searchsorted(table, here, side="right") - 1
+        base = np.clip(k, 0, n - 1)
+        step = x - xp[base]
+        if np.any(table[base] == here):
+            found = _slopes(k - 1, xp, fp) * np.minimum(step, 0.0)
+            found = fp[base] + _slopes(k, xp, fp) * np.maximum(step, 0.0) + found
+        else:
+            found = fp[base] + _slopes(k, xp, fp) * step
     for beyond, value in (
-        (here == table[-1], fp[-1]),
         (here > table[-1], fp[-1] if right is None else right),
         (here < table[0], fp[0] if left is None else left),
     ):

@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground, is_traced
 from autodiff.core.language.kinds import elementwise, primitive, reduction
-from autodiff.core.language.kinks import slope_at
+from autodiff.core.language.kinks import Kinks, slope_at
 from autodiff.core.language.op import case
 from autodiff.ops.arguments import shape_of
 from autodiff.ops.exponential import below
@@ -21,16 +21,30 @@ def _sigmoid(x):
     return np.where(x >= 0, positive, 1 - positive)[()]
 
 
+def _bent(what, where, convention="0"):
+    """The kinks of a named activation, which has the slope of its flat side there."""
+    return Kinks(
+        what, convention, lambda ans, x, **_: np.isin(x, where),
+        lambda ans, x, **_: tuple(x - level for level in where), tie=True,
+    )  # fmt: skip
+
+
 relu = elementwise(
     lambda x: np.maximum(x, 0), lambda ans, x: slope_at(x == 0, x > 0, 0.0, 1.0),
-    name="relu", label="relu({})", kinks="at 0: 0",
+    name="relu", label="relu({})", kinks=_bent("relu at 0", (0,)),
+)  # fmt: skip
+leaky_relu = elementwise(
+    lambda x, slope=0.01: np.where(x > 0, x, slope * x)[()],
+    lambda ans, x, slope=0.01: slope_at(x == 0, np.where(x > 0, 1.0, slope), slope, 1.0),
+    name="leaky_relu", keywords=("slope",), cases=(case((3,)), case((2, 3), slope=0.2)),
+    kinks=_bent("leaky_relu at 0", (0,), "the slope below 0"),
 )  # fmt: skip
 relu6 = elementwise(
     lambda x: np.clip(x, 0, 6),
     lambda ans, x: slope_at(
         x == 6, slope_at(x == 0, np.where(x < 6, x > 0, 0.0), 0.0, 1.0), 1.0, 0.0
     ),
-    name="relu6", kinks="at 0 and 6: 0", cases=(case(np.array([-1.0, 2.0, 7.0])), case((2, 3))),
+    name="relu6", kinks=_bent("relu6 at 0 or 6", (0, 6)), cases=(case(np.array([-1.0, 2.0, 7.0])), case((2, 3))),
 )  # fmt: skip
 elu = elementwise(
     lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0)))[()],
@@ -212,7 +226,7 @@ def dropout(x, rate, rng):
 
 
 __all__ = [
-    "avg_pool2d", "batch_norm", "conv2d", "dropout", "elu", "embedding", "layer_norm",
+    "avg_pool2d", "batch_norm", "conv2d", "dropout", "elu", "embedding", "layer_norm", "leaky_relu",
     "log_softmax", "logsumexp", "max_pool2d", "relu", "relu6", "sigmoid",
     "sigmoid_cross_entropy_terms", "softmax", "softmax_cross_entropy", "softplus", "standardize",
 ]  # fmt: skip

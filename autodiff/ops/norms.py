@@ -4,6 +4,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import composite, reduction
+from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import case
 from autodiff.ops.arguments import along, conjugated, ndim_of, one_axis
 from autodiff.ops.arithmetic import direction
@@ -23,7 +24,11 @@ def _euclidean(x, axis=None, keepdims=False):
 
 euclidean_norm = reduction(
     _euclidean, lambda ans, x, axis=None: _ratio(conjugated(x), ans), real=True,
-    name="norm", public=np.linalg.vector_norm, label="‖{}‖", kinks="at 0: 0",
+    name="norm", public=np.linalg.vector_norm, label="‖{}‖",
+    kinks=Kinks(
+        "the norm of 0", "0", lambda ans, x, **_: np.equal(ans, 0), lambda ans, x, **_: x,
+        instead="np.sum(x**2) for its square",
+    ),
     cases=(case((3,)), case((2, 3), axis=1), case((2, 3), axis=0, keepdims=True)),
 )  # fmt: skip
 
@@ -47,7 +52,12 @@ def _power(x, ord, axis=None, keepdims=False):
 
 power_norm = reduction(
     _power, _power_weight, real=True,
-    name="power_norm", label="‖{}‖{ord}", keywords=("ord",), kinks="at 0: 0",
+    name="power_norm", label="‖{}‖{ord}", keywords=("ord",),
+    kinks=Kinks(
+        "the norm of 0, or sum |x| with a component 0", "0",
+        lambda ans, x, ord, **_: np.equal(x, 0) & (np.equal(ans, 0) | (ord <= 1)),
+        lambda ans, x, ord, **_: x,
+    ),
     cases=(
         case((3,), ord=3), case((2, 3), ord=1.5, axis=1),
         case((2, 3), ord=1, axis=0, keepdims=True),

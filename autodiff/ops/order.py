@@ -10,6 +10,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import composite, constant, primitive
+from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import case
 from autodiff.ops.arguments import (
     along,
@@ -56,6 +57,21 @@ def shared(t, x, axis):
         return t
     numbers, sizes = groups
     return (scatter(t, numbers, sizes.shape) / sizes)[numbers]
+
+
+def _equals(ans, x, axis=-1, **_):
+    """Which elements are equal to another one along the axis."""
+    groups = _groups(ground(x), axis)
+    if groups is None:
+        return np.zeros(shape_of(x), bool)
+    numbers, sizes = groups
+    return sizes[numbers] > 1
+
+
+TIES = Kinks(
+    "equal elements change places", "shared equally among ties", _equals,
+    lambda ans, x, axis=-1, **_: x - shared(x, ground(x), axis), tie=True,
+)  # fmt: skip
 
 
 def _inverse(order, axis):
@@ -113,7 +129,7 @@ WHY = "a permutation that depends on the values"
 
 sort = primitive(
     np.sort, _rearranged_jvp, _rearranged_vjp, why=WHY, binder=_bind_sort, keywords=("axis",),
-    kinks="ties share equally",
+    kinks=TIES,
     cases=(
         case((5,)), case((3, 4)), case((3, 4), axis=0), case((2, 3), axis=None),
         case((2, 3, 2), axis=1),
@@ -122,7 +138,7 @@ sort = primitive(
 partition = primitive(
     lambda a, axis, kth: np.partition(a, kth, axis), _rearranged_jvp, _rearranged_vjp, why=WHY,
     public=np.partition, binder=_bind_partition, keywords=("axis", "kth"),
-    kinks="ties share equally",
+    kinks=TIES,
     cases=(case((7,), kth=3), case((3, 4), kth=1, axis=0), case((2, 5), kth=(1, 3))),
 )  # fmt: skip
 
@@ -267,7 +283,13 @@ def _unique_vjp(index, ct, ans, x):
 
 unique_values = primitive(
     np.unique, _unique_jvp, _unique_vjp, why="as many results as there are different values",
-    kinks="equal elements share equally", cases=(case((4,)), case((2, 3))),
+    kinks=Kinks(
+        "equal elements are one value", "shared equally among ties",
+        lambda ans, x: np.reshape(_equals(ans, np.ravel(x)), shape_of(x)),
+        lambda ans, x: x - np.reshape(shared(np.ravel(x), np.ravel(ground(x)), 0), shape_of(x)),
+        tie=True,
+    ),
+    cases=(case((4,)), case((2, 3))),
 )  # fmt: skip
 
 

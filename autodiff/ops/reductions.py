@@ -6,6 +6,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.kinds import composite, constant, reduction
+from autodiff.core.language.kinks import Kinks, some
 from autodiff.core.language.op import case
 from autodiff.ops.arguments import NO, cast, is_complex, refuse_out, shape_of
 
@@ -86,15 +87,16 @@ def count(x, axis, where=None):
 def ties(ans, x, axis=None, initial=None, where=None):
     """The weight of max and min: 1 at the extreme, shared equally among ties.
 
-    A tie with the constant `initial` goes to the constant; NaN is the extreme of what holds it.
+    The constant `initial` takes a share too, unless it is infinite; NaN is the extreme of what
+    holds it.
     """
     ans, x = ground(ans), ground(x)
     equal = np.equal(x, ans)
     if where is not None:
         equal &= where
-    if initial is not None:
-        equal &= np.not_equal(ans, initial)
     total = np.sum(equal, axis=axis, keepdims=True)
+    if initial is not None and np.isfinite(initial):
+        total = total + (np.equal(ans, initial) & (total > 0))
     if not np.all(total):
         equal = equal | (np.isnan(ans) & np.isnan(x))
         total = np.maximum(np.sum(equal, axis=axis, keepdims=True), 1)
@@ -137,12 +139,59 @@ def spread_weight(ans, x, axis=None, ddof=0, where=None):
     return (np.conj(away) if is_complex(x) else away) * (2 / left)
 
 
+def level(ans, x, axis=None, where=None, **_):
+    """Whether all elements of a lane are equal to rounding, which leaves a tiny deviation `ans`.
+
+    The mean of n times 0.1 is not 0.1, and so the deviation not 0.
+    """
+    ans, x = ground(ans), ground(x)
+    still = np.equal(ans, 0)
+    if not x.ndim or not np.all(still.shape):
+        return still
+    lanes = range(x.ndim) if axis is None else np.atleast_1d(axis) % x.ndim
+    first = np.abs(x[tuple(slice(0, 1) if a in lanes else slice(None) for a in range(x.ndim))])
+    noise = x.size / still.size * np.finfo(first.dtype).eps
+    if where is None and not np.any(ans <= noise * first):  # as ever
+        return still
+    parts = (x.real, x.imag) if is_complex(x) else (x,)
+    for part in parts:
+        inside = part if where is None else np.where(where, part, np.nan)
+        high = np.fmax.reduce(inside, axis=axis, keepdims=True)
+        low = np.fmin.reduce(inside, axis=axis, keepdims=True)
+        size = 2 * np.finfo(part.dtype).eps * np.fmax(np.abs(high), np.abs(low))
+        own = high - low <= size
+        found = own if part is parts[0] else found & own
+    return still | found
+
+
 def deviation_weight(ans, x, **params):
     """The weight of the standard deviation, 0 for a constant x (a kink)."""
-    if np.all(ground(ans)):
+    still = level(ans, x, **params)
+    if not some(still):
         return spread_weight(ans, x, **params) / (2 * ans)
-    safe = np.where(ans == 0, 1.0, ans)
-    return np.where(ans == 0, 0.0, spread_weight(ans, x, **params) / (2 * safe))
+    safe = np.where(still, 1.0, ans)
+    return np.where(still, 0.0, spread_weight(ans, x, **params) / (2 * safe))
+
+
+def _is_tied(ans, x, axis=None, initial=None, where=None, **_):
+    """Which elements share the extreme with others."""
+    share = ties(ans, x, axis, initial, where)
+    return (share > 0) & (share < 1)
+
+
+TIES = Kinks(
+    "elements tie for the extreme",
+    "shared equally",
+    _is_tied,
+    lambda ans, x, **_: x - ans,
+    tie=True,
+)
+
+
+def _away(ans, x, axis=None, where=None, **_):
+    """What is 0 of a constant x: how far each element is from the mean."""
+    x = x - ground(x)  # only how it moves
+    return x - np.mean(x, axis=axis, keepdims=True, where=True if where is None else where)
 
 
 def _sum(a, axis=None, **params):
@@ -178,7 +227,10 @@ var = reduction(
 )  # fmt: skip
 std = reduction(
     np.std, deviation_weight, binder=_bind_spread("std"), keywords=("ddof", "where"), real=True,
-    kinks="of a constant x: 0",
+    kinks=Kinks(
+        "the standard deviation of a constant", "0", level, _away, shifted=True,
+        instead="np.var(x) for its square",
+    ),
     cases=(
         case((3, 4)), case((3, 4), axis=0, ddof=1), case((2, 3, 4), axis=(0, 2), keepdims=True),
         *WHERE,
@@ -187,11 +239,11 @@ std = reduction(
 EXTREMES = (*AXES[:-1], case((3, 4), axis=0, initial=0.3), case((3, 4), initial=-9.0, where=MASK))
 max = reduction(
     np.max, ties, binder=_bind_extreme("max"), keywords=("initial", "where"), also=(np.amax,),
-    kinks="ties share equally", cases=EXTREMES,
+    kinks=TIES, cases=EXTREMES,
 )  # fmt: skip
 min = reduction(
     np.min, ties, binder=_bind_extreme("min"), keywords=("initial", "where"), also=(np.amin,),
-    kinks="ties share equally",
+    kinks=TIES,
     cases=(*AXES[:-1], case((3, 4), axis=0, initial=0.3), case((3, 4), initial=9.0, where=MASK)),
 )  # fmt: skip
 prod = reduction(

@@ -57,7 +57,7 @@ def rows() -> list[tuple[str, ...]]:
             op.kind,
             derivative_text(op),
             modes_text(op),
-            op.kinks,
+            str(op.kinks),
             domain_text(op),
         )
         for op in sorted(registry, key=lambda op: (op.kind == "constant", op.name))

@@ -11,12 +11,14 @@ from scipy import special
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import elementwise
+from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import case
 from autodiff.core.language.registry import registry
 from autodiff.core.language.teaching import teach
 from autodiff.core.values.inplace import of_lists
 from autodiff.ops import nn
 from autodiff.ops.arguments import refuse, shape_of
+from autodiff.ops.arithmetic import at_zero
 
 ROOT_PI = math.sqrt(math.pi)
 ROOT_2PI = math.sqrt(2 * math.pi)
@@ -148,7 +150,7 @@ kv = _entry(
     "kv", _order, lambda ans, n, x: -(special.kv(n - 1, x) + special.kv(n + 1, x)) / 2,
     cases=ORDERS, domain=(POSITIVE, POSITIVE),
 )  # fmt: skip
-SCALED = "at 0: the mean of both slopes"
+SCALED = at_zero("exp(-|x|) at 0", "the mean of both slopes")
 i0e = _entry("i0e", lambda ans, x: special.i1e(x) - np.sign(x) * ans, kinks=SCALED)
 i1e = _entry(
     "i1e", lambda ans, x: (special.i0e(x) + special.ive(2, x)) / 2 - np.sign(x) * ans, kinks=SCALED
@@ -156,7 +158,10 @@ i1e = _entry(
 ive = _entry(
     "ive", _order,
     lambda ans, n, x: (special.ive(n - 1, x) + special.ive(n + 1, x)) / 2 - np.sign(x) * ans,
-    cases=ORDERS, domain=(POSITIVE, POSITIVE), kinks=SCALED,
+    cases=ORDERS, domain=(POSITIVE, POSITIVE),
+    kinks=Kinks(
+        SCALED.what, SCALED.convention, lambda ans, n, x: np.equal(x, 0), lambda ans, n, x: x
+    ),
 )  # fmt: skip
 
 # -- integrals ------------------------------------------------------------------------------

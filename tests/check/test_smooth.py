@@ -27,12 +27,12 @@ def _pooled(x):
         (nn.relu, np.array([0.0, 1.0]), "kink", "relu", 1, "0"),
         (nn.relu6, np.array([0.0, 1.0, 6.0]), "kink", "relu6", 2, "0"),
         (_pooled, np.ones((1, 4, 6, 1)), "kink", "max_pool_channels_last", 4, "shared"),
-        (lambda x: np.maximum(x, 0), np.zeros(3), "kink", "maximum", 3, "that of the constant, 0"),
+        (lambda x: np.maximum(x, 0), np.zeros(3), "kink", "maximum", 3, "1/2 each"),
         (lambda x: np.maximum(x, x), np.ones(3), "kink", "maximum", 3, "1/2 each"),
-        (lambda x: np.clip(x, -1, 1), np.array([1.0, -1, 0]), "kink", "clip", 2, "the bound wins"),
+        (lambda x: np.clip(x, -1, 1), np.array([1.0, -1, 0]), "kink", "clip", 2, "1/2"),
         (np.max, np.array([1.0, 2, 2]), "kink", "max", 2, "shared equally"),
         (lambda x: np.max(x, axis=0), np.ones((3, 2)), "kink", "max", 6, "shared equally"),
-        (np.sort, np.array([1.0, 2, 1]), "kink", "sort", 1, "shared equally"),
+        (np.sort, np.array([1.0, 2, 1]), "kink", "sort", 2, "shared equally"),
         (np.linalg.norm, np.zeros(2), "kink", "norm", 1, "0"),
         (np.std, np.ones(2), "kink", "std", 1, "0"),
         (np.sqrt, np.array([0.0, 1]), "kink", "sqrt", 1, "infinite"),
@@ -121,7 +121,8 @@ def test_a_comparison_of_two_variables_is_no_single_point():
 
 def test_every_kink_of_the_registry_has_a_detector():
     elsewhere = {"where", "cholesky", "pinv", "lstsq"}  # steered by a comparison, or by a rank
-    missing = {op.name for op in ad.ops if op.kinks and op.name not in DETECTORS}
+    words = {op.name for op in ad.ops if isinstance(op.kinks, str) and op.kinks}
+    missing = words - set(DETECTORS)
     assert missing <= elsewhere
 
 

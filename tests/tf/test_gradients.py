@@ -181,3 +181,20 @@ def test_the_checker_agrees_and_rejects_a_wrong_rule():
         shapes = ([2, 3], right, [2, 2])
         assert tf.test.compute_gradient_error(x, *shapes, init_targets=w.initializer) < 1e-6
         assert tf.test.compute_gradient_error(x, [2, 3], cube(x), [2, 3]) > 0.1
+
+
+def test_ties_have_the_slopes_of_tensorflow():
+    x, y = tf.constant([0.0, 1.0, 6.0, 7.0, -1.0]), tf.constant([0.0, 1.0, 6.0, 0.0, 0.0])
+    wanted = {
+        "maximum": (tf.maximum(x, y), [1, 1, 1, 1, 0], [0, 0, 0, 0, 1]),
+        "minimum": (tf.minimum(x, y), [1, 1, 1, 0, 1], [0, 0, 0, 1, 0]),
+        "clip": (tf.clip_by_value(x, 0.0, 6.0), [1, 1, 1, 0, 0], None),
+        "clip by tensors": (tf.clip_by_value(y, x, x + 1), [0, 0, 0, 1, 0], [1, 1, 1, 0, 1]),
+        "relu": (tf.nn.relu(x), [0, 1, 1, 1, 0], None),
+        "relu6": (tf.nn.relu6(x), [0, 1, 0, 0, 0], None),
+    }
+    with tf.Session() as sess:
+        for name, (z, of_x, of_y) in wanted.items():
+            found = tf.gradients(z, [x, y])
+            assert sess.run(found[0]).tolist() == of_x, name
+            assert of_y is None or sess.run(found[1]).tolist() == of_y, name

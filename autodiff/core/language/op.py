@@ -43,7 +43,7 @@ class Op:
     differentiable arguments are positional, the parameters (axis, index, ...) keyword-only.
     `blank` marks those that make an array to be filled, such as `zeros_like`: it stays traced.
     `symmetric` says that f(x, y) = f(y, x), so that of f(x, x) both cotangents are the same.
-    `special` marks ops whose result is not simply one traced value: constants, and those with
+    `kinks` is a `kinks.Kinks`, or only words.  `special` marks ops whose result is not simply one traced value: constants, and those with
     several results; `pulls_alone` those with neither `joint_vjp` nor `add_vjp`.
     """
 
@@ -70,7 +70,7 @@ class Op:
     pulls_alone: bool = field(default=True, init=False)
     label: str | None = None
     domain: tuple[tuple[float, float], ...] = ()
-    kinks: str = ""
+    kinks: Any = ""
     why: str = ""
     cases: tuple[Case, ...] = ()
 

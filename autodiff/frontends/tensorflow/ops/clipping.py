@@ -9,11 +9,12 @@ from autodiff.frontends.tensorflow.declaring.staging import dtype_of, stage, ten
 from autodiff.frontends.tensorflow.ops.arrays import cast, size
 from autodiff.frontends.tensorflow.ops.math import add_n, maximum, sqrt, square
 from autodiff.frontends.tensorflow.ops.reductions import reduce_sum
+from autodiff.frontends.tensorflow.ops.ties import clip_op
 
 
 def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None) -> Any:
-    """Each element moved into clip_value_min .. clip_value_max."""
-    return stage("clip", t, clip_value_min, clip_value_max, name=name, type="ClipByValue")
+    """Each element moved into clip_value_min .. clip_value_max; on a bound its slope is 1."""
+    return stage(clip_op, t, clip_value_min, clip_value_max, name=name, type="ClipByValue")
 
 
 @scoped("clip_by_norm")

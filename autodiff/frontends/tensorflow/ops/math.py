@@ -18,6 +18,7 @@ from autodiff.frontends.tensorflow.declaring.staging import (
     tensor,
     tensors,
 )
+from autodiff.frontends.tensorflow.ops.ties import maximum_op, minimum_op
 
 # -- elementwise ------------------------------------------------------------------------------
 
@@ -28,8 +29,8 @@ truediv = named("RealDiv", np.true_divide, "x y", "x / y, of integers too.")
 floordiv = named("FloorDiv", np.floor_divide, "x y", "x / y rounded down.")
 mod = named("Mod", np.remainder, "x y", "The remainder of x / y, with the sign of y.")
 pow = named("Pow", np.power, "x y", "x ** y.")
-maximum = named("Maximum", np.maximum, "x y", "The larger of x and y.")
-minimum = named("Minimum", np.minimum, "x y", "The smaller of x and y.")
+maximum = named("Maximum", maximum_op, "x y", "The larger of x and y; a tie is x's.")
+minimum = named("Minimum", minimum_op, "x y", "The smaller of x and y; a tie is x's.")
 
 neg = named("Neg", np.negative, "x", "-x (1.0: `negative`).")
 abs = named("Abs", np.absolute, "x", "|x|; its slope at 0 is 0.")
