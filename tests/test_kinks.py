@@ -5,7 +5,7 @@ import pytest
 import scipy.special
 
 import autodiff as ad
-from autodiff.core.language.kinks import Kinks, KinkError
+from autodiff.core.language.kinks import KinkError, Kinks
 
 BOTH = (ad.grad, ad.derivative)
 SPELLINGS = [
@@ -116,7 +116,7 @@ def test_equal_bounds_of_clip_share_and_x_does_not_count():
 @pytest.mark.parametrize("z", [0.0, 1.0])
 @pytest.mark.parametrize("mode", BOTH)
 def test_the_stable_logistic_loss_at_logit_0(mode, z):
-    loss = lambda x: np.maximum(x, 0) - x * z + np.log1p(np.exp(-np.abs(x)))  # noqa: E731
+    loss = lambda x: np.maximum(x, 0) - x * z + np.log1p(np.exp(-np.abs(x)))
     assert mode(loss)(0.0) == 0.5 - z
 
 
@@ -170,15 +170,23 @@ OTHERWISE = {
 SIDE = 2**-20
 
 
-def _slopes(f, args, place, element, ct):
-    """<ct, f> before and behind one element of one argument, as slopes."""
-    base = np.sum(ct * f(*args))
+def _slopes(op, args, params, place, element, ct):
+    """<ct, op> before and behind one element of one argument, as slopes."""
+    base = np.sum(ct * op.function(*args, **params))
     found = []
     for step in (-SIDE, SIDE):
         moved = [np.array(a, float) for a in args]
         moved[place][element] += step
-        found.append((np.sum(ct * f(*moved)) - base) / step)
+        found.append((np.sum(ct * op.function(*moved, **params)) - base) / step)
     return found
+
+
+def _summed(ct, shape):
+    """A cotangent summed over the axes along which its argument was broadcast."""
+    ct = np.broadcast_to(ct, np.broadcast_shapes(np.shape(ct), shape))
+    extra = ct.ndim - len(shape)
+    wide = [extra + i for i, n in enumerate(shape) if n == 1 != ct.shape[extra + i]]
+    return np.reshape(np.sum(ct, axis=(*range(extra), *wide)), shape)
 
 
 def test_every_kink_of_the_registry_has_a_point():
@@ -204,17 +212,9 @@ def test_the_derivative_at_a_kink_is_the_mean_of_both_slopes(name):
                 continue
             if got is None:
                 continue
-            got = np.broadcast_to(got, np.broadcast_shapes(np.shape(got), np.shape(arg)))
-            extra = np.ndim(got) - np.ndim(arg)
-            wide = tuple(range(np.ndim(got) - np.ndim(arg))) + tuple(
-                extra + i
-                for i, n in enumerate(np.shape(arg))
-                if n == 1 and np.shape(got)[extra + i] > 1
-            )
-            got = np.reshape(np.sum(got, axis=wide), np.shape(arg))
+            got = _summed(got, np.shape(arg))
             for element in np.ndindex(np.shape(arg)):
-                f = lambda *xs: op.function(*xs, **params)  # noqa: E731
-                left, right = _slopes(f, args, place, element, ct)
+                left, right = _slopes(op, args, params, place, element, ct)
                 np.testing.assert_allclose(got[element], (left + right) / 2, atol=1e-5)
                 t = [np.zeros(np.shape(a))[()] for a in args]
                 t[place] = np.array(t[place])
@@ -307,7 +307,7 @@ def test_the_deviation_of_equal_numbers_has_derivative_0(value, n, dtype):
         assert np.all(ad.grad(np.std)(x[:, 0]) == 0)
         noise = 10 * np.finfo(dtype).eps
         assert np.all(np.abs(ad.grad(np.var)(x[:, 0])) <= noise * abs(value))
-        away = lambda x: np.linalg.norm(x - np.mean(x))  # noqa: E731
+        away = lambda x: np.linalg.norm(x - np.mean(x))
         assert np.all(np.abs(ad.grad(away)(x[:, 0])) <= 10 * n * noise)
 
 

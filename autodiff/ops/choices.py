@@ -8,7 +8,6 @@ from autodiff.core.language.kinks import Kinks, mean_slope
 from autodiff.core.language.op import case
 from autodiff.ops.arguments import NO, refuse_out
 
-
 TIE = Kinks(
     "a tie of the two arguments", "shared, 1/2 each",
     lambda ans, x, y: np.equal(x, y), lambda ans, x, y: x - y, tie=True,

@@ -44,7 +44,8 @@ relu6 = elementwise(
     lambda ans, x: slope_at(
         x == 6, slope_at(x == 0, np.where(x < 6, x > 0, 0.0), 0.0, 1.0), 1.0, 0.0
     ),
-    name="relu6", kinks=_bent("relu6 at 0 or 6", (0, 6)), cases=(case(np.array([-1.0, 2.0, 7.0])), case((2, 3))),
+    name="relu6", kinks=_bent("relu6 at 0 or 6", (0, 6)),
+    cases=(case(np.array([-1.0, 2.0, 7.0])), case((2, 3))),
 )  # fmt: skip
 elu = elementwise(
     lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0)))[()],

@@ -153,14 +153,13 @@ def level(ans, x, axis=None, where=None, **_):
     noise = x.size / still.size * np.finfo(first.dtype).eps
     if where is None and not np.any(ans <= noise * first):  # as ever
         return still
-    parts = (x.real, x.imag) if is_complex(x) else (x,)
-    for part in parts:
+    found = True
+    for part in (x.real, x.imag) if is_complex(x) else (x,):
         inside = part if where is None else np.where(where, part, np.nan)
         high = np.fmax.reduce(inside, axis=axis, keepdims=True)
         low = np.fmin.reduce(inside, axis=axis, keepdims=True)
         size = 2 * np.finfo(part.dtype).eps * np.fmax(np.abs(high), np.abs(low))
-        own = high - low <= size
-        found = own if part is parts[0] else found & own
+        found &= high - low <= size
     return still | found
 
 

@@ -252,8 +252,8 @@ assert tried > 25
 # ## 5 · What no entry can promise
 #
 # relu(x) is the larger one of x and 0. It has the slope 0 on the left of 0 and 1 on the right: a
-# **kink**. At 0 it has none. Its entry says which number is given all the same: 0. Other choices can be
-# defended too, and can be asked for:
+# **kink**. At 0 it has none. Its entry says which number is given all the same: 0, the slope of its flat
+# side, as in every library. Other choices can be defended too, and can be asked for:
 
 # %%
 print("the entry says:", relu.kinks)
@@ -285,8 +285,9 @@ assert slopes == {"zero": 0.0, "half": 1.0, "left": 0.0, "right": 2.0}
 # %% [markdown]
 # **Explain.** 0, 1, 0, 2. The function is as smooth as can be, and three of the four answers are wrong. The chain
 # rule is a theorem about functions that *have* derivatives. relu at 0 has none, so the theorem says
-# nothing, and no choice of a number repairs that. "half" is right here, and wrong for
-# relu(relu(x)) - relu(x), which is 0 everywhere:
+# nothing, and no choice of a number repairs that. "half", the mean of both sides, repairs the most: every
+# sum of kinks that is smooth. So NumPy's own functions (`np.maximum`, `np.clip`, `np.abs`, ...) have it
+# as their convention. It is right here, and wrong for relu(relu(x)) - relu(x), which is 0 everywhere:
 
 # %%
 with ad.kinks("half"):

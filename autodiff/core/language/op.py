@@ -43,8 +43,9 @@ class Op:
     differentiable arguments are positional, the parameters (axis, index, ...) keyword-only.
     `blank` marks those that make an array to be filled, such as `zeros_like`: it stays traced.
     `symmetric` says that f(x, y) = f(y, x), so that of f(x, x) both cotangents are the same.
-    `kinks` is a `kinks.Kinks`, or only words.  `special` marks ops whose result is not simply one traced value: constants, and those with
-    several results; `pulls_alone` those with neither `joint_vjp` nor `add_vjp`.
+    `kinks` is a `kinks.Kinks`, or only words.  `special` marks ops whose result is not simply one
+    traced value: constants, and those with several results; `pulls_alone` those with neither
+    `joint_vjp` nor `add_vjp`.
     """
 
     name: str
