@@ -115,7 +115,7 @@ POOLS = (
 )
 
 
-def _max_value(x, kernel, strides, padding):
+def _max_value(x, kernel, strides, padding, ties="share"):
     x = framed(x, kernel, strides, padding, -np.inf)
     return np.transpose(max_pool2d(x, kernel, strides), LAST)
 
@@ -126,33 +126,42 @@ def _is_in_blocks(x, kernel, strides, padding):
     return tuple(kernel) == tuple(strides) and fills
 
 
-def tie_shares(ans, x, kernel, strides, padding):
-    """1 where the largest element of each window is; ties share equally, NaN counts as largest."""
+def tie_shares(ans, x, kernel, strides, padding, ties="share"):
+    """1 where the largest element of each window is; NaN counts as largest.
+
+    Ties share equally, or with `ties="first"` the first of them, row by row, has it all.
+    """
     view = windows.function(framed(x, kernel, strides, padding, -np.inf), kernel, strides)
     ans = np.transpose(ans, FIRST)[..., None, None]
     equal = (view == ans) | (np.isnan(view) & np.isnan(ans))
+    if ties == "first":
+        flat = equal.reshape(*equal.shape[:4], -1)
+        first = np.arange(flat.shape[-1]) == flat.argmax(-1)[..., None]
+        return first.astype(x.dtype).reshape(equal.shape)
     return equal / equal.sum(axis=(4, 5), keepdims=True)
 
 
-def _max_jvp(tangents, ans, x, kernel, strides, padding):
+def _max_jvp(tangents, ans, x, kernel, strides, padding, ties="share"):
     (t,) = tangents
     if _is_in_blocks(x, kernel, strides, padding):
         first = [np.transpose(v, FIRST) for v in (t, ans, x)]
-        return np.transpose(block_max.jvp(first[:1], first[1], first[2:], {"size": kernel}), LAST)
-    shares = tie_shares(ground(ans), ground(x), kernel, strides, padding)
+        params = {"size": kernel, "ties": ties}
+        return np.transpose(block_max.jvp(first[:1], first[1], first[2:], params), LAST)
+    shares = tie_shares(ground(ans), ground(x), kernel, strides, padding, ties)
     view = framed(t, kernel, strides, padding)
     view = apply(windows, (view,), {"kernel": kernel, "stride": strides})
     return np.transpose(np.sum(view * shares, axis=(4, 5)), LAST)
 
 
-def _max_vjp(index, ct, ans, x, kernel, strides, padding):
+def _max_vjp(index, ct, ans, x, kernel, strides, padding, ties="share"):
     window = (kernel, strides, padding)
     if _is_in_blocks(x, *window):
         ct, ans, x = (np.transpose(v, FIRST) for v in (ct, ans, x))
-        return np.transpose(block_max.vjp(0, ct, ans, (x,), {"size": kernel}), LAST)
+        params = {"size": kernel, "ties": ties}
+        return np.transpose(block_max.vjp(0, ct, ans, (x,), params), LAST)
     shape = shape_of(x)
     spread = np.expand_dims(np.transpose(ct, FIRST), (4, 5)) * tie_shares(
-        ground(ans), ground(x), *window
+        ground(ans), ground(x), *window, ties
     )
     params = {"shape": framed_shape(shape, *window), "kernel": kernel, "stride": strides}
     return unframed(apply(fold, (spread,), params), shape, *window)
@@ -168,9 +177,9 @@ max_pool_last = primitive(
     _max_jvp,
     _max_vjp,
     why="a reduction over windows that may overlap",
-    name="max_pool_channels_last", keywords=WINDOW, cases=POOLS,
+    name="max_pool_channels_last", keywords=(*WINDOW, "ties"), cases=POOLS,
     kinks=Kinks(
-        "the largest of a window ties", "shared equally", _tied_windows,
+        "the largest of a window ties", "shared equally, or by ties= the first's", _tied_windows,
         lambda ans, x, **_: x, tie=True,
     ),
 )  # fmt: skip

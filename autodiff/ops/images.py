@@ -178,8 +178,11 @@ def _block_max_value(x, size):
     return functools.reduce(np.maximum, [rows[..., j :: size[1]] for j in range(size[1])])
 
 
-def _block_weights(ans, x, size):
-    """Where the largest of each block is (NaN counts as that), and each one's share of ties."""
+def _block_weights(ans, x, size, ties="share"):
+    """Where the largest of each block is (NaN counts as that), and each one's share of ties.
+
+    With `ties="first"` only the first of each block, row by row.
+    """
     equal = np.empty(x.shape, bool)
     for i, j in _offsets(size):
         np.equal(_part(x, size, i, j), ans, out=_part(equal, size, i, j))
@@ -189,6 +192,13 @@ def _block_weights(ans, x, size):
     if not count.min():
         equal |= np.isnan(x)
         count = sum(_part(equal, size, i, j).astype(np.int8) for i, j in _offsets(size))
+    if ties == "first":
+        seen = np.zeros(ans.shape, bool)
+        for i, j in _offsets(size):
+            own = _part(equal, size, i, j)
+            own &= ~seen
+            seen |= own
+        return equal, 1.0
     return equal, 1 / count
 
 
@@ -218,13 +228,13 @@ spread = linear(
 )  # fmt: skip
 
 
-def _gathered(tangents, ans, x, size):
-    equal, share = _block_weights(ground(ans), ground(x), size)
+def _gathered(tangents, ans, x, size, ties="share"):
+    equal, share = _block_weights(ground(ans), ground(x), size, ties)
     return apply(gather, (tangents[0],), {"weights": equal, "size": size}) * share
 
 
-def _scattered(index, ct, ans, x, size):
-    equal, share = _block_weights(ground(ans), ground(x), size)
+def _scattered(index, ct, ans, x, size, ties="share"):
+    equal, share = _block_weights(ground(ans), ground(x), size, ties)
     return apply(spread, (ct * share,), {"weights": equal, "size": size})
 
 

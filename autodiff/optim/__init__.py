@@ -30,9 +30,11 @@ from autodiff.optim.rules import (
     Adadelta,
     Adagrad,
     Adam,
+    Adamax,
     Ftrl,
     GradientDescent,
     Momentum,
+    Nadam,
     RMSProp,
 )
 from autodiff.optim.schedules import (
@@ -49,9 +51,11 @@ __all__ = [
     "Adadelta",
     "Adagrad",
     "Adam",
+    "Adamax",
     "Ftrl",
     "GradientDescent",
     "Momentum",
+    "Nadam",
     "Optimizer",
     "RMSProp",
     "State",

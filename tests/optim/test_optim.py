@@ -17,6 +17,9 @@ ALL = [
     optim.RMSProp(0.1, momentum=0.5, centered=True, initial=1.0, inside=True),
     optim.Adam(0.1),
     optim.Adam(0.1, hat=True),
+    optim.Momentum(0.1, nesterov=True, inside=True),
+    optim.Adamax(0.1),
+    optim.Nadam(0.1),
     optim.Ftrl(0.1, l1=0.01, l2=0.01),
 ]
 NAMES = [f"{type(o).__name__}-{i}" for i, o in enumerate(ALL)]
@@ -57,6 +60,25 @@ TEXTBOOK = {
     "adam": (  # mhat = 1, (0.25 + 1) / 0.75; vhat = 1, (0.1875 + 1) / 0.4375, betas 0.5 and 0.75
         optim.Adam(0.1, 0.5, 0.75, epsilon=0.0),
         [0.9, 0.9 - 0.1 * (1.25 / 0.75) / (1.1875 / 0.4375) ** 0.5],
+    ),
+    "momentum, the rate inside": (  # m = -0.1, -0.25
+        optim.Momentum(0.1, 0.5, inside=True),
+        [0.9, 0.65],
+    ),
+    "adamax": (  # m = 0.5, 1.25; mhat = 1, 1.25 / 0.75; u = 1, 2
+        optim.Adamax(0.1, 0.5, 0.75, epsilon=0.0),
+        [0.9, 0.9 - 0.1 * (1.25 / 0.75) / 2],
+    ),
+    "nadam": (  # decay 0: mu = 0.25 always; m = 0.5, vhat = 1
+        optim.Nadam(0.1, 0.5, 0.75, epsilon=0.0, decay=0.0),
+        [
+            1 - 0.1 * (0.75 / 0.75 + 0.25 * 0.5 / (1 - 0.25**2)),
+            1
+            - 0.1 * (0.75 / 0.75 + 0.25 * 0.5 / (1 - 0.25**2))
+            - 0.1
+            * (0.75 * 2 / (1 - 0.25**2) + 0.25 * 1.25 / (1 - 0.25**3))
+            / (1.1875 / 0.4375) ** 0.5,
+        ],
     ),
     "ftrl": (  # a = 1, 2, 6; the centre is 0: z = 1 - (sqrt 2 - 1) / 0.1, ...
         optim.Ftrl(0.1, initial=1.0),

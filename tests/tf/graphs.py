@@ -42,7 +42,7 @@ def check_gradients(build, *arrays, open_batch=True, step=1e-5, tolerance=1e-6):
             for output, value in zip(outputs, values)
         )
         moving = [i for i, a in enumerate(arrays) if np.asarray(a).dtype.kind == "f"]
-        found = tf.gradients(loss, [inputs[i] for i in moving])
+        found = [g.dense for g in tf.gradients(loss, [inputs[i] for i in moving])]
         assert None not in found
         found = sess.run(found, dict(zip(inputs, arrays)))
         for place, gradient in zip(moving, found, strict=True):

@@ -23,7 +23,7 @@ from autodiff.frontends.keras.choices import (
 )
 from autodiff.frontends.keras.fitting import batches, fit, named, summary_of
 from autodiff.frontends.keras.layer import Layer
-from autodiff.frontends.keras.optimizers import by_name
+from autodiff.frontends.keras.optimizers import get as get_optimizer
 
 
 class Model:
@@ -123,7 +123,7 @@ class Model:
 
     def compile(self, optimizer: Any, loss: Any, metrics: Sequence[str] = ()) -> None:
         """Add the loss, the metrics (`"accuracy"`) and the update of the weights to the graph."""
-        self.optimizer = by_name(optimizer)
+        self.optimizer = get_optimizer(optimizer)
         objective = chosen("the loss", loss, OBJECTIVES)
         with self.output.graph.as_default(), tf.name_scope("training"):
             dims = self.output.get_shape().as_list()

@@ -47,6 +47,7 @@ from autodiff.frontends.tensorflow.graph.inputs import (
     placeholder,
     placeholder_with_default,
 )
+from autodiff.frontends.tensorflow.graph.slices import IndexedSlices, IndexedSlicesValue
 from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
 from autodiff.frontends.tensorflow.ground import errors
 from autodiff.frontends.tensorflow.ground.defaults import get_default_session

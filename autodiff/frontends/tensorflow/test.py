@@ -36,7 +36,8 @@ def compute_gradient(
     start = np.random.default_rng(0).normal(size=x_shape) if x_init_value is None else x_init_value
     start = np.asarray(start, x.dtype)
     cotangent = placeholder(y.dtype, y_shape)
-    (slope,) = gradients(y, x, cotangent)
+    slope = gradients(y, x, cotangent)[0]
+    slope = slope if slope is None else slope.dense
     rows, columns = start.size, int(np.prod(y_shape))
     theory, numeric = np.zeros((rows, columns)), np.zeros((rows, columns))
     for j, unit in enumerate(np.eye(columns).reshape(columns, *y_shape)):

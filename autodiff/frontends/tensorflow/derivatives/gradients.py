@@ -21,6 +21,7 @@ from autodiff.core.reverse.sweep import Parts, sweep
 from autodiff.core.reverse.tensor import part_of
 from autodiff.frontends.tensorflow.derivatives.pullback import blocked, stage_pullback
 from autodiff.frontends.tensorflow.graph.graph import Graph
+from autodiff.frontends.tensorflow.graph.slices import IndexedSlices, joined, rows_of
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
 
 add_n_op = linear(
@@ -46,6 +47,7 @@ class Carried:
     """
 
     __slots__ = ("graph", "terms")
+    terms: list[Any]
     shape = ()
     dtype = np.dtype(float)
 
@@ -57,8 +59,16 @@ class Carried:
         return Carried(self.graph, self.terms + other.terms)
 
     @property
+    def result(self) -> Tensor:
+        """The sum: rows where every term is rows of a table, else one tensor."""
+        if all(isinstance(term, IndexedSlices) for term in self.terms):
+            return joined(self.terms)
+        return self.tensor
+
+    @property
     def tensor(self) -> Tensor:
         """The sum, as one node `AddN` where several uses meet."""
+        self.terms = [t.dense if isinstance(t, IndexedSlices) else t for t in self.terms]
         if len(self.terms) > 1:
             first = self.terms[0]
             infos = [(first.dims, first.dtype)]
@@ -75,12 +85,15 @@ _ANY = Carried(None, [])  # type: ignore[arg-type]
 class Shadow:
     """The op of a shadow equation: its rules add the backward nodes of a forward one."""
 
-    __slots__ = ("graph", "node", "reached")
+    __slots__ = ("graph", "node", "reached", "wanted")
 
-    def __init__(self, graph: Graph, node: Equation, reached: set[Equation]) -> None:
+    def __init__(
+        self, graph: Graph, node: Equation, reached: set[Equation], wanted: set[Equation]
+    ) -> None:
         self.graph = graph
         self.node = node
         self.reached = reached
+        self.wanted = wanted
 
     name = property(lambda self: self.node.op.name)
     symmetric = False
@@ -95,6 +108,9 @@ class Shadow:
             return Parts(ct if i == params["index"] else None for i in range(count))
         if blocked(node, index):
             return None
+        rows = self._rows(index, ct)
+        if rows is not None:
+            return Carried(self.graph, [rows])
         return Carried(self.graph, [self._stage((index,), ct)])
 
     @property
@@ -110,10 +126,20 @@ class Shadow:
             if source.__class__ is Equation and source in self.reached and not blocked(node, index)
         ]
         found: list[Any] = [None] * len(node.inputs)
-        if wanted:
+        rows = self._rows(wanted[0], ct) if len(wanted) == 1 else None
+        if rows is not None:
+            found[wanted[0]] = Carried(self.graph, [rows])
+        elif wanted:
             for index, tensor in zip(wanted, self._stage(tuple(wanted), ct), strict=True):
                 found[index] = Carried(self.graph, [tensor])
         return tuple(found)
+
+    def _rows(self, index: int, ct: Any) -> IndexedSlices | None:
+        """The cotangent as rows, where it is asked for by a table that rows were taken of."""
+        node = self.node
+        if index or "rows" not in node.note or node.inputs[0] not in self.wanted:
+            return None
+        return rows_of(self.graph, node.primals[0], node.note["rows"], ct.tensor)
 
     def _stage(self, indices: tuple[int, ...], ct: Any) -> Any:
         cts = [c and c.tensor for c in ct] if isinstance(ct, Parts) else ct.tensor
@@ -135,9 +161,10 @@ def gradients(
 ) -> list[Tensor | None]:
     """The derivative of sum(ys) with respect to each of xs, as new nodes of the graph.
 
-    An x that no y depends on, or to which every way is cut, has None.  In the function of a branch
-    or loop an x may be a tensor from outside.  `grad_ys` are the cotangents of the ys (default:
-    ones).  The other arguments are TensorFlow's; the nodes do not need them.
+    An x that no y depends on, or to which every way is cut, has None.  A table of which only rows
+    were taken (`tf.gather`, `tf.nn.embedding_lookup`) has `tf.IndexedSlices`.  In the function of
+    a branch or loop an x may be a tensor from outside.  `grad_ys` are the cotangents of the ys
+    (default: ones).  The other arguments are TensorFlow's; the nodes do not need them.
 
     >>> from autodiff.frontends import tensorflow as tf
     >>> with tf.Graph().as_default(), tf.Session() as sess:
@@ -169,7 +196,7 @@ def gradients(
             seeds[shadow] = seeds[shadow] + seed if shadow in seeds else seed
         found = sweep(program, seeds, keep=True)
         results = [found.get(shadows[x.node]) if x.node in shadows else None for x in sources]
-        return [None if ct is None else _conjugated(ct.tensor) for ct in results]
+        return [None if ct is None else _conjugated(ct.result) for ct in results]
 
 
 def _seed(graph: Graph, y: Tensor, start: Any) -> Tensor:
@@ -207,7 +234,7 @@ def shadowed(
         reached.add(node)
         shadow = Equation(None)
         if node.op is not None and any(i in reached for i in operands):
-            shadow.op = Shadow(graph, node, reached)  # type: ignore[assignment]
+            shadow.op = Shadow(graph, node, reached, wanted)  # type: ignore[assignment]
             shadow.params = node.params
             shadow.inputs = tuple(
                 [shadows.get(i) if i.__class__ is Equation else None for i in node.inputs]

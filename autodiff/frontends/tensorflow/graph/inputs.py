@@ -91,7 +91,7 @@ def convert_to_tensor(
                 f"{value.name} is of {value.dtype}, and {wanted} is wanted: write "
                 f"tf.cast(x, tf.{wanted}).{here()}"
             )
-        return value
+        return value.dense
     if isinstance(value, Operation):
         raise TypeError(f"the operation {value.name} has no value to use.{here()}")
     if isinstance(value, list | tuple) and any(isinstance(part, Tensor) for part in value):

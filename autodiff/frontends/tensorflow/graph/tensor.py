@@ -93,6 +93,11 @@ class Tensor(Tracer):
         """The number of elements, None where a length is unknown."""
         return int(np.prod(self.shape)) if is_full(self.shape) else None
 
+    @property
+    def dense(self) -> Tensor:
+        """This tensor as one array, which only `IndexedSlices` are not."""
+        return self
+
     # -- running ------------------------------------------------------------------------------
 
     def eval(self, feed_dict: Any = None, session: Any = None) -> Any:

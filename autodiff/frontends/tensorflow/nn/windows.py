@@ -137,7 +137,7 @@ def _conv2d_transpose(y: Any, w: Any, shape: Any, strides: Any, padding: str) ->
 # -- pooling ----------------------------------------------------------------------------------
 
 
-def _pooling(op: str, type: str, doc: str) -> Callable[..., Any]:
+def _pooling(op: str, type: str, doc: str, **more: Any) -> Callable[..., Any]:
     what = f"tf.nn.{op}"
 
     def pool(
@@ -156,7 +156,7 @@ def _pooling(op: str, type: str, doc: str) -> Callable[..., Any]:
         counts = [counted(own[1 + i], kernel[i], strides[i], padding) for i in (0, 1)]
         return stage(
             f"{op}_channels_last", value, name=name, type=type, dims=(own[0], *counts, own[3]),
-            kernel=kernel, strides=strides, padding=padding,
+            kernel=kernel, strides=strides, padding=padding, **more,
         )  # fmt: skip
 
     pool.__name__ = pool.__qualname__ = op
@@ -164,7 +164,9 @@ def _pooling(op: str, type: str, doc: str) -> Callable[..., Any]:
     return pool
 
 
-max_pool = _pooling("max_pool", "MaxPool", "The largest element of each window; ties share.")
+max_pool = _pooling(
+    "max_pool", "MaxPool", "The largest element of each window, of ties the first.", ties="first"
+)
 avg_pool = _pooling("avg_pool", "AvgPool", "The mean of each window, as far as it lies inside.")
 
 

@@ -57,7 +57,10 @@ def gather(
             f"the numbers of rows are integers, and got {indices.dtype}. Give the placeholder the "
             f"dtype tf.int32, or write tf.to_int32(x).{here()}"
         )
-    return stage("getitem", params, name=name, type="Gather", index=indices)
+    found = stage("getitem", params, name=name, type="Gather", index=indices)
+    if isinstance(params, Tensor):
+        found.node.note["rows"] = indices
+    return found
 
 
 @node("GatherNd")

@@ -6,6 +6,7 @@ from typing import Any
 
 from autodiff.frontends.tensorflow.declaring.declare import scoped
 from autodiff.frontends.tensorflow.declaring.staging import dtype_of, stage, tensors
+from autodiff.frontends.tensorflow.graph.slices import IndexedSlices
 from autodiff.frontends.tensorflow.ops.arrays import cast, size
 from autodiff.frontends.tensorflow.ops.math import add_n, maximum, sqrt, square
 from autodiff.frontends.tensorflow.ops.reductions import reduce_sum
@@ -37,7 +38,7 @@ def _norm(t: Any, axes: Any) -> Any:
 @scoped("global_norm")
 def global_norm(t_list: Any) -> Any:
     """The Euclidean norm of all elements of all tensors; None entries are left out."""
-    squares = [reduce_sum(square(t)) for t in t_list if t is not None]
+    squares = [reduce_sum(square(_rows(t))) for t in t_list if t is not None]
     return sqrt(add_n(squares))
 
 
@@ -50,4 +51,15 @@ def clip_by_global_norm(t_list: Any, clip_norm: Any, use_norm: Any = None) -> tu
     t_list = tensors(t_list, "tf.clip_by_global_norm")
     norm = global_norm(t_list) if use_norm is None else use_norm
     factor = clip_norm / maximum(norm, clip_norm)
-    return [None if t is None else t * factor for t in t_list], norm
+    return [_scaled(t, factor) for t in t_list], norm
+
+
+def _rows(t: Any) -> Any:
+    """What is measured of a gradient: of `IndexedSlices` the rows as they are given."""
+    return t.values if isinstance(t, IndexedSlices) else t
+
+
+def _scaled(t: Any, factor: Any) -> Any:
+    if isinstance(t, IndexedSlices):
+        return IndexedSlices(t.values * factor, t.indices, t.dims, t.like)
+    return None if t is None else t * factor

@@ -18,7 +18,7 @@ from autodiff.frontends.tensorflow.declaring.staging import (
     tensor,
     tensors,
 )
-from autodiff.frontends.tensorflow.ops.ties import maximum_op, minimum_op
+from autodiff.frontends.tensorflow.ops.ties import maximum_op, minimum_op, sign_op
 
 # -- elementwise ------------------------------------------------------------------------------
 
@@ -34,7 +34,7 @@ minimum = named("Minimum", minimum_op, "x y", "The smaller of x and y; a tie is 
 
 neg = named("Neg", np.negative, "x", "-x (1.0: `negative`).")
 abs = named("Abs", np.absolute, "x", "|x|; its slope at 0 is 0.")
-sign = named("Sign", np.sign, "x", "-1, 0 or 1.")
+sign = named("Sign", sign_op, "x", "-1, 0 or 1, with slope 0.")
 inv = named("Inv", np.reciprocal, "x", "1 / x (1.0: `reciprocal`).")
 square = named("Square", np.square, "x", "x ** 2.")
 sqrt = named("Sqrt", np.sqrt, "x", "The square root.")

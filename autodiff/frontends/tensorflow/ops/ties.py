@@ -42,3 +42,6 @@ clip_op = elementwise(
     lambda ans, x, low, high: (x > high) & (high >= low),
     name="clip", arity=3, kinks="at a bound: 1", private=True,
 )  # fmt: skip
+
+sign_op = elementwise(np.sign, lambda ans, x: 0.0 * x, name="sign", kinks="flat", private=True)
+"""Flat, but not cut off: a loss behind it has the gradient 0, and not none at all."""

@@ -15,6 +15,7 @@ from autodiff.core.language.abstract import dims_text
 from autodiff.core.language.equation import Equation
 from autodiff.core.reverse.tensor import part_of
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
+from autodiff.frontends.tensorflow.graph.slices import IndexedSlices, IndexedSlicesValue
 from autodiff.frontends.tensorflow.graph.state import State
 from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
 from autodiff.frontends.tensorflow.ground.defaults import sessions
@@ -121,6 +122,10 @@ class Session:
 
     def _collect(self, fetches: Any, wanted: list[Tensor | Operation]) -> Any:
         """Append what nested fetches ask for; None for a single one, else the structure."""
+        if isinstance(fetches, IndexedSlices):
+            parts = [fetches.values, fetches.indices, fetches.dense_shape]
+            wanted += [part for part in parts if part is not None]
+            return _slices, [None] * (2 if parts[2] is None else 3)
         if isinstance(fetches, Tensor | Operation):
             if fetches.graph is not self.graph:
                 raise GraphError(
@@ -269,6 +274,10 @@ def _rebuild(shape: Any, found: Any) -> Any:
     if make is dict:
         return {k: next(found) if s is None else _rebuild(s, found) for k, s in parts.items()}
     return make([next(found) if part is None else _rebuild(part, found) for part in parts])
+
+
+def _slices(parts: list[Any]) -> IndexedSlicesValue:
+    return IndexedSlicesValue(*parts, *[None] * (3 - len(parts)))
 
 
 def _why_not(fetch: Any) -> str:

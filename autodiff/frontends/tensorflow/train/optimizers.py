@@ -2,7 +2,8 @@
 
 Each variable has one update node, as in TensorFlow (`ApplyAdam`, ...): when it runs it applies
 `rule(p, g, rate, t, *slots)` to the session's arrays.  Slots are variables of the graph, so they
-are saved and restored with the rest.
+are saved and restored with the rest.  A gradient that is `IndexedSlices` moves its rows, of the
+variable and of its slots, and no others.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from autodiff.core.ground.locations import here
 from autodiff.core.language.equation import Equation
 from autodiff.frontends.tensorflow.control.flow import group
 from autodiff.frontends.tensorflow.derivatives.gradients import gradients
+from autodiff.frontends.tensorflow.graph.slices import IndexedSlices
 from autodiff.frontends.tensorflow.graph.state import State, session_op
 from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
 from autodiff.frontends.tensorflow.ground.shapes import is_full
@@ -36,6 +38,8 @@ class Optimizer:
     GATE_NONE, GATE_OP, GATE_GRAPH = 0, 1, 2
     slot_names: dict[str, str] = {}  # noqa: RUF012
     counts_steps = False
+    by_rows = True
+    """Whether a gradient of rows moves those rows only; Adam's moments decay everywhere."""
 
     def __init__(self, rule: optim.Optimizer, learning_rate: Any, name: str) -> None:
         self.rule = rule
@@ -144,18 +148,28 @@ class Optimizer:
         rule, rate, step = self.rule, self.learning_rate, self._step
         nodes = [variable.node, *(slot.node for slot in slots)]
         scalar = None if isinstance(rate, Tensor) else variable.dtype.type(rate)
+        sparse = self.by_rows and isinstance(gradient, IndexedSlices)
+        operands = [gradient.values, gradient.indices] if sparse else [gradient]
+        count = len(operands)
 
-        def apply(state: State, g: Any, *given: Any, variable: Equation) -> Any:
+        def apply(state: State, *given: Any, variable: Equation) -> Any:
             old = [current(state, node) for node in nodes]
             t = 1 if step is None else int(current(state, step.node)) + 1
-            lr = given[0].astype(old[0].dtype) if given else scalar
-            new = rule.rule(old[0], g, lr, t, *old[1:])
+            lr = given[count].astype(old[0].dtype) if scalar is None else scalar
+            rows, g = summed_rows(*given[:2]) if sparse else (..., given[0])
+            new = rule.rule(old[0][rows], g, lr, t, *(slot[rows] for slot in old[1:]))
             for node, value, before in zip(nodes, new, old, strict=True):
+                if sparse:
+                    whole = before.copy()
+                    whole[rows] = value
+                    value = whole
                 state.assign(node, np.asarray(value, before.dtype))
             return state.variables[variable]
 
-        operands = (gradient, rate) if isinstance(rate, Tensor) else (gradient,)
+        if scalar is None:
+            operands.append(rate)
         kind = f"Apply{type(self).__name__.removesuffix('Optimizer')}"
+        kind = f"Sparse{kind}" if sparse else kind
         name = f"update_{variable.op.name}/{kind}"
         infos = [(variable.dims, variable.dtype)]
         op = session_op(kind, apply)
@@ -163,6 +177,19 @@ class Optimizer:
         links = (variable, *slots, *([step] if step is not None else []))
         note = {"updates": self.name, "scope": (self.name,)}
         return variable.owner.stage(op, operands, params, name, kind, infos, note, links)
+
+
+def summed_rows(values: np.ndarray, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each row's number once, and the sum of what is given for it.
+
+    >>> rows, sums = summed_rows(np.array([[1.0], [2.0], [4.0]]), np.array([5, 0, 5]))
+    >>> rows.tolist(), sums.ravel().tolist()
+    ([0, 5], [2.0, 5.0])
+    """
+    rows, place = np.unique(indices, return_inverse=True)
+    sums = np.zeros((len(rows), *values.shape[1:]), values.dtype)
+    np.add.at(sums, place.reshape(-1), values)
+    return rows, sums
 
 
 def _slot(initial: Any, name: str) -> Variable:
@@ -251,6 +278,7 @@ class AdamOptimizer(Optimizer):
     """A step along the mean gradient in units of its size; see `optim.Adam`."""
 
     counts_steps = True
+    by_rows = False
 
     def __init__(
         self,
