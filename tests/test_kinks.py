@@ -165,6 +165,7 @@ POINTS = {
 """Calls of every op with kinks, at one of them."""
 OTHERWISE = {
     "relu", "relu6", "leaky_relu",  # the flat side, see above
+    "sqrt", "cbrt",  # infinitely steep
     "unique",  # as many results as there are different values: has no slopes there
 }  # fmt: skip
 SIDE = 2**-20

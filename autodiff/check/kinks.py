@@ -97,13 +97,7 @@ def _both_zero(what: str, convention: str) -> Callable[..., Any]:
     return lambda ans, x, y: (np.equal(x, 0) & np.equal(y, 0), what, convention)
 
 
-def _root(what: str, convention: str) -> Callable[..., Any]:
-    return lambda ans, x: (np.equal(x, 0), what, convention)
-
-
 DETECTORS: dict[str, Callable[..., Any]] = {
-    "sqrt": _root("the square root at 0", "infinite; np.linalg.norm has 0 there"),
-    "cbrt": _root("the cube root at 0", "infinite"),
     "heaviside": lambda ans, x, y: (np.equal(x, 0), "the step at 0", "0 along x"),
     "power": _power,
     "float_power": _power,

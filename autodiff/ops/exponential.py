@@ -10,6 +10,12 @@ from autodiff.core.language.op import case
 POSITIVE = (0.5, 2.0)
 LN2, LN10 = float(np.log(2)), float(np.log(10))
 
+
+def steep(what, convention, places=lambda ans, x: np.equal(x, 0)):
+    """The kink of a root, which is infinitely steep at 0."""
+    return Kinks(what, convention, places, lambda ans, x, *_: x, tie=True, steep=True)
+
+
 exp = elementwise(np.exp, lambda ans, x: ans)
 exp2 = elementwise(np.exp2, lambda ans, x: LN2 * ans)
 expm1 = elementwise(np.expm1, lambda ans, x: ans + 1)
@@ -18,10 +24,17 @@ log2 = elementwise(np.log2, lambda ans, x: 1 / (LN2 * x), domain=(POSITIVE,))
 log10 = elementwise(np.log10, lambda ans, x: 1 / (LN10 * x), domain=(POSITIVE,))
 log1p = elementwise(np.log1p, lambda ans, x: 1 / (1 + x), domain=(POSITIVE,))
 sqrt = elementwise(
-    np.sqrt, lambda ans, x: 0.5 / ans, label="√({})", domain=(POSITIVE,), kinks="at 0: infinite"
+    np.sqrt,
+    lambda ans, x: 0.5 / ans,
+    label="√({})",
+    domain=(POSITIVE,),
+    kinks=steep("the square root at 0", "infinite; np.linalg.norm has 0 there"),
 )
 cbrt = elementwise(
-    np.cbrt, lambda ans, x: 1 / (3 * ans**2), domain=(POSITIVE,), kinks="at 0: infinite"
+    np.cbrt,
+    lambda ans, x: 1 / (3 * ans**2),
+    domain=(POSITIVE,),
+    kinks=steep("the cube root at 0", "infinite"),
 )
 logaddexp = elementwise(
     np.logaddexp,

@@ -65,6 +65,7 @@ class Batched(Tracer):
 
     alias = None
     is_variable = False
+    shift = None
 
     def __init__(self, array: Array, trace: BatchTrace) -> None:
         self.array = array

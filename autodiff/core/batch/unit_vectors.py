@@ -64,3 +64,18 @@ class UnitTrace(BatchTrace):
                 if op.name == "matmul" and other.ndim == 2:
                     return Batched(units.scale[:, None] * (other if left else other.T), self)
         return super().process(op, args, params)
+
+
+def unit_stack(base: Any) -> Any:
+    """All unit vectors of the shape of `base`, along a new leading axis."""
+    base = np.asarray(base)
+    return np.eye(base.size, dtype=base.dtype).reshape(base.size, *base.shape)
+
+
+def unit_vectors(base: Any) -> list[Any]:
+    """One array an element of `base`: 1 there, 0 elsewhere.
+
+    >>> unit_vectors(np.zeros(2))
+    [array([1., 0.]), array([0., 1.])]
+    """
+    return [unit[()] for unit in unit_stack(base)]

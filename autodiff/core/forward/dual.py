@@ -6,6 +6,7 @@ tangent of the result is the op's jvp of the tangents (Griewank & Walther, secti
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,10 @@ import numpy as np
 from autodiff.core.arguments.tree import refuse_own_arithmetic
 from autodiff.core.forward.program_jvp import strict_tangent
 from autodiff.core.ground.errors import AutodiffError, RuleError
+from autodiff.core.ground.locations import place_of
 from autodiff.core.ground.watchers import watchers
 from autodiff.core.language.advice import explain
+from autodiff.core.language.beside_kinks import beside, evaluated_at, places_of
 from autodiff.core.language.dispatch import (
     Array,
     Params,
@@ -23,8 +26,10 @@ from autodiff.core.language.dispatch import (
     ground,
     like_results,
     tracer_classes,
+    whole,
 )
 from autodiff.core.language.fitting import in_dtype
+from autodiff.core.language.kinks import Kinks, some
 from autodiff.core.language.op import Op
 from autodiff.core.values.inplace import Alias, note_view, written
 from autodiff.core.values.tracer import Tracer
@@ -40,14 +45,16 @@ class ForwardTrace(Trace):
 
     A `strict` trace makes an exactly zero tangent stop at an infinite or NaN partial, also where
     IEEE arithmetic has 0 * inf = NaN.  `limits` are results whose tangents may be limits, which
-    forward mode does not know.
+    forward mode does not know.  With a `side` of 1 or -1 the slopes at kinks are those just beside,
+    before or behind along the tangents.
     """
 
-    __slots__ = ("limits", "strict")
+    __slots__ = ("limits", "side", "strict")
 
-    def __init__(self, level: int | None = None, strict: bool = False) -> None:
+    def __init__(self, level: int | None = None, strict: bool = False, side: float = 0.0) -> None:
         super().__init__(level)
         self.strict = strict
+        self.side = side
         self.limits: list[Array] = []
 
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
@@ -87,12 +94,16 @@ class ForwardTrace(Trace):
             if isinstance(error, AutodiffError):
                 raise
             raise explain(op, primals, params, error) from None
+        value = ans
+        if (lower or self.side) and op.kinks.__class__ is Kinks:
+            ans, primals = self.beside_kinks(op, ans, primals, tangents, params)
         if self.strict:
             tangent = strict_tangent(op, tangents, ans, primals, params)
             for watcher in watchers:
                 watcher.pushed(op, primals, params, ans, tangents, tangent)
         else:
             tangent = op.jvp(tangents, ans, primals, params)
+        ans = value
         if tangent is None:
             base = ground(ans) if op.blank else None
             if base.__class__ is _ndarray and base.dtype.kind in "fc":
@@ -107,6 +118,17 @@ class ForwardTrace(Trace):
             ]
             return like_results(ans, parts)
         return self.dual(op, ans, tangent, args, params)
+
+    def beside_kinks(
+        self, op: Op, ans: Array, primals: Any, tangents: Any, params: Params
+    ) -> tuple[Any, Any]:
+        """The value and the arguments at which the rule of an op with kinks is evaluated."""
+        if self.side and not op.kinks.steep:
+            places = places_of(op, ans, primals, params)
+            if some(places):
+                shifts = [None if t is None else self.side * ground(t) for t in tangents]
+                return beside(op, ans, primals, shifts, places, params)
+        return evaluated_at(op, ans, primals, params, place_of(sys._getframe(2)))
 
     def description(self, args: tuple[Any, ...]) -> str:
         """The tracer among the arguments, in words."""
@@ -186,6 +208,16 @@ class Dual(Tracer):
         self.owner = trace
         self.alias = None
         self.is_variable = trace is not PLAYGROUND
+
+    def moves(self, places: Any) -> bool:
+        """Whether any of some elements has a tangent."""
+        return bool(np.any(places & (whole(self.tangent) != 0)))
+
+    @property
+    def shift(self) -> Any:
+        """The tangent, towards the side that the trace looks at."""
+        side = self.owner.side
+        return side * ground(self.tangent) if side else super().shift
 
     def again(self) -> Dual:
         """The same value as another object, which a change of this one does not reach."""

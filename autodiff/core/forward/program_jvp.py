@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.errors import AutodiffError
-from autodiff.core.language.dispatch import Array, Params, ground
+from autodiff.core.language.beside_kinks import evaluated_at
+from autodiff.core.language.dispatch import Array, Params, ground, is_traced
 from autodiff.core.language.equation import Equation, name_line
 from autodiff.core.language.finite import is_finite, zero_partial
 from autodiff.core.language.fitting import alike
+from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import Op
 
 
@@ -49,7 +51,11 @@ def push(
             tangent = own[0][equation.params["index"]]
         else:
             try:
-                tangent = rule(op, own, equation.value, equation.primals, equation.params)
+                ans, primals = equation.value, equation.primals
+                if op.kinks.__class__ is Kinks and any(map(is_traced, primals)):
+                    place = (equation.code, equation.offset)
+                    ans, primals = evaluated_at(op, ans, primals, equation.params, place)
+                tangent = rule(op, own, ans, primals, equation.params)
             except AutodiffError as error:
                 name_line(error, equation)
                 raise

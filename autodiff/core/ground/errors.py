@@ -69,3 +69,7 @@ class PromotionNote(AutodiffWarning):
 
 class DisconnectedWarning(AutodiffWarning):
     """One of several variables does not influence the result: its gradient is zero."""
+
+
+class KinkWarning(AutodiffWarning):
+    """A second derivative was taken exactly at a kink, where the slope jumps."""

@@ -31,15 +31,20 @@ _levels = itertools.count(2)
 class Trace:
     """One interpretation under way: its level, and whether it still accepts operations."""
 
-    __slots__ = ("closed", "level")
+    __slots__ = ("closed", "level", "met")
 
     def __init__(self, level: int | None = None) -> None:
         self.level = next(_levels) if level is None else level
         self.closed = False
+        self.met: dict[Any, Any] = {}
 
     def process(self, op: Any, args: tuple[Any, ...], params: Params) -> Any:
         """Apply `op` to arguments of which at least one is a tracer of this trace."""
         raise NotImplementedError
+
+    def meet(self, op: Any, place: Any) -> None:
+        """Take note that this trace differentiates an op's slope at a kink; see `beside_kinks`."""
+        self.met.setdefault(place, op)
 
     def after_the_end(self, op: Any, args: tuple[Any, ...], params: Params) -> Any:
         """What becomes of an operation on tracers that outlived their transform.

@@ -43,7 +43,8 @@ class Kinks:
     same arguments, what is 0 there and has another sign on each side (several gaps as a tuple); of
     a reduction `ans` comes expanded against `x`.  Of a `tie` nothing is lost where the cotangent
     is 0, since the shares add up to 1 on both sides; an op `shifted` along x by a constant
-    does not change at its kinks.  `instead` is what to write for a second derivative.
+    does not change at its kinks; one is `steep` whose slope is infinite there.  `instead` is what
+    to write for a second derivative.
     """
 
     what: str
@@ -52,6 +53,7 @@ class Kinks:
     gap: Callable[..., Any]
     tie: bool = False
     shifted: bool = False
+    steep: bool = False
     instead: str = ""
 
     def at(self, op: Any, ans: Any, primals: Sequence[Any], params: Mapping[str, Any]) -> Any:

@@ -15,10 +15,12 @@ import numpy as np
 from autodiff.core.ground.errors import AutodiffError
 from autodiff.core.ground.locations import LOOK, current_place, reset_place, set_place
 from autodiff.core.ground.watchers import watchers
-from autodiff.core.language.dispatch import Array, ground, is_batch, is_traced
-from autodiff.core.language.equation import Equation, name_line
+from autodiff.core.language.beside_kinks import NOISE, evaluated_at
+from autodiff.core.language.dispatch import Array, ground, is_batch, is_traced, whole
+from autodiff.core.language.equation import Equation, history, name_line
 from autodiff.core.language.finite import is_finite, zero_partial
 from autodiff.core.language.fitting import alike, in_dtype, unbroadcast
+from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.limits import refuse_limits
 from autodiff.core.values.numbers import pull_numbers
 
@@ -58,13 +60,14 @@ def sweep(
     IEEE arithmetic has 0 * inf = NaN.
     """
     # A sweep that is itself traced makes equations: they stem from the lines of those swept.
-    if current_place() is LOOK and any(is_traced(node.value) for node in seeds):
+    second = any(is_traced(node.value) for node in seeds)
+    if second and current_place() is LOOK:
         token = set_place(LOOK)
         try:
-            return _sweep(program, seeds, keep, strict, inherit=True)
+            return _sweep(program, seeds, keep, strict, second, inherit=True)
         finally:
             reset_place(token)
-    return _sweep(program, seeds, keep, strict, inherit=False)
+    return _sweep(program, seeds, keep, strict, second, inherit=False)
 
 
 def _sweep(
@@ -72,6 +75,7 @@ def _sweep(
     seeds: dict[Equation, Array],
     keep: bool,
     strict: bool,
+    second: bool,
     inherit: bool,
 ) -> dict[Equation, Array]:
     cotangents: dict[Equation, Any] = dict(seeds)
@@ -100,6 +104,10 @@ def _sweep(
             if primals is None:
                 primals = equation.primals
             params, ans, vjp, together = equation.params, equation.value, op.vjp, None
+            at = primals
+            if second and op.kinks.__class__ is Kinks:
+                place = (equation.code, equation.offset)
+                ans, at = evaluated_at(op, ans, primals, params, place, ct, seeds)
             if not op.pulls_alone:
                 if add_in_place(equation, ct, cotangents, owned):
                     continue
@@ -110,7 +118,7 @@ def _sweep(
                 if source.__class__ is not Equation:
                     continue
                 if not (index and op.symmetric and source is equation.inputs[0]):
-                    new = together[index] if together else vjp(index, ct, ans, primals, params)
+                    new = together[index] if together else vjp(index, ct, ans, at, params)
                 if new is None:
                     continue
                 primal = primals[index]
@@ -233,6 +241,16 @@ def pull_back(
         taken.add(id(ct))
         results.append(ct)
     return results
+
+
+def moves(node: Equation, places: Any) -> bool:
+    """Whether some elements of a value depend on a variable to first order, by a sweep."""
+    value = ground(node.value)
+    uneven = np.sin(1.0 + np.arange(float(np.size(value)))).reshape(np.shape(value))  # no pattern
+    seed = np.where(places, uneven, 0.0).astype(np.asarray(value).dtype)[()]
+    with np.errstate(all="ignore"):
+        found = sweep(history([node]), {node: seed})
+    return not all(np.all(np.abs(whole(ct)) <= NOISE) for ct in found.values())
 
 
 def where_cut(equations: Iterable[Equation]) -> str:

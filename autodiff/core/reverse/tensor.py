@@ -34,7 +34,7 @@ from autodiff.core.language.registry import registry
 from autodiff.core.reverse.backward import backward, kept_gradient
 from autodiff.core.reverse.safekeeping import Keeper
 from autodiff.core.reverse.stale_data import hand_out
-from autodiff.core.reverse.sweep import Parts
+from autodiff.core.reverse.sweep import Parts, moves
 from autodiff.core.values.inplace import Alias, note_view, written
 from autodiff.core.values.numbers import Numbers
 from autodiff.core.values.tracer import Tracer
@@ -267,6 +267,10 @@ class Tensor(Numbers, Tracer):
     def is_variable(self) -> bool:
         """Whether this is a variable, and not the result of an operation."""
         return self.node.op is None
+
+    def moves(self, places: Any) -> bool:
+        """Whether any of some elements depends on a variable, to first order."""
+        return moves(self.node, places)
 
     def again(self) -> Tensor:
         """The same value as another object, which a change of this one does not reach."""

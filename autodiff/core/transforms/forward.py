@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from autodiff.core.arguments.tracing import tracing
-from autodiff.core.arguments.tree import Structure, flatten, map_tree, unflatten
+from autodiff.core.arguments.tree import flatten, map_tree, unflatten
 from autodiff.core.arguments.variables import (
     Variables,
     argument_names,
@@ -18,14 +17,15 @@ from autodiff.core.arguments.variables import (
     require_function,
     variables_of,
 )
-from autodiff.core.forward.dual import Dual, ForwardTrace
 from autodiff.core.ground.errors import DisconnectedError, NonScalarError, TreeError
 from autodiff.core.ground.locations import here
 from autodiff.core.ground.tracebacks import hidden
-from autodiff.core.language.dispatch import ground, now
+from autodiff.core.language.dispatch import ground
 from autodiff.core.language.finite import is_finite
 from autodiff.core.language.fitting import in_dtype
+from autodiff.core.transforms.both_sides import from_both_sides
 from autodiff.core.transforms.derived import Function, derived
+from autodiff.core.transforms.dual_run import Pushed, push
 from autodiff.core.transforms.holomorphic import from_tangents, is_complex
 from autodiff.core.transforms.record import held, recording
 
@@ -59,15 +59,7 @@ def push_forward(
         refuse_constants(args)
     pairs = zip(args, tangents, strict=True)
     directions = [_tangents(arg, tangent) for arg, tangent in pairs]
-    run = _push(f, args, directions, strict=False)
-    if unknown_limits(run.limits, run.tangents):
-        again = _by_reverse(f, primals, args, directions)
-        if _same(run.values, again.values):
-            run = again
-    elif not all(is_finite(t) for t in run.tangents if t is not None):
-        again = _push(f, args, directions, strict=True)
-        if _same(run.values, again.values):  # else f is random, and two runs can't be mixed
-            run = again
+    run = pushed_along(f, primals, args, directions)
     variables = [value for arg in args for value in arg.values]
     values = [as_given(args, _owned(value)) for value in run.values]
     pushed = [
@@ -78,32 +70,22 @@ def push_forward(
     return unflatten(run.structure, values), unflatten(run.structure, pushed), connected
 
 
-@dataclass(slots=True)
-class Pushed:
-    """One run of a function under forward mode: output leaves and their tangents."""
-
-    values: list[Any]
-    tangents: list[Any]
-    structure: Structure | None
-    limits: Sequence[Any] = ()
-
-
-def _push(f: Function, args: list[Variables], directions: list[list[Any]], strict: bool) -> Pushed:
-    trace = ForwardTrace(strict=strict)
-    traced = [
-        arg.with_leaves([Dual(x, t, trace) for x, t in zip(arg.values, own, strict=True)])
-        for arg, own in zip(args, directions, strict=True)
-    ]
-    with tracing(trace):
-        leaves, structure = flatten(f(*traced))
-        leaves = [now(leaf) for leaf in leaves]
-    mine = [leaf.__class__ is Dual and leaf.owner is trace for leaf in leaves]
-    return Pushed(
-        [leaf.primal if own else leaf for leaf, own in zip(leaves, mine, strict=True)],
-        [leaf.tangent if own else None for leaf, own in zip(leaves, mine, strict=True)],
-        structure,
-        trace.limits,
-    )
+def pushed_along(
+    f: Function, primals: Sequence[Any], args: list[Variables], directions: list[list[Any]]
+) -> Pushed:
+    """f under forward mode; again where zeros, limits or kinks want another look."""
+    first = run = push(f, args, directions)
+    if unknown_limits(run.limits, run.tangents):
+        again = _by_reverse(f, primals, args, directions)
+        if _same(run.values, again.values):
+            run = again
+    elif not all(is_finite(t) for t in run.tangents if t is not None):
+        again = push(f, args, directions, strict=True)
+        if _same(run.values, again.values):  # else f is random, and two runs can't be mixed
+            run = again
+    if first.met:  # zeros that a strict run has stopped may have been met by the first only
+        return from_both_sides(replace(run, met=first.met), f, args, directions)
+    return run
 
 
 def unknown_limits(limits: Sequence[Any], tangents: Iterable[Any]) -> bool:

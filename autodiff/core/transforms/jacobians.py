@@ -10,13 +10,14 @@ import numpy as np
 from autodiff.core.arguments.tree import unflatten
 from autodiff.core.arguments.variables import require_function
 from autodiff.core.batch.batching import Batched
-from autodiff.core.batch.unit_vectors import Units, UnitTrace
+from autodiff.core.batch.unit_vectors import Units, UnitTrace, unit_stack
 from autodiff.core.forward.program_jvp import push
 from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.ground.watchers import watchers
 from autodiff.core.language.dispatch import ground, is_traced
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.finite import is_finite
+from autodiff.core.transforms.columns_beside_kinks import columns_beside_kinks
 from autodiff.core.transforms.derived import Argnums, Function, derived, numbers_of
 from autodiff.core.transforms.forward import push_forward, unknown_limits, zero_like
 from autodiff.core.transforms.holomorphic import from_cotangents, from_tangents, is_complex
@@ -55,7 +56,8 @@ def jacobian(
             inputs = sum(map(_passes, [v.value for v in run.inputs]))
             outputs = sum(map(_passes, run.values))
             forward = mode == "forward" or (mode == "auto" and inputs < outputs)
-            blocks = (columns if forward else rows)(run, name)
+            call = (f, args, kwargs, wanted)
+            blocks = columns_beside_kinks(run, call) or (columns if forward else rows)(run, name)
             if forward and watchers:
                 nodes = [node for node in map(run.node_of, run.outputs) if node is not None]
                 seeds = {node: np.ones_like(ground(node.value)) for node in nodes}
@@ -181,21 +183,6 @@ def _mapped(
     with np.errstate(all="ignore"):
         alone = [linear_map(unit[()]) for unit in units]
     return [np.stack(parts) for parts in zip(*alone, strict=True)]
-
-
-def unit_stack(base: Any) -> Any:
-    """All unit vectors of the shape of `base`, along a new leading axis."""
-    base = np.asarray(base)
-    return np.eye(base.size, dtype=base.dtype).reshape(base.size, *base.shape)
-
-
-def unit_vectors(base: Any) -> list[Any]:
-    """One array an element of `base`: 1 there, 0 elsewhere.
-
-    >>> unit_vectors(np.zeros(2))
-    [array([1., 0.]), array([0., 1.])]
-    """
-    return [unit[()] for unit in unit_stack(base)]
 
 
 def hessian(f: Function, argnums: Argnums = 0, *, argnum: Argnums | None = None) -> Function:

@@ -21,6 +21,10 @@ from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.language.dispatch import ground
 from autodiff.core.reverse.single_points import warn_single_points
 from autodiff.core.reverse.sweep import where_cut
+from autodiff.core.transforms.columns_beside_kinks import (
+    columns_beside_kinks,
+    pulled_beside_kinks,
+)
 from autodiff.core.transforms.derived import Argnums, Function, derived, numbers_of
 from autodiff.core.transforms.forward import zero_like
 from autodiff.core.transforms.holomorphic import from_cotangents, is_complex
@@ -43,10 +47,13 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...
     program = run.program
     if run.trace.cuts:
         warn_single_points(run.trace.cuts, program)
+    blocks = columns_beside_kinks(run, (f, primals, {}, tuple(range(len(primals)))))
 
     @hidden
     def pullback(ct: Any) -> tuple[Any, ...]:
-        return tuple(run.regroup(filled(run, run.pull(_cotangents(run, ct), program))))
+        cts = _cotangents(run, ct)
+        found = pulled_beside_kinks(blocks, cts) if blocks else run.pull(cts, program)
+        return tuple(run.regroup(filled(run, found)))
 
     return run.out, pullback
 
@@ -110,6 +117,10 @@ def _evaluation(f: Function, argnums: Argnums, convention: str, holomorphic: boo
             seed = one_like(node.value)
             found: list[Any] = run.pull([seed], run.program)
             warn_disconnected(run, found, name)
+            blocks = columns_beside_kinks(run, (f, args, kwargs, wanted))
+            if blocks:
+                pairs = zip(found, blocks[0], strict=True)
+                found = [None if ct is None else block for ct, block in pairs]
             if holomorphic:
                 imaginary = run.pull([1j * seed], run.program) if is_complex(seed) else None
                 found = _derivatives(run, found, imaginary, name)

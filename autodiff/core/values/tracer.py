@@ -64,6 +64,16 @@ class Tracer(Operators):
         below = self.lower
         return not self.owner.closed or (is_traced(below) and below.carries_derivative)
 
+    def moves(self, places: Any) -> bool:
+        """Whether any of some elements changes along what this trace differentiates by."""
+        return False
+
+    @property
+    def shift(self) -> Any:
+        """How far to go beside a kink: only forward mode knows, see `language.beside_kinks`."""
+        below = self.lower
+        return below.shift if is_traced(below) else None
+
     def again(self) -> Any:
         """The same value as another object, which a change of this one does not reach."""
         return self
