@@ -26,12 +26,17 @@ def write_call(
 ) -> str:
     """An op's call as text: by its label where that tells all of it, else as a call.
 
-    Parameters that have their default value are left out; `write` writes the others, by name
-    and value.
+    Parameters that have their default value, or that no caller can give, are left out; `write`
+    writes the others, by name and value.
     """
     write = write or parameter_text
-    defaults = signature_of(op.public)[1]
-    shown = {n: v for n, v in params.items() if not (v is None or _same(v, defaults.get(n)))}
+    known, defaults = signature_of(op.public)
+    shown = {
+        name: value
+        for name, value in params.items()
+        if not (value is None or _same(value, defaults.get(name)))
+        and (name in known or name in (op.label or "") or op.public.__class__ is not np.ufunc)
+    }
     label = op.label
     if (
         label is not None

@@ -14,7 +14,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import Params, Trace
 from autodiff.core.language.op import Op
-from autodiff.core.language.signatures import describe
+from autodiff.core.language.signatures import describe, signature_of
 from autodiff.core.language.table import brief, index_text, write_call
 from autodiff.core.values.tracer import Tracer
 
@@ -111,7 +111,8 @@ def call_text(func: Any, args: Any, kwargs: Any) -> str:
     rest = list(args[1:])
     while rest and rest[-1] is None:
         rest.pop()
-    shown = {key: value for key, value in kwargs.items() if value is not None}
+    defaults = signature_of(func)[1]
+    shown = {k: v for k, v in kwargs.items() if v is not None and v is not defaults.get(k)}
     if not shown and (
         name == "matrix_transpose"
         or (name == "transpose" and _swaps(args[0], *rest))

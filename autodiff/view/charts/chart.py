@@ -12,10 +12,13 @@ from html import escape
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.mathtext import MathTextParser
 
 from autodiff.view.words.text import cleaned, clipped
 
+MARGIN = 0.12
+"""Inches around a chart."""
 DPI, WIDEST = 96, 30
 """Dots in an inch, and characters of a name beside an axis."""
 
@@ -36,6 +39,11 @@ class Chart(Figure):
 
     alt_text: str | None = None
     """The text that stands for the picture, where a better one is known than labels and curves."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if isinstance(engine := self.get_layout_engine(), ConstrainedLayoutEngine):
+            engine.set(w_pad=MARGIN, h_pad=MARGIN)  # readers' fonts are wider than matplotlib's
 
     @property
     def alt(self) -> str:

@@ -259,7 +259,14 @@ def plot_step_sizes(thing: Any, *args: Any, axes: Any = None) -> Any:
     )
     best = sizes[int(np.argmin(central))]
     axes.axvline(best, color="#59636e", linestyle=":")
-    axes.text(best, 0.02, f" best h {number(best)}", transform=axes.get_xaxis_transform())
+    axes.annotate(
+        f"best h {number(best)}",
+        (best, 0.97),
+        xycoords=axes.get_xaxis_transform(),
+        xytext=(6, 0),
+        textcoords="offset points",
+        va="top",
+    )
     axes.set_xlabel("step size h")
     axes.set_ylabel("relative error against the adjoint")
     axes.set_title("rounding errors on the left, truncation errors on the right", fontsize="medium")

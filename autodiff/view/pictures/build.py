@@ -6,19 +6,14 @@ from typing import Any
 
 import graphviz
 
-from autodiff.view.pictures.dot import (
-    FAINT,
-    FONT,
-    INK,
-    edge_attributes,
-    node_attributes,
-    quoted,
-    table,
-    text,
-)
+from autodiff.view.pictures.dot import FONT, edge_attributes, node_attributes, quoted
 from autodiff.view.pictures.drawing import Drawing
+from autodiff.view.pictures.label import FAINT, INK, table, text
 from autodiff.view.records.graph import Graph, Node
+from autodiff.view.words.text import wrapped
 
+HEADING = 120
+"""Characters of a line above the picture."""
 Styles = dict[str, dict[str, str]]
 Room = dict[tuple[str, str], int]
 
@@ -37,6 +32,7 @@ def build(
     `heading` are lines of text above the picture, `legend` a table row under them, `room` the
     widths of the player's empty places.
     """
+    graph.rankdir = rankdir
     drawing = Drawing(graph, detail)
     start_drawing(drawing, rankdir, [*(heading or []), *graph.notes], legend)
     add_graph(drawing, graph, detail, styles, room)
@@ -45,9 +41,7 @@ def build(
 
 def start_drawing(drawing: Any, rankdir: str, lines: list[str], legend: str) -> None:
     """What holds for the whole picture: direction, fonts, the lines above it."""
-    rows = [(text(line, INK, 12),) for line in lines]
-    if legend:
-        rows.append((legend,))
+    rows = [text(part, INK, 12) for line in lines for part in wrapped(line, HEADING)]
     drawing.attr(
         "graph",
         rankdir=rankdir,
@@ -59,7 +53,7 @@ def start_drawing(drawing: Any, rankdir: str, lines: list[str], legend: str) -> 
         labeljust="l",
         pad="0.15",
         tooltip=" ",
-        label=table(rows) if rows else "",
+        label=table(rows, extra=legend) if rows or legend else "",
     )
     drawing.attr("node", fontname=FONT, margin="0.06,0.03", color=INK, fontcolor=INK)
     drawing.attr("edge", fontname=FONT, arrowsize="0.7", color=INK, fontcolor=INK)
@@ -89,7 +83,7 @@ def add_graph(
 
 def _cluster_look(name: str, key: str) -> dict[str, str]:
     return {
-        "label": table([(text(name, FAINT, 11, bold=True),)]),
+        "label": table([text(name, FAINT, 11, bold=True)]),
         "style": "rounded",
         "color": FAINT,
         "id": key,

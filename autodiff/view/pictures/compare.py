@@ -51,6 +51,7 @@ def compare(thing: Any, *args: Any, argnums: Sequence[int] | int | None = None) 
     )
     drawing = Comparison(forward, reverse)
     rankdir = direction_of(reverse, "auto")
+    forward.rankdir = reverse.rankdir = rankdir
     start_drawing(drawing, rankdir, [*forward.notes, *reverse.notes], "")
     parts = [(forward, "f", titles[0]), (reverse, "r", titles[1])]
     for graph, mark, title in parts[:: -1 if rankdir == "LR" else 1]:  # LR is filled from below

@@ -8,13 +8,15 @@ blue for values, a dark orange for adjoints, which flow back, purple for tangent
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import Any
 
 from autodiff.core.language.abstract import Abstract
 from autodiff.core.language.dispatch import ground
+from autodiff.view.pictures.label import FAINT, INK, Line, Row, Swatch, table, text
 from autodiff.view.records.graph import Edge, Graph, Node
+from autodiff.view.words.grids import is_shown, is_small, panels_of
 from autodiff.view.words.text import (
+    FULL,
     clipped,
     is_empty,
     mean_text,
@@ -25,7 +27,7 @@ from autodiff.view.words.text import (
 )
 
 FONT = "DejaVu Sans,Verdana,sans-serif"
-INK, FAINT, VALUE, BACK, TANGENT = "#1f2328", "#59636e", "#0b4a8f", "#9a3412", "#6b21a8"
+VALUE, BACK, TANGENT = "#0b4a8f", "#9a3412", "#6b21a8"
 DETAILS = ("value", "grad", "full")
 SHAPES = {
     "input": {"shape": "box", "style": "rounded,filled", "fillcolor": "#e6f0fb"},
@@ -57,84 +59,78 @@ LINES = {
 }
 
 
-def text(
-    words: str, colour: str = INK, size: float = 11, bold: bool = False, italic: bool = False
-) -> str:
-    """A run of text as Graphviz's HTML; the words are escaped here and nowhere else."""
-    clean = "".join(c if c.isprintable() else " " for c in words[:MOST])
-    inner = escape(clean, quote=True) or " "
-    inner = f"<B>{inner}</B>" if bold else f"<I>{inner}</I>" if italic else inner
-    return f'<FONT COLOR="{colour}" POINT-SIZE="{size:g}">{inner}</FONT>'
-
-
-def table(rows: list[tuple[str, ...]]) -> str:
-    """Rows of HTML cells; a row of one cell spans both columns."""
-    body = "".join(
-        f'<TR><TD COLSPAN="2" ALIGN="LEFT">{row[0]}</TD></TR>'
-        if len(row) == 1
-        else f'<TR><TD ALIGN="LEFT">{row[0]}&#160;&#160;</TD><TD ALIGN="RIGHT">{row[1]}</TD></TR>'
-        for row in rows
-    )
-    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{body}</TABLE>>'
-
-
-def node_rows(graph: Graph, node: Node, detail: str) -> list[tuple[str, ...]]:
+def node_rows(graph: Graph, node: Node, detail: str) -> list[Row]:
     """What is written in a node, top to bottom: name and formula, value, derivative."""
-    rows: list[tuple[str, ...]] = [(_head(node),)]
-    rows += [(text(line, FAINT, 10),) for line in node.lines]
+    rows: list[Row] = [*_head(node)]
+    rows += [text(line, FAINT, 10) for line in node.lines]
     if node.role != "group" and detail != "flow":
-        rows += _value_rows(node, detail)
+        rows += _value_rows(graph, node, detail)
     if detail not in ("value", "flow") and node.quantity is not None:
         rows += _quantity_rows(graph, node)
     if detail == "full" and node.place is not None:
-        rows.append(
-            (text(f"line {node.place.line}: {clipped(node.place.expression, 40)}", FAINT, 9),)
-        )
+        rows.append(text(f"line {node.place.line}: {clipped(node.place.expression, 40)}", FAINT, 9))
     if node.mark:
-        rows.append((text(node.mark, BACK, 11, bold=True),))
+        rows += [text(line, BACK, 11, bold=True) for line in wrapped(node.mark, WIDE)]
     return rows
 
 
-def _head(node: Node) -> str:
-    head = text(clipped(node.name, 40), bold=True, size=12)
-    if node.formula:
-        head += text(f" = {clipped(node.formula, 40)}", size=12)
-    return head if node.role == "result" else head + text(f"   {node.role}", FAINT, 9, italic=True)
+def _head(node: Node) -> list[Line]:
+    """Name, formula and role: on one line where they fit, a long formula on several."""
+    name = text(clipped(node.name, 40), bold=True, size=12)
+    role = () if node.role == "result" else text(f"   {node.role}", FAINT, 9, italic=True)
+    if not node.formula:
+        return [name + role]
+    first, *more = wrapped(f"= {clipped(node.formula, 4 * WIDE)}", WIDE - 6)
+    lines = [name + text(f" {first}", size=12)]
+    lines += [text(f"    {line}", size=12) for line in more]
+    return [*lines[:-1], lines[-1] + role]
 
 
-def stage_rows(node: Node, room: dict[tuple[str, str], int]) -> list[tuple[str, ...]]:
+def stage_rows(node: Node, room: dict[tuple[str, str], int]) -> list[Row]:
     """A node of the player: empty places, wide enough for every number that a step puts there."""
-    rows: list[tuple[str, ...]] = [(_head(node),)]
+    rows: list[Row] = [*_head(node)]
     shape = shape_text(node.value)
     if shape:
-        rows.append((text(shape, FAINT, 10),))
+        rows.append(text(shape, FAINT, 10))
     if node.equation is None:
         return [*rows, (text("value", FAINT, 10), text(clipped(short(node.value), 40), VALUE))]
     width = max(room.get((node.key, kind), 1) for kind in ("value", "derivative"))
     rows.append((text("value", FAINT, 10), _place("v", node, width)))
     rows.append((_place("w", node, 7), _place("d", node, width)))
     if node.mark:
-        rows.append((text(node.mark, BACK, 11, bold=True),))
+        rows += [text(line, BACK, 11, bold=True) for line in wrapped(node.mark, WIDE)]
     return rows
 
 
-def _place(kind: str, node: Node, width: int) -> str:
-    """An empty place: a mark that the player's picture finds again, filled up to a width."""
-    mark = f"@{kind}{node.key}@"
-    return text(
-        mark + "0" * (width - len(mark)), FAINT if kind == "w" else INK, 10 if kind == "w" else 11
-    )
+def _place(kind: str, node: Node, width: int) -> Line:
+    """An empty place: a mark that the player's picture finds again, with room for a text."""
+    colour, size = (FAINT, 10) if kind == "w" else (INK, 11)
+    return text(f"@{kind}{node.key}@", colour, size, room="0" * width)
 
 
-def _value_rows(node: Node, detail: str) -> list[tuple[str, ...]]:
+def _swatch(graph: Graph, value: Any) -> Swatch | None:
+    """An array as a grid of numbers or of colours, in a picture with room for it."""
+    if len(graph.nodes) > GRIDS or not is_shown(value):
+        return None
+    return Swatch(panels_of(value))
+
+
+def _value_rows(graph: Graph, node: Node, detail: str) -> list[Row]:
     value = ground(node.value)
-    rows: list[tuple[str, ...]] = []
+    rows: list[Row] = []
     shape = shape_text(value)
+    swatch = _swatch(graph, value)
+    if swatch is not None:
+        seen = "" if is_small(value) else f"   {short(value)}"
+        return [
+            text(shape, FAINT, 10) + text(seen, VALUE, 10) if seen else text(shape, FAINT, 10),
+            swatch,
+        ]
     if shape:
-        rows.append((text(shape, FAINT, 10),))
+        rows.append(text(shape, FAINT, 10))
     if isinstance(value, tuple):
         count = f"{len(value)} result{'s' if len(value) > 1 else ''}"
-        return [*rows, (text(count, FAINT, 10),)]
+        return [*rows, text(count, FAINT, 10)]
     if isinstance(value, Abstract):
         return rows
     shown = "no entries" if is_empty(value) else clipped(short(value), 46)
@@ -145,7 +141,7 @@ def _value_rows(node: Node, detail: str) -> list[tuple[str, ...]]:
     return rows
 
 
-def _quantity_rows(graph: Graph, node: Node) -> list[tuple[str, ...]]:
+def _quantity_rows(graph: Graph, node: Node) -> list[Row]:
     quantity = node.quantity
     assert quantity is not None
     label = text(clipped(quantity.symbol, 30), FAINT, 10)
@@ -155,7 +151,14 @@ def _quantity_rows(graph: Graph, node: Node) -> list[tuple[str, ...]]:
         zero = quantity.state == "zero"
         return [(label, text(shown, FAINT, 10, bold=zero, italic=not zero))]
     colour = flow_colour(graph)
-    rows = [(label, text(clipped(quantity.text, 46), colour))]
+    swatch = _swatch(graph, quantity.value)
+    if swatch is not None:
+        several = len(quantity.terms)
+        told = "" if is_small(quantity.value) else f"   {short(quantity.value)}"
+        told += f"   the sum of {several} terms" if several > 1 else ""
+        told += "   (seed)" if quantity.seed and several < 2 else ""
+        return [label + text(told, colour, 10) if told else label, swatch]
+    rows: list[Row] = [(label, text(clipped(quantity.text, 46), colour))]
     mean = mean_text(quantity.value)
     if mean:
         rows.append((text("", FAINT, 10), text(mean, colour, 10)))
@@ -185,9 +188,9 @@ def node_attributes(
     return {"label": table(rows), "id": node.key, "tooltip": quoted(tooltip), **look}
 
 
-def edge_lines(graph: Graph, edge: Edge, detail: str) -> list[str]:
+def edge_lines(graph: Graph, edge: Edge, detail: str) -> list[Row]:
     """What is written on an edge: the local partial, then what flows along it."""
-    lines = []
+    lines: list[Row] = []
     if detail == "stage":
         return [text(words, INK, 10) for words in _rule_only(edge)]
     if detail != "value" and edge.partial is not None:
@@ -197,9 +200,7 @@ def edge_lines(graph: Graph, edge: Edge, detail: str) -> list[str]:
             lines.append(text(line, INK, 10))
         if edge.partial.rule and edge.partial.shapes and edge.partial.value is None:
             lines.append(text(edge.partial.shapes, FAINT, 9))
-        flow = flow_text(graph, edge, detail)
-        if flow:
-            lines.append(text(flow, flow_colour(graph), 10))
+        lines += _flow_rows(graph, edge, detail)
     if edge.broadcast:
         shown = edge.broadcast if detail != "value" else edge.broadcast.partition(";")[0]
         lines.append(text(shown, FAINT, 9, italic=True))
@@ -225,13 +226,17 @@ def _partial_lines(edge: Edge) -> list[str]:
     return wrapped(told, WIDE) if told else []
 
 
-def flow_text(graph: Graph, edge: Edge, detail: str = "grad") -> str:
+ARROWS = {("LR", True): "→", ("LR", False): "←", ("TB", True): "↓", ("TB", False): "↑"}
+"""Which way a derivative goes in the picture, by the picture's direction and forward mode."""
+
+
+def flow_text(graph: Graph, edge: Edge, detail: str = "grad", rankdir: str = "LR") -> str:
     """`← 2 × 0.42 = 0.84`: the product that makes up this edge's contribution."""
     if edge.term is None:
         return ""
     forward = graph.forward is not None
     owner = edge.source if forward else edge.target
-    arrow = "→" if forward else "←"
+    arrow = ARROWS[rankdir, forward]
     carried = ground(owner.quantity.value) if owner.quantity else None
     if edge.carries == "zero":
         return f"{arrow} 0 (exactly)"
@@ -240,13 +245,31 @@ def flow_text(graph: Graph, edge: Edge, detail: str = "grad") -> str:
         factor = short(edge.partial.value)
         factor = f"({factor})" if factor.startswith("-") else factor
         return f"{arrow} {short(carried)} × {factor} = {short(edge.term)}"
-    if math.prod(shape_of(edge.term)) <= 6 or detail == "full":
-        return f"{arrow} {clipped(short(edge.term), WIDE)}"
+    if math.prod(shape_of(edge.term)) <= FULL or detail == "full":
+        return f"{arrow} {short(edge.term)}"
     return ""
 
 
-WIDE, MOST = 46, 400
-"""Characters of an array on an edge, and of any text: Graphviz takes no label of over 16,384."""
+def _flow_rows(graph: Graph, edge: Edge, detail: str) -> list[Row]:
+    """What flows along an edge; an array only where it is one term of several, or in full."""
+    colour = flow_colour(graph)
+    told = flow_text(graph, edge, detail, graph.rankdir)
+    receiver = edge.target if graph.forward is not None else edge.source
+    several = receiver.quantity is not None and len(receiver.quantity.terms) > 1
+    swatch = _swatch(graph, edge.term) if edge.carries == "number" else None
+    if swatch is None:
+        return [text(clipped(told, WIDE), colour, 10)] if told else []
+    if not several and detail != "full":
+        return []
+    words = f"{ARROWS[graph.rankdir, graph.forward is not None]} {short(edge.term)}"
+    arrow = words[:1] if is_small(edge.term) else words
+    return [text(arrow, colour, 10), swatch]
+
+
+GRIDS = 40
+"""In a picture of more boxes than this, arrays are told by their range."""
+WIDE = 46
+"""Characters of a formula, or of an array on an edge, on one line."""
 
 
 def edge_attributes(graph: Graph, edge: Edge, detail: str) -> dict[str, str]:
@@ -255,13 +278,15 @@ def edge_attributes(graph: Graph, edge: Edge, detail: str) -> dict[str, str]:
         detail == "stage" and edge.carries != "blocked"
     )
     look = {"color": INK} if plain else dict(LINES[edge.carries])
-    if graph.forward is not None and edge.carries == "number":
-        look["color"] = TANGENT
+    if edge.carries == "number" and not plain:
+        look["color"] = TANGENT if graph.forward is not None else f"{INK}:{BACK}"
+        if graph.forward is None and detail != "flow":  # values go one way, adjoints the other
+            look |= {"dir": "both", "arrowtail": "normal"}
     lines = edge_lines(graph, edge, detail) if detail != "flow" else []
     if lines:
-        look["label"] = table([("&#160;" + line,) for line in lines])
+        look["label"] = table(lines, indent=5)
     if edge.mark:
-        look |= {"color": BACK, "penwidth": "3"}
+        look |= {"color": BACK, "penwidth": "3", "dir": "back"}
     words = f"{edge.source.name} to {edge.target.name}, operand {edge.index + 1}"
     return {"id": edge.key, "tooltip": quoted(words), "labeltooltip": quoted(words), **look}
 

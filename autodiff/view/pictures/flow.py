@@ -15,11 +15,12 @@ from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
 from autodiff.view.findings.health import Trouble, active, finding, first_trouble, state_of
 from autodiff.view.pictures.build import build
-from autodiff.view.pictures.dot import FAINT, INK, table, text
 from autodiff.view.pictures.drawing import Drawing
+from autodiff.view.pictures.label import FAINT, INK, Swatch, table, text
 from autodiff.view.records.derive import Backward
 from autodiff.view.records.graph import Edge, Graph, Node
 from autodiff.view.records.subject import ViewError
+from autodiff.view.words.grids import Tile
 from autodiff.view.words.text import is_zero, number, rms
 
 LOW, HIGH = -8.0, 3.0
@@ -135,7 +136,7 @@ def _edge(edge: Edge, low: float, high: float, reference: float) -> dict[str, st
     size = rms(edge.term)
     place = min(max((math.log10(size) - low) / (high - low), 0.0), 1.0)
     colour = COLOURS[min(int(place * len(COLOURS)), len(COLOURS) - 1)]
-    look = {"color": colour, "penwidth": f"{1 + 6 * place:.2f}"}
+    look = {"color": colour, "penwidth": f"{1 + 6 * place:.2f}", "dir": "back"}
     if state == "vanishing":
         look |= {"style": "dotted"}
     if state == "exploding":
@@ -144,19 +145,15 @@ def _edge(edge: Edge, low: float, high: float, reference: float) -> dict[str, st
 
 
 def _words(words: str) -> dict[str, str]:
-    return {"label": table([("&#160;&#160;" + text(words.strip(), INK, 10),)])}
+    return {"label": table([text(words.strip(), INK, 10)], indent=8)}
 
 
 def legend(low: float, high: float, scale: str) -> str:
-    """The colour scale as one row of an HTML table."""
+    """The colour scale as a row of the heading: its words, then a patch for each colour."""
     step = (high - low) / len(COLOURS)
-    cells = "".join(
-        f'<TD BGCOLOR="{colour}" WIDTH="26">'
-        f"{text(f'1e{low + i * step:.3g}', '#ffffff' if i < 8 else '#000000', 9)}</TD>"
+    tiles = tuple(
+        Tile(f"1e{low + i * step:.3g}", colour, "#ffffff" if i < 8 else "#000000")
         for i, colour in enumerate(COLOURS)
     )
     words = text(f"size of the adjoint on an edge (root mean square, {scale} scale):", FAINT, 10)
-    return (
-        f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"><TR><TD>{words}</TD>'
-        f"{cells}</TR></TABLE>"
-    )
+    return table([(words, Swatch(((tiles,),)))])[1:-1]

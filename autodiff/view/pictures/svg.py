@@ -5,10 +5,14 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from html import escape
+from html import escape, unescape
+
+from autodiff.view.words.widths import width
 
 _TITLE = re.compile(r"<title>[^<]*</title>\n?")
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
+_TEXT = re.compile(r"<text([^>]*)>([^<@][^<]*)</text>")
+_SIZE = re.compile(r'font-size="([\d.]+)"')
 _LINK = re.compile(r'<g id="[^"]*"><a xlink:title="[^"]*">\n?|</a>\n</g>\n?')
 
 
@@ -22,6 +26,7 @@ def dress(svg: str, alt: str, titles: Mapping[str, str], prefix: str = "") -> st
         if start >= 0:
             end = svg.index(">", start) + 1
             svg = f"{svg[:end]}<title>{escape(words)}</title>{svg[end:]}"
+    svg = _TEXT.sub(_as_wide_as_told, svg)
     font = re.search(r' font-family="[^"]*"', svg)
     svg = re.sub(r' font-family="[^"]*"', "", svg)
     if prefix:
@@ -29,6 +34,15 @@ def dress(svg: str, alt: str, titles: Mapping[str, str], prefix: str = "") -> st
     head = svg.index(">") + 1
     label = f'{font[0] if font else ""} role="img" aria-label="{escape(alt, quote=True)}"'
     return f"{svg[: head - 1]}{label}>\n<title>{escape(alt)}</title>{svg[head:]}"
+
+
+def _as_wide_as_told(match: re.Match[str]) -> str:
+    """A text that is drawn as wide as it was laid out, whatever font a reader has."""
+    look, words = match[1], unescape(match[2])
+    size = float(_SIZE.search(look)[1]) if _SIZE.search(look) else 14.0
+    told = width(words, size, 'font-weight="bold"' in look)
+    exact = f' textLength="{told:.1f}" lengthAdjust="spacingAndGlyphs"' if words.strip() else ""
+    return f"<text{look}{exact}>{match[2]}</text>"
 
 
 def follow_page(svg: str) -> str:

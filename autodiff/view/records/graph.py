@@ -95,7 +95,8 @@ class Edge:
 class Graph:
     """Nodes in order of execution, edges in order of use, and what was computed on them.
 
-    `constants` names the constants that have a box, by identity.
+    `constants` names the constants that have a box, by identity; `rankdir` is the direction that
+    values take in the picture, "LR" or "TB".
     """
 
     subject: Subject
@@ -106,6 +107,7 @@ class Graph:
     forward: Forward | None = None
     notes: list[str] = field(default_factory=list)
     constants: dict[int, str] = field(default_factory=dict)
+    rankdir: str = "LR"
 
     def node(self, equation: Equation) -> Node | None:
         """The node of an equation, None where it is hidden."""
