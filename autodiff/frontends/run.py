@@ -27,6 +27,7 @@ SYSTEMS: dict[str, dict[str, str]] = {
         "tensorflow": "autodiff.frontends.tensorflow",
         "keras": "autodiff.frontends.keras",
     },
+    "theano": {"theano": "autodiff.frontends.theano"},
 }
 """For each system the names that its programs import, and the packages that answer."""
 

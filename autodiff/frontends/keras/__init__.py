@@ -15,7 +15,7 @@ The layers add nodes to the default graph, so `ad.draw(model.output)`, `tf.gradi
 files work on models too.  Images are (height, width, channels).  Left out of Keras 1: recurrent
 layers, Theano's order of axes, sample weights, models with several outputs.
 """
-# ruff: noqa: F401 (all that is imported here is a public name)
+
 
 from autodiff.frontends.keras import callbacks, layers, models, optimizers, utils
 from autodiff.frontends.keras.backend import get_session

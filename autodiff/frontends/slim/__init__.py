@@ -13,7 +13,7 @@
 A layer makes its variables (`conv1/conv1_1/weights`, ...) by `tf.get_variable` in a variable scope
 of its name, so `reuse=True` shares them.
 """
-# ruff: noqa: F401 (all that is imported here is a public name)
+
 
 from autodiff.frontends.slim import learning, losses
 from autodiff.frontends.slim.layers import (

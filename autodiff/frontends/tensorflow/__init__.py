@@ -17,7 +17,7 @@ input, train        readers and queues; optimizers and what a training loop need
 saving, summary     checkpoints; event files for TensorBoard
 platform, contrib   the shell around a program; what was contributed
 """
-# ruff: noqa: F401 (all that is imported here is a public name)
+
 
 from autodiff.data.features import FixedLenFeature, VarLenFeature
 from autodiff.frontends.tensorflow import contrib, image, nn, python_io, summary, test, train

@@ -3,7 +3,7 @@
 This package only gathers names: a family of `tf.train` names (`Saver`, queues, ...) lives in a
 module of its own beside `optimizers` and is imported here.
 """
-# ruff: noqa: F401 (all that is imported here is a public name)
+
 
 from autodiff.data.example_schema import message_class
 from autodiff.frontends.tensorflow.ground.renamed import missing

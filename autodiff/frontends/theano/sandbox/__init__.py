@@ -1,0 +1,1 @@
+"""What Theano kept in its sandbox: the faster random streams."""
