@@ -16,7 +16,6 @@ files work on models too.  Images are (height, width, channels).  Left out of Ke
 layers, Theano's order of axes, sample weights, models with several outputs.
 """
 
-
 from autodiff.frontends.keras import callbacks, layers, models, optimizers, utils
 from autodiff.frontends.keras.backend import get_session
 from autodiff.frontends.keras.choices import l1, l2

@@ -18,7 +18,6 @@ saving, summary     checkpoints; event files for TensorBoard
 platform, contrib   the shell around a program; what was contributed
 """
 
-
 from autodiff.data.features import FixedLenFeature, VarLenFeature
 from autodiff.frontends.tensorflow import contrib, image, nn, python_io, summary, test, train
 from autodiff.frontends.tensorflow.control.branches import (

@@ -329,3 +329,12 @@ def _tell_unused(compiled: Function, mode: str) -> None:
         if mode == "raise":
             raise UnusedInputError(message)
         warnings.warn(message, AutodiffWarning, stacklevel=stacklevel())
+
+
+def _eval(self: Variable, inputs_to_values: dict[Any, Any] | None = None) -> Any:
+    """Compile and call: the value of an expression, from those of its inputs."""
+    given = inputs_to_values or {}
+    return function(list(given), self)(*given.values())
+
+
+Variable.eval = _eval  # type: ignore[attr-defined]

@@ -12,7 +12,8 @@ from autodiff.core.ground.errors import AutodiffWarning
 from autodiff.core.ground.locations import here, stacklevel
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.kinds import constant, linear
-from autodiff.frontends.common.written import gradients, ones, write
+from autodiff.frontends.common.backward import gradients, ones
+from autodiff.frontends.common.written import write
 from autodiff.frontends.theano.types import TensorType
 from autodiff.frontends.theano.variables import Variable
 from autodiff.frontends.theano.writing import apply_op, as_variable

@@ -13,7 +13,7 @@ from autodiff.core.ground.locations import here
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
-from autodiff.frontends.common import conventions, written
+from autodiff.frontends.common import backward, conventions
 from autodiff.frontends.common.written import write
 from autodiff.frontends.theano.sharing import SharedVariable
 from autodiff.frontends.theano.types import TensorType
@@ -61,18 +61,18 @@ class Named:
         if self.kind == "code":
             return _code_op(*self.key)
         if self.kind == "pull":
-            return written.pull_op(*self.key)
-        return getattr(conventions if self.kind == "conventions" else written, self.key[0])
+            return backward.pull_op(*self.key)
+        return getattr(conventions if self.kind == "conventions" else backward, self.key[0])
 
 
 def _named(op: Op) -> Named:
     if registry.by_name.get(op.name) is op:
         return Named("registry", op.name)
-    if op.function is written.pull:
+    if op.function is backward.pull:
         return Named("pull", op.name, op.multiple)
     if op.why.startswith("code over") and _code_op(op.name, op.function) is op:
         return Named("code", op.name, op.function)
-    for kind, module in (("conventions", conventions), ("written", written)):
+    for kind, module in (("conventions", conventions), ("backward", backward)):
         for name, value in vars(module).items():
             if value is op:
                 return Named(kind, name)

@@ -123,3 +123,6 @@ def subject_of_nodes(title: str, outputs: list[Equation]) -> Any:
     from autodiff.frontends.common.picture import written_subject
 
     return written_subject(title, history(outputs), outputs)
+
+
+Variable.as_subject = lambda self, ran=None: subject(self)  # type: ignore[attr-defined]

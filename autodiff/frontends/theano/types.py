@@ -42,12 +42,6 @@ class TensorType:
         }  # fmt: skip
         return f"TensorType({self.dtype}, {names.get(self.broadcastable, self.broadcastable)})"
 
-    def __call__(self, name: str | None = None) -> Any:
-        """A variable of this type."""
-        from autodiff.frontends.theano.variables import variable
-
-        return variable(self, name)
-
     def filter(self, value: Any, what: str, downcast: bool | None = None) -> np.ndarray:
         """A value as an array of this type; TypeError where something would be lost.
 

@@ -1,6 +1,7 @@
 """`Variable`: a place for a value in an expression, with a type; operators write more of it.
 
-A variable is no number: it has no truth value where it compares, no length and no elements to
+Operators and methods are given to it by the modules of `tensor` that write what they mean.  A
+variable is no number: it has no truth value where it compares, no length and no elements to
 iterate over, since none is known before the compiled function is called.
 """
 
@@ -9,11 +10,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-
 from autodiff.core.ground.locations import here
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.program import formula
 from autodiff.frontends.common.written import source
 from autodiff.frontends.theano.types import TensorType
 
@@ -75,19 +73,6 @@ class Variable:
     def __eq__(self, other: Any) -> bool:
         return isinstance(other, Variable) and other.node is self.node
 
-    def eval(self, inputs_to_values: dict[Any, Any] | None = None) -> Any:
-        """Compile and call: the value, from those of the inputs."""
-        from autodiff.frontends.theano.compiling import function
-
-        given = inputs_to_values or {}
-        return function(list(given), self)(*given.values())
-
-    def as_subject(self, ran: Any = None) -> Any:
-        """What `ad.draw(x)` draws."""
-        from autodiff.frontends.theano.printing import subject
-
-        return subject(self)
-
     # -- what it refuses --------------------------------------------------------------------------
 
     def __bool__(self) -> bool:
@@ -132,13 +117,6 @@ class Variable:
             f"Write T.{func.__name__}.{here()}"
         )
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **kwargs: Any) -> Any:
-        from autodiff.frontends.theano.tensor.elemwise import elementwise_call
-
-        if method != "__call__" or kwargs:
-            raise TypeError(f"np.{ufunc.__name__}.{method} does not take a variable.{here()}")
-        return elementwise_call(ufunc, args)
-
 
 COMPARISONS = {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"}
 
@@ -148,42 +126,9 @@ def variable(type: TensorType, name: str | None = None) -> Variable:
     return Variable(source(name, type))
 
 
-def text_of(node: Equation, names: dict[Equation, str]) -> str:
-    """The expression of one node, in the notation of its op."""
-    return formula(node, names)
+def _of_type(self: TensorType, name: str | None = None) -> Variable:
+    """A variable of this type: `T.dmatrix("x")`."""
+    return variable(self, name)
 
 
-_BINARY = {
-    "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.true_divide,
-    "div": np.true_divide, "floordiv": np.floor_divide, "mod": np.remainder, "pow": np.power,
-    "and": np.bitwise_and, "or": np.bitwise_or, "xor": np.bitwise_xor,
-}  # fmt: skip
-_COMPARE = {"lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal}
-_UNARY = {"neg": np.negative, "abs": np.absolute, "invert": np.invert}
-
-
-def _install() -> None:
-    def elementwise(function: Any, *args: Any) -> Any:
-        from autodiff.frontends.theano.tensor.elemwise import elementwise_call
-
-        return elementwise_call(function, args)
-
-    for name, function in _BINARY.items():
-
-        def forward(self: Any, other: Any, function: Any = function) -> Any:
-            return elementwise(function, self, other)
-
-        def reflected(self: Any, other: Any, function: Any = function) -> Any:
-            return elementwise(function, other, self)
-
-        setattr(Variable, f"__{name}__", forward)
-        setattr(Variable, f"__r{name}__", reflected)
-    for name, function in (_COMPARE | _UNARY).items():
-
-        def one(self: Any, *other: Any, function: Any = function) -> Any:
-            return elementwise(function, self, *other)
-
-        setattr(Variable, f"__{name}__", one)
-
-
-_install()
+TensorType.__call__ = _of_type  # type: ignore[attr-defined]

@@ -16,15 +16,16 @@ from autodiff.frontends.theano.settings import config
 from autodiff.frontends.theano.types import TensorType, autocast, type_of
 from autodiff.frontends.theano.variables import Variable
 
+nested: list[Callable[[Any], Variable]] = []
+"""What makes a variable of a list of variables; `tensor.joining` puts its `stack` here."""
+
 
 def as_variable(value: Any, name: str | None = None) -> Variable:
     """A variable as it is; anything else as a constant."""
     if isinstance(value, Variable):
         return value
     if isinstance(value, list | tuple) and any(isinstance(v, Variable) for v in value):
-        from autodiff.frontends.theano.tensor.joining import stack
-
-        return stack(value)
+        return nested[0](value)
     array = autocast(value)
     if array.dtype.kind == "O":
         raise TypeError(f"{value!r:.60} is no array of numbers.{here()}")

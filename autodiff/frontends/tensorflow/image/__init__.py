@@ -4,8 +4,6 @@
 their names.
 """
 
-# ruff: noqa: F401 (the names of this namespace)
-
 from autodiff.frontends.tensorflow.ground.renamed import missing
 from autodiff.frontends.tensorflow.image.colours import (
     adjust_brightness,

@@ -3,7 +3,6 @@
 This package only gathers names: activations, dense layers, convolutions over windows,
 normalization, lookups, losses, and losses over a sample of the classes have modules of their own.
 """
-# ruff: noqa: F401 (all that is imported here is a public name)
 
 from autodiff.frontends.tensorflow.ground.renamed import missing
 from autodiff.frontends.tensorflow.nn.activations import (

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.registry import registry
-from autodiff.frontends.common.written import ones_op
+from autodiff.frontends.common.backward import ones_op
 from autodiff.frontends.theano.settings import config
 from autodiff.frontends.theano.types import TensorType, upcast
 from autodiff.frontends.theano.variables import Variable, variable

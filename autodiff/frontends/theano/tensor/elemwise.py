@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.errors import ShapeError
+from autodiff.core.ground.locations import here
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.frontends.common import conventions
@@ -139,3 +140,42 @@ def cast(x: Any, dtype: str) -> Variable:
     if x.dtype == dtype:
         return x
     return apply_code("cast", _cast, (x,), TensorType(dtype, x.broadcastable), dtype=dtype)
+
+
+_BINARY = {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.true_divide,
+    "div": np.true_divide, "floordiv": np.floor_divide, "mod": np.remainder, "pow": np.power,
+    "and": np.bitwise_and, "or": np.bitwise_or, "xor": np.bitwise_xor,
+}  # fmt: skip
+_COMPARE = {"lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal}
+_UNARY = {"neg": np.negative, "abs": np.absolute, "invert": np.invert}
+
+
+def _install() -> None:
+    """Give variables their operators, and NumPy's elementwise functions."""
+    for name, function in _BINARY.items():
+
+        def forward(self: Any, other: Any, function: Any = function) -> Any:
+            return elementwise_call(function, (self, other))
+
+        def reflected(self: Any, other: Any, function: Any = function) -> Any:
+            return elementwise_call(function, (other, self))
+
+        setattr(Variable, f"__{name}__", forward)
+        setattr(Variable, f"__r{name}__", reflected)
+    for name, function in (_COMPARE | _UNARY).items():
+
+        def one(self: Any, *other: Any, function: Any = function) -> Any:
+            return elementwise_call(function, (self, *other))
+
+        setattr(Variable, f"__{name}__", one)
+
+    def of_numpy(self: Any, ufunc: np.ufunc, method: str, *args: Any, **kwargs: Any) -> Any:
+        if method != "__call__" or kwargs:
+            raise TypeError(f"np.{ufunc.__name__}.{method} does not take a variable.{here()}")
+        return elementwise_call(ufunc, args)
+
+    Variable.__array_ufunc__ = of_numpy  # type: ignore[attr-defined]
+
+
+_install()

@@ -12,7 +12,7 @@ from autodiff.core.language.registry import registry
 from autodiff.frontends.theano.tensor.basic import as_shape, sizes_of
 from autodiff.frontends.theano.types import TensorType, upcast
 from autodiff.frontends.theano.variables import Variable
-from autodiff.frontends.theano.writing import apply_code, apply_op, as_variable
+from autodiff.frontends.theano.writing import apply_code, apply_op, as_variable, nested
 
 
 def _shape(x: Any) -> Any:
@@ -219,3 +219,6 @@ def stacklists(arg: Any) -> Variable:
     if isinstance(arg, list | tuple):
         return stack([stacklists(a) for a in arg])
     return as_variable(arg)
+
+
+nested.append(stack)
