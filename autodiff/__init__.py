@@ -1,7 +1,7 @@
 """autodiff: forward- and reverse-mode automatic differentiation of plain NumPy code.
 
-See the derivative (`draw`, `steps`, `step`), trust it (`check`, `check_grad`), use it (`grad`,
-`jvp`, `vjp`, `jacobian`, `hessian`, `hvp`, or the eager `Tensor`).
+See the derivative (`draw`, `steps`, `step`), read it (`source`), trust it (`check`, `check_grad`),
+use it (`grad`, `jvp`, `vjp`, `jacobian`, `hessian`, `hvp`, or the eager `Tensor`).
 """
 
 import importlib
@@ -40,6 +40,7 @@ from autodiff.core.transforms.custom import custom_op
 from autodiff.core.transforms.forward import derivative, jvp
 from autodiff.core.transforms.jacobians import hessian, hvp, jacobian
 from autodiff.core.transforms.reverse import grad, value_and_grad, vjp
+from autodiff.source import source
 
 install()
 del install
@@ -49,6 +50,7 @@ _ON_USE = {
     "NonFiniteError": "autodiff.check.nan",
     "NonFiniteWarning": "autodiff.check.nan",
     "Report": "autodiff.check.report",
+    "Source": "autodiff.source.program",
     "compare": "autodiff.view",
     "detect_nan": "autodiff.check.nan",
     "draw": "autodiff.view",
@@ -96,6 +98,7 @@ __all__ = [
     "RuleError",
     "ShapeError",
     "SinglePointWarning",
+    "Source",
     "Tape",
     "Tensor",
     "TreeError",
@@ -122,6 +125,7 @@ __all__ = [
     "paths",
     "scope",
     "smoothness",
+    "source",
     "step",
     "steps",
     "stop_gradient",

@@ -10,12 +10,13 @@ import pytest
 import autodiff
 
 ROOT = Path(autodiff.__file__).parent
-LAYERS = ["core", "ops", "check", "view", "nn", "optim", "data", "frontends", "examples", "cli"]
+LAYERS = ["core", "ops", "check", "view", "source", "nn", "optim", "data", "frontends", "examples", "cli"]
 RANK = {
     "core": 0,
     "ops": 1,
     "check": 2,
     "view": 2,
+    "source": 2,
     "nn": 3,
     "optim": 3,
     "data": 3,

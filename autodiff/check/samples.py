@@ -64,12 +64,13 @@ def draw(op: Op, one: Case, rng: np.random.Generator) -> tuple[list[Any], Callab
                 slots.append([leaf])
         plan.append((structure, slots))
 
+    function = op if op.public is op.function or op.name in ("getitem", "norm") else op.public
+
     def call(*values: Any) -> Any:
         args = [
             unflatten(structure, [values[s] if isinstance(s, int) else s[0] for s in slots])
             for structure, slots in plan
         ]
-        function = op if op.public is op.function or op.name in ("getitem", "norm") else op.public
         return function(*args, **one.params)
 
     return arrays, call

@@ -7,6 +7,7 @@ import numpy as np
 from autodiff.core.language.dispatch import apply
 from autodiff.core.language.kinds import bilinear, composite, linear
 from autodiff.core.language.op import case
+from autodiff.core.values.layout import laid_like
 from autodiff.ops.arguments import refuse, shape_of
 from autodiff.ops.indexing import scatter
 
@@ -86,12 +87,7 @@ def _laid_out(found, xs, subscripts):
         [["readonly"]] * len(views) + [["readwrite", "allocate"]],
         order="K", op_axes=[*axes, [output.find(c) for c in letters]],
     )  # fmt: skip
-    wanted = sides.operands[-1]
-    if wanted.strides == found.strides:
-        return found
-    wanted = np.empty_like(wanted, found.dtype)
-    wanted[...] = found
-    return wanted
+    return laid_like(found, sides.operands[-1])
 
 
 def _einsum_transpose(index, ct, *xs, subscripts, optimize=False):

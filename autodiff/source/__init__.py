@@ -1,0 +1,57 @@
+"""A program as text: what `ad.grad(f)` computes, written out to be read, run and taken elsewhere.
+
+The idea: every transform ends in calls of NumPy.  A recorder that stands *below* the engine takes
+them down, so that the written program makes the very calls that the transform makes, and gives the
+same numbers to the last bit.
+
+    nodes, recorder    one call of NumPy; who takes it down
+    recorded, native, operators     what the function is given: arrays whose use is taken down
+    exchange           names of NumPy that have no argument to ask
+    running            one run of a function
+    body, updates, simplify         the same numbers in fewer calls
+    names, expressions, statements, wrapping, helpers, module, writer     from calls to text
+    captured           what a function uses besides its arguments
+    program            `Source`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autodiff.source.program import Source
+
+
+def source(f: Callable[..., Any], *args: Any, to: str = "numpy") -> Source:
+    """The program of f at these arguments as text: `print(s)`, `s(*args)`, `s.save(path)`.
+
+    f may be any function of NumPy, and any transform: `ad.grad(loss)`, `ad.hessian(f)`,
+    `lambda x, v: ad.hvp(f, x, v)`.  The program makes the very calls that f makes, so that it gives
+    the same numbers to the last bit; it holds for the shapes, dtypes and containers of `args`,
+    and as long as every decision (`if x > 0`) comes out as it does here.  Other arguments it
+    refuses with a `ValueError`.  Raises `UnsupportedError` for a function that draws at random.
+
+    >>> import numpy as np
+    >>> from autodiff import grad
+    >>> def loss(w, x):
+    ...     h = np.tanh(x @ w)
+    ...     return np.sum(h ** 2)
+    >>> s = source(grad(loss), np.ones(3), np.eye(3))
+    >>> print(s.body)
+    h = np.tanh(x @ w)
+    # derivative of: return np.sum(h ** 2)
+    d_h = 2 * h
+    # derivative of: h = np.tanh(x @ w)
+    d_w = (1 - h ** 2) * d_h @ x
+    finite(d_w)
+    return d_w
+    >>> bool(np.array_equal(s(np.ones(3), np.eye(3)), grad(loss)(np.ones(3), np.eye(3))))
+    True
+    """
+    from autodiff.source.program import written
+
+    return written(f, args, to)
+
+
+__all__ = ["source"]

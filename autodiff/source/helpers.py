@@ -1,0 +1,49 @@
+"""The few functions that a written module brings along: they refuse what it was not written for."""
+
+HELPERS = {
+    "parts": '''
+def parts(container, name, *keys):
+    """The parts of a container, which has just these keys, indices or attributes."""
+    if isinstance(container, dict):
+        found = list(container)
+    elif isinstance(container, (list, tuple)) and not hasattr(container, "_fields"):
+        found = list(range(len(container)))
+    else:
+        return tuple(getattr(container, key) for key in keys)
+    if set(found) != set(keys):
+        raise ValueError(f"{name} has the parts {found}; this program is for {list(keys)}.")
+    return tuple(container[key] for key in keys)
+''',
+    "check": '''
+def check(value, name, shape, dtype):
+    """Refuse another shape or dtype than this program was written for."""
+    found = str(value.dtype) if hasattr(value, "dtype") else type(value).__name__
+    if np.shape(value) != shape or found != dtype:
+        raise ValueError(
+            f"{name} is {found} {np.shape(value)}; this program is for {dtype} {shape}."
+        )
+''',
+    "expect": '''
+def expect(holds, what):
+    """Refuse inputs for which the function takes another way than this program."""
+    if not holds:
+        raise ValueError(f"this program holds only as long as: {what}")
+''',
+    "finite": '''
+def finite(*values):
+    """Refuse derivatives that are infinite or NaN: there 0 * inf is 0, and other rules hold."""
+    for value in values:
+        if not np.isfinite(np.vdot(value, value)):
+            raise FloatingPointError("a derivative is infinite or NaN here.")
+''',
+    "like": '''
+def like(container, **parts):
+    """A copy of a container with other parts."""
+    if hasattr(container, "_replace"):
+        return container._replace(**parts)
+    new = copy.copy(container)
+    for name, part in parts.items():
+        object.__setattr__(new, name, part)
+    return new
+''',
+}

@@ -1,0 +1,217 @@
+"""`Source`: the program of a function, or of any transform of one, as text that runs by itself."""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.arguments.tree import flatten
+from autodiff.core.arguments.variables import require_function
+from autodiff.core.ground.errors import UnsupportedError
+from autodiff.core.ground.locations import here, locate
+from autodiff.core.transforms.derived import Derived
+from autodiff.source.captured import Place, Window, Witnesses, reachable
+from autodiff.source.module import Module
+from autodiff.source.nodes import Node, leaves
+from autodiff.source.recorder import owner_of
+from autodiff.source.running import Recording, record
+from autodiff.source.simplify import simplified
+from autodiff.source.writer import write
+
+_number = itertools.count(1)
+STEPS = (9, 5, 1)
+"""How many simplifications are tried, from all to almost none."""
+
+
+class Source:
+    """A program as text: `print(s)` shows it, `s(*args)` runs it, `s.save(path)` keeps it."""
+
+    def __init__(self, module: Module, captured: Mapping[str, Any], witnesses: Witnesses) -> None:
+        self.text = str(module)
+        self.name = module.name
+        self.body = module.body
+        """The lines of the function, without the checks of its arguments."""
+        self._getters = dict(captured)
+        self._witnesses = witnesses
+        self.file = f"<autodiff source {next(_number)}>"
+        linecache.cache[self.file] = (len(self.text), None, self.text.splitlines(True), self.file)
+        self._space: dict[str, Any] = {"__name__": "autodiff_source"}
+        exec(compile(self.text, self.file, "exec"), self._space)
+        self.function: Callable[..., Any] = self._space[self.name]
+
+    @property
+    def captured(self) -> dict[str, np.ndarray]:
+        """The arrays that the function uses besides its arguments, as they are now."""
+        return {name: get() for name, get in self._getters.items()}
+
+    def __call__(self, *args: Any) -> Any:
+        """Run the program; refused where it does not hold for these arguments."""
+        place = self._witnesses.changed()
+        if place is not None:
+            raise ValueError(
+                f"{place.path}, which the function uses, is not what it was when this program was "
+                f"written. Write it anew, ad.source(f, ...), or make it an argument.{here()}"
+            )
+        return self.function(*args, **self.captured)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the text as a module that needs only NumPy; captured arrays are its keywords."""
+        path = Path(path)
+        path.write_text(self.text, encoding="utf-8")
+        return path
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<{self.name} in {len(self.text.splitlines())} lines; print it, call it, save it>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(self.text)}</pre>"
+
+
+def written(f: Callable[..., Any], args: tuple[Any, ...], to: str) -> Source:
+    """What `ad.source(f, *args, to=...)` answers."""
+    require_function(f, "source")
+    if to != "numpy":
+        raise ValueError(f"to={to!r}: choose 'numpy'")
+    places = reachable(f)
+    witnesses = Witnesses(places)
+    want, structure = flatten(f(*args))
+    recording = record(f, args)
+    refuse_random(recording, record(f, args))
+    witnesses.settle()
+    if structure != recording.structure or len(want) != len(recording.outputs):
+        raise UnsupportedError(f"f returns another container each time it is called.{here()}")
+    name, doc = title_of(f)
+    module, getters, first = None, {}, None
+    for steps in STEPS:
+        known = _Captured(places, recording.copies)
+        module = write(recording, simplified(recording, steps), name, want, known.name_of, doc)
+        getters = known.getters(module.captured)
+        made = Source(module, getters, witnesses)
+        first = first or made
+        got = flatten(made.function(*args, **made.captured))[0]
+        if all(map(identical, got, want)):
+            witnesses.without(known.used)
+            return made
+    raise UnsupportedError(
+        "the program that was written for this function does not give its results: some of its "
+        f"work is out of sight of NumPy's protocols.{here()}\n{first}"
+    )
+
+
+class _Captured:
+    """Which arrays of a recording the user has names for."""
+
+    def __init__(self, places: list[Place], copies: dict[int, tuple[Any, Any]]) -> None:
+        self.copies = copies
+        self.arrays: dict[int, tuple[Place, np.ndarray]] = {}
+        self.live: dict[int, Callable[[], Any]] = {}
+        self.used: set[str] = set()
+        for place in places:
+            value = place.now()
+            if isinstance(value, np.ndarray):
+                self.arrays.setdefault(id(value), (place, value))
+
+    def name_of(self, array: np.ndarray) -> str | None:
+        """The user's name of an array, or of the one that it is a part of."""
+        key = id(array)
+        while id(array) in self.copies:
+            array = self.copies[id(array)][1]
+        found = self.arrays.get(id(array))
+        if found is not None:
+            place, _ = found
+            self.live[key] = place.get
+        else:
+            owner = owner_of(array)
+            found = self.arrays.get(id(owner))
+            if found is None or owner is array:
+                return None
+            place, own = found
+            window = Window(array, own)
+            self.live[key] = lambda: window.of(place.get())
+        self.used.add(place.path)
+        return "".join(c if c.isalnum() else "_" for c in place.path.rpartition(".")[2]).strip("_")
+
+    def getters(self, captured: Mapping[str, np.ndarray]) -> dict[str, Callable[[], Any]]:
+        """How to read each captured array now."""
+        return {
+            name: self.live.get(id(array), lambda a=array: a) for name, array in captured.items()
+        }
+
+
+def identical(a: Any, b: Any) -> bool:
+    """Whether two results are the same to the last bit, in class, dtype and shape too."""
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        if type(a) is not type(b) or a.shape != b.shape or a.dtype != b.dtype:
+            return False
+        return bool(a.tobytes() == b.tobytes())
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, float | complex | np.generic):
+        return np.asarray(a).tobytes() == np.asarray(b).tobytes()
+    return bool(a == b)
+
+
+def refuse_random(one: Recording, two: Recording) -> None:
+    """Raise where a second run makes other calls, or the same of other constants."""
+    for first, second in itertools.zip_longest(one.nodes, two.nodes):
+        if first is None or second is None or first.call.name != second.call.name:
+            differs = True
+        else:
+            pairs = itertools.zip_longest(
+                leaves((first.args, first.kwargs)), leaves((second.args, second.kwargs))
+            )
+            differs = any(_differ(a, b) for a, b in pairs)
+        if differs:
+            node = first or second
+            place = locate(*node.stack[0]) if node is not None and node.stack else None
+            at = f"\n  at {place}" if place else ""
+            raise UnsupportedError(
+                "a second run of the function with the same arguments computes with other numbers: "
+                "it draws at random, or keeps something from call to call. Draw outside, and pass "
+                f"what was drawn as an argument.{at}"
+            )
+
+
+def _differ(a: Any, b: Any) -> bool:
+    if a.__class__ is Node or b.__class__ is Node:
+        return a.__class__ is not b.__class__ or a.number != b.number
+    if isinstance(a, np.ndarray | np.generic | float | complex):
+        return not identical(a, b)
+    if isinstance(a, int | str | bool | None):
+        return bool(type(a) is not type(b) or a != b)
+    return type(a) is not type(b)
+
+
+def title_of(f: Callable[..., Any]) -> tuple[str, str]:
+    """The name of the written function, and a sentence about it."""
+    chain = []
+    while isinstance(f, Derived):
+        chain.append(f)
+        f = f.function
+    name = getattr(f, "__name__", type(f).__name__)
+    name = name if name.isidentifier() else "program"
+    code = getattr(f, "__code__", None)
+    place = ""
+    if code is not None:
+        place = f" ({Path(code.co_filename).name}, line {code.co_firstlineno})"
+    words = {
+        "grad": "the gradient of",
+        "value_and_grad": "value and gradient of",
+        "jacobian": "the Jacobian of",
+        "hessian": "the Hessian of",
+        "derivative": "the derivative of",
+    }
+    said = " ".join(words.get(one.transform.__name__, one.transform.__name__) for one in chain)
+    prefix = "".join(f"{one.transform.__name__}_" for one in chain)
+    text = f"{said} {name}".strip()
+    return prefix + name, f"{text[0].upper()}{text[1:]}{place}, as a program of NumPy."

@@ -1,0 +1,54 @@
+"""The text of every op's cases, in both modes and in second order, bit for bit.
+
+A program is written at one point and run at another, where it must give what the transform gives
+there.
+"""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.check.compare import _random_like
+from autodiff.check.samples import all_cases, draw
+from autodiff.core.arguments.tree import flatten
+from autodiff.core.language.registry import registry
+from autodiff.source.program import identical
+
+registry.meet()
+CASES = list(all_cases(registry))
+IDS = [f"{op.name}-{i}" for i, (op, _) in enumerate(CASES)]
+DECIDING = {"bessel_i", "i0", "max"}
+"""Ops of which a rule decides by values: at another point they refuse, see test_guards."""
+
+
+def programs(op, one):
+    rng = np.random.default_rng(7)
+    arrays, f = draw(op, one, rng)
+    ct = _random_like(f(*arrays), rng)
+    tangents = tuple(_random_like(a, rng) for a in arrays)
+
+    def pulled(*xs):
+        return ad.vjp(f, *xs)[1](ct)
+
+    return arrays, {
+        "value": f,
+        "reverse": pulled,
+        "forward": lambda *xs: ad.jvp(f, xs, tangents),
+        "second": lambda *xs: ad.jvp(pulled, xs, tangents)[1],
+    }
+
+
+@pytest.mark.parametrize(("op", "one"), CASES, ids=IDS)
+def test_the_text_gives_every_bit(op, one):
+    arrays, modes = programs(op, one)
+    others = draw(op, one, np.random.default_rng(11))[0]
+    for mode, f in modes.items():
+        written = ad.source(f, *arrays)
+        wanted = flatten(f(*others))[0]
+        if op.name in DECIDING:
+            others = arrays
+            wanted = flatten(f(*others))[0]
+        got = flatten(written(*others))[0]
+        assert len(got) == len(wanted)
+        assert all(map(identical, got, wanted)), f"{mode}\n{written}"
+        assert "autodiff" not in str(written).partition("def ")[2]
