@@ -9,23 +9,16 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stderr
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autodiff.course.differences import Difference, difference, shown
-from autodiff.course.exercise import Exercise, Inputs, Misconception
+from autodiff.course.differences import shown
+from autodiff.course.exercise import Answer, Exercise, Inputs
 from autodiff.course.exercises import exercises
+from autodiff.course.judging.judge import judge
 from autodiff.course.report import CheckFailed, CheckReport
-from autodiff.course.trial import (
-    OutOfTimeError,
-    Trial,
-    attempt,
-    input_names,
-    is_empty,
-    quietly,
-)
+from autodiff.course.trial import OutOfTimeError, Trial, attempt, is_empty
 
 GRADING = "AUTODIFF_GRADING"
 """Set to 1, a check that does not pass raises `CheckFailed`."""
@@ -33,8 +26,6 @@ SECRET = "AUTODIFF_SECRET"
 """What an instructor's hidden inputs are derived from, together with the exercise's number."""
 LOG = "AUTODIFF_CHECK_LOG"
 """A file to which each check appends its report as a line of JSON, for a grader."""
-NEARLY = 1e-4
-"""A relative error below this is a matter of precision or of a kink, not of the formula."""
 
 
 def check(
@@ -114,115 +105,23 @@ def compare(exercise: Exercise, answer: Any, inputs: Sequence[Inputs]) -> CheckR
             ("write", f'ad.course.check("{exercise.number}", f), not f(...)'),
         ]
         return report
-    seen: list[Trial] = []
-    failures: list[_Failure] = []
-    silent = True
+    return judge(exercise, inputs, list(tried(exercise, answer, inputs)))
+
+
+def tried(exercise: Exercise, answer: Answer, inputs: Sequence[Inputs]) -> Iterator[Trial]:
+    """The answer on one input after another, up to one for which it does not end."""
     for own in inputs:
-        right = quietly(exercise, exercise.solution, own)
         trial = attempt(exercise, answer, own)
-        seen.append(trial)
-        silent &= _says_nothing(trial, right)
-        found = None if trial.error else difference(right.seen, trial.seen, exercise.tolerance)
-        if trial.error or found or set(trial.changed) - set(right.changed):
-            failures.append(_Failure(own, trial, found))
+        yield trial
         if isinstance(trial.error, OutOfTimeError):
-            break
-    report.failing = len(failures)
-    if silent and inputs:
-        report.kind, report.finding = "empty", "no answer yet (it returns nothing)"
-    elif failures:
-        _explain(report, exercise, failures)
-        matched = _misconception(exercise, inputs, seen, failures)
-        if matched is not None:
-            report.misconception = matched.name
-            report.rows += [("question", matched.question)]
-            report.rows += [("look at", matched.look)] if matched.look else []
-    return report
-
-
-def _says_nothing(trial: Trial, right: Trial) -> bool:
-    """Whether the answer is a stub: it returns None where something is wanted, or says so."""
-    silent = trial.silent and not right.silent and trial.place is None
-    return silent or isinstance(trial.error, NotImplementedError)
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    """An input for which the answer does not do what the solution does."""
-
-    inputs: Inputs
-    trial: Trial
-    found: Difference | None
-
-
-def _explain(report: CheckReport, exercise: Exercise, failures: Sequence[_Failure]) -> None:
-    """Fill in the finding and the rows for the smallest input that differs."""
-    first = failures[0]
-    names = input_names(exercise, len(first.inputs))
-    given = [_given(name, value) for name, value in zip(names, first.inputs, strict=True)]
-    some = f" for {report.failing} of {report.inputs} inputs" if report.inputs > 1 else ""
-    error, found = first.trial.error, first.found
-    if isinstance(error, OutOfTimeError):
-        report.kind, report.finding = "out of time", str(error)
-        rows = [("ask", "what makes the loop end, and does that change?")]
-    elif error is not None:
-        report.kind, report.finding = "raised", f"it raised {type(error).__name__}{some}"
-        rows = [("error", f"{type(error).__name__}: {error}")]
-    elif found is None:
-        changed = ", ".join(first.trial.changed)
-        report.kind = "changed its input"
-        report.finding = f"the result is right, but {changed} is changed"
-        rows = [("ask", f"who else may still need {changed}, and would a copy do?")]
-    elif all(
-        own.found and exercise.tolerance < (own.found.error or 1) < NEARLY for own in failures
-    ):
-        report.kind = "nearly"
-        report.finding = f"nearly, but off by a relative {found.error:.1e}{some}"
-        rows = [("expected", found.expected), ("got", found.got), ("at", found.where)]
-        rows += [("ask", "is a finite difference, single precision or a kink involved?")]
-    else:
-        report.kind, report.finding = found.kind, f"not yet{some}; {found.sentence}"
-        rows = [("expected", found.expected), ("got", found.got)]
-        sized = found.error is not None and np.isfinite(found.error)
-        rows += [("error", f"relative {found.error:.1e}" if sized else ""), ("at", found.where)]
-    place = str(first.trial.place or "")
-    said = any(place in text for _, text in rows)  # an error of the engine names the line itself
-    rows += [("line", place)] if place and not said else []
-    rows += [("in", f"{first.trial.during}, which the check tried")] if first.trial.during else []
-    report.rows = [row for row in (("input", "\n".join(given)), *rows) if row[1]]
-
-
-def _given(name: str, value: Any) -> str:
-    """`name = value`, with the rows of a matrix under each other."""
-    return f"{name} = " + shown(value).replace("\n", "\n" + " " * len(f"{name} = "))
-
-
-def _misconception(
-    exercise: Exercise,
-    inputs: Sequence[Inputs],
-    seen: Sequence[Trial],
-    failures: Sequence[_Failure],
-) -> Misconception | None:
-    """The known mistake that does for every input what the answer did.
-
-    If none does, and parts of the answer are still missing so that it raises for some inputs, those
-    decide for which it gave a wrong result or a right one.
-    """
-    tried = list(zip(inputs[: len(seen)], seen, strict=True))
-    finished = [(given, trial) for given, trial in tried if trial.error is None]
-    wrong = any(own.trial.error is None for own in failures)
-    for compared in (tried, finished if wrong else []):
-        for own in exercise.misconceptions:
-            if compared and all(
-                quietly(exercise, own.answer, given).same(trial, exercise.tolerance)
-                for given, trial in compared
-            ):
-                return own
-    return None
+            return
 
 
 def _add_hints(report: CheckReport, exercise: Exercise, hint: int, name: str) -> None:
-    if not report.misconception or hint == 2:
+    if report.kind == "changed its input" or report.kind == "not a function":
+        return  # a hint would be about a result that is right
+    named = report.misconception or report.relation
+    if not named or hint == 2:
         report.rows.append(("hint", exercise.hints[0]))
         report.hints_used = 1
     if hint == 2:

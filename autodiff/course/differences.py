@@ -118,6 +118,7 @@ def _numbers(expected: Any, got: Any, tolerance: float, part: str) -> Iterator[D
     nan = bool(np.isnan(new[entry]) and not np.isnan(old[entry]))
     many = f" ({wrong.sum()} of {wrong.size} entries differ)" if wrong.size > 1 else ""
     digits = 4 if np.nanmax(np.where(wrong, errors, 0)) > 1e-3 else 12
+    exact = _are_exact(old, new)
     pair = (shown(old[entry], digits), shown(new[entry], digits))
     words = f"{_of(part, index)} is {pair[1]}, where {pair[0]} is expected{many}"
     small = old.size <= ENTRIES
@@ -128,7 +129,7 @@ def _numbers(expected: Any, got: Any, tolerance: float, part: str) -> Iterator[D
         shown(old, digits) if small else f"{pair[0]} at {list(entry)}",
         shown(new, digits) if small else f"{pair[1]} at {list(entry)}",
         index,
-        float(np.max(np.where(wrong, errors, 0))),
+        None if exact else float(np.max(np.where(wrong, errors, 0))),
     )
 
 
@@ -177,7 +178,7 @@ def _kind(value: Any) -> str:
 
 
 def _none(expected: Any, part: str) -> Difference:
-    words = f"{_of(part)} is None; is a `return` missing?"
+    words = f"{_of(part)} is None{'' if part else '; is a `return` missing?'}"
     return Difference("none", part, words, shown(expected), "None")
 
 

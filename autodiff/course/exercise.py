@@ -20,6 +20,30 @@ Inputs = tuple[Any, ...]
 """The arguments of one call."""
 
 
+ENGINE = (
+    *("grad", "value_and_grad", "derivative", "jvp", "vjp", "jacobian", "hessian", "hvp"),
+    *("Tensor", "Dual", "Tape", "check", "check_grad", "compare", "paths", "steps", "step"),
+)
+"""What differentiates by itself: an exercise that is done by hand forbids it."""
+
+
+class FormError(TypeError):
+    """A result of another form than the task asks for; the message says which form that is."""
+
+
+def parts_of(found: Any, *names: str) -> dict[str, Any]:
+    """The things that an answer returns, by name; raises `FormError` where there are not as many.
+
+    >>> parts_of((1, 2), "the new p", "the new m")
+    {'the new p': 1, 'the new m': 2}
+    """
+    if isinstance(found, (tuple, list)) and len(found) == len(names):
+        return dict(zip(names, found, strict=True))
+    count = {2: "two", 3: "three"}[len(names)]
+    got = f"{len(found)}" if isinstance(found, (tuple, list)) else f"a {type(found).__name__}"
+    raise FormError(f"return {count} things, {' and '.join(names)}; this returns {got}")
+
+
 def call(answer: Answer, *inputs: Any) -> Any:
     """What most answers do: return a value for the inputs."""
     return answer(*inputs)
@@ -48,7 +72,8 @@ class Exercise:
     lucky guess does not pass.  `observe(answer, *inputs)` is what is compared: numbers, arrays,
     strings, or containers of them (a dict's keys name the parts in a message); by default the
     value returned.  `hints[0]` is for the empty answer, the others come on request.  `tolerance`
-    is the relative error below which two numbers are equal.
+    is the relative error below which two numbers are equal.  `forbids` names what of `ad` the
+    answer must do without: while it runs, those raise.
     """
 
     number: str
@@ -60,6 +85,7 @@ class Exercise:
     misconceptions: tuple[Misconception, ...] = ()
     observe: Callable[..., Any] = call
     tolerance: float = 1e-7
+    forbids: Sequence[str] = ()
 
     @property
     def lesson(self) -> str:

@@ -30,10 +30,11 @@ class CheckReport:
     """The result of `ad.course.check`: true when passed; prints and shows itself.
 
     `finding` is the verdict in a few words, `rows` the rest as (label, text) in order.
-    `kind` is "passed", "empty", "raised", "out of time", "changed its input", "not a function",
-    "nearly", or what a `Difference` is called.  `misconception` is the name of the known mistake
-    that the answer makes, "" if none.  `inputs` counts what was tried, `failing` what differed,
-    `hints_used` the hints shown so far.
+    `kind` is "passed", "empty", "printed", "raised", "form", "forbidden", "out of time",
+    "changed its input", "not a function", "nearly", or what a `Difference` is called.
+    `misconception` is the name of the known mistake that the answer makes, `relation` that of a
+    relation of its result to the right one, "" if none.  `inputs` counts what was tried,
+    `failing` what differed, `hints_used` the hints shown so far.
     """
 
     number: str
@@ -42,6 +43,7 @@ class CheckReport:
     finding: str = ""
     rows: list[tuple[str, str]] = field(default_factory=list)
     misconception: str = ""
+    relation: str = ""
     inputs: int = 0
     failing: int = 0
     hints_used: int = 0
@@ -68,6 +70,7 @@ class CheckReport:
             "passed": self.passed,
             "kind": self.kind,
             "misconception": self.misconception,
+            "relation": self.relation,
             "hidden": self.hidden,
             "inputs": self.inputs,
             "failing": self.failing,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import dis
 import inspect
+import io
 import signal
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any
@@ -17,6 +19,7 @@ from typing import Any
 from autodiff.core.ground.locations import Location, is_installed, is_ours, locate
 from autodiff.course.differences import difference
 from autodiff.course.exercise import Answer, Exercise, Inputs, call
+from autodiff.course.judging.forbidding import without
 
 SECONDS = 10.0
 """How long an answer may take for one input."""
@@ -33,7 +36,7 @@ class Trial:
     `seen` is what the exercise observes of it; `error` what it raised instead, `place` the
     student's line that raised it and `during` the expression of the check that was evaluated.
     `changed` names inputs that are no longer as they were given; `silent` says that a call of the
-    answer returned None.
+    answer returned None; `printed` is what it printed meanwhile.
     """
 
     seen: Any = None
@@ -42,6 +45,7 @@ class Trial:
     during: str = ""
     changed: tuple[str, ...] = ()
     silent: bool = False
+    printed: str = ""
 
     def same(self, other: Trial, tolerance: float) -> bool:
         """Whether two answers did the same: equal results, or one kind of error at one place."""
@@ -56,12 +60,14 @@ def attempt(exercise: Exercise, answer: Answer, inputs: Inputs) -> Trial:
     """Observe an answer on a copy of the inputs."""
     given, kept = copied(inputs), copied(inputs)
     returned: list[Any] = []
+    heard, printed = _heard(answer, returned, exercise.forbids), _Overheard(sys.stdout)
     try:
-        with time_limit(SECONDS):
-            seen = exercise.observe(_heard(answer, returned), *given)
-    except (Exception, OutOfTimeError) as error:
+        with time_limit(SECONDS), redirect_stdout(printed):
+            seen = exercise.observe(heard, *given)
+    except (Exception, OutOfTimeError, SystemExit) as error:
         silent = any(value is None for value in returned)
-        return Trial(error=error, place=_place(error), during=_during(error, answer), silent=silent)
+        place, during = _place(error), _during(error, answer)
+        return Trial(None, error, place, during, silent=silent, printed=printed.text)
     names = input_names(exercise, len(inputs))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -71,7 +77,26 @@ def attempt(exercise: Exercise, answer: Answer, inputs: Inputs) -> Trial:
             if difference(old, new, 0.0) is not None
         ]
     silent = any(value is None for value in returned)
-    return Trial(seen=seen, changed=tuple(changed), silent=silent)
+    return Trial(seen=seen, changed=tuple(changed), silent=silent, printed=printed.text)
+
+
+class _Overheard(io.TextIOBase):
+    """Passes on what is printed, and keeps its beginning."""
+
+    MOST = 1000
+
+    def __init__(self, out: Any) -> None:
+        self.out, self.text = out, ""
+
+    def write(self, text: str) -> int:
+        self.text = (self.text + text)[: self.MOST]
+        if self.out is not None:
+            self.out.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        if self.out is not None:
+            self.out.flush()
 
 
 def quietly(exercise: Exercise, answer: Answer, inputs: Inputs) -> Trial:
@@ -103,13 +128,17 @@ def input_names(exercise: Exercise, count: int) -> list[str]:
     return (names + [f"input {k + 1}" for k in range(len(names), count)])[:count]
 
 
-def _heard(answer: Answer, returned: list[Any]) -> Answer:
-    """A function that notes what it returns; a class stays itself, since it may be subclassed."""
+def _heard(answer: Answer, returned: list[Any], forbids: Sequence[str]) -> Answer:
+    """A function that notes what it returns, and runs without what is forbidden.
+
+    A class stays itself, since it may be subclassed.
+    """
     if not isinstance(answer, FunctionType):
         return answer
 
     def heard(*args: Any, **options: Any) -> Any:
-        value = answer(*args, **options)
+        with without(forbids, answer) if forbids else nullcontext():
+            value = answer(*args, **options)
         returned.append(value)
         return value
 

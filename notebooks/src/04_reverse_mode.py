@@ -447,8 +447,8 @@ ad.course.check("4.2", order)
 #
 # Write `backward` once more, without looking up. `rows` are the rows of a tape in the order of the
 # run; each has `parents`, `partials` and `adjoint`, which is `None` at first. The last row is the
-# result. Set the adjoint of every row; nothing is returned. A second call must leave the same
-# numbers.
+# result. Set the adjoint of every row; nothing is returned. The list stays as it is, and a second
+# call must leave the same numbers.
 
 
 # %%

@@ -393,7 +393,7 @@ ad.course.check("9.2", relative_error)
 # ### 9.3 · A checker that catches five bugs
 #
 # Write `checker(f, vjp, x)`: True if you believe that `vjp(ct, x)` is the cotangent of the array x
-# for a cotangent ct of f(x), False if not. It is tried on the ten rules of section 2, and has to be
+# for a cotangent ct of f(x), False if not. Use values of f and of vjp, and not the engine. It is tried on the ten rules of section 2, and has to be
 # right about all ten.
 
 

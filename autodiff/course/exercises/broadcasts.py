@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.course.exercise import Exercise, Misconception
+from autodiff.course.exercise import ENGINE, Exercise, Misconception, parts_of
 
 Pair = tuple[Any, Any]
 
@@ -113,8 +113,7 @@ def multiply_inputs(rng: np.random.Generator) -> list[tuple[Any, ...]]:
 
 def see_pair(answer: Any, ct: Any, x: Any, w: Any) -> Any:
     """The two adjoints, by name."""
-    adjoint_x, adjoint_w = answer(ct, x, w)
-    return {"adjoint of x": adjoint_x, "adjoint of w": adjoint_w}
+    return parts_of(answer(ct, x, w), "adjoint of x", "adjoint of w")
 
 
 MULTIPLY = Exercise(
@@ -124,6 +123,7 @@ MULTIPLY = Exercise(
     solution=vjp_multiply,
     inputs=multiply_inputs,
     observe=see_pair,
+    forbids=ENGINE,
     hints=(
         "Begin with equal shapes: what reaches x from y[i] = x[i] * w[i]? Then x.shape (2, 3) and "
         "w.shape (3,): how often is w[0] used?",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.course.exercise import Answer, Exercise, Misconception
+from autodiff.course.exercise import ENGINE, Answer, Exercise, Misconception
 from autodiff.course.planted import RULES, Function, Pullback, verdicts
 
 Sides = Callable[[float, float], tuple[float, float]]
@@ -123,6 +123,7 @@ CHECKER = Exercise(
     solution=_within,
     inputs=lambda rng: [(rule.name,) for rule in RULES],
     observe=_verdict,
+    forbids=ENGINE,
     hints=(
         "For each element of x: the slopes of sum(ct * f) on its left and on its right, by "
         "difference quotients. Is the claimed slope between the two, or nearly?",

@@ -9,7 +9,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.course.counting import Counted
-from autodiff.course.exercise import Exercise, Misconception
+from autodiff.course.exercise import Exercise, Misconception, parts_of
 
 # --- 5.1 which mode
 
@@ -62,11 +62,7 @@ def ties_reverse(n: int, m: int, edges: int) -> Any:
 
 def see_plan(answer: Any, n: int, m: int, edges: int) -> Any:
     """The mode, and the contributions."""
-    found = answer(n, m, edges)
-    if not isinstance(found, tuple | list) or len(found) != 2:
-        raise TypeError("two things are asked for: the mode, and the number of contributions")
-    mode, cost = found
-    return {"mode": mode, "contributions": cost}
+    return parts_of(answer(n, m, edges), "mode", "contributions")
 
 
 def plan_inputs(rng: np.random.Generator) -> list[tuple[Any, ...]]:
@@ -193,6 +189,21 @@ def first_order(f: Any, x: Any, v: Any) -> Any:
     return ad.jvp(f, (x,), (v,))[1]
 
 
+def gradient_times(f: Any, x: Any, v: Any) -> Any:
+    """The gradient, entry by entry times v."""
+    return ad.grad(f)(x) * v
+
+
+def diagonal_times(f: Any, x: Any, v: Any) -> Any:
+    """The diagonal of the Hessian, entry by entry times v."""
+    return np.diag(ad.hessian(f)(x)) * v
+
+
+def matrix_alone(f: Any, x: Any, v: Any) -> Any:
+    """The Hessian."""
+    return ad.hessian(f)(x)
+
+
 def quadratic_form(f: Any, x: Any, v: Any) -> Any:
     """v H v, a number."""
     return v @ hessian_times(f, x, v)
@@ -275,6 +286,24 @@ PRODUCT = Exercise(
             "Your result is the slope of f along v, one number. Of which function do you need the "
             "slope along v?",
             "section 7 of the lesson: what a column of H is",
+        ),
+        Misconception(
+            "the gradient times v",
+            gradient_times,
+            "You have the gradient at x. How does the *gradient* change when x moves along v?",
+            "section 7 of the lesson: what a column of H is",
+        ),
+        Misconception(
+            "only the diagonal of H",
+            diagonal_times,
+            "If x[0] moves, does only the first entry of the gradient change?",
+            "section 7 of the lesson: the printed H",
+        ),
+        Misconception(
+            "the Hessian without v",
+            matrix_alone,
+            "What shape has a matrix times a vector? Where does v come in?",
+            "section 7 of the lesson: H v for n = 10,000",
         ),
         Misconception(
             "v H v",

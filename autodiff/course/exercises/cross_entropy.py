@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.course.exercise import Answer, Exercise, Misconception
+from autodiff.course.exercise import ENGINE, Answer, Exercise, Misconception, parts_of
 
 Pair = tuple[Any, Any]
 
@@ -43,6 +43,31 @@ def _sum_of_rows(z: Any, labels: Any) -> Pair:
 def _sign(z: Any, labels: Any) -> Pair:
     L, dz = _cross_entropy(z, labels)
     return L, -dz
+
+
+def _sign_of_loss(z: Any, labels: Any) -> Pair:
+    L, dz = _cross_entropy(z, labels)
+    return -L, dz
+
+
+def _both_signs(z: Any, labels: Any) -> Pair:
+    L, dz = _cross_entropy(z, labels)
+    return -L, -dz
+
+
+def _no_onehot(z: Any, labels: Any) -> Pair:
+    L, _ = _cross_entropy(z, labels)
+    return L, _softmax(z) / len(labels)
+
+
+def _sum_in_loss(z: Any, labels: Any) -> Pair:
+    L, dz = _cross_entropy(z, labels)
+    return L * len(labels), dz
+
+
+def _mean_over_all(z: Any, labels: Any) -> Pair:
+    L, dz = _cross_entropy(z, labels)
+    return L / z.shape[1], dz / z.shape[1]
 
 
 def _overflows(z: Any, labels: Any) -> Pair:
@@ -85,9 +110,7 @@ def _down_the_columns(z: Any, labels: Any) -> Pair:
 def _as_parts(answer: Answer, z: Any, labels: Any) -> dict[str, Any]:
     with np.errstate(all="ignore"):
         found = answer(z, labels)
-    if not isinstance(found, tuple | list) or len(found) != 2:
-        raise TypeError("return two things: L, and dL/dz")
-    return {"L": found[0], "dL/dz": found[1]}
+    return parts_of(found, "L", "dL/dz")
 
 
 def _logits(rng: np.random.Generator) -> list[Pair]:
@@ -107,8 +130,10 @@ CROSS_ENTROPY = Exercise(
     solution=_cross_entropy,
     inputs=_logits,
     observe=_as_parts,
+    forbids=ENGINE,
     hints=(
-        "Start with one row and two logits, z = [1, 2], label 0. What are softmax(z) and L?",
+        "Start with two rows, z = [[0, 1, 2], [2, 0, 1]], labels 0 and 2. What are softmax(z) and "
+        "L, and what does each row count for in a mean?",
         "softmax(z) does not change when the same number is subtracted from a whole row. Which "
         "number makes every exponent at most 0? And what is the log of the quotient, written out?",
     ),
@@ -129,6 +154,37 @@ CROSS_ENTROPY = Exercise(
             _sign,
             "If the logit of the right label grows, does the loss rise or fall? What does your "
             "gradient say of it?",
+        ),
+        Misconception(
+            "the sign of the loss",
+            _sign_of_loss,
+            "The logarithm of a probability is at most 0. May a loss be negative?",
+            "the formula of L in section 1",
+        ),
+        Misconception(
+            "the signs of the loss and of the gradient",
+            _both_signs,
+            "The logarithm of a probability is at most 0. May a loss be negative? Is it to be made "
+            "small or large?",
+            "the formula of L in section 1",
+        ),
+        Misconception(
+            "the one-hot labels forgotten",
+            _no_onehot,
+            "What do the numbers in a row of dL/dz add up to in section 2, and what in yours? Does "
+            "your gradient know the labels?",
+            "the formula of dL/dz in section 2",
+        ),
+        Misconception(
+            "the sum in the loss alone",
+            _sum_in_loss,
+            "Your gradient is that of a mean over the rows. What is your L: the mean, or the sum?",
+        ),
+        Misconception(
+            "the mean over all entries",
+            _mean_over_all,
+            "How many images are there, and by how many numbers do you divide? Does a class more "
+            "make the loss smaller?",
         ),
         Misconception(
             "no shift before the exponential",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,28 @@ def _last_layer_only(values: Any, adjoints: Any) -> str:
     return _diagnose(values, adjoints)
 
 
+def _norm_of(array: Any) -> float:
+    return float(np.linalg.norm(array))
+
+
+def _measured(size: Any, finite: Any = _finite, first: Any = None) -> Callable[[Any, Any], str]:
+    """A diagnosis that measures an adjoint in another way."""
+
+    def diagnose(values: Any, adjoints: Any) -> str:
+        if not finite(values, adjoints):
+            return "not finite"
+        if any(np.all(h == 0) for h in values):
+            return "dead"
+        with np.errstate(all="ignore"):
+            return _word(size(adjoints[0]), 1.0 if first else size(adjoints[-1]))
+
+    return diagnose
+
+
+def _dead_first(values: Any, adjoints: Any) -> str:
+    return "dead" if any(np.all(h == 0) for h in values) else _diagnose(values, adjoints)
+
+
 def _patients(rng: np.random.Generator) -> list[tuple[list[Any], list[Any]]]:
     def layers(pattern: Any, *factors: float) -> list[Any]:
         return [f * np.round(rng.uniform(1, 2, (2, 2)), 1) * pattern for f in factors]
@@ -89,6 +112,23 @@ def _patients(rng: np.random.Generator) -> list[tuple[list[Any], list[Any]]]:
         (infinite, adjoints),
         (layers(active, 1e-4, 1e-1, 1e2), adjoints),
         (layers(positive, 1, 1, 1), [3 * balanced, 2 * balanced, adjoints[2]]),
+        *_odd_patients(values, adjoints),
+    ]
+
+
+def _odd_patients(values: Any, adjoints: Any) -> list[tuple[list[Any], list[Any]]]:
+    """Layers of other widths and other spreads, in which each other measure says another word."""
+    wide, spiky = np.full((2, 300), 2e-4), np.zeros((2, 300))
+    spiky[0, 0] = 0.03
+    sick, infinite = np.array([[np.nan, 1.0], [1.0, 1.0]]), np.array([[np.inf, 1.0], [1.0, 1.0]])
+    one = np.ones((2, 2))
+    return [
+        (values, [wide, one, one]),  # its norm is that of a healthy one
+        (values, [spiky, one, one]),  # its mean of absolute values is that of a vanishing one
+        (values, [1e-2 * one, one, one]),  # its mean square too
+        (values, [1e-4 * one, 1e-4 * one, 1e-4 * one]),  # small, but as large as the last
+        ([values[0], np.zeros((2, 2)), values[2]], [sick, one, one]),  # two illnesses at once
+        (values, [one, infinite, one]),
     ]
 
 
@@ -121,6 +161,42 @@ DIAGNOSE = Exercise(
             "the mean in place of the size",
             _by_mean,
             "The adjoints 5, -5, 5, -5 have the mean 0. Is that gradient small?",
+        ),
+        Misconception(
+            "the norm in place of the size",
+            _measured(_norm_of),
+            "A layer of 300 units has more adjoints than one of 2. Does its norm grow with their "
+            "number? And the root of the *mean* square?",
+            "the function size of section 5",
+        ),
+        Misconception(
+            "the mean of absolute values",
+            _measured(lambda a: float(np.mean(np.abs(a)))),
+            "The size is the root of the mean square. One adjoint of 0.03 and 599 of 0: what is "
+            "it, and what is the mean of their absolute values?",
+            "the function size of section 5",
+        ),
+        Misconception(
+            "the root forgotten",
+            _measured(lambda a: float(np.mean(np.square(a)))),
+            "If every adjoint is 100 times smaller, how much smaller is the mean of their squares?",
+            "the function size of section 5",
+        ),
+        Misconception(
+            "not compared with the last layer",
+            _measured(_size, first=True),
+            "All adjoints are 1e-4, in every layer. Is the gradient lost on its way, or was it "
+            "small from the start?",
+        ),
+        Misconception(
+            "dead is asked before not finite",
+            _dead_first,
+            "The word is the *first* that applies. Which one stands first in the task?",
+        ),
+        Misconception(
+            "only the values are looked at for NaN",
+            _measured(_size, finite=lambda values, adjoints: _finite(values, [])),
+            "May an adjoint be NaN or infinite while every value is finite?",
         ),
         Misconception(
             "values in place of adjoints",
@@ -179,6 +255,26 @@ def _slope_unsquared(n: int, slope: float) -> float:
     return float(np.sqrt(2 / (n * (1 + slope))))
 
 
+def _slope_squared_outside(n: int, slope: float) -> float:
+    return float(np.sqrt(2 / (n * (1 + slope) ** 2)))
+
+
+def _without_two(n: int, slope: float) -> float:
+    return float(np.sqrt(1 / (n * (1 + slope**2))))
+
+
+def _two_outside(n: int, slope: float) -> float:
+    return float(2 / np.sqrt(n * (1 + slope**2)))
+
+
+def _upside_down_std(n: int, slope: float) -> float:
+    return float(np.sqrt(n * (1 + slope**2) / 2))
+
+
+def _small(n: int, slope: float) -> float:
+    return 0.01
+
+
 def _unit(n: int, slope: float) -> float:
     return 1.0
 
@@ -218,6 +314,36 @@ WEIGHT_STD = Exercise(
             "the slope is not squared",
             _slope_unsquared,
             "An adjoint is multiplied by the slope. By what is its square multiplied?",
+        ),
+        Misconception(
+            "the square of 1 + slope",
+            _slope_squared_outside,
+            "Half of the units multiply the square by 1, half by slope². What is the mean of 1 and "
+            "slope²? Is it (1 + slope)² / 2?",
+        ),
+        Misconception(
+            "the half is forgotten",
+            _without_two,
+            "Each layer makes the adjoint smaller, for every slope. Which share of the units has "
+            "the slope 1, and which the other one?",
+        ),
+        Misconception(
+            "the 2 outside of the root",
+            _two_outside,
+            "Each layer makes the adjoint 1.4 times larger. Is the 2 a factor of the variance, or "
+            "of the standard deviation?",
+        ),
+        Misconception(
+            "upside down",
+            _upside_down_std,
+            "A sum of more products is larger. Must the weights of a wider layer be larger or "
+            "smaller?",
+        ),
+        Misconception(
+            "a fixed small number",
+            _small,
+            "Does your answer use n? How does the size of a sum of n products grow with n?",
+            "the curves 'std 0.01' of section 5",
         ),
         Misconception(
             "standard deviation 1",

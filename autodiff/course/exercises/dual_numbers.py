@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.course.exercise import Exercise, Misconception
+from autodiff.course.exercise import Exercise, FormError, Misconception
 
 
 class MyDual:
@@ -172,6 +172,37 @@ class FunctionsWithoutChain(MyDual):
         return type(self)(np.log(self.primal), 1 / self.primal)
 
 
+class SumOfPrimals(MyDual):
+    """Adds the primals, and keeps one tangent."""
+
+    def __add__(self, other: Any) -> Any:
+        return type(self)(self.primal + self.lift(other).primal, self.tangent)
+
+
+class SumWithProduct(MyDual):
+    """Adds the primals, and multiplies the tangents."""
+
+    def __add__(self, other: Any) -> Any:
+        other = self.lift(other)
+        return type(self)(self.primal + other.primal, self.tangent * other.tangent)
+
+
+class PowerLessOne(MyDual):
+    """Takes 1 off the power, not off the exponent."""
+
+    def __pow__(self, k: Any) -> Any:
+        return type(self)(self.primal**k, k * (self.primal**k - 1) * self.tangent)
+
+
+class InPlace(MyDual):
+    """Adds to itself, and returns itself."""
+
+    def __add__(self, other: Any) -> Any:
+        other = self.lift(other)
+        self.primal, self.tangent = self.primal + other.primal, self.tangent + other.tangent
+        return self
+
+
 EXPRESSIONS: dict[str, Callable[[Any], Any]] = {
     "x + 1": lambda x: x + 1,
     "1 + x": lambda x: 1 + x,
@@ -193,6 +224,10 @@ EXPRESSIONS: dict[str, Callable[[Any], Any]] = {
 def see_dual(answer: Any, expression: str, x: float, dx: float) -> Any:
     """Evaluate an expression on a dual number of the student's class."""
     result = EXPRESSIONS[expression](answer(x, dx))
+    if not isinstance(result, answer):
+        raise FormError(
+            f"{expression} gives a {type(result).__name__}, where a new {answer.__name__} is wanted"
+        )
     return {"primal": result.primal, "tangent": result.tangent}
 
 
@@ -229,6 +264,25 @@ DUAL = Exercise(
             "3 stands still, so its tangent is 0. What does your rule make of x * 3, and how fast "
             "does it move really?",
             "ad.draw(lambda x: x * 3, 2.0, mode='forward'): the number on the edge",
+        ),
+        Misconception(
+            "the other tangent left out of the sum",
+            SumOfPrimals,
+            "In x + x both operands move. How fast does their sum move?",
+            "ad.draw(lambda x: x + x, 2.0, mode='forward'): two arrows",
+        ),
+        Misconception(
+            "tangents multiplied in the sum",
+            SumWithProduct,
+            "1 stands still, so its tangent is 0. How fast does x + 1 move, and what does your sum "
+            "say?",
+            "ad.draw(lambda x: x + 1, 2.0, mode='forward', constants='all')",
+        ),
+        Misconception(
+            "changed in place",
+            InPlace,
+            "After y = x + 1, what is x? Is the result of your + a new number, or x itself?",
+            "print(x) before and after x + 1",
         ),
         Misconception(
             "quotient sign",
@@ -291,6 +345,12 @@ DUAL = Exercise(
             PowerNotLowered,
             "x ** 3 is x * x * x. What does your product give for its tangent, and how many "
             "factors x are left in it?",
+            "ad.draw(lambda x: x**3, 2.0, mode='forward'): the formula on the edge",
+        ),
+        Misconception(
+            "1 taken off the power",
+            PowerLessOne,
+            "In which order does Python work off `x ** k - 1`? From what is 1 to be taken?",
             "ad.draw(lambda x: x**3, 2.0, mode='forward'): the formula on the edge",
         ),
         Misconception(

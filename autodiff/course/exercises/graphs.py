@@ -63,6 +63,25 @@ class SwappedOperands(Node):
         return operands[::-1]
 
 
+class InPlace(Node):
+    """Changes the left operand, and returns it."""
+
+    def __add__(self, other: Any) -> Any:
+        value, operands = self.value + other.value, (self, other)
+        self.value, self.op, self.parents = value, "+", operands
+        return self
+
+
+class OtherNames(Node):
+    """Calls the operations add and mul."""
+
+    def __add__(self, other: Any) -> Any:
+        return type(self)(self.value + other.value, "add", (self, other))
+
+    def __mul__(self, other: Any) -> Any:
+        return type(self)(self.value * other.value, "mul", (self, other))
+
+
 class NothingKept(Node):
     """Computes the value and forgets where it came from."""
 
@@ -150,6 +169,18 @@ GRAPH = Exercise(
             "Which of the two operands of sin(x) * w is the left one, and which comes first in "
             "your parents?",
             "print(ad.Tape) of the same program: the column equation",
+        ),
+        Misconception(
+            "changed in place",
+            InPlace,
+            "After x + w, is x still the input that it was? Is your result a new node?",
+            "ad.draw(lambda x, w: x + w, 2.0, 3.0): three boxes",
+        ),
+        Misconception(
+            "other names for the operations",
+            OtherNames,
+            'What is `op` to be for a sum: "+", or a word?',
+            "the task: the three texts in quotes",
         ),
         Misconception(
             "nothing kept",

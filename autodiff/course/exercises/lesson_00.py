@@ -47,6 +47,20 @@ EXERCISES = (
                 "the value in the last box of ad.draw(h, 2.0)",
             ),
             Misconception(
+                "a number that does not move",
+                lambda x: -1.0 + 0 * x,
+                "You return the slope itself. What is asked for: a number, or a function that has "
+                "this slope, and a value of its own?",
+                "ad.draw(h, 2.0): is there an arrow from x?",
+            ),
+            Misconception(
+                "turned over",
+                lambda x: x - 7,
+                "Your value is -5 and your slope 1. What do you have to do with both to make them "
+                "right?",
+                "the signs of the two numbers in the box of x",
+            ),
+            Misconception(
                 "the slope upward",
                 lambda x: 3 + x,
                 "Does a function with the slope -1 rise or fall as x grows?",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.course.exercise import Exercise, Inputs, Misconception
+from autodiff.course.exercise import ENGINE, Exercise, Inputs, Misconception
 
 Array = np.ndarray
 
@@ -43,6 +43,7 @@ PATHS = Exercise(
     "A derivative is the sum over all paths of the products along them",
     solution=diamond(lambda b, c, stem: (b + c) * stem),
     inputs=lambda rng: [(1.0,), (0.75,), *((float(x),) for x in rng.uniform(-1.5, 1.5, 4))],
+    forbids=ENGINE,
     hints=(
         "Two arrows leave a. Follow each to y and write down what you meet on the way.",
         "Along a path multiply: ∂a/∂x, then ∂b/∂a, then ∂y/∂b. Do the same through c, and add.",
@@ -85,6 +86,36 @@ PATHS = Exercise(
             "the number beside ∂b/∂a in ad.draw(f, 0.75)",
         ),
         Misconception(
+            "partials at x, in one factor",
+            lambda x: np.exp(-(x**2)) * (np.cos(x) - np.sin(x)) * 2 * x,
+            "b is sin(a). At which point are sine and cosine taken: at x, or at a?",
+            "the number beside ∂b/∂a in ad.draw(f, 0.75)",
+        ),
+        Misconception(
+            "the partials of b and c multiplied",
+            lambda x: -np.cos(x**2) * np.exp(-(x**2)) * 2 * x,
+            "y = b * c. Try b = c = x: is the slope of a product the product of the slopes?",
+            "the two lines of print(ad.paths(f, 0.75))",
+        ),
+        Misconception(
+            "the value in place of the slope",
+            lambda x: np.sin(x**2) * np.exp(-(x**2)),
+            "You return y. What is asked for: how large y is, or how fast it changes with x?",
+            "the two numbers in the boxes of ad.draw(f, 1.0)",
+        ),
+        Misconception(
+            "the stem without its x",
+            diamond(lambda b, c, stem: (b + c) * 2),
+            "a is x². What is ∂a/∂x, and does it depend on x?",
+            "the arrow from x to a in ad.draw(f, 1.0)",
+        ),
+        Misconception(
+            "the stem without its 2",
+            diamond(lambda b, c, stem: (b + c) * stem / 2),
+            "a is x². On how many ways does x enter x * x?",
+            "the arrow from x to a in ad.draw(f, 1.0)",
+        ),
+        Misconception(
             "the stem on one path only",
             diamond(lambda b, c, stem: b * stem + c),
             "Both paths begin at x. Which arrow do they share, and is it in both of your products?",
@@ -115,6 +146,7 @@ FACTOR = Exercise(
     "A Jacobian has one row per output and one column per input",
     solution=lambda W, h: np.diag(steepness(W @ h)) @ W,
     inputs=layers,
+    forbids=ENGINE,
     hints=(
         "Two steps: z = W h, then σ(z). Write the Jacobian of each as a matrix.",
         "∂z/∂h is W, with m rows and n columns. The Jacobian of σ is diagonal; which size must it "
@@ -151,6 +183,50 @@ FACTOR = Exercise(
             lambda W, h: np.diag(sigmoid(W @ h)) @ W,
             "σ(0) is 1/2. How steep is σ at 0?",
             "the largest number on the diagonal in section 3",
+        ),
+        Misconception(
+            "z (1 - z) in place of σ (1 - σ)",
+            lambda W, h: np.diag(W @ h * (1 - W @ h)) @ W,
+            "The slope of σ is σ (1 - σ). Which number is σ here: z, or what σ makes of it?",
+            "section 3: what stands on the diagonal",
+        ),
+        Misconception(
+            "σ (1 + σ)",
+            lambda W, h: np.diag(sigmoid(W @ h) * (1 + sigmoid(W @ h))) @ W,
+            "How steep is σ where it is close to 1? What does your formula say there?",
+            "section 3: the largest number on the diagonal",
+        ),
+        Misconception(
+            "the slope of tanh",
+            lambda W, h: np.diag(1 - sigmoid(W @ h) ** 2) @ W,
+            "1 - h² belongs to another function. Which one, and how steep is σ at 0?",
+            "section 3: the slope of σ",
+        ),
+        Misconception(
+            "the second factor alone",
+            lambda W, h: np.diag(steepness(W @ h)),
+            "You have ∂h2/∂z2. What is still missing between z and h, and which matrix is it?",
+            "section 3: the product of two matrices",
+        ),
+        Misconception(
+            "the slopes as a vector",
+            lambda W, h: steepness(W @ h),
+            "You have one slope per unit. Where is W, and how does a vector of slopes become a "
+            "matrix that can stand on its left?",
+            "section 3: np.diag",
+        ),
+        Misconception(
+            "the Jacobian by W",
+            lambda W, h: np.outer(steepness(W @ h), h),
+            "By which of the two is the derivative asked for, by W or by h? Which of them stays in "
+            "it?",
+            "section 3: ∂z2/∂h1 is W2",
+        ),
+        Misconception(
+            "the factors, not multiplied",
+            lambda W, h: [np.diag(steepness(W @ h)), W],
+            "You return both factors. What does the chain rule do with them?",
+            "section 3: the product of two matrices",
         ),
         Misconception(
             "a sum in place of a matrix",
@@ -203,6 +279,7 @@ PRODUCT = Exercise(
     "The factors in order, from the left, with transposes argued from the shapes",
     solution=product(),
     inputs=networks,
+    forbids=ENGINE,
     hints=(
         "Start with dy/dh2 = W3 and walk back: dy/dz2, dy/dh1, dy/dz1. Note the shape of each.",
         "Through σ: multiply entry by entry by h (1 - h). Through W2: a row vector times W2. Last, "
@@ -247,6 +324,24 @@ PRODUCT = Exercise(
             product(last=lambda dy_dz1, x, h1: np.outer(dy_dz1, h1)),
             "z1 = W1 @ what?",
             "the arrow from W1 to z1 in the first picture",
+        ),
+        Misconception(
+            "h1 in place of the slope of σ",
+            product(slope_1=sigmoid),
+            "Through σ the adjoint is multiplied by its slope. Is that h1, or made of h1?",
+            "the arrow ∂h1/∂z1 in the first picture",
+        ),
+        Misconception(
+            "W3 forgotten",
+            lambda W1, W2, W3, x: product()(W1, W2, np.ones_like(W3), x),
+            "Where do you begin: which adjoint has h2, and which weights say so?",
+            "section 2: ∂y/∂h2",
+        ),
+        Misconception(
+            "stopped at z1",
+            product(last=lambda dy_dz1, x, h1: dy_dz1),
+            "You have one number per unit. W1 has one row per unit, and how many numbers in a row?",
+            "section 7, the cell with np.outer",
         ),
         Misconception(
             "a factor left out",

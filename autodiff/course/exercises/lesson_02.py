@@ -7,7 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.course.exercise import Answer, Exercise, Inputs, Misconception
+from autodiff.course.exercise import (
+    ENGINE,
+    Answer,
+    Exercise,
+    FormError,
+    Misconception,
+)
+from autodiff.course.exercises.measuring import CHOOSE, MEASURE
 from autodiff.course.handmade import run
 
 # -- 2.1: a trace by hand --------------------------------------------------------------------------
@@ -117,9 +124,14 @@ def by_operand(answer: Answer, op: str, x: float, y: float) -> dict[str, Any] | 
     found = answer(op, x, y)
     if found is None:
         return None
-    found = found if isinstance(found, tuple | list) else np.atleast_1d(found)
-    names = [*BY, *(f"number {k}" for k in range(3, len(found) + 1))]
-    return dict(zip(names, found, strict=False))
+    found = list(found) if isinstance(found, tuple | list) else list(np.atleast_1d(found))
+    operands = len(RULES[op](x, y))
+    if len(found) != operands:
+        raise FormError(
+            f"{op} has {operands} operand{'s' if operands > 1 else ''}, so {operands} "
+            f"partial{'s' if operands > 1 else ''}; this returns {len(found)}"
+        )
+    return dict(zip(BY, found, strict=False))
 
 
 PARTIALS = Exercise(
@@ -132,6 +144,7 @@ PARTIALS = Exercise(
         *((op, *map(float, rng.uniform(0.6, 1.9, 2))) for op in RULES),
     ],
     observe=by_operand,
+    forbids=ENGINE,
     hints=(
         "Take one operation at a time: move x a little while y stands still, then the other way "
         "round.",
@@ -176,6 +189,42 @@ PARTIALS = Exercise(
             "the number beside cos(y) in ad.draw(f, 2.0, 5.0)",
         ),
         Misconception(
+            "the quotient's second partial without x",
+            partials(quotient=lambda x, y: (1 / y, -1 / y**2)),
+            "x / y is x times 1/y. When y moves, does it matter how large x is?",
+            "print(ad.draw(lambda x, y: x / y, 2.0, 3.0))",
+        ),
+        Misconception(
+            "the quotient's first partial upside down",
+            partials(quotient=lambda x, y: (y, -x / y**2)),
+            "Half a cake for each: x / 2. How much more does each get if the cake is 1 larger?",
+            "print(ad.draw(lambda x, y: x / y, 2.0, 3.0))",
+        ),
+        Misconception(
+            "the sum with its operands",
+            partials(sum=lambda x, y: (x, y)),
+            "If x grows by 1, by how much does x + y grow? Does it matter how large x is?",
+            "print(ad.draw(lambda x, y: x + y, 2.0, 3.0))",
+        ),
+        Misconception(
+            "the slope 1 for exp",
+            partials(exp=lambda x, y: (1.0,)),
+            "exp has the slope 1 at 0. Is it as steep at 2, where it is 7.4?",
+            "print(ad.draw(np.exp, 2.0))",
+        ),
+        Misconception(
+            "log with log",
+            partials(log=lambda x, y: (np.log(x),)),
+            "exp is its own derivative. Is log? How steep is it at 1, where it is 0?",
+            "print(ad.draw(np.log, 2.0))",
+        ),
+        Misconception(
+            "tanh without its square",
+            partials(tanh=lambda x, y: (1 - np.tanh(x),)),
+            "How steep is tanh far to the left, where it is -1? What does your formula say there?",
+            "print(ad.draw(np.tanh, 2.0))",
+        ),
+        Misconception(
             "tanh with its input for its output",
             partials(tanh=lambda x, y: (1 - x**2,)),
             "In `1 - ans**2`, what is ans? How steep is tanh at 2?",
@@ -192,141 +241,6 @@ PARTIALS = Exercise(
             partials(sin=lambda x, y: (-np.cos(x),)),
             "Near 0, does sin rise or fall?",
             "the arrow into sin(y) in ad.draw(f, 2.0, 5.0)",
-        ),
-    ),
-)
-
-# -- 2.3: a central difference ---------------------------------------------------------------------
-
-Function = Callable[[float], float]
-
-
-def measured(rng: np.random.Generator) -> list[Inputs]:
-    """Large steps, so that each kind of quotient gives another number."""
-    steps = [(np.exp, 0.0, 1.0), (np.sin, 1.0, 0.5)]
-    return [*steps, *((np.tanh, float(x), float(h)) for x, h in rng.uniform(0.2, 0.8, (3, 2)))]
-
-
-MEASURE = Exercise(
-    "2.3",
-    "Measure a slope",
-    "The central difference quotient",
-    solution=lambda f, x, h: (f(x + h) - f(x - h)) / (2 * h),
-    inputs=measured,
-    hints=(
-        "Run f twice: once to the right of x, once to the left.",
-        "The slope is the height that was gained, divided by the way that was gone. How far apart "
-        "are the two points?",
-    ),
-    misconceptions=(
-        Misconception(
-            "the forward difference",
-            lambda f, x, h: (f(x + h) - f(x)) / h,
-            "Your two points are x and x + h. Where is x between the two points of a *central* "
-            "difference?",
-            "the two formulas of section 5",
-        ),
-        Misconception(
-            "the backward difference",
-            lambda f, x, h: (f(x) - f(x - h)) / h,
-            "Your two points are x - h and x. Where is x between the two points of a *central* "
-            "difference?",
-            "the two formulas of section 5",
-        ),
-        Misconception(
-            "divided by h",
-            lambda f, x, h: (f(x + h) - f(x - h)) / h,
-            "How far is it from x - h to x + h?",
-            "try it on f(x) = x, whose slope is 1",
-        ),
-        Misconception(
-            "the points exchanged",
-            lambda f, x, h: (f(x - h) - f(x + h)) / (2 * h),
-            "For a function that rises, which of your two values is the larger one?",
-            "try it on f(x) = x, whose slope is 1",
-        ),
-        Misconception(
-            "not divided by all of it",
-            lambda f, x, h: (f(x + h) - f(x - h)) / 2 * h,
-            "In which order does Python work off `/ 2 * h`?",
-            "try it with h = 0.1 on f(x) = x, whose slope is 1",
-        ),
-    ),
-)
-
-# -- 2.4: the step size ----------------------------------------------------------------------------
-
-ALLOWED = 1e-9
-
-
-def slow(x: float) -> float:
-    """A function that wiggles slowly."""
-    return float(np.sin(x))
-
-
-def fast(x: float) -> float:
-    """One that wiggles a hundred times as fast."""
-    return float(np.sin(100 * x))
-
-
-def verdict(answer: Answer, f: Function, x: float, slope: float) -> str:
-    """Whether the central difference at the answer's h is good, and if not, on which side."""
-    h = answer(f, x, slope)
-    if h is None or np.ndim(h) or not 0 < h < np.inf:
-        return "h is not a positive number"
-
-    def error(h: float) -> float:
-        return abs((f(x + h) - f(x - h)) / (2 * h) - slope) / abs(slope)
-
-    if error(float(h)) <= ALLOWED:
-        return "h is good"
-    best = min(10.0 ** np.arange(-1, -16, -1.0), key=error)
-    return "h is too large" if h > best else "h is too small"
-
-
-CHOOSE = Exercise(
-    "2.4",
-    "Choose h",
-    "Truncation against rounding: the best h lies between, and depends on the function",
-    solution=lambda f, x, slope: min(
-        10.0 ** np.arange(-1, -16, -1.0),
-        key=lambda h: abs((f(x + h) - f(x - h)) / (2 * h) - slope),
-    ),
-    inputs=lambda rng: [
-        (f, x, float(rate * np.cos(rate * x)))
-        for f, rate, points in ((slow, 1, (0.4, 0.9, 1.2)), (fast, 100, (0.002, 0.006)))
-        for x in points
-    ],
-    observe=verdict,
-    hints=(
-        "You know the true slope. Try some h, and keep the one with the smallest error.",
-        "Go through 0.1, 0.01, ... down to 10⁻¹⁵: `10.0 ** np.arange(-1, -16, -1)`.",
-    ),
-    misconceptions=(
-        Misconception(
-            "as small as possible",
-            lambda f, x, slope: 1e-15,
-            "How many of the sixteen digits of f(x+h) and f(x-h) are still different?",
-            "the left half of the picture of section 5",
-        ),
-        Misconception(
-            "large and safe",
-            lambda f, x, slope: 0.1,
-            "How far does the function bend away from its tangent within h?",
-            "the right half of the picture of section 5",
-        ),
-        Misconception(
-            "one h for all functions",
-            lambda f, x, slope: 1e-5,
-            "Is a step of 10⁻⁵ as small for a function that wiggles a hundred times as fast?",
-            "plots.plot_step_sizes(lambda x: np.sin(100 * x), 0.3)",
-        ),
-        Misconception(
-            "the best h of the forward difference",
-            lambda f, x, slope: 1e-8,
-            "10⁻⁸ is a good h for one of the two kinds of difference. For which, and which is it "
-            "here?",
-            "the two lowest points in the picture of section 5",
         ),
     ),
 )

@@ -125,6 +125,25 @@ RUN = Exercise(
             "the path in the message about the missing feed in section 6",
         ),
         Misconception(
+            "the fetch alone",
+            lambda graph, fetch, fed: [fetch],
+            "Can this operation run when its operands have no values yet?",
+            "the path in the message about the missing feed in section 6",
+        ),
+        Misconception(
+            "the operands alone",
+            lambda graph, fetch, fed: [name for name in graph[fetch] if name not in fed],
+            "What the fetch needs is not all: does the fetch itself run? And what its operands "
+            "need?",
+            "the names printed in section 3",
+        ),
+        Misconception(
+            "the feeds are not looked at",
+            lambda graph, fetch, fed: in_order(graph, above(graph, fetch, ())),
+            "A value that is fed: must anybody compute it, or what is above it?",
+            "the second picture of section 3",
+        ),
+        Misconception(
             "once for each use",
             once_a_use,
             "Two operations need the same value. How often must it be computed?",

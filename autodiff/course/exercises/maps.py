@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import autodiff as ad
-from autodiff.course.exercise import Answer, Exercise, Misconception
+from autodiff.course.exercise import ENGINE, Answer, Exercise, Misconception, parts_of
 from autodiff.ops.nn import sigmoid, softmax
 
 Map = Callable[[Any], Any]
@@ -60,6 +60,10 @@ def _constant_slope(f: Map, n: int) -> str:
 def _scaled_only(f: Map, n: int) -> str:
     x = _points(n)[0]
     return "linear" if np.allclose(f(2 * x), 2 * f(x)) else _kind(f, n)
+
+
+def _always_linear(f: Map, n: int) -> str:
+    return "linear"
 
 
 def _elementwise_first(f: Map, n: int) -> str:
@@ -115,6 +119,12 @@ KIND = Exercise(
             "tanh(0) is 0. Is tanh(2x) equal to 2 tanh(x)?",
         ),
         Misconception(
+            "everything is linear",
+            _always_linear,
+            "Your answer is one word, whatever f is. What can you try on f to find out?",
+            "section 2, the definition of linear",
+        ),
+        Misconception(
             "elementwise is asked first",
             _elementwise_first,
             "3 x is both. Which word did the task want then?",
@@ -156,6 +166,30 @@ def _inner_dropped(ans: Any, x: Any, b: Any) -> tuple[Any, Any]:
     return s + x * s * (1 - s), x * s * (1 - s)
 
 
+def _inner_x_dropped(ans: Any, x: Any, b: Any) -> tuple[Any, Any]:
+    s = sigmoid(b * x)
+    return s + x * s * (1 - s), _partials(ans, x, b)[1]
+
+
+def _inner_b_dropped(ans: Any, x: Any, b: Any) -> tuple[Any, Any]:
+    s = sigmoid(b * x)
+    return _partials(ans, x, b)[0], x * s * (1 - s)
+
+
+def _first_term_dropped(ans: Any, x: Any, b: Any) -> tuple[Any, Any]:
+    s = sigmoid(b * x)
+    return b * x * s * (1 - s), x**2 * s * (1 - s)
+
+
+def _sign_of_exponent(ans: Any, x: Any, b: Any) -> tuple[Any, Any]:
+    s = sigmoid(-b * x)
+    return s + b * x * s * (1 - s), x**2 * s * (1 - s)
+
+
+def _one_for_both(ans: Any, x: Any, b: Any) -> tuple[Any, Any]:
+    return (_partials(ans, x, b)[0],) * 2
+
+
 def _at_output(ans: Any, x: Any, b: Any) -> tuple[Any, Any]:
     s = sigmoid(b * x)
     return s + b * x * ans * (1 - ans), x**2 * ans * (1 - ans)
@@ -178,9 +212,7 @@ def _through_ans(ans: Any, x: Any, b: Any) -> tuple[Any, Any]:
 def _two_partials(answer: Answer, x: Any, b: Any) -> dict[str, Any]:
     with np.errstate(all="ignore"):
         found = answer(swish(x, b), x, b)
-    if not isinstance(found, tuple | list) or len(found) != 2:
-        raise TypeError("return two things: the partial by x, and the partial by b")
-    return {"partial by x": found[0], "partial by b": found[1]}
+    return parts_of(found, "partial by x", "partial by b")
 
 
 PARTIALS = Exercise(
@@ -193,6 +225,7 @@ PARTIALS = Exercise(
         (np.array([0.0, 1.0]), np.array([2.0, -1.0])),
     ],
     observe=_two_partials,
+    forbids=ENGINE,
     hints=(
         "It is a product: x times σ(b x). Which two terms does a product give when x moves? "
         "And when b moves?",
@@ -210,6 +243,33 @@ PARTIALS = Exercise(
             _inner_dropped,
             "The inside of σ is b x. By how much does it move when x moves by 1?",
             "lesson 1: the factors of a chain",
+        ),
+        Misconception(
+            "the inner slope by x is forgotten",
+            _inner_x_dropped,
+            "The inside of σ is b x. By how much does it move when x moves by 1?",
+            "lesson 1: the factors of a chain",
+        ),
+        Misconception(
+            "the inner slope by b is forgotten",
+            _inner_b_dropped,
+            "The inside of σ is b x. By how much does it move when b moves by 1?",
+            "lesson 1: the factors of a chain",
+        ),
+        Misconception(
+            "the other term of the product rule",
+            _first_term_dropped,
+            "When x moves and σ(b x) stands still, does x σ(b x) move?",
+        ),
+        Misconception(
+            "the sign in the exponent of σ",
+            _sign_of_exponent,
+            "For a large b x, is σ close to 1 or to 0? Which one is your s?",
+        ),
+        Misconception(
+            "one partial for both",
+            _one_for_both,
+            "The partial by x is right. When b moves, does the factor x in front move with it?",
         ),
         Misconception(
             "σ' at the output",
@@ -257,6 +317,18 @@ def _ends_dropped(ct: Any) -> Any:
     return np.concatenate([[0.0], -np.diff(ct), [0.0]])
 
 
+def _plus(ct: Any) -> Any:
+    return np.concatenate([[0.0], ct]) + np.concatenate([ct, [0.0]])
+
+
+def _negative_op(ct: Any) -> Any:
+    return -np.diff(ct)
+
+
+def _running_sum(ct: Any) -> Any:
+    return np.cumsum(ct)
+
+
 def _padded(ct: Any) -> Any:
     return np.concatenate([ct, [0.0]])
 
@@ -294,6 +366,24 @@ TRANSPOSE = Exercise(
             "the first and the last are forgotten",
             _ends_dropped,
             "Each x in the middle is in two differences. In how many is the first one: in none?",
+        ),
+        Misconception(
+            "both with a plus",
+            _plus,
+            "x[1] stands in x[1] - x[0] and in x[2] - x[1]. With which sign in each?",
+        ),
+        Misconception(
+            "minus the op itself",
+            _negative_op,
+            "The middle is right. np.diff takes n numbers and gives n - 1; how many must its "
+            "transpose give?",
+        ),
+        Misconception(
+            "a running sum",
+            _running_sum,
+            "A running sum undoes a difference. Is the transpose of a matrix what undoes it? And "
+            "how many numbers are asked for?",
+            "section 3: cumsum, its transpose, and np.diff",
         ),
         Misconception(
             "filled up with a 0",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.course.exercise import Exercise, Misconception
+from autodiff.course.exercise import ENGINE, Exercise, Misconception, parts_of
 
 Pair = tuple[Any, Any]
 
@@ -73,8 +73,7 @@ def matmul_inputs(rng: np.random.Generator) -> list[tuple[Any, ...]]:
 
 def see_matmul(answer: Any, ct: Any, X: Any, W: Any) -> Any:
     """The two adjoints, by name."""
-    adjoint_X, adjoint_W = answer(ct, X, W)
-    return {"adjoint of X": adjoint_X, "adjoint of W": adjoint_W}
+    return parts_of(answer(ct, X, W), "adjoint of X", "adjoint of W")
 
 
 MATMUL = Exercise(
@@ -84,6 +83,7 @@ MATMUL = Exercise(
     solution=vjp_matmul,
     inputs=matmul_inputs,
     observe=see_matmul,
+    forbids=ENGINE,
     hints=(
         "Say X is (2, 3) and W is (3, 4), so ct is (2, 4). The adjoint of X must be (2, 3). Which "
         "product of ct and W, with which transpose, has that shape?",

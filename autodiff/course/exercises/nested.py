@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from autodiff.course.exercise import Exercise, Misconception
+from autodiff.course.exercise import Exercise, Misconception, parts_of
 
 
 def parts(thing: Any, tag: int) -> Any:
@@ -31,6 +31,16 @@ def moving(thing: Any, tag: int) -> Any:
     return parts(thing, tag) if getattr(thing, "tag", None) == tag else (thing, 1.0)
 
 
+def numbers_lost(thing: Any, tag: int) -> Any:
+    """Gives 0 and 0 for what has not this tag."""
+    return parts(thing, tag) if getattr(thing, "tag", None) == tag else (0.0, 0.0)
+
+
+def exchanged(thing: Any, tag: int) -> Any:
+    """The tangent first, of what has this tag."""
+    return parts(thing, tag)[::-1] if getattr(thing, "tag", None) == tag else (thing, 0.0)
+
+
 def derivative_with(answer: Callable[[Any, int], Any]) -> Callable[[Any, Any], Any]:
     """`derivative(f, x)` by tagged dual numbers that are taken apart by `answer`."""
 
@@ -40,7 +50,11 @@ def derivative_with(answer: Callable[[Any, int], Any]) -> Callable[[Any, Any], A
 
         def apart(self, other: Any) -> Any:
             tag = max(self.tag, getattr(other, "tag", 0))
-            return answer(self, tag), answer(other, tag), tag
+            return self.seen(self, tag), self.seen(other, tag), tag
+
+        @staticmethod
+        def seen(thing: Any, tag: int) -> Any:
+            return tuple(parts_of(answer(thing, tag), "the primal", "the tangent").values())
 
         def __add__(self, other: Any) -> Any:
             (a, da), (b, db), tag = self.apart(other)
@@ -106,6 +120,17 @@ TAGS = Exercise(
             stripped,
             "The outer derivative comes back later for the tangent of x. Is it still there?",
             "in multiply of the exercise: `a` may itself be a dual number of a smaller tag",
+        ),
+        Misconception(
+            "a plain number is lost",
+            numbers_lost,
+            "What is the primal of the number 3? What does your answer give for it?",
+            "x * 3 of the first input: which of the two factors is 0?",
+        ),
+        Misconception(
+            "primal and tangent exchanged",
+            exchanged,
+            "Which of the two comes first in the task: the primal or the tangent?",
         ),
         Misconception(
             "constants get tangent 1",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.course.exercise import Answer, Exercise, Misconception
+from autodiff.course.exercise import Answer, Exercise, Misconception, parts_of
 
 Pair = tuple[Any, Any]
 
@@ -49,6 +49,36 @@ def _velocity(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
     return p - m, m
 
 
+def _nothing_forgotten(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    m = m + g
+    return p - rate * m, m
+
+
+def _nesterov(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    m = keep * m + g
+    return p - rate * (g + keep * m), m
+
+
+def _negative_velocity(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    m = keep * m - rate * g
+    return p + m, m
+
+
+def _no_rate(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    m = keep * m + g
+    return p - m, m
+
+
+def _keep_on_gradient(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    m = m + keep * g
+    return p - rate * m, m
+
+
+def _divided_by_keep(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    m = m / keep + g
+    return p - rate * m, m
+
+
 def _exchanged(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
     return _momentum(p, g, m, rate, keep)[::-1]
 
@@ -57,10 +87,7 @@ def _several_steps(answer: Answer, p: Any, gradients: Any, rate: float, keep: fl
     """p and m after each of several steps from rest."""
     m, seen = np.zeros_like(p), {}
     for k, g in enumerate(gradients, 1):
-        found = answer(p, g, m, rate, keep)
-        if not isinstance(found, tuple | list) or len(found) != 2:
-            raise TypeError("return two things: the new p, and the new m")
-        p, m = found
+        p, m = parts_of(answer(p, g, m, rate, keep), "the new p", "the new m").values()
         # copies: the next step may work in place
         seen |= {f"p after step {k}": np.copy(p), f"m after step {k}": np.copy(m)}
     return seen
@@ -124,6 +151,40 @@ MOMENTUM = Exercise(
             "Your p is right. If the rate changed between two steps, would your m still be a sum "
             "of gradients?",
             "the task: what m becomes",
+        ),
+        Misconception(
+            "nothing is forgotten",
+            _nothing_forgotten,
+            "Your m adds up all gradients. Where does keep stand in the formula, and what becomes "
+            "of what is old?",
+        ),
+        Misconception(
+            "keep at the gradient",
+            _keep_on_gradient,
+            "Which of the two is to fade: the old m, or the new g? Which one do you multiply by "
+            "keep?",
+        ),
+        Misconception(
+            "divided by keep",
+            _divided_by_keep,
+            "keep is below 1. Does your old m fade, or does it grow?",
+        ),
+        Misconception(
+            "keep is applied twice",
+            _nesterov,
+            "Your m is right, and your step is Nesterov's. By what does p move in the formula: by "
+            "rate · m, or by something with another g in it?",
+        ),
+        Misconception(
+            "m holds minus the step",
+            _negative_velocity,
+            "Your p is right. What is m to be: a sum of gradients, or the step that p makes?",
+            "the task: what m becomes",
+        ),
+        Misconception(
+            "the rate is forgotten",
+            _no_rate,
+            "m is right. How far does p move: by m, or by a share of it?",
         ),
         Misconception(
             "m returned first",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -112,6 +113,16 @@ def without_last(last: Any) -> Any:
     return order(last)[:-1]
 
 
+def one_step(last: Any) -> Any:
+    """The parents of the last node, after it."""
+    return [last, *last.parents]
+
+
+def turned_round(last: Any) -> Any:
+    """A right order, the wrong way round."""
+    return order(last)[::-1]
+
+
 def first_parents(last: Any) -> Any:
     """Follows the first parent only."""
     found = [last]
@@ -143,9 +154,16 @@ def see_order(answer: Any, graph: Dag) -> Any:
     missing = [own.name for own in vertices if own.name not in places]
     return {
         "nodes missing": first_of(missing),
-        "nodes listed again": first_of(again),
+        "nodes listed again": first_of(counted(again)),
         "nodes before their parents": first_of(dict.fromkeys(early)),
     }
+
+
+def counted(names: Sequence[str]) -> list[str]:
+    """Names in order, each with how often it is there; so the order of the visits is no matter."""
+    counts = Counter(names)
+    many = sorted(counts, key=lambda name: (len(name), name))
+    return [f"{n} {counts[n]} times" if counts[n] > 1 else f"{n} once" for n in many]
 
 
 def first_of(names: Any) -> str:
@@ -232,6 +250,19 @@ ORDER = Exercise(
             without_last,
             "Which adjoint is the seed, and is its node in your list?",
             "section 1 of the lesson: the adjoint of y",
+        ),
+        Misconception(
+            "one step up only",
+            one_step,
+            "Your list has the parents of the last node. Have those parents of their own?",
+            "ad.draw(f, 2.0, 3.0): how many arrows lie between x and y?",
+        ),
+        Misconception(
+            "the whole order turned round",
+            turned_round,
+            "Which node stands first in your list: one that needs nothing, or the one that needs "
+            "all others?",
+            "section 6 of the lesson: in which order the tape has its rows",
         ),
         Misconception(
             "one parent followed",

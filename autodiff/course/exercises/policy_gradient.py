@@ -54,6 +54,19 @@ def _summed(logits: Any, values: Any, actions: Any, returns: Any) -> Any:
     return _policy_loss(logits, values, actions, returns) * len(actions)
 
 
+def _actions_of_all(logits: Any, values: Any, actions: Any, returns: Any) -> Any:
+    return -np.mean(log_softmax(logits)[:, actions] * ad.stop_gradient(returns - values))
+
+
+def _product_of_means(logits: Any, values: Any, actions: Any, returns: Any) -> Any:
+    return -np.mean(_chosen(logits, actions)) * np.mean(ad.stop_gradient(returns - values))
+
+
+def _logits_themselves(logits: Any, values: Any, actions: Any, returns: Any) -> Any:
+    chosen = logits[np.arange(len(actions)), actions]
+    return -np.mean(chosen * ad.stop_gradient(returns - values))
+
+
 def _every_action(logits: Any, values: Any, actions: Any, returns: Any) -> Any:
     return -np.mean(log_softmax(logits) * ad.stop_gradient(returns - values)[:, None])
 
@@ -152,6 +165,24 @@ POLICY_LOSS = Exercise(
             "`surrogate` in section 4: what is picked by its index",
         ),
         Misconception(
+            "each step with the actions of all",
+            _actions_of_all,
+            "What shape has log π[:, actions], for N steps? Which of its entries belong to one "
+            "step?",
+            "`surrogate` in section 4: what is picked by its index",
+        ),
+        Misconception(
+            "the product of two means",
+            _product_of_means,
+            "Each action has an advantage of its own. Which one does yours multiply it by?",
+        ),
+        Misconception(
+            "logits in place of log π",
+            _logits_themselves,
+            "A logit can grow for both actions at once. Can their probabilities?",
+            "`surrogate` in section 4: log_softmax",
+        ),
+        Misconception(
             "everything is detached",
             _policy_detached,
             "Your loss has no gradient by the logits either. What is left for the optimiser to "
@@ -184,6 +215,14 @@ def _gradient_of_probability(z: Any, rewards: Any, baseline: float) -> Any:
 
 def _subtracted_at_the_end(z: Any, rewards: Any, baseline: float) -> Any:
     return _expected(z, rewards, 0.0) - baseline
+
+
+def _expected_reward(z: Any, rewards: Any, baseline: float) -> Any:
+    return np.sum(softmax(z) * (rewards - baseline))
+
+
+def _rows_not_added(z: Any, rewards: Any, baseline: float) -> Any:
+    return softmax(z)[:, None] * _terms(z, rewards, baseline)
 
 
 def _unweighted_sum(z: Any, rewards: Any, baseline: float) -> Any:
@@ -219,6 +258,17 @@ NO_BIAS = Exercise(
             "summed without probabilities",
             _unweighted_sum,
             "Your sum counts every lever once. With z = [5, 0], how often is lever 1 drawn?",
+        ),
+        Misconception(
+            "the expected reward",
+            _expected_reward,
+            "You have the mean of the rewards, a number. Which gradient is each reward to weigh?",
+            "the formula of ∇J in section 1",
+        ),
+        Misconception(
+            "the levers not added up",
+            _rows_not_added,
+            "You have one row per lever. What is done with the rows in an expected value?",
         ),
         Misconception(
             "the probability in twice",

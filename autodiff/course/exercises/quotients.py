@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.course.exercise import Answer, Exercise, Misconception
+from autodiff.course.exercise import ENGINE, Answer, Exercise, Misconception
 
 Function = Callable[[float], float]
 
@@ -109,6 +109,7 @@ QUOTIENT = Exercise(
         (cube, 1e7), (cube, float(-1e7 * rng.uniform(1, 2))),
     ],
     observe=_tried,
+    forbids=ENGINE,
     hints=(
         "Take f a little to the right and a little to the left of x, and divide by the distance "
         "of the two points.",
@@ -198,6 +199,24 @@ def _sum_of_sizes(a: float, n: float) -> float:
     return abs(a - n) / max(1e-8, abs(a) + abs(n))
 
 
+def _by_smaller(a: float, n: float) -> float:
+    if a == n:
+        return 0.0
+    return abs(a - n) / min(abs(a), abs(n)) if min(abs(a), abs(n)) else np.inf
+
+
+def _percent(a: float, n: float) -> float:
+    return 100 * _relative_error(a, n)
+
+
+def _never_below_one(a: float, n: float) -> float:
+    return abs(a - n) / max(abs(a), abs(n), 1.0)
+
+
+def _of_sizes(a: float, n: float) -> float:
+    return _relative_error(abs(a), abs(n))
+
+
 def _a_little_more(a: float, n: float) -> float:
     return abs(a - n) / (max(abs(a), abs(n)) + 1e-12)
 
@@ -254,6 +273,39 @@ RELATIVE_ERROR = Exercise(
             _sum_of_sizes,
             "2 and 1 differ by 1. What share is that of the larger one, and what share did you "
             "get?",
+        ),
+        Misconception(
+            "divided by the mean of the two sizes",
+            lambda a, n: 2 * _sum_of_sizes(a, n),
+            "2 and 1 differ by 1. What share is that of the larger one, and what share did you "
+            "get?",
+        ),
+        Misconception(
+            "divided by the first one",
+            lambda a, n: abs((a - n) / a) if a else 0.0,
+            "What if that one is 0, and the other is not? Should it matter which of the two is "
+            "called a and which n?",
+        ),
+        Misconception(
+            "divided by the smaller one",
+            _by_smaller,
+            "Of 1 and 2, which is the larger one? A share of it can't be more than 2: is yours?",
+        ),
+        Misconception(
+            "in percent",
+            _percent,
+            "The share of 2 and 1 is a half. Which number do you give for it?",
+        ),
+        Misconception(
+            "never less than 1 below",
+            _never_below_one,
+            "1e-9 and 2e-9 differ by a factor of 2. By what do you divide their difference?",
+            "sin(x) / 10,000,000 in section 2",
+        ),
+        Misconception(
+            "the difference of the sizes",
+            _of_sizes,
+            "0.5 and -0.5 have one size. Are they equal?",
         ),
         Misconception(
             "a small number added below",

@@ -58,6 +58,23 @@ def _past(rewards: Any, ends: Any, gamma: float) -> Any:
     return _each(rewards, ends, lambda own: _alone(own[::-1], gamma)[::-1])
 
 
+def _forwards(rewards: Any, ends: Any, gamma: float) -> Any:
+    later, found = 0.0, np.zeros(len(rewards))
+    for t in range(len(rewards)):
+        later = rewards[t] + gamma * later
+        later = 0.0 if ends[t] else later
+        found[t] = later
+    return found
+
+
+def _discounted_now(rewards: Any, ends: Any, gamma: float) -> Any:
+    return gamma * _batch_returns(rewards, ends, gamma)
+
+
+def _one_number(rewards: Any, ends: Any, gamma: float) -> Any:
+    return np.sum(rewards * gamma ** np.arange(len(rewards)))
+
+
 def _after_the_step(rewards: Any, ends: Any, gamma: float) -> Any:
     return _batch_returns(rewards, ends, gamma) - rewards
 
@@ -120,6 +137,23 @@ BATCH_RETURNS = Exercise(
             "Which step has the largest return when all rewards are 1: the first or the last? "
             "Which one does your answer say?",
             "the three numbers printed in section 3",
+        ),
+        Misconception(
+            "walked from the first step",
+            _forwards,
+            "When you come to step t, are the rewards that it is to be weighed by known already? "
+            "From which end must you walk?",
+            "the recursion in section 3",
+        ),
+        Misconception(
+            "one number for the whole batch",
+            _one_number,
+            "How many steps are there, and how many returns do you give?",
+        ),
+        Misconception(
+            "the step's own reward discounted",
+            _discounted_now,
+            "What is the return of the last step of an episode? Is its own reward discounted?",
         ),
         Misconception(
             "the step's own reward left out",

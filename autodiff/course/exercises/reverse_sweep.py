@@ -147,6 +147,58 @@ def leftover(rows: Sequence[Any]) -> None:
     hand_on(reversed(rows))
 
 
+def first_partial(rows: Sequence[Any]) -> None:
+    """Takes the first partial for every parent."""
+    cleared(rows)
+    for row in reversed(rows):
+        for parent in row.parents:
+            parent.adjoint += row.adjoint * row.partials[0]
+
+
+def seed_at_the_input(rows: Sequence[Any]) -> None:
+    """Sets the adjoint of the first row to 1."""
+    for row in rows:
+        row.adjoint = 0.0
+    rows[0].adjoint = 1.0
+    hand_on(reversed(rows))
+
+
+def all_seeded(rows: Sequence[Any]) -> None:
+    """Begins every adjoint at 1."""
+    for row in rows:
+        row.adjoint = 1.0
+    hand_on(reversed(rows))
+
+
+def seeded_on_the_way(rows: Sequence[Any]) -> None:
+    """Sets every row's adjoint to 1 when its turn comes."""
+    for row in rows:
+        row.adjoint = 0.0
+    for row in reversed(rows):
+        row.adjoint = 1.0
+        for parent, partial in zip(row.parents, row.partials):
+            parent.adjoint += row.adjoint * partial
+
+
+def subtracted(rows: Sequence[Any]) -> None:
+    """With -= for +=."""
+    cleared(rows)
+    for row in reversed(rows):
+        for parent, partial in zip(row.parents, row.partials):
+            parent.adjoint -= row.adjoint * partial
+
+
+def turned_round(rows: Any) -> None:
+    """Turns the caller's list round, and leaves it so."""
+    rows.reverse()
+    sweep(rows[::-1])
+
+
+def nothing_set(rows: Sequence[Any]) -> list[float]:
+    """Computes, and sets no adjoint."""
+    return [1.0 for _ in rows]
+
+
 def partial_alone(rows: Sequence[Any]) -> None:
     """Adds the partial without the adjoint of the user."""
     cleared(rows)
@@ -158,10 +210,12 @@ def partial_alone(rows: Sequence[Any]) -> None:
 def see_sweep(answer: Callable[..., Any], rows: Run) -> Any:
     """The adjoints after one sweep, and after a second one over the same rows."""
     tape = rows.tape()
-    answer(list(tape))  # each sweep gets its own list, which it may turn round
-    first = {row.name: row.adjoint for row in tape}
-    answer(list(tape))
-    return {"first sweep": first, "second sweep": {row.name: row.adjoint for row in tape}}
+    given = list(tape)
+    seen = {}
+    for sweep in ("first sweep", "second sweep"):
+        answer(given)
+        seen |= {f"adjoint of {row.name}, {sweep}": row.adjoint for row in tape}
+    return seen
 
 
 SWEEP = Exercise(
@@ -196,10 +250,10 @@ SWEEP = Exercise(
             "ad.step(f, 2.0, 3.0, sweeps='reverse'), step 1",
         ),
         Misconception(
-            "seed set too late",
+            "nothing is handed on",
             seeded_last,
-            "Only the adjoint of the result is not 0. When the last row handed on, what had it to "
-            "hand on?",
+            "Only the adjoint of the result is not 0. When the turn of the last row came, had it "
+            "its seed already, and to whom did it hand on: to its parents?",
             "ad.step(f, 2.0, 3.0, sweeps='reverse'), steps 1 and 2",
         ),
         Misconception(
@@ -226,6 +280,51 @@ SWEEP = Exercise(
             leftover,
             "The first sweep is right. What stands in the rows when the second begins?",
             "section 7 of the lesson: 45 and 153",
+        ),
+        Misconception(
+            "the first partial for every parent",
+            first_partial,
+            "A row has one partial for each parent. Which one do you use for the second parent?",
+            "section 3 of the lesson: in row 2 the partials are 3 and 2",
+        ),
+        Misconception(
+            "seed at the first row",
+            seed_at_the_input,
+            "Which adjoint is known before the sweep begins: that of an input, or that of the "
+            "result?",
+            "ad.step(f, 2.0, 3.0, sweeps='reverse'), step 1",
+        ),
+        Misconception(
+            "every adjoint begins at 1",
+            all_seeded,
+            "Only one value is known to have the adjoint 1. What is it for a row that nobody has "
+            "handed anything to yet?",
+            "section 4 of the lesson: the first two lines of backward",
+        ),
+        Misconception(
+            "every row is seeded",
+            seeded_on_the_way,
+            "When the turn of a row comes, what has arrived there? What does your line do to it?",
+            "ad.step(f, 2.0, 3.0, sweeps='reverse'): how many steps are a seed?",
+        ),
+        Misconception(
+            "contributions subtracted",
+            subtracted,
+            "The contributions of several users: are they added, or taken off?",
+            "section 1 of the lesson: the formula with Σ",
+        ),
+        Misconception(
+            "the caller's list turned round",
+            turned_round,
+            "The first sweep is right. In which order are the rows when the second begins, and who "
+            "turned them round?",
+            "`reversed(rows)` beside `rows.reverse()`",
+        ),
+        Misconception(
+            "no adjoint set",
+            nothing_set,
+            "The task asks for nothing to be returned. Where are the adjoints to be written?",
+            "section 4 of the lesson: parent.adjoint += ...",
         ),
         Misconception(
             "the partial alone",

@@ -71,6 +71,21 @@ def value_instead(f: Any, x: Any, direction: Any) -> Any:
     return ad.jvp(f, (x,), (direction,))[0]
 
 
+def exchanged(f: Any, x: Any, direction: Any) -> Any:
+    """Moves along x, at the direction."""
+    return ad.jvp(f, (direction,), (x,))[1]
+
+
+def first_input_only(f: Any, x: Any, direction: Any) -> Any:
+    """Moves the first input alone."""
+    return directional(f, x, np.eye(x.size)[0])
+
+
+def added_up(f: Any, x: Any, direction: Any) -> Any:
+    """Adds the entries of the tangent up."""
+    return np.sum(directional(f, x, direction))
+
+
 def both_halves(f: Any, x: Any, direction: Any) -> Any:
     """Returns the pair."""
     return ad.jvp(f, (x,), (direction,))
@@ -98,6 +113,7 @@ DIRECTIONAL = Exercise(
     solution=directional,
     inputs=directional_inputs,
     observe=see_directional,
+    forbids=("jacobian",),
     hints=(
         "ad.jvp(f, (x,), (seed,)) returns two things. Which seed moves x along the direction, and "
         "which of the two things is asked for?",
@@ -122,6 +138,24 @@ DIRECTIONAL = Exercise(
             "The value is right, and f was called once for each input. What would one call with "
             "all of the direction in the seed give?",
             "section 5 of the lesson: the arrow of (-1, 0.5) took one pass",
+        ),
+        Misconception(
+            "point and direction exchanged",
+            exchanged,
+            "In ad.jvp, which of the two tuples says where you are, and which says how you move?",
+            "section 5 of the lesson: the first call of ad.jvp",
+        ),
+        Misconception(
+            "the first input alone",
+            first_input_only,
+            "Try two different directions: what does your answer do with them?",
+            "plot_pushforward(polar, p, [...]): one arrow per seed",
+        ),
+        Misconception(
+            "the tangent added up",
+            added_up,
+            "How many numbers has f(x), and how many has its tangent?",
+            "section 5 of the lesson: the tangent of a point is an arrow",
         ),
         Misconception(
             "value and tangent",
@@ -156,6 +190,16 @@ def leftover_seeds(f: Any, x: Any) -> Any:
         seed[place] = 1.0
         columns.append(ad.jvp(f, (x,), (seed.copy(),))[1])
     return np.stack(columns, axis=1)
+
+
+def values_stacked(f: Any, x: Any) -> Any:
+    """Stacks the values, which are all alike."""
+    return np.stack([ad.jvp(f, (x,), (seed,))[0] for seed in np.eye(x.size)], axis=1)
+
+
+def end_to_end(f: Any, x: Any) -> Any:
+    """Lays the columns end to end."""
+    return jacobian(f, x).T.ravel()
 
 
 def one_pass(f: Any, x: Any) -> Any:
@@ -203,6 +247,19 @@ JACOBIAN = Exercise(
             transposed,
             "Row i of J belongs to output i. Which output belongs to your row 0?",
             "section 6 of the lesson: the shape of J for 3 inputs and 2 outputs",
+        ),
+        Misconception(
+            "values stacked, not tangents",
+            values_stacked,
+            "All columns of yours are alike. jvp returns a pair: which half depends on the seed?",
+            "print(ad.jvp(f, (x,), (seed,))) for two seeds",
+        ),
+        Misconception(
+            "columns laid end to end",
+            end_to_end,
+            "How many axes has a matrix, and how many has your result? What puts arrays side by "
+            "side?",
+            "section 6 of the lesson: np.stack",
         ),
         Misconception(
             "seeds left over",
