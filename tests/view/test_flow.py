@@ -182,3 +182,46 @@ def test_the_longest_path_leads_from_an_input_to_the_output():
     assert path[-1] is graph.subject.target
     assert len(path) == 6 * 2 + 3
     assert finding(graph.subject, graph.backward) == graph.notes[0]
+
+
+def stable_softmax_loss(z, bias):
+    z = z + bias
+    m = np.max(z, axis=-1, keepdims=True)
+    e = np.exp(z - m)
+    p = e / np.sum(e, axis=-1, keepdims=True)
+    return -np.mean(np.log(p[:, 0]))
+
+
+def test_what_cancels_is_no_vanishing_gradient():
+    z, bias = np.random.default_rng(0).normal(size=(5, 4)), np.zeros(4)
+    drawing = flow(stable_softmax_loss, z, bias)
+    m = next(node for node in drawing.graph.nodes if node.name == "m")
+    assert 0 < np.max(np.abs(m.quantity.value)) < 1e-14
+    assert m.lines == ["adjoint 0 up to rounding: its terms cancel"]
+    assert "vanishing" not in drawing.source
+    assert "0 up to rounding" in drawing.source
+    assert "healthy" in drawing.graph.notes[0]
+
+
+def test_a_small_gradient_that_does_not_cancel_still_vanishes():
+    drawing = flow(lambda x: 1e-9 * np.sum(np.tanh(x)), np.ones(3))
+    assert "vanishing" in drawing.source
+    assert "rounding" not in drawing.source
+
+
+def test_a_bias_before_a_normalisation_cancels_too():
+    def normalised(x, b):
+        z = x + b
+        centred = z - np.mean(z, axis=0)
+        return np.sum(np.tanh(centred / np.sqrt(np.mean(centred**2, axis=0) + 1e-5)) * WEIGHTS)
+
+    WEIGHTS = np.random.default_rng(1).normal(size=(6, 3))
+    drawing = flow(normalised, np.random.default_rng(0).normal(size=(6, 3)), np.ones(3))
+    b = next(node for node in drawing.graph.nodes if node.name == "b")
+    assert "up to rounding" in " ".join(b.lines)
+
+
+def test_one_input_gets_a_sentence_of_its_own():
+    note = flow(lambda x: x * np.sin(x), 2.0).graph.notes[0]
+    assert note.startswith("the gradient of x is ")
+    assert "between" not in note

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
+from autodiff.view.findings.cancelled import cancelled
 from autodiff.view.records.derive import Backward
 from autodiff.view.records.subject import Subject
 from autodiff.view.words.text import cleaned, clipped, is_zero, number, rms, shape_of
@@ -137,8 +139,12 @@ def longest_path(subject: Subject, backward: Backward) -> list[Equation]:
     return path[::-1]
 
 
-def finding(subject: Subject, backward: Backward) -> str:
-    """One sentence on the whole picture: the most important thing that it shows."""
+def finding(subject: Subject, backward: Backward, gone: Collection[Equation] | None = None) -> str:
+    """One sentence on the whole picture: the most important thing that it shows.
+
+    `gone` are the values whose adjoints cancel, which tell nothing of its flow.
+    """
+    gone = cancelled(subject, backward) if gone is None else gone
     trouble = first_trouble(subject, backward)
     if trouble:
         return trouble.sentence
@@ -150,7 +156,7 @@ def finding(subject: Subject, backward: Backward) -> str:
                 f"{name} is dead: 0 of {units[1]} units active, so exactly 0 flows back past it. "
                 "Smaller learning rate, other initial biases, or a leaky relu."
             )
-    path = [e for e in longest_path(subject, backward) if e.op is not None]
+    path = [e for e in longest_path(subject, backward) if e.op is not None and e not in gone]
     named = [e for e in path if not re.fullmatch(r"v\d+", subject.names[e])]
     path = named if len(named) >= 2 else path
     arrays = [e for e in path if shape_of(e.value)]  # a mean's own 1/n is no vanishing gradient
@@ -162,13 +168,17 @@ def finding(subject: Subject, backward: Backward) -> str:
     if grown and grown[0] >= 100:
         last = len(path) - 1
         return _change(subject, path, last - grown[2], last - grown[1], grown[0], "grows")
-    reached = [rms(backward.adjoints[e]) for e in subject.inputs if e in backward.adjoints]
-    reached = [size for size in reached if size > 0]
+    told = [e for e in subject.inputs if e in backward.adjoints and e not in gone]
+    reached = [(rms(backward.adjoints[e]), subject.names[e]) for e in told]
+    reached = [(size, name) for size, name in reached if size > 0]
     if not reached:
         return f"no gradient reaches any input of {subject.title}."
+    low, high = min(reached), max(reached)
+    if len(reached) == 1:
+        return f"the gradient of {low[1]} is {number(low[0])} (root mean square): healthy."
     return (
-        f"the gradient is healthy: inputs and parameters receive between {number(min(reached))} "
-        f"and {number(max(reached))} (root mean square)."
+        f"the gradient is healthy: inputs and parameters receive between {number(low[0])} "
+        f"and {number(high[0])} (root mean square)."
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
+from autodiff.view.findings.cancelled import cancelled
 from autodiff.view.findings.health import Trouble, active, finding, first_trouble, state_of
 from autodiff.view.pictures.build import build
 from autodiff.view.pictures.drawing import Drawing
@@ -55,13 +56,14 @@ def flow_drawing(graph: Graph, rankdir: str, scale: str = "absolute") -> Drawing
     high = max(high, low + 1e-9)
     reference = max((rms(seed) for seed in graph.subject.seeds.values()), default=1.0) or 1.0
     trouble = first_trouble(graph.subject, graph.backward)
+    gone = set() if trouble else cancelled(graph.subject, graph.backward)
     styles: dict[str, dict[str, str]] = {}
     for node in graph.nodes:
         here = trouble if trouble is not None and node.equation is trouble.equation else None
-        styles[node.key] = _node(graph, node, reference, here)
+        styles[node.key] = _node(graph, node, reference, here, gone)
     for edge in graph.edges:
-        styles[edge.key] = _edge(edge, low, high, reference)
-    sentence = finding(graph.subject, graph.backward)
+        styles[edge.key] = _edge(edge, low, high, reference, gone)
+    sentence = finding(graph.subject, graph.backward, gone)
     drawing = build(graph, "flow", rankdir, styles, [sentence], legend(low, high, scale))
     drawing.graph.notes = [sentence, *graph.notes]
     return drawing
@@ -79,7 +81,9 @@ def _total(edge: Edge, backward: Backward) -> None:
         edge.carries = "zero" if is_zero(edge.term) else "number"
 
 
-def _node(graph: Graph, node: Node, reference: float, trouble: Trouble | None) -> dict[str, str]:
+def _node(
+    graph: Graph, node: Node, reference: float, trouble: Trouble | None, gone: set[Equation]
+) -> dict[str, str]:
     """The look of a node by the state of its adjoint; the words are added to its lines."""
     assert graph.backward is not None
     look: dict[str, str] = {}
@@ -101,6 +105,9 @@ def _node(graph: Graph, node: Node, reference: float, trouble: Trouble | None) -
             "color": MAGENTA,
             "penwidth": "4",
         }
+    elif node.equation in gone:
+        node.lines[-1] = "adjoint 0 up to rounding: its terms cancel"
+        look |= {"style": "filled,dashed", "color": FAINT}
     elif state == "not finite":
         node.lines.append("adjoint is not finite")
         look |= {"color": MAGENTA, "penwidth": "3"}
@@ -121,7 +128,9 @@ def _node(graph: Graph, node: Node, reference: float, trouble: Trouble | None) -
     return look
 
 
-def _edge(edge: Edge, low: float, high: float, reference: float) -> dict[str, str]:
+def _edge(
+    edge: Edge, low: float, high: float, reference: float, gone: set[Equation]
+) -> dict[str, str]:
     """Width 1..7 and one of the colours, both by log10 of the size of what flows back."""
     if edge.carries == "blocked":
         return {"color": FAINT, "style": "dashed", "arrowhead": "tee"}
@@ -129,6 +138,8 @@ def _edge(edge: Edge, low: float, high: float, reference: float) -> dict[str, st
         return {"color": FAINT, "style": "dashed"} | _words("0 (exactly)")
     if edge.carries != "number":
         return {"color": FAINT}
+    if edge.target.equation in gone or _only_use(edge, gone):
+        return {"color": FAINT, "style": "dashed", "dir": "back"} | _words("0 up to rounding")
     state = state_of(edge.term, reference)
     if state == "not finite":
         look = {"color": f"{MAGENTA}:black:{MAGENTA}", "penwidth": "2"}
@@ -142,6 +153,13 @@ def _edge(edge: Edge, low: float, high: float, reference: float) -> dict[str, st
     if state == "exploding":
         look |= {"color": f"{colour}:white:{colour}", "penwidth": "3"}
     return look | _words(f"{number(size)} {state}")
+
+
+def _only_use(edge: Edge, gone: set[Equation]) -> bool:
+    """Whether what flows here is all that arrives at a value whose adjoint cancels."""
+    source = edge.source
+    terms = source.quantity.terms if source.quantity is not None else []
+    return source.equation in gone and len(terms) == 1
 
 
 def _words(words: str) -> dict[str, str]:

@@ -35,13 +35,31 @@ class Backward:
     order: list[Use] = field(default_factory=list)
 
 
-def pull(program: Sequence[Equation], seeds: dict[Equation, Any]) -> Backward:
-    """Sweep the program in reverse from the seeds, keeping each contribution."""
+def pull(
+    program: Sequence[Equation],
+    seeds: dict[Equation, Any],
+    shake: np.random.Generator | None = None,
+) -> Backward:
+    """Sweep the program in reverse from the seeds, keeping each contribution.
+
+    With `shake` every adjoint is made wrong by a random share before it flows on.
+    """
     with np.errstate(all="ignore"):
-        found = _pull(program, seeds, strict=False)
+        found = _pull(program, seeds, False, shake)
         if not all(_is_finite(ct) for ct in found.adjoints.values()):
-            found = _pull(program, seeds, strict=True)
+            found = _pull(program, seeds, True, shake)
     return found
+
+
+SHARE = 2.0**-26
+"""By how much of itself a shaken adjoint is wrong: half of the digits stay to see it move."""
+
+
+def _shaken(ct: Any, rng: np.random.Generator) -> Any:
+    value = ground(ct)
+    if isinstance(ct, Parts | tuple) or np.asarray(value).dtype.kind not in "fc":
+        return ct
+    return ct * (1 + SHARE * rng.normal(size=np.shape(value)))
 
 
 def _is_finite(ct: Any) -> bool:
@@ -50,13 +68,20 @@ def _is_finite(ct: Any) -> bool:
     return is_finite(ct)
 
 
-def _pull(program: Sequence[Equation], seeds: dict[Equation, Any], strict: bool) -> Backward:
+def _pull(
+    program: Sequence[Equation],
+    seeds: dict[Equation, Any],
+    strict: bool,
+    shake: np.random.Generator | None,
+) -> Backward:
     found = Backward(dict(seeds))
     for equation in reversed(program):
         ct = found.adjoints.get(equation)
         op = equation.op
         if ct is None or op is None:
             continue
+        if shake is not None:
+            ct = _shaken(ct, shake)
         primals = equation.primals
         ans, params = equation.value, equation.params
         together = op.joint_vjp and op.joint_vjp(ct, ans, primals, params)
