@@ -10,7 +10,19 @@ import pytest
 import autodiff
 
 ROOT = Path(autodiff.__file__).parent
-LAYERS = ["core", "ops", "check", "view", "source", "nn", "optim", "data", "frontends", "examples", "cli"]
+LAYERS = [
+    "core",
+    "ops",
+    "check",
+    "view",
+    "source",
+    "nn",
+    "optim",
+    "data",
+    "frontends",
+    "examples",
+    "cli",
+]
 RANK = {
     "core": 0,
     "ops": 1,

@@ -114,6 +114,6 @@ def _clusters(
         path = (*scope, name)
         cluster = graphviz.Digraph(quoted(f"cluster_{mark}" + "/".join(path)))
         look = _cluster_look(name, f"k{members[0].key}_{depth}")
-        cluster.attr(labeljust="l", labelloc="b", **look)
+        cluster.attr(labeljust="l", labelloc="t" if graph.rankdir == "TB" else "b", **look)
         _clusters(cluster, graph, detail, styles, path, members, room, mark)
         into.subgraph(cluster)

@@ -20,6 +20,8 @@ from autodiff.view.words.text import (
     clipped,
     is_empty,
     mean_text,
+    number,
+    rms,
     shape_of,
     shape_text,
     short,
@@ -201,6 +203,9 @@ def edge_lines(graph: Graph, edge: Edge, detail: str) -> list[Row]:
         if edge.partial.rule and edge.partial.shapes and edge.partial.value is None:
             lines.append(text(edge.partial.shapes, FAINT, 9))
         lines += _flow_rows(graph, edge, detail)
+    if edge.uses and edge.carries == "number" and detail not in ("value", "flow"):
+        arrow = ARROWS[graph.rankdir, graph.forward is not None]
+        lines.append(text(f"{arrow} {group_flow(edge)}", flow_colour(graph), 10))
     if edge.broadcast:
         shown = edge.broadcast if detail != "value" else edge.broadcast.partition(";")[0]
         lines.append(text(shown, FAINT, 9, italic=True))
@@ -248,6 +253,12 @@ def flow_text(graph: Graph, edge: Edge, detail: str = "grad", rankdir: str = "LR
     if math.prod(shape_of(edge.term)) <= FULL or detail == "full":
         return f"{arrow} {short(edge.term)}"
     return ""
+
+
+def group_flow(edge: Edge) -> str:
+    """`(6, 8), size 0.012`: what flows along an edge of a group, by its size."""
+    shape = f"{shape_of(edge.term)}, " if shape_of(edge.term) else ""
+    return f"{shape}size {number(rms(edge.term))}"
 
 
 def _flow_rows(graph: Graph, edge: Edge, detail: str) -> list[Row]:

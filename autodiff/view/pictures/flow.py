@@ -7,22 +7,17 @@ its colours are those of viridis, which colour-blind readers can order too.
 from __future__ import annotations
 
 import math
-from typing import Any
 
-import numpy as np
-
-from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
 from autodiff.view.findings.cancelled import cancelled
 from autodiff.view.findings.health import Trouble, active, finding, first_trouble, state_of
 from autodiff.view.pictures.build import build
 from autodiff.view.pictures.drawing import Drawing
 from autodiff.view.pictures.label import FAINT, INK, Swatch, table, text
-from autodiff.view.records.derive import Backward
 from autodiff.view.records.graph import Edge, Graph, Node
 from autodiff.view.records.subject import ViewError
 from autodiff.view.words.grids import Tile
-from autodiff.view.words.text import is_zero, number, rms
+from autodiff.view.words.text import number, rms
 
 LOW, HIGH = -8.0, 3.0
 COLOURS = (
@@ -47,9 +42,6 @@ def flow_drawing(graph: Graph, rankdir: str, scale: str = "absolute") -> Drawing
     if scale not in ("absolute", "relative"):
         raise ViewError(f"scale={scale!r}: choose 'absolute' or 'relative'.")
     assert graph.backward is not None
-    for edge in graph.edges:
-        if edge.uses:
-            _total(edge, graph.backward)
     sizes = [rms(edge.term) for edge in graph.edges if edge.carries == "number"]
     sizes = [math.log10(size) for size in sizes if 0 < size < math.inf]
     low, high = (LOW, HIGH) if scale == "absolute" or not sizes else (min(sizes), max(sizes))
@@ -67,18 +59,6 @@ def flow_drawing(graph: Graph, rankdir: str, scale: str = "absolute") -> Drawing
     drawing = build(graph, "flow", rankdir, styles, [sentence], legend(low, high, scale))
     drawing.graph.notes = [sentence, *graph.notes]
     return drawing
-
-
-def _total(edge: Edge, backward: Backward) -> None:
-    """What flows back along an edge of a group: the sum over the uses of each value on it."""
-    sums: dict[Equation, Any] = {}
-    for user, index in edge.uses:
-        term, source = backward.terms.get((user, index)), user.inputs[index]
-        if term is not None and source.__class__ is Equation:
-            sums[source] = sums[source] + term if source in sums else term
-    if sums:
-        edge.term = np.concatenate([np.ravel(ground(term)) for term in sums.values()])
-        edge.carries = "zero" if is_zero(edge.term) else "number"
 
 
 def _node(

@@ -47,7 +47,7 @@ def _only_acts(node: Node) -> bool:
 
 def outline(graph: Graph, detail: str = "grad") -> str:
     """The graph as text, in order of execution: each value, then the edges that lead to it."""
-    from autodiff.view.pictures.dot import flow_text
+    from autodiff.view.pictures.dot import flow_text, group_flow
 
     lines = [*graph.notes]
     for node in graph.nodes:
@@ -73,6 +73,8 @@ def outline(graph: Graph, detail: str = "grad") -> str:
                     parts.append(edge.stop)
                 else:
                     parts += [edge.partial.text, flow_text(graph, edge, detail)]
+            if edge.uses and edge.carries == "number" and detail != "value":
+                parts.append(f"{'→' if graph.forward else '←'} {group_flow(edge)}")
             parts.append(edge.broadcast)
             parts.append(edge.mark)
             if any(parts[1:]):

@@ -42,7 +42,9 @@ def annotate(graph: Graph, starts: dict[Equation, Any] | None = None) -> Graph:
                 node.quantity = _quantity(graph, node, sums.get(node.equation, []), why)
     target = subject.names[subject.target]
     for edge in graph.edges:
-        if edge.target.equation is not None and edge.carries != "order":
+        if edge.uses:
+            _total(edge, terms)
+        elif edge.target.equation is not None and edge.carries != "order":
             _label(graph, edge, target, terms)
     return graph
 
@@ -161,3 +163,18 @@ def _label(graph: Graph, edge: Edge, target: str, terms: dict[Use, Any]) -> None
         else:
             edge.stop = "" if (equation, edge.index) in terms else "nothing flows back here"
         edge.stop = edge.stop or "no derivative"
+
+
+def _total(edge: Edge, terms: dict[Use, Any]) -> None:
+    """What flows along an edge of a group: of each value on it the sum over its uses."""
+    sums: dict[Equation, Any] = {}
+    for user, index in edge.uses:
+        term, source = terms.get((user, index)), user.inputs[index]
+        if term is not None and source.__class__ is Equation and not isinstance(term, tuple):
+            sums[source] = sums[source] + term if source in sums else term
+    if len(sums) == 1:
+        (edge.term,) = sums.values()
+    elif sums:
+        edge.term = np.concatenate([np.ravel(ground(term)) for term in sums.values()])
+    if sums:
+        edge.carries = "zero" if is_zero(edge.term) else "number"

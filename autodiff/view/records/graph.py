@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -127,8 +128,9 @@ def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays")
     graph = Graph(subject, mode, [], [], notes=list(subject.notes))
     nodes: dict[Equation, Node] = {}
     held: dict[Any, Node] = {}
-    scopes = {scope: tuple(map(cleaned, scope)) for scope in {e.scope for e in subject.program}}
+    told = {scope: tuple(map(cleaned, scope)) for scope in map(subject.scope_of, subject.program)}
     for equation in subject.program:
+        scope = told[subject.scope_of(equation)]
         spots: list[Node | None] = []
         for operand in equation.inputs:
             if operand.__class__ is Equation:
@@ -138,7 +140,7 @@ def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays")
                 if content not in held:
                     key = f"c{len(held) + 1}"
                     name = subject.name_constant(operand) or key
-                    made = Node(key, name, "constant", "", operand, scope=scopes[equation.scope])
+                    made = Node(key, name, "constant", "", operand, scope=scope)
                     held[content] = made
                     graph.nodes.append(made)
                 graph.constants[id(operand)] = held[content].name
@@ -152,7 +154,7 @@ def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays")
             "",
             subject.value_of(equation),
             equation,
-            scopes[equation.scope],
+            scope,
         )
         nodes[equation] = node
         graph.nodes.append(node)
@@ -163,7 +165,20 @@ def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays")
             if earlier in nodes:
                 key = f"e{len(graph.edges) + 1}"
                 graph.edges.append(Edge(key, nodes[earlier], node, -1, carries="order"))
+    _settle(graph)
     return graph
+
+
+def _settle(graph: Graph) -> None:
+    """Put a parameter that only one scope uses into that scope."""
+    users: dict[str, list[tuple[str, ...]]] = {}
+    for edge in graph.edges:
+        if edge.source.role == "parameter":
+            users.setdefault(edge.source.key, []).append(edge.target.scope)
+    for node in graph.nodes:
+        if node.key in users and not node.scope:
+            levels = zip(*users[node.key], strict=False)
+            node.scope = tuple(level[0] for level in takewhile(lambda x: len(set(x)) == 1, levels))
 
 
 def _content(operand: Any) -> Any:

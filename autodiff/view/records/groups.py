@@ -75,6 +75,7 @@ def collapse(graph: Graph, scopes: Iterable[Scope]) -> Graph:
         graph,
         {key: "/".join(scope) for key, scope in owner.items()},
         {"/".join(scope): scope[:-1] for scope in chosen},
+        {"/".join(scope): scope[-1] for scope in chosen},
     )
 
 
@@ -108,7 +109,9 @@ def merge(
             nodes.append(node)
         elif group not in boxes:
             ops = sum(m.equation is not None and m.equation.op is not None for m in members[group])
-            size = f"{ops} ops"
+            held = sum(m.role == "parameter" for m in members[group])
+            size = f"{ops} op{'s' if ops != 1 else ''}"
+            size += f" · {held} parameter{'s' if held != 1 else ''}" if held else ""
             for word, shapes in (("in", into.get(group, set())), ("out", out.get(group, set()))):
                 if shapes:
                     size += f" · {word} {', '.join(sorted(shapes)[:3])}"

@@ -21,6 +21,7 @@ from autodiff.core.language.program import Program
 from autodiff.core.reverse.tensor import Tensor
 from autodiff.core.transforms.record import Recorded, record
 from autodiff.core.transforms.reverse import raise_disconnected
+from autodiff.view.records.calls import call_paths, watched_calls
 from autodiff.view.words.names import name_all, names_held
 from autodiff.view.words.text import cleaned
 
@@ -43,7 +44,8 @@ class Subject:
     computed, `ran` which equations took part (None: no run is shown), `fed` which of those were
     given a value instead of being computed, `after` which others an equation waits for, `titles`
     and `formulas` what to write in an equation's box instead of its name and the op's call.
-    `paths` are the full paths of the inputs (`p['W1']`), by which they can be found too.
+    `paths` are the full paths of the inputs (`p['W1']`), by which they can be found too; `groups`
+    the user's functions around each equation, where the user gave no scopes.
     """
 
     title: str
@@ -65,6 +67,7 @@ class Subject:
     titles: dict[Equation, str] = field(default_factory=dict)
     formulas: dict[Equation, str] = field(default_factory=dict)
     paths: dict[Equation, str] = field(default_factory=dict)
+    groups: dict[Equation, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def inputs(self) -> list[Equation]:
@@ -88,6 +91,10 @@ class Subject:
         if equation.op is None:
             return "parameter" if equation in self.parameters else "input"
         return "result"
+
+    def scope_of(self, equation: Equation) -> tuple[str, ...]:
+        """The scopes around an equation, or the calls where there are no scopes, from outside."""
+        return self.groups.get(equation) or equation.scope
 
     def value_of(self, equation: Equation) -> Any:
         """The value to show: what a run has computed, else what the equation holds."""
@@ -239,7 +246,7 @@ def _of_function(
             f"{title} was given no floating-point argument to differentiate with respect to. "
             f"Give it one: draw({title}, 2.0)."
         )
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), watched_calls() as calls:
         warnings.simplefilter("ignore", PromotionNote)
         run = record(f, args, {}, argnums)
     outputs = [node for node in map(run.node_of, run.outputs) if node is not None]
@@ -273,6 +280,7 @@ def _of_function(
         (f, args),
         arrays=_around(f, args, argnums),
         paths=known,
+        groups=call_paths(calls, program) if not any(e.scope for e in program) else {},
     )
     if ct is None and np.ndim(ground(target.value)):
         subject.notes.append(
