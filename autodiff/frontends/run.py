@@ -28,6 +28,7 @@ SYSTEMS: dict[str, dict[str, str]] = {
         "keras": "autodiff.frontends.keras",
     },
     "theano": {"theano": "autodiff.frontends.theano"},
+    "chainer": {"chainer": "autodiff.frontends.chainer"},
 }
 """For each system the names that its programs import, and the packages that answer."""
 

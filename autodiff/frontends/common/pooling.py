@@ -48,14 +48,22 @@ def counts(
     return found[0], found[1]
 
 
-def laid(x: Any, kernel: Pair, stride: Pair | None, padding: Pair, up: bool, fill: float) -> Any:
+def laid(
+    x: Any,
+    kernel: Pair,
+    stride: Pair | None,
+    padding: Pair,
+    up: bool,
+    fill: float,
+    on_image: bool = True,
+) -> Any:
     """Every window of the images: (N, C, rows, columns, kernel rows, kernel columns)."""
     kernel, padding = pair(kernel), pair(padding)
     step = kernel if stride is None else pair(stride)
     if len(shape_of(x)) != 4:
         raise ShapeError(f"pooling takes images (N, C, H, W), and got shape {shape_of(x)}.")
     size = shape_of(x)[2:]
-    number = counts(size, kernel, step, padding, up)
+    number = counts(size, kernel, step, padding, up, on_image)
     needed = [(c - 1) * s + k for c, s, k in zip(number, step, kernel, strict=True)]
     after = [max(0, w - n - p) for w, n, p in zip(needed, size, padding, strict=True)]
     if any(padding) or any(after):
@@ -72,6 +80,7 @@ def max_pool(
     padding: Pair = 0,
     up: bool = False,
     ties: str = "first",
+    on_image: bool = True,
 ) -> Any:
     """The largest element of each window; `ties` is "first" or "every".
 
@@ -82,7 +91,7 @@ def max_pool(
     >>> ad.grad(lambda x: np.sum(max_pool(x, 2, ties="every")))(x)[0, 0].tolist()
     [[1.0, 1.0], [1.0, 1.0]]
     """
-    found = laid(x, kernel, stride, padding, up, -np.inf)
+    found = laid(x, kernel, stride, padding, up, -np.inf, on_image)
     if ties == "every":
         return apply(max_of_every_tie, (found,), {"axis": (4, 5)})
     flat = np.reshape(found, (*shape_of(found)[:4], -1))

@@ -1,0 +1,161 @@
+"""Functions with parameters: linear, convolution, embedding, LSTM, normalization; dropout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.language.dispatch import apply
+from autodiff.frontends.chainer.checks import expect, same_dtype
+from autodiff.frontends.chainer.function import called
+from autodiff.frontends.chainer.variable import Variable, array_of
+from autodiff.frontends.common.pooling import max_pool, mean_pool
+from autodiff.ops import nn
+from autodiff.ops.arguments import shape_of
+from autodiff.ops.images import conv2d, conv2d_input, pair
+
+
+def _present(*inputs: Any) -> list[Any]:
+    return [x for x in inputs if x is not None]
+
+
+def linear(x: Any, W: Any, b: Any = None) -> Variable:
+    """x W^T + b, x flattened to rows."""
+    xs, ws = array_of(x), array_of(W)
+    columns = int(np.prod(xs.shape[1:]))
+    same_dtype("LinearFunction", xs, ws)
+    expect(
+        "LinearFunction", columns == ws.shape[1], "prod(x.shape[1:]) == W.shape[1]",
+        f"{columns} != {ws.shape[1]}",
+    )  # fmt: skip
+
+    def run(x: Any, W: Any, *b: Any) -> Any:
+        y = np.reshape(x, (len(xs), -1)) @ W.T
+        return y + b[0] if b else y
+
+    return called(run, *_present(x, W, b))
+
+
+def convolution_2d(
+    x: Any, W: Any, b: Any = None, stride: Any = 1, pad: Any = 0, **options: Any
+) -> Variable:
+    """The cross-correlation of images (N, C, H, W) with kernels (out, in, h, w)."""
+    same_dtype("Convolution2DFunction", array_of(x), array_of(W))
+
+    def run(x: Any, W: Any, *b: Any) -> Any:
+        y = conv2d(x, W, stride, pad)
+        return y + b[0][:, None, None] if b else y
+
+    return called(run, *_present(x, W, b))
+
+
+def deconvolution_2d(
+    x: Any,
+    W: Any,
+    b: Any = None,
+    stride: Any = 1,
+    pad: Any = 0,
+    outsize: Any = None,
+    **options: Any,
+) -> Variable:
+    """The transpose of `convolution_2d`, with kernels (in, out, h, w)."""
+    same_dtype("Deconvolution2DFunction", array_of(x), array_of(W))
+    step, frame = pair(stride), pair(pad)
+
+    def run(x: Any, W: Any, *b: Any) -> Any:
+        (n, _, *size), (_, c, *kernel) = shape_of(x), shape_of(W)
+        full = [s * (length - 1) + k for s, length, k in zip(step, size, kernel, strict=True)]
+        y = apply(conv2d_input, (x, W), {"shape": (n, c, *full), "stride": step})
+        y = y[:, :, frame[0] : full[0] - frame[0], frame[1] : full[1] - frame[1]]
+        return y + b[0][:, None, None] if b else y
+
+    return called(run, *_present(x, W, b))
+
+
+def max_pooling_2d(
+    x: Any, ksize: Any, stride: Any = None, pad: Any = 0, cover_all: bool = True, **options: Any
+) -> Variable:
+    """The largest of each window; with `cover_all` also of those that hang over the end."""
+    return called(lambda v: max_pool(v, ksize, stride, pad, cover_all, on_image=False), x)
+
+
+def average_pooling_2d(x: Any, ksize: Any, stride: Any = None, pad: Any = 0, **o: Any) -> Variable:
+    """The mean of each window, padding counted."""
+    return called(lambda v: mean_pool(v, ksize, stride, pad), x)
+
+
+def embed_id(x: Any, W: Any, ignore_label: Any = None) -> Variable:
+    """The rows of W that the int32 ids name."""
+    ids = array_of(x)
+    expect("EmbedIDFunction", ids.dtype.kind == "i", "x.dtype.kind == i", ids.dtype)
+    if ignore_label is None:
+        return called(lambda w: nn.embedding(w, ids), W)
+    kept = (ids != ignore_label)[..., None]
+    safe = np.where(ids == ignore_label, 0, ids)
+    return called(lambda w: np.where(kept, nn.embedding(w, safe), 0), W)
+
+
+def dropout(x: Any, ratio: float = 0.5, train: bool = True) -> Variable:
+    """x with each element zeroed with probability `ratio`, the rest scaled up."""
+    if not train:
+        return x if isinstance(x, Variable) else called(lambda v: v, x)
+    data = array_of(x)
+    scale = data.dtype.type(1 / (1 - ratio))
+    mask = scale * (np.random.rand(*data.shape) >= ratio)
+    return called(lambda v: v * mask, x)
+
+
+def gaussian(mean: Any, ln_var: Any) -> Variable:
+    """A draw from the normal distribution, as mean + exp(ln_var / 2) noise."""
+    shape = array_of(mean).shape
+    noise = np.random.standard_normal(shape).astype(array_of(mean).dtype)
+    return called(lambda m, v: m + np.exp(v * 0.5) * noise, mean, ln_var)
+
+
+def lstm(c_prev: Any, x: Any) -> Any:
+    """One step of LSTM from (N, 4 units); the gates a, i, f, o are interleaved."""
+
+    def run(c: Any, x: Any) -> Any:
+        gates = np.reshape(x, (shape_of(x)[0], shape_of(x)[1] // 4, 4))
+        a = np.tanh(gates[..., 0])
+        i, f, o = (nn.sigmoid(gates[..., k]) for k in (1, 2, 3))
+        c = a * i + f * c
+        return c, o * np.tanh(c)
+
+    return called(run, c_prev, x)
+
+
+def batch_normalization(
+    x: Any, gamma: Any, beta: Any, eps: float = 2e-5, *running: Any, **options: Any
+) -> Variable:
+    """Each channel less its mean, over its deviation, times gamma, plus beta."""
+    return called(lambda v, g, b: nn.batch_norm(v, g, b, epsilon=eps), x, gamma, beta)
+
+
+def fixed_batch_normalization(
+    x: Any, gamma: Any, beta: Any, mean: Any, var: Any, eps: float = 2e-5, **options: Any
+) -> Variable:
+    """The same by a mean and variance given."""
+    m, s = array_of(mean), array_of(var)
+    return called(
+        lambda v, g, b: nn.batch_norm(v, g, b, mean=m, variance=s, epsilon=eps), x, gamma, beta
+    )
+
+
+def softmax(x: Any, use_cudnn: bool = True) -> Variable:
+    """exp(x) over its sum, along axis 1."""
+    return called(lambda v: nn.softmax(v, axis=1), x)
+
+
+def log_softmax(x: Any, use_cudnn: bool = True) -> Variable:
+    """Its logarithm."""
+    return called(lambda v: nn.log_softmax(v, axis=1), x)
+
+
+__all__ = [
+    "average_pooling_2d", "batch_normalization", "convolution_2d", "deconvolution_2d", "dropout",
+    "embed_id",
+    "fixed_batch_normalization", "gaussian", "linear", "log_softmax", "lstm", "max_pooling_2d",
+    "softmax",
+]  # fmt: skip

@@ -1,0 +1,12 @@
+"""Small helpers that programs import."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def force_array(x: Any) -> Any:
+    """A number as an array without axes."""
+    return np.asarray(x)
