@@ -1,23 +1,32 @@
 """Keeping what a tape relies on: arrays that user code could change before the reverse sweep.
 
 A rule reads the values of the forward run later, in the sweep.  An array that was changed in
-between would give a wrong derivative without a word.  So a small array is copied when it is
-recorded; a large one is locked (made read-only) until the transform is done, and a change meets
-an error; where a tape outlives the transform, as with `vjp` and `Tensor`, it is always copied.
-A view that was taken before is not locked with its base: some elements are looked at again at the
-end, which finds whatever changes most of the array.
+between would give a wrong derivative without a word.  So an array of up to 1 MB is copied when it
+is recorded, and a larger one locked (made read-only) until the transform is done, where a copy
+would cost as much as the work on it; where a tape outlives the transform, as with `vjp` and
+`Tensor`, all are copied.
+
+A lock does not reach a view that was taken before, as PDE codes have one of their interior.  So a
+large array is compared at the end with what it was: as a whole when it is met for the first time,
+the second time, and then ever more rarely; in between by some elements, each time others.  An
+array that nobody but the caller's container holds has no view, and needs no look.
 """
 
 from __future__ import annotations
 
+import sys
+import weakref
+from collections.abc import Sequence
+from threading import Lock
 from typing import Any
 
 import numpy as np
 
 from autodiff.core.language.dispatch import Params
 
-SMALL = 8192
-"""Arrays of at most so many elements are copied rather than locked."""
+SMALL = 2**20
+"""Arrays of at most so many bytes are copied rather than locked."""
+ROW = 4096
 
 _ndarray = np.ndarray
 
@@ -25,27 +34,41 @@ _ndarray = np.ndarray
 class Keeper:
     """Keeps the arrays of one trace; `lasting` if its tape may outlive the transform."""
 
-    __slots__ = ("lasting", "locked")
+    __slots__ = ("lasting", "locked", "seen", "watched")
 
     def __init__(self, lasting: bool) -> None:
         self.lasting = lasting
-        self.locked: list[tuple[np.ndarray, bytes]] = []
+        self.locked: list[np.ndarray] = []
+        self.watched: list[tuple[np.ndarray, int, bytes]] = []
+        self.seen: set[int] = set()
 
     def constant(self, array: np.ndarray) -> np.ndarray:
         """A constant operand, safe from later changes."""
-        if array.size <= SMALL:
+        if array.nbytes <= SMALL:
             return array.copy("K")
         return self.variable(array)
 
-    def variable(self, array: np.ndarray) -> np.ndarray:
-        """The value of a variable (or a large constant), safe from later changes."""
-        flags = array.flags
-        if not flags.owndata or self.lasting or array.size <= SMALL:
+    def variable(self, array: np.ndarray, alone: bool = False) -> np.ndarray:
+        """The value of a variable (or a large constant), safe from later changes.
+
+        One that is `alone` has no view.
+        """
+        if array.nbytes <= SMALL or not array.flags.owndata or self.lasting:
             return array.copy("K")
-        if flags.writeable:
-            flags.writeable = False
-            self.locked.append((array, samples(array).tobytes()))
+        if id(array) in self.seen:  # held by the tape, so that the number is its own
+            return array
+        self.seen.add(id(array))
+        self.lock(array)
+        if alone:
+            return array
+        turn = next_turn(array)
+        self.watched.append((array, turn, look(array, turn)))
         return array
+
+    def lock(self, array: np.ndarray) -> None:
+        """Make an array read-only until all who need it so have released it."""
+        if lock(array):
+            self.locked.append(array)
 
     def params(self, params: Params) -> Params:
         """Parameters such as index arrays, safe from later changes."""
@@ -64,15 +87,97 @@ class Keeper:
 
     def release(self) -> list[np.ndarray]:
         """Give locked arrays back as they were; those that were changed nevertheless."""
-        changed = []
-        for array, before in self.locked:
-            array.flags.writeable = True
-            if samples(array).tobytes() != before:
-                changed.append(array)
+        for array in self.locked:
+            unlock(array)
+        changed = [array for array, turn, before in self.watched if look(array, turn) != before]
         self.locked.clear()
+        self.watched.clear()
+        self.seen.clear()
         return changed
 
 
-def samples(array: np.ndarray) -> np.ndarray:
-    """Some elements of a large array, spread over all of it."""
-    return array.ravel("K")[:: array.size // 64].copy()
+def holders(values: Sequence[Any]) -> list[int]:
+    """How many references each value of a list has, as seen from here."""
+    return [sys.getrefcount(value) for value in values]
+
+
+ALONE = holders([object()])[0] + 1
+"""What an object has that is held by the list and by one other container."""
+
+# -- locks, which threads may share -----------------------------------------------------------
+
+_guard = Lock()
+_locks: dict[int, int] = {}
+
+
+def lock(array: np.ndarray) -> bool:
+    """Make an array read-only; False for one that the user has made so already."""
+    with _guard:
+        count = _locks.get(id(array), 0)
+        if not count and not array.flags.writeable:
+            return False
+        array.flags.writeable = False
+        _locks[id(array)] = count + 1
+    return True
+
+
+def unlock(array: np.ndarray) -> None:
+    """Take one lock away; the array is writeable again after the last."""
+    with _guard:
+        count = _locks.pop(id(array)) - 1
+        if count:
+            _locks[id(array)] = count
+        else:
+            array.flags.writeable = True
+
+
+# -- looking at large arrays ------------------------------------------------------------------
+
+WHOLE = 0
+_met: dict[int, tuple[weakref.ref[np.ndarray], int]] = {}
+"""How often large arrays were met, as long as they live."""
+
+
+def next_turn(array: np.ndarray) -> int:
+    """How often an array was met; `WHOLE` where all of it is to be looked at."""
+    place = id(array)
+    reference, times = _met.get(place, (None, 0))
+    if reference is None or reference() is not array:
+        reference, times = weakref.ref(array, lambda _: _met.pop(place, None)), 0
+    times += 1
+    _met[place] = (reference, times)
+    return WHOLE if times <= 2 or (times >= 16 and not times & (times - 1)) else times
+
+
+def look(array: np.ndarray, turn: int) -> bytes:
+    """What an array is compared by at the end: sums of all of it, or some elements."""
+    return sums_of(array) if turn == WHOLE else samples(array, turn).tobytes()
+
+
+def samples(array: np.ndarray, turn: int = 0) -> np.ndarray:
+    """Some elements of a large array, spread over all of it: each turn others.
+
+    The step is a prime, so that no column of a grid is left out.
+    """
+    step = 61 if array.nbytes <= 2**24 else 509
+    return array.ravel("K")[turn % step :: step].copy()
+
+
+def sums_of(array: np.ndarray) -> bytes:
+    """Sums that all bytes of an array have a part in: of the rows and columns of a table.
+
+    A change of one element changes its row's sum, and elements that change places change two.
+    Signs that turn in pairs leave sums of bytes as they are; so floating point numbers are summed
+    with uneven weights as well.
+    """
+    flat = array.ravel("K").view(np.uint8)
+    whole = flat.size - flat.size % ROW
+    table = flat[:whole].reshape(-1, ROW)
+    bits = table.view(np.uint64)
+    parts = [bits.sum(axis=1), bits.sum(axis=0), flat[whole:]]
+    if array.dtype.kind in "fc" and array.dtype.itemsize >= 4:
+        numbers = table.view(np.float32 if array.dtype.itemsize == 4 else np.float64)
+        weights = np.sin(1.0 + np.arange(float(numbers.shape[1]))).astype(numbers.dtype)
+        with np.errstate(all="ignore"):
+            parts.append(numbers @ weights)
+    return b"".join([part.tobytes() for part in parts])

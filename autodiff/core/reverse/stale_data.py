@@ -58,6 +58,6 @@ def _equal(a: Any, b: Any) -> bool:
 
 def _print(array: Any) -> Any:
     """A copy of a small array; of a large one some elements, and the sum of all squares."""
-    if array.size <= SMALL:
+    if array.nbytes <= SMALL:
         return array.copy()
     return np.append(samples(array), np.vdot(array, array))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 from operator import attrgetter
 from typing import Any
 
@@ -12,6 +12,9 @@ from autodiff.core.arguments.variables import argument_names, variables_of
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.program import Program
 from autodiff.core.reverse.tensor import EAGER, Tensor
+
+_open: ContextVar[tuple[Any, ...]] = ContextVar("open tapes", default=())
+"""The tapes of this thread or task; a task starts with those that are open where it is made."""
 
 
 class Tape(Program):
@@ -28,7 +31,6 @@ class Tape(Program):
     def __init__(self) -> None:
         self.recorded: list[Equation] = []
         self.outputs = []
-        self._thread = 0
 
     @property
     def equations(self) -> list[Equation]:  # type: ignore[override]
@@ -39,17 +41,18 @@ class Tape(Program):
         return sorted(own, key=attrgetter("number"))
 
     def record(self, equation: Equation) -> None:
-        """Take note of an equation, if it is of the thread that opened the tape."""
-        if threading.get_ident() == self._thread:
+        """Take note of an equation, if it is of the thread or task that opened the tape."""
+        if any(tape is self for tape in _open.get()):
             self.recorded.append(equation)
 
     def __enter__(self) -> Tape:
-        self._thread = threading.get_ident()
+        _open.set((*_open.get(), self))
         EAGER.attach(self)
         return self
 
     def __exit__(self, *exception: object) -> None:
         EAGER.detach(self)
+        _open.set(tuple(tape for tape in _open.get() if tape is not self))
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """`tape(f)(*args)` runs f on tensors made of the arguments, and records the run."""

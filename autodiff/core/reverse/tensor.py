@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ from autodiff.core.values.tracer import Tracer
 from autodiff.core.values.windows import WINDOWS, Windowed
 
 _new_equation = Equation.__new__
+_attaching = Lock()
 _getframe = sys._getframe
 _float64 = np.float64
 _ndarray = np.ndarray
@@ -62,13 +64,15 @@ class ReverseTrace(Trace):
 
     def attach(self, recorder: Any) -> None:
         """Let a recorder (an open tape) take note of every equation from now on."""
-        self.recorders = (*self.recorders, recorder)
-        self.take = self._tell_recorders
+        with _attaching:
+            self.recorders = (*self.recorders, recorder)
+            self.take = self._tell_recorders
 
     def detach(self, recorder: Any) -> None:
         """The opposite of `attach`."""
-        self.recorders = tuple(other for other in self.recorders if other is not recorder)
-        self.take = self._tell_recorders if self.recorders else None
+        with _attaching:
+            self.recorders = tuple(other for other in self.recorders if other is not recorder)
+            self.take = self._tell_recorders if self.recorders else None
 
     def _tell_recorders(self, equation: Equation) -> None:
         for recorder in self.recorders:
@@ -387,10 +391,12 @@ part_of = linear(
 )
 
 
-def record_input(trace: ReverseTrace, value: Array, name: str | None = None) -> Tensor:
-    """A new variable of a trace."""
+def record_input(
+    trace: ReverseTrace, value: Array, name: str | None = None, alone: bool = False
+) -> Tensor:
+    """A new variable of a trace; `alone` says that its array has no views."""
     if value.__class__ is _ndarray:
-        value = trace.keeper.variable(value)
+        value = trace.keeper.variable(value, alone)
     elif value.__class__ is _float64:
         value = float(value)
     equation = Equation(value, {"name": name} if name else None)

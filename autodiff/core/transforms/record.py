@@ -24,6 +24,7 @@ from autodiff.core.language.dispatch import Array, apply, ground, is_traced, now
 from autodiff.core.language.equation import Equation, history
 from autodiff.core.language.kinds import primitive
 from autodiff.core.language.program import Program
+from autodiff.core.reverse.safekeeping import ALONE, holders
 from autodiff.core.reverse.single_points import warn_single_points
 from autodiff.core.reverse.sweep import pull_back
 from autodiff.core.reverse.tensor import ReverseTrace, Tensor, record_input
@@ -157,7 +158,11 @@ def record(
     inputs: list[Equation] = []
     traced = list(args)
     for index, arg in zip(argnums, chosen, strict=True):
-        tensors = [record_input(trace, value) for value in arg.values]
+        counts = holders(arg.values) if arg.structure is not None else [ALONE + 1]
+        tensors = [
+            record_input(trace, value, alone=count <= ALONE)
+            for value, count in zip(arg.values, counts, strict=True)
+        ]
         inputs += [tensor.node for tensor in tensors]
         traced[index] = arg.with_leaves(tensors)
     with tracing(trace):
