@@ -6,8 +6,6 @@ Each traced operation adds one `Equation` to the history of its result.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -21,7 +19,6 @@ from autodiff.core.language.advice import explain
 from autodiff.core.language.dispatch import (
     Array,
     Params,
-    Trace,
     apply,
     ground,
     is_traced,
@@ -33,6 +30,7 @@ from autodiff.core.language.kinds import linear
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.core.reverse.backward import backward, kept_gradient
+from autodiff.core.reverse.recorders import Recording
 from autodiff.core.reverse.safekeeping import Keeper
 from autodiff.core.reverse.stale_data import hand_out
 from autodiff.core.reverse.sweep import Parts, moves
@@ -42,41 +40,24 @@ from autodiff.core.values.tracer import Tracer
 from autodiff.core.values.windows import WINDOWS, Windowed
 
 _new_equation = Equation.__new__
-_attaching = Lock()
 _getframe = sys._getframe
 _float64 = np.float64
 _ndarray = np.ndarray
 _numbers = frozenset((float, int, np.float64))
 
 
-class ReverseTrace(Trace):
+class ReverseTrace(Recording):
     """Applies an op to tensors: its value one level down, and an equation to remember it."""
 
-    __slots__ = ("cuts", "keeper", "program", "recorders", "take")
+    __slots__ = ("cuts", "keeper", "program")
 
     def __init__(self, level: int | None = None, lasting: bool = True) -> None:
         super().__init__(level)
         self.keeper = Keeper(lasting)
-        self.recorders: tuple[Any, ...] = ()
+        self.recorders = ()
         self.program: list[Equation] = []
         self.cuts: list[Equation] = []
-        self.take: Callable[[Equation], None] | None = self.program.append if self.level else None
-
-    def attach(self, recorder: Any) -> None:
-        """Let a recorder (an open tape) take note of every equation from now on."""
-        with _attaching:
-            self.recorders = (*self.recorders, recorder)
-            self.take = self._tell_recorders
-
-    def detach(self, recorder: Any) -> None:
-        """The opposite of `attach`."""
-        with _attaching:
-            self.recorders = tuple(other for other in self.recorders if other is not recorder)
-            self.take = self._tell_recorders if self.recorders else None
-
-    def _tell_recorders(self, equation: Equation) -> None:
-        for recorder in self.recorders:
-            recorder.record(equation)
+        self.take = self.program.append if self.level else None
 
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
         """Apply `op` to the values, and record the equation."""
