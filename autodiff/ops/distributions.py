@@ -14,7 +14,7 @@ from scipy import special, stats
 from autodiff.core.language.dispatch import apply, ground, is_traced
 from autodiff.core.language.kinds import elementwise
 from autodiff.core.language.teaching import teach
-from autodiff.core.values.inplace import of_lists
+from autodiff.core.values.lists import of_lists
 from autodiff.ops.arguments import refuse_traced, shape_of
 from autodiff.ops.indexing import scatter
 

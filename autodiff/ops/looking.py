@@ -4,7 +4,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.registry import registry
-from autodiff.core.values.inplace import of_lists
+from autodiff.core.values.lists import of_lists
 
 
 def _looking(function):

@@ -5,7 +5,7 @@ import numpy as np
 from autodiff.core.language.dispatch import apply, ground, is_traced
 from autodiff.core.language.kinds import composite, primitive
 from autodiff.core.language.op import case
-from autodiff.core.values.inplace import of_lists
+from autodiff.core.values.lists import of_lists
 from autodiff.ops.arguments import dtype_of, inexact, is_complex, ndim_of, refuse, shape_of
 
 

@@ -13,7 +13,7 @@ from autodiff.core.language.dispatch import apply, whole
 from autodiff.core.language.kinds import primitive
 from autodiff.core.language.op import case
 from autodiff.core.language.teaching import teach
-from autodiff.core.values.inplace import of_lists
+from autodiff.core.values.lists import of_lists
 from autodiff.ops.arguments import conjugated, refuse, shape_of
 
 

@@ -18,7 +18,7 @@ from numpy.polynomial import chebyshev, hermite, hermite_e, laguerre, legendre, 
 
 from autodiff.core.language.dispatch import is_traced
 from autodiff.core.language.teaching import teach
-from autodiff.core.values.inplace import of_lists
+from autodiff.core.values.lists import of_lists
 from autodiff.ops.arguments import ndim_of, refuse
 
 SERIES = (

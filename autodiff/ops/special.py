@@ -15,7 +15,7 @@ from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import case
 from autodiff.core.language.registry import registry
 from autodiff.core.language.teaching import teach
-from autodiff.core.values.inplace import of_lists
+from autodiff.core.values.lists import of_lists
 from autodiff.ops import nn
 from autodiff.ops.arguments import refuse, shape_of
 from autodiff.ops.arithmetic import at_zero

@@ -7,17 +7,19 @@ import numpy as np
 
 from autodiff.core.ground.errors import DetachError
 from autodiff.core.ground.locations import here
-from autodiff.core.language.dispatch import ground, is_traced
+from autodiff.core.language.dispatch import ground
 from autodiff.core.language.kinds import composite
 from autodiff.core.language.registry import registry
-from autodiff.core.values.inplace import assign, of_lists, update
+from autodiff.core.values.calls import takes_traced
+from autodiff.core.values.inplace import assign, update
+from autodiff.core.values.lists import of_lists
 from autodiff.ops.arguments import ndim_of, refuse, shape_of, size_of, without_ones
 from autodiff.ops.indexing import _grid, scatter
 
 
 def target_of(array, name):
     """The array to be changed; a plain one can't take traced values."""
-    if not is_traced(array):
+    if not takes_traced(array):
         raise DetachError(
             f"np.{name} would write traced values into a plain array, which loses the derivative. "
             "Write into a traced array, y = np.zeros_like(x) or y = x.copy(), or use "

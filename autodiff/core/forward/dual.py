@@ -32,12 +32,14 @@ from autodiff.core.language.fitting import in_dtype
 from autodiff.core.language.kinks import Kinks, some
 from autodiff.core.language.op import Op
 from autodiff.core.values.inplace import Alias, note_view, written
+from autodiff.core.values.operators import plain_classes
 from autodiff.core.values.tracer import Tracer
 from autodiff.core.values.windows import WINDOWS, Windowed
 
 _float64 = np.float64
 _ndarray = np.ndarray
-_sequences = frozenset((list, tuple))
+_asarray = np.asarray
+_as_they_are = frozenset((_ndarray, _float64, float, int, bool, complex))
 
 
 class ForwardTrace(Trace):
@@ -72,11 +74,11 @@ class ForwardTrace(Trace):
             if x.__class__ is Dual and x.owner is self:
                 a, s = x.primal, x.tangent
             else:
-                a, s = (np.asarray(x) if x.__class__ in _sequences else x), None
+                a, s = (x if x.__class__ in _as_they_are else self.constant(x)), None
             if y.__class__ is Dual and y.owner is self:
                 b, t = y.primal, y.tangent
             else:
-                b, t = (np.asarray(y) if y.__class__ in _sequences else y), None
+                b, t = (y if y.__class__ in _as_they_are else self.constant(y)), None
             primals, tangents = (a, b), (s, t)
             lower = a.__class__ in tracer_classes or b.__class__ in tracer_classes
         else:
@@ -138,7 +140,13 @@ class ForwardTrace(Trace):
         """The primal and the tangent of an operand; a constant has no tangent."""
         if arg.__class__ is Dual and arg.owner is self:
             return arg.primal, arg.tangent
-        return (np.asarray(arg) if arg.__class__ in _sequences else arg), None
+        return (arg if arg.__class__ in _as_they_are else self.constant(arg)), None
+
+    def constant(self, arg: Any) -> Any:
+        """A constant operand: lists as arrays, and of a blank array the plain one."""
+        kind = arg.__class__
+        lists = kind is list or kind is tuple or (kind in plain_classes and isinstance(arg, _ndarray))
+        return _asarray(arg) if lists else arg
 
     def dual(
         self, op: Op, ans: Array, tangent: Array, args: tuple[Any, ...], params: Params

@@ -67,6 +67,8 @@ class Trace:
 
 tracer_classes: set[Any] = set()
 """The classes of traced values; `Tracer.__init_subclass__` fills it."""
+worth_a_look: set[Any] = {list, tuple}
+"""These, and those of lists, in which a traced value may be."""
 window_classes: set[Any] = set()
 """Those whose values may still be written; see `values.windows`."""
 
@@ -90,6 +92,21 @@ def is_traced(value: Any) -> bool:
     >>> is_traced(3.0)
     False
     """
+    return value.__class__ in tracer_classes
+
+
+def holds_traced(value: Any) -> bool:
+    """Whether a value is traced, or a list or tuple with something in it that is.
+
+    >>> holds_traced([1.0, [2.0]])
+    False
+    """
+    if isinstance(value, list | tuple):
+        kinds = set(map(type, value))
+        if not tracer_classes.isdisjoint(kinds):
+            return True
+        nested = tuple([kind for kind in kinds if issubclass(kind, list | tuple)])
+        return bool(nested) and any([holds_traced(v) for v in value if isinstance(v, nested)])
     return value.__class__ in tracer_classes
 
 

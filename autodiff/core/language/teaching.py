@@ -20,7 +20,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from autodiff.core.language.dispatch import tracer_classes
+from autodiff.core.language.dispatch import holds_traced
 
 PLACE = "the function to call"
 
@@ -59,11 +59,3 @@ def teach(function: FunctionType, traced: Callable[..., Any]) -> None:
 def _asking(*args: Any, **kwargs: Any) -> Any:
     choose: Any = "the function to call"
     return choose(args, kwargs)
-
-
-def holds_traced(value: Any) -> bool:
-    """Whether a value is traced, or a list or tuple with something in it that is."""
-    kind = value.__class__
-    if kind is list or kind is tuple:
-        return any(map(holds_traced, value))
-    return kind in tracer_classes

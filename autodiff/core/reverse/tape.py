@@ -9,6 +9,8 @@ from typing import Any
 
 from autodiff.core.arguments.tree import flatten
 from autodiff.core.arguments.variables import argument_names, variables_of
+from autodiff.core.inside.blanks import plain_again
+from autodiff.core.inside.opened import Guard, back_to, current, opening
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.program import Program
 from autodiff.core.reverse.tensor import EAGER, Tensor
@@ -31,6 +33,7 @@ class Tape(Program):
     def __init__(self) -> None:
         self.recorded: list[Equation] = []
         self.outputs = []
+        self._guard: Guard | None = None
 
     @property
     def equations(self) -> list[Equation]:  # type: ignore[override]
@@ -48,11 +51,15 @@ class Tape(Program):
     def __enter__(self) -> Tape:
         _open.set((*_open.get(), self))
         EAGER.attach(self)
+        self._before, self._guard = current(), opening()
         return self
 
     def __exit__(self, *exception: object) -> None:
         EAGER.detach(self)
         _open.set(tuple(tape for tape in _open.get() if tape is not self))
+        self._guard = None
+        for filled in back_to(self._before):
+            plain_again(filled())
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """`tape(f)(*args)` runs f on tensors made of the arguments, and records the run."""

@@ -36,6 +36,7 @@ from autodiff.core.reverse.stale_data import hand_out
 from autodiff.core.reverse.sweep import Parts, moves
 from autodiff.core.values.inplace import Alias, note_view, written
 from autodiff.core.values.numbers import Numbers
+from autodiff.core.values.operators import plain_classes
 from autodiff.core.values.tracer import Tracer
 from autodiff.core.values.windows import WINDOWS, Windowed
 
@@ -168,6 +169,8 @@ class ReverseTrace(Recording):
         kind = arg.__class__
         if kind is _ndarray:
             return self.keeper.constant(arg)
+        if kind in plain_classes and isinstance(arg, _ndarray):
+            return self.keeper.constant(arg).view(_ndarray)
         if isinstance(arg, _ndarray):
             refuse_own_arithmetic(arg, "the operand")
         return np.asarray(arg) if kind is list or kind is tuple else arg

@@ -6,6 +6,7 @@ from typing import Any
 
 from autodiff.core.arguments.tree import flatten, unflatten
 from autodiff.core.arguments.variables import argument_names, variables_of
+from autodiff.core.inside.blanks import settled
 from autodiff.core.language.dispatch import Params, apply, is_traced
 from autodiff.core.language.kinds import make_op
 from autodiff.core.transforms.custom import Rule, no_single_rule, refuse_closure
@@ -41,7 +42,7 @@ def checkpoint(f: Rule) -> Rule:
                 rebuilt.append(arg.with_leaves([next(rest) for _ in arg.values]))
             outputs, structure = flatten(f(*rebuilt, **kwargs))
             shape[:] = [structure]
-            return tuple(outputs)
+            return tuple(map(settled, outputs))
 
         def pull(ct: Any, ans: Any, primals: Any, params: Params) -> tuple[Any, ...]:
             again = record(run, tuple(primals), {}, tuple(range(len(primals))))

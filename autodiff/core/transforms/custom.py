@@ -10,6 +10,7 @@ import numpy as np
 
 from autodiff.core.ground.errors import RuleError, UnsupportedError
 from autodiff.core.ground.locations import here
+from autodiff.core.inside.blanks import settled
 from autodiff.core.language.dispatch import Array, Params, ground, is_traced
 from autodiff.core.language.fitting import unbroadcast
 from autodiff.core.language.kinds import elementwise, make_op
@@ -77,7 +78,7 @@ def custom_op(
 
 def _closed(name: str, f: Rule, *args: Any, **params: Any) -> Any:
     """f(*args), which must not depend on traced values that are not among its arguments."""
-    ans = f(*args, **params)
+    ans = settled(f(*args, **params))
     refuse_closure(name, [ans])
     return ans
 
@@ -125,13 +126,14 @@ def _checked_vjp(
 
 def _own_copy(value: Any) -> Any:
     """A copy of a plain array, so that a user's own buffer never becomes a gradient."""
+    value = settled(value)
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def _checked_jvp(
     name: str, rule: Any, tangents: Sequence[Any], ans: Array, args: Sequence[Any], params: Params
 ) -> Array | None:
-    tangent = rule(tuple(tangents), ans, *args, **params)
+    tangent = settled(rule(tuple(tangents), ans, *args, **params))
     if tangent is not None and np.shape(ground(tangent)) != np.shape(ground(ans)):
         raise RuleError(
             f"the jvp of {name} returned a tangent of shape {np.shape(ground(tangent))} for a "

@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autodiff.core.arguments.tracing import tracing
-from autodiff.core.arguments.tree import Structure, flatten
+from autodiff.core.arguments.tree import Structure
 from autodiff.core.arguments.variables import Variables
 from autodiff.core.forward.dual import Dual, ForwardTrace
-from autodiff.core.language.dispatch import now
+from autodiff.core.inside.tracing import traced_run
 from autodiff.core.transforms.derived import Function
 
 
@@ -50,9 +49,7 @@ def push(
         )
         for arg, own in zip(args, directions, strict=True)
     ]
-    with tracing(trace):
-        leaves, structure = flatten(f(*traced))
-        leaves = [now(leaf) for leaf in leaves]
+    leaves, structure = traced_run(trace, f, traced)
     mine = [leaf.__class__ is Dual and leaf.owner is trace for leaf in leaves]
     return Pushed(
         [leaf.primal if own else leaf for leaf, own in zip(leaves, mine, strict=True)],

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.arguments.tracing import tracing
-from autodiff.core.arguments.tree import Structure, flatten, unflatten
+from autodiff.core.arguments.tree import Structure, unflatten
 from autodiff.core.arguments.variables import (
     Variables,
     argument_names,
@@ -20,7 +19,8 @@ from autodiff.core.arguments.variables import (
 )
 from autodiff.core.ground.errors import MutationError, TreeError
 from autodiff.core.ground.locations import here
-from autodiff.core.language.dispatch import Array, apply, ground, is_traced, now, tracer_classes
+from autodiff.core.inside.tracing import traced_run
+from autodiff.core.language.dispatch import Array, apply, ground, is_traced, tracer_classes
 from autodiff.core.language.equation import Equation, history
 from autodiff.core.language.kinds import primitive
 from autodiff.core.language.program import Program
@@ -165,9 +165,7 @@ def record(
         ]
         inputs += [tensor.node for tensor in tensors]
         traced[index] = arg.with_leaves(tensors)
-    with tracing(trace):
-        leaves, structure = flatten(f(*traced, **kwargs))
-        leaves = [now(leaf) for leaf in leaves]
+    leaves, structure = traced_run(trace, f, traced, kwargs)
     return Recorded(chosen, inputs, trace, leaves, structure)
 
 

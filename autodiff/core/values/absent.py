@@ -17,7 +17,6 @@ from typing import Any
 from autodiff.core.ground.locations import here
 
 NUMPYS = {
-    "put": "np.put(x, places, v)",
     "partition": "x[...] = np.partition(x, k)",
     "resize": "np.resize(x, shape)",
     "itemset": "x[i] = v",

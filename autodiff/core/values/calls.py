@@ -12,13 +12,13 @@ from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import apply, ground, is_traced
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe, understood
-from autodiff.core.values.inplace import assign
+from autodiff.core.values.inplace import assign, can_be_filled
 from autodiff.core.values.results import handed_back
 
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a NumPy function on arguments of which some are traced."""
-    if kwargs and is_traced(kwargs.get("out")):
+    if kwargs and takes_traced(kwargs.get("out")):
         out = kwargs.pop("out")
         return put_into(out, function(*args, **kwargs), describe(function))
     composite = registry.composites.get(function)
@@ -52,6 +52,11 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
                 f"Pass its plain value: {name}=ad.stop_gradient(...).{here()}"
             )
     return apply(op, arrays, params)
+
+
+def takes_traced(target: Any) -> bool:
+    """Whether traced values may be written into this; a blank array becomes traced by it."""
+    return is_traced(target) or can_be_filled(target)
 
 
 def put_into(target: Any, value: Any, what: str, where: Any = True) -> Any:
@@ -94,7 +99,7 @@ def call_ufunc(ufunc: np.ufunc, args: tuple[Any, ...], kwargs: dict[str, Any]) -
     if isinstance(out, tuple) and len(out) == 1:
         kwargs["out"] = out[0]
         target = out[0]
-        if is_traced(target):
+        if takes_traced(target):
             where = kwargs.pop("where", True)
             del kwargs["out"]
             return put_into(target, ufunc(*args, **kwargs), describe(ufunc), where)

@@ -31,10 +31,24 @@ from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.core.values.layout import laid_like, layout
 from autodiff.core.values.ledger import SELECTING, Computed, Extent, Ledger, picked
+from autodiff.core.values.lists import of_lists
 
 _ndarray = np.ndarray
 written: dict[type, type] = {}
 """For each class of traced values the class of windows that it becomes when it is written into."""
+
+
+blanks: dict[type, Callable[[Any], None]] = {}
+"""For each class of plain arrays that may become windows what makes one of them."""
+
+
+def can_be_filled(target: Any) -> bool:
+    """Whether this is a plain array that traced values may be written into; it is a window then."""
+    become = blanks.get(target.__class__)
+    if become is None:
+        return False
+    become(target)
+    return True
 
 
 class Alias:
@@ -73,17 +87,9 @@ def note_view(parent: Any, view: Any, op: Op, params: Any) -> None:
     parent.alias.views.append(weakref.ref(view))
 
 
-def of_lists(value: Any) -> Any:
-    """Nested lists of numbers as one array, of which some may be traced; else the value itself."""
-    if value.__class__ is not list and value.__class__ is not tuple:
-        return value
-    parts = [of_lists(part) for part in value]
-    return np.stack(parts) if any(map(is_traced, parts)) else np.asarray(value)
-
-
 def assign(target: Any, index: Any, value: Any) -> None:
     """`target[index] = value` for a traced target."""
-    if target.__class__ not in window_classes:
+    if target.__class__ not in window_classes and not can_be_filled(target):
         if ground(target).__class__ is not _ndarray:
             raise InPlaceError(f"a traced number has no elements to assign to.{here()}")
         open_ledger(target, "y[...] = v")

@@ -97,11 +97,7 @@ class Ledger:
             if value.dtype == self.dtype:
                 return again(value)
             if self.dtype.kind not in "fc":
-                raise InPlaceError(
-                    f"a traced value can't be written into an array of {self.dtype}, where NumPy "
-                    "cuts it to a whole number, which has no derivative. Make the array one of "
-                    f"floating point numbers, such as np.zeros(n).{here()}"
-                )
+                refuse_whole_numbers(self.dtype)
             if value.dtype.kind == "c" and self.dtype.kind == "f":
                 raise InPlaceError(
                     f"complex numbers can't be written into an array of {self.dtype} without "
@@ -119,6 +115,14 @@ class Ledger:
             alive, stamps = np.concatenate([[0], alive]), stamps + 1
         self.sources = [self.sources[k - 1] for k in alive[1:].tolist()]
         self.stamps = stamps.astype(np.int32)
+
+    def become_plain(self) -> bool:
+        """Keep plain values only; False, and unchanged, while a derivative could be lost by it."""
+        values = [self.base, *self.sources]
+        if any([is_traced(value) and value.carries_derivative for value in values]):
+            return False
+        self.base, *self.sources = map(ground, values)
+        return True
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -186,6 +190,15 @@ class Ledger:
                 first.append(source)
         plan = Plan(places.shape, self.dtype, arrays, order[singles] if singles else order[:0])
         return apply(filled_op, (*first, *rest), {"at": plan})
+
+
+def refuse_whole_numbers(dtype: np.dtype[Any]) -> None:
+    """Raise for a traced value that is written into an array of integers or bools."""
+    raise InPlaceError(
+        f"a traced value can't be written into an array of {dtype}, where NumPy cuts it to a whole "
+        "number, which has no derivative. Make the array one of floating point numbers, such as "
+        f"np.zeros(n).{here()}"
+    )
 
 
 def _elements(source: Any, slots: np.ndarray) -> Any:

@@ -17,7 +17,8 @@ from autodiff.core.language.dispatch import NO_PARAMS, apply, ground, tracer_cla
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe
 from autodiff.core.values.flat import Flat
-from autodiff.core.values.inplace import assign, of_lists, update
+from autodiff.core.values.inplace import assign, update
+from autodiff.core.values.lists import of_lists
 
 
 class Operators:
@@ -130,6 +131,10 @@ class Operators:
     def fill(self: Any, value: Any) -> None:
         """Set every element to one value, in place."""
         self[...] = value
+
+    def put(self: Any, indices: Any, values: Any, mode: Any = "raise") -> None:
+        """`np.put`."""
+        np.put(self, indices, values, mode=mode)
 
     def __divmod__(self: Any, other: Any) -> Any:
         return np.floor_divide(self, other), np.remainder(self, other)

@@ -1,36 +1,58 @@
-"""Running the user's function on traced arguments: closing the trace, and clear errors."""
+"""Running the user's function on traced arguments, and ending it: clear errors, nothing open."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from types import TracebackType
+from typing import Any
+
+from autodiff.core.arguments.tree import Structure, flatten
 
 from autodiff.core.ground.errors import AutodiffError, DetachError, MutationError
 from autodiff.core.ground.locations import at
 from autodiff.core.ground.refusals import swallowed, told_by_python
 from autodiff.core.ground.sentences import TOLD_BY_PYTHON
-from autodiff.core.language.dispatch import Trace
+from autodiff.core.inside import exchange, names, products, python_math
+from autodiff.core.inside.blanks import plain_again, settled
+from autodiff.core.inside.opened import back_to, current, opening
+from autodiff.core.language.dispatch import NO_PARAMS, Params, Trace
 from autodiff.core.language.registry import registry
+from autodiff.core.values.tracer import Tracer
 
 
-class tracing:
-    """Run a function on a trace's tracers: the trace closes at the end, in any case.
+Tracer.stand_in = staticmethod(products.stand_in)
+exchange.suppliers += [names.supply, python_math.supply]
 
-    NumPy's errors that come of a traced value are told anew.
-    """
 
-    __slots__ = ("trace",)
+def traced_run(
+    trace: Trace, f: Callable[..., Any], args: Sequence[Any], kwargs: Params = NO_PARAMS
+) -> tuple[list[Any], Structure | None]:
+    """The leaves and the structure of f(*args, **kwargs), of which some are of the trace."""
+    with _Ending(trace):
+        found = (opening(), f(*args, **kwargs))[1]
+        leaves, structure = flatten(found)
+        return list(map(settled, leaves)), structure
+
+
+class _Ending:
+    """Closes a trace at the end of a block, in any case; NumPy's errors are told anew."""
+
+    __slots__ = ("before", "trace")
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
 
     def __enter__(self) -> None:
         registry.meet()
+        self.before = current()
 
     def __exit__(
         self, kind: type | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.trace.closed = True
+        for reference in back_to(self.before):
+            plain_again(reference())
         if isinstance(error, Exception):
             _tell_anew(error)
 

@@ -1,0 +1,158 @@
+"""The names of NumPy that stand for other functions while a derivative is being taken.
+
+- Functions that the registry serves look into lists and tuples among their arguments: one with a
+  traced element becomes a traced array, and NumPy hands the call over.
+- Constructors (`np.array`, `np.full`, ...) take traced values too.
+- What constructors make of plain numbers is a `Blank`, where user code made it.
+
+Everything else, and every call that a package makes, goes to NumPy's own function.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.inside import constructors
+from autodiff.core.inside.blanks import Blank, Filled, blank
+from autodiff.core.inside.callers import is_users
+from autodiff.core.inside.exchange import exchanges, methods
+from autodiff.core.inside.iterating import Iterated, enumerated
+from autodiff.core.inside.opened import is_open
+from autodiff.core.ground.errors import DetachError
+from autodiff.core.ground.refusals import refusal
+from autodiff.core.language.dispatch import holds_traced, tracer_classes
+from autodiff.core.language.registry import registry
+from autodiff.core.values.lists import joined
+
+Function = Callable[..., Any]
+_sequences = frozenset((list, tuple))
+_share_memory = np.may_share_memory
+_getframe = sys._getframe
+
+CONSTRUCTORS = "array asarray asanyarray ascontiguousarray asfortranarray full"
+"""They take traced values, which NumPy would not hand over; the registry serves them."""
+MAKERS = (
+    f"{CONSTRUCTORS} full_like zeros ones empty zeros_like ones_like empty_like copy eye identity "
+    "arange linspace logspace geomspace diag tile repeat tri"
+)
+"""Makers of arrays that may be written into."""
+OF_SEQUENCES = frozenset(
+    "concatenate concat stack vstack hstack dstack column_stack select choose lexsort piecewise "
+    "multi_dot savez savez_compressed".split()
+)
+"""Functions of a list of arrays, which NumPy hands over where one of these is traced."""
+NOT_OF_LISTS = frozenset("block array asarray asanyarray ascontiguousarray asfortranarray".split())
+
+
+def supply() -> None:
+    """Fill the table of exchanges from the registry."""
+    served = [*registry.by_function, *registry.composites]
+    known = {id(function) for function in served}
+    for module in (np, np.linalg, np.fft):
+        for name, function in list(vars(module).items()):
+            if id(function) not in known or isinstance(function, np.ufunc) or name in NOT_OF_LISTS:
+                continue
+            if name not in CONSTRUCTORS.split():
+                _exchange(module, name, _of_lists(function, name in OF_SEQUENCES))
+    for name in CONSTRUCTORS.split():
+        _exchange(np, name, _constructor(getattr(np, name)))
+    for name in MAKERS.split():
+        _exchange(np, name, _maker(exchanges[np].get(name, getattr(np, name)), getattr(np, name)))
+    for name, taking in constructors.OTHERS.items():
+        _exchange(np, name, _of_users(getattr(np, name), taking))
+    exchanges[np]["r_"] = constructors.Joining(np.r_, axis=0)
+    exchanges[np]["c_"] = constructors.Joining(np.c_, axis=-1, ndmin=2, trans1d=0)
+    exchanges[np]["ndenumerate"] = enumerated
+    exchanges[np]["nditer"] = Iterated
+    methods.append((np.vectorize, "__call__", constructors.vectorized(np.vectorize.__call__)))
+
+
+
+def _exchange(module: ModuleType, name: str, function: Function) -> None:
+    """Let a name stand for a function, which the registry knows as it knows NumPy's own."""
+    own = getattr(module, name)
+    exchanges.setdefault(module, {})[name] = function
+    for table in (registry.by_function, registry.composites, registry.results):
+        if own in table:
+            table[function] = table[own]  # type: ignore[index]
+
+
+def _of_lists(own: Function, of_sequences: bool) -> Function:
+    """A function that takes lists of traced values for arrays."""
+    array_of = _each_joined if of_sequences else joined
+
+    @functools.wraps(own)
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if not _sequences.isdisjoint(map(type, args)) or (
+            kwargs and not _sequences.isdisjoint(map(type, kwargs.values()))
+        ):
+            if is_users(_getframe(1)):
+                args = tuple([_array(arg, array_of) for arg in args])
+                kwargs = {name: _array(arg, array_of) for name, arg in kwargs.items()}
+        return own(*args, **kwargs)
+
+    return function
+
+
+def _array(arg: Any, array_of: Function) -> Any:
+    return array_of(arg) if arg.__class__ in _sequences and holds_traced(arg) else arg
+
+
+def _each_joined(parts: Any) -> Any:
+    return type(parts)([_array(part, joined) for part in parts])
+
+
+def _constructor(own: Function) -> Function:
+    """A constructor that takes traced values, in the user's own calls."""
+    code = registry.composites[own]
+
+    @functools.wraps(own)
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if any(map(holds_traced, args)) or (kwargs and any(map(holds_traced, kwargs.values()))):
+            return code(*args, **kwargs)
+        return own(*args, **kwargs)
+
+    return function
+
+
+def _maker(code: Function, own: Function) -> Function:
+    """A function whose new arrays may be filled, where user code makes them."""
+
+    @functools.wraps(own)
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if not is_users(_getframe(1)):
+            if args and args[0].__class__ is Filled:
+                raise DetachError(refusal(frame=_getframe(1)))
+            return own(*args, **kwargs)
+        found = code(*args, **kwargs)
+        if found.__class__ is np.ndarray and found.dtype.kind in "fc" and is_open():
+            return _blank_of(found, args)
+        return found
+
+    return function
+
+
+def _blank_of(found: np.ndarray, args: tuple[Any, ...]) -> Any:
+    """A new array as a blank one; one that shows the memory of an argument as it is."""
+    for arg in args:
+        if isinstance(arg, np.ndarray) and _share_memory(found, arg):
+            return arg if arg.__class__ is Blank and arg.shape == found.shape else found
+    return blank(found)
+
+
+def _of_users(own: Function, taking: Function) -> Function:
+    """A function that user code calls in another way, while a derivative is being taken."""
+
+    @functools.wraps(own)
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if is_users(_getframe(1)) and is_open():
+            return taking(own, *args, **kwargs)
+        return own(*args, **kwargs)
+
+    return function

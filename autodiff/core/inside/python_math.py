@@ -1,0 +1,106 @@
+"""The functions of Python's `math` on traced numbers: each is the function of NumPy of that name.
+
+What is not in the domain meets Python's own error, as it does without a derivative.
+
+>>> import math
+>>> from autodiff import grad
+>>> grad(lambda x: math.sin(x) * math.pow(x, 2))(0.5)  # 0.25 cos(0.5) + sin(0.5)
+0.69882...
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.inside.callers import is_users
+from autodiff.core.inside.exchange import exchanges
+from autodiff.core.language.dispatch import ground, holds_traced, tracer_classes
+from autodiff.core.language.registry import registry
+from autodiff.core.values.lists import of_lists
+
+Function = Callable[..., Any]
+_fsum = math.fsum
+
+
+def _log(x: Any, base: Any = None) -> Any:
+    return np.log(x) if base is None else np.log(x) / np.log(base)
+
+
+def _hypot(*parts: Any) -> Any:
+    return functools.reduce(np.hypot, parts) if len(parts) != 1 else np.abs(parts[0])
+
+
+def _dist(p: Any, q: Any) -> Any:
+    return np.sqrt(np.sum((of_lists(p) - of_lists(q)) ** 2))
+
+
+WITH_OTHER_NAMES: dict[str, Function] = {
+    "log": _log,
+    "pow": np.power,
+    "hypot": _hypot,
+    "dist": _dist,
+    "fsum": lambda values: np.sum(of_lists(values)),
+    "sumprod": lambda p, q: np.dot(of_lists(p), of_lists(q)),
+    "fabs": np.fabs,
+    "modf": np.modf,
+}
+SAME_NAMES = (
+    "sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh exp expm1 exp2 log1p log2 "
+    "log10 sqrt cbrt degrees radians copysign fmod"
+)
+NUMPYS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2",
+          "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh"}  # fmt: skip
+SPECIAL = {"erf": "erf", "erfc": "erfc", "gamma": "gamma", "lgamma": "gammaln"}
+"""SciPy's names, served where SciPy is there."""
+
+
+def supply() -> None:
+    """Fill the table of exchanges."""
+    names = dict(WITH_OTHER_NAMES)
+    names |= {name: getattr(np, NUMPYS.get(name, name)) for name in SAME_NAMES.split() if hasattr(math, name)}
+    names |= {name: functools.partial(_special, special) for name, special in SPECIAL.items()}
+    exchanges[math] = {
+        name: _on_traced(getattr(math, name), f) for name, f in names.items() if hasattr(math, name)
+    }
+
+
+
+def _on_traced(own: Function, function: Function) -> Function:
+    """A function of `math`, which on traced numbers is another."""
+
+    @functools.wraps(own)
+    def call(*args: Any) -> Any:
+        if own is _fsum:
+            args = (list(*args),)
+        if tracer_classes.isdisjoint(map(type, args)) and not any(map(holds_traced, args)):
+            return own(*args)
+        if not is_users(sys._getframe(1)):
+            return own(*args)
+        plain = [_plain(arg) for arg in args]
+        own(*plain)  # a value out of the domain meets Python's own error
+        return function(*map(_number, args))
+
+    return call
+
+
+def _plain(arg: Any) -> Any:
+    return [_plain(part) for part in arg] if isinstance(arg, list | tuple) else ground(arg)
+
+
+def _number(arg: Any) -> Any:
+    """A traced array of one element as a number, as Python takes it."""
+    one = arg.__class__ in tracer_classes and arg.ndim and arg.size == 1
+    return arg.reshape(-1)[0] if one else arg
+
+
+def _special(name: str, x: Any) -> Any:
+    import scipy.special
+
+    registry.load_more()
+    return getattr(scipy.special, name)(x)
