@@ -4,6 +4,7 @@ import statistics
 
 import numpy as np
 import pytest
+from numpy import nditer
 
 import autodiff as ad
 
@@ -445,7 +446,7 @@ def test_arrays_with_an_arithmetic_of_their_own_are_refused(f, mode):
 @pytest.mark.parametrize(
     ("f", "advice"),
     [
-        (lambda x: sum(v for v in np.nditer(x)), "np.ravel"),
+        (lambda x: sum(v for v in nditer(x)), "np.ravel"),
         (lambda x: statistics.mean(x[0]), "np.mean"),
         (lambda x: statistics.stdev(x[0]), "np.std"),
     ],

@@ -5,8 +5,8 @@ import numpy as np
 from autodiff.core.language.dispatch import apply, ground, is_traced, window_classes
 from autodiff.core.language.kinds import composite, constant, linear
 from autodiff.core.language.op import case
-from autodiff.core.values.lists import of_lists
 from autodiff.core.values.ledger import Computed
+from autodiff.core.values.lists import of_lists
 from autodiff.ops.arguments import (
     arrayed,
     cast,

@@ -69,10 +69,11 @@ def pullback(written: Written) -> Asked:
 
 
 def eager(written: Written) -> Asked:
-    """`ad.Tensor` and `backward()`."""
+    """`ad.Tensor` and `backward()`, under a tape, which serves what NumPy does not hand over."""
     f = written.program.function()
     tensors = [ad.Tensor(arg) for arg in arguments(written)]
-    y = f(*tensors)
+    with ad.Tape():
+        y = f(*tensors)
     np.sum(y * weights(written)).backward()
     gradients = [np.zeros(t.shape) if t.grad is None else t.grad for t in tensors]
     return _asked_of_gradients(written, np.asarray(y.data), gradients, typed=False)

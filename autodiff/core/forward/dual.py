@@ -145,7 +145,9 @@ class ForwardTrace(Trace):
     def constant(self, arg: Any) -> Any:
         """A constant operand: lists as arrays, and of a blank array the plain one."""
         kind = arg.__class__
-        lists = kind is list or kind is tuple or (kind in plain_classes and isinstance(arg, _ndarray))
+        lists = (
+            kind is list or kind is tuple or (kind in plain_classes and isinstance(arg, _ndarray))
+        )
         return _asarray(arg) if lists else arg
 
     def dual(

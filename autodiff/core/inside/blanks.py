@@ -27,16 +27,16 @@ import numpy as np
 from autodiff.core.ground.errors import DetachError, InPlaceError
 from autodiff.core.ground.locations import here
 from autodiff.core.inside.opened import current, is_open
-from autodiff.core.language.dispatch import ground, holds_traced, now, tracer_classes
+from autodiff.core.language.dispatch import holds_traced, tracer_classes
 from autodiff.core.values import inplace
-from autodiff.core.values.absent import Absent, INSTEAD
+from autodiff.core.values.absent import INSTEAD, Absent
 from autodiff.core.values.flat import Flat
 from autodiff.core.values.ledger import Extent, Ledger, refuse_whole_numbers
 from autodiff.core.values.operators import plain_classes
 from autodiff.core.values.windows import Windowed
 
 _set: Any = np.ndarray.__setitem__
-_set_dtype: Any = np.ndarray.dtype.__set__
+_set_dtype: Any = vars(np.ndarray)["dtype"].__set__
 _reference = weakref.ref
 _copy, _arange = np.array, np.arange
 VIEWS_BETWEEN_LOOKS = 256
@@ -67,10 +67,6 @@ class Blank(np.ndarray):
     def fill(self, value: Any) -> None:
         """Set every element to one value, in place."""
         self[...] = value
-
-    def put(self, indices: Any, values: Any, mode: Any = "raise") -> None:
-        """`np.put`."""
-        np.put(self, indices, values, mode=mode)
 
     @property
     def flat(self) -> Any:
@@ -107,12 +103,12 @@ def _dispatching(name: str) -> Any:
     return method
 
 
-for _name in ("dot", "searchsorted", "repeat", "take", "choose"):
+for _name in ("dot", "put", "searchsorted", "repeat", "take", "choose"):
     setattr(Blank, _name, _dispatching(_name))
 
 
-class Filled(Windowed, np.ndarray):
-    """A blank array that has been written into."""
+class Filled(Windowed, Blank):  # type: ignore[misc, override]
+    """A blank array that has been written into; as a subclass it is asked before a `Blank`."""
 
     extent: Extent
 
@@ -169,7 +165,9 @@ def become_filled(array: Blank) -> None:
     if not array.flags.writeable:
         _set(array, ..., array)  # NumPy's own words
     ledger = Ledger(*[_copy(root, order="K", subok=False)] * 2)
-    views = [view for reference in root.__dict__.get("views", ()) if (view := reference()) is not None]
+    views = [
+        view for reference in root.__dict__.get("views", ()) if (view := reference()) is not None
+    ]
     extents = [Extent(ledger, ledger.places)]
     extents += [Extent(ledger, _places(view, root, ledger)) for view in views]
     np.ndarray.fill(root, np.nan)
@@ -217,10 +215,12 @@ def plain_again(filled: Any) -> None:
     """Let a filled array and its views be plain, unless a derivative could be lost."""
     if filled.__class__ is not Filled or "extent" not in vars(filled):
         return
-    ledger = filled.extent.ledger
+    ledger: Any = filled.extent.ledger
     if not ledger.become_plain():
         return
-    views = [view for reference in filled.__dict__.get("views", ()) if (view := reference()) is not None]
+    views = [
+        view for reference in filled.__dict__.get("views", ()) if (view := reference()) is not None
+    ]
     for each in (filled, *views):
         shape = each.shape
         _set_dtype(each, ledger.dtype)

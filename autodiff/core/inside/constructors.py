@@ -15,23 +15,17 @@ from autodiff.core.ground.locations import here
 from autodiff.core.inside.callers import is_users
 from autodiff.core.inside.opened import is_open
 from autodiff.core.language.dispatch import ground, holds_traced, is_traced
-from autodiff.core.values.lists import joined
+from autodiff.core.values.lists import joined, of_lists
 
 Function = Callable[..., Any]
 
 
-def fromiter(
-    own: Function, iter: Iterable[Any], dtype: Any, count: int = -1, **kwargs: Any
-) -> Any:
+def fromiter(own: Function, iter: Iterable[Any], dtype: Any, count: int = -1, **kwargs: Any) -> Any:
     """`np.fromiter`: what an iterator yields, of which some may be traced."""
     values = list(iter if count < 0 else islice(iter, count))
     if not holds_traced(values):
         return own(values, dtype, count, **kwargs)
     return joined(values).astype(dtype)
-
-
-OTHERS: dict[str, Function] = {"fromiter": fromiter}
-"""Functions that are given NumPy's own and its arguments."""
 
 
 def vectorized(own: Function) -> Function:
@@ -55,20 +49,17 @@ def vectorized(own: Function) -> Function:
 
 def _each(self: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """The function of each element of the arguments, which are broadcast."""
-    excluded = self.excluded
-    names = [i for i in range(len(args)) if i not in excluded]
-    keys = [name for name in kwargs if name not in excluded]
-    arrays = [joined(a) if holds_traced(a) and not is_traced(a) else a for a in map(args.__getitem__, names)]
-    arrays += [kwargs[name] for name in keys]
-    arrays = np.broadcast_arrays(*[a if is_traced(a) else np.asanyarray(a) for a in arrays])
+    places = [i for i in range(len(args)) if i not in self.excluded]
+    names = [name for name in kwargs if name not in self.excluded]
+    moving = [of_lists(args[i]) for i in places] + [of_lists(kwargs[name]) for name in names]
+    arrays = np.broadcast_arrays(*[a if is_traced(a) else np.asanyarray(a) for a in moving])
     shape = np.shape(ground(arrays[0])) if arrays else ()
     results = []
-    for place in np.ndindex(shape):
-        own_args, own_kwargs = list(args), dict(kwargs)
-        for i, array in zip(names, arrays):
-            own_args[i] = array[place]
-        for name, array in zip(keys, arrays[len(names) :]):
-            own_kwargs[name] = array[place]
+    for index in np.ndindex(shape):
+        own_args, own_kwargs, elements = list(args), dict(kwargs), [a[index] for a in arrays]
+        for i, element in zip(places, elements):
+            own_args[i] = element
+        own_kwargs.update(zip(names, elements[len(places) :]))
         results.append(self.pyfunc(*own_args, **own_kwargs))
     several = bool(results) and isinstance(results[0], tuple)
     if not results:
@@ -85,7 +76,9 @@ def _column(values: list[Any], shape: tuple[int, ...], otypes: Any, place: int) 
         found = joined(values).astype(dtype) if dtype.kind in "fc" else joined(values)
     else:
         found = np.array(values, dtype)
-    return np.reshape(found, shape) if shape else found[0] if is_traced(found) else found.reshape(())
+    return (
+        np.reshape(found, shape) if shape else found[0] if is_traced(found) else found.reshape(())
+    )
 
 
 class Joining:
@@ -96,7 +89,7 @@ class Joining:
         self.axis, self.ndmin, self.trans1d = axis, ndmin, trans1d
 
     def __getitem__(self, key: Any) -> Any:
-        parts = key if isinstance(key, tuple) else (key,)
+        parts = list(key) if isinstance(key, tuple) else [key]
         if not any(map(holds_traced, parts)):
             return self.own[key]
         axis, ndmin, trans1d = self.axis, self.ndmin, self.trans1d

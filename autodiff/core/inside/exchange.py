@@ -22,7 +22,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-exchanges: dict[ModuleType, dict[str, Callable[..., Any]]] = {}
+exchanges: dict[ModuleType, dict[str, Any]] = {}
 """For each module its names that are exchanged, and for what."""
 methods: list[tuple[type, str, Callable[..., Any]]] = []
 """The same for methods of classes: class, name, function."""

@@ -104,9 +104,7 @@ class Iterated:
 
     def __getitem__(self, operand: int) -> Any:
         array = self.operands[operand]
-        if not is_traced(array) and np.shape(array) != self.shape:
-            array = np.broadcast_to(array, self.shape)
-        elif is_traced(array) and array.shape != self.shape:
+        if np.shape(ground(array)) != self.shape:
             array = np.broadcast_to(array, self.shape)
         return array[(*self.multi_index, ...)]
 

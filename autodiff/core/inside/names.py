@@ -12,21 +12,21 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.errors import DetachError
+from autodiff.core.ground.refusals import is_only_looked_at, refusal
 from autodiff.core.inside import constructors
 from autodiff.core.inside.blanks import Blank, Filled, blank
 from autodiff.core.inside.callers import is_users
 from autodiff.core.inside.exchange import exchanges, methods
 from autodiff.core.inside.iterating import Iterated, enumerated
 from autodiff.core.inside.opened import is_open
-from autodiff.core.ground.errors import DetachError
-from autodiff.core.ground.refusals import refusal
-from autodiff.core.language.dispatch import holds_traced, tracer_classes
+from autodiff.core.language.dispatch import ground, holds_traced
 from autodiff.core.language.registry import registry
 from autodiff.core.values.lists import joined
 
@@ -42,30 +42,28 @@ MAKERS = (
     "arange linspace logspace geomspace diag tile repeat tri"
 )
 """Makers of arrays that may be written into."""
-OF_SEQUENCES = frozenset(
+OF_SEQUENCES = (
     "concatenate concat stack vstack hstack dstack column_stack select choose lexsort piecewise "
-    "multi_dot savez savez_compressed".split()
+    "multi_dot savez savez_compressed"
 )
 """Functions of a list of arrays, which NumPy hands over where one of these is traced."""
-NOT_OF_LISTS = frozenset("block array asarray asanyarray ascontiguousarray asfortranarray".split())
+OF_NESTED = "block"
+"""A function whose lists say where its arrays go: NumPy looks into them itself."""
 
 
 def supply() -> None:
     """Fill the table of exchanges from the registry."""
-    served = [*registry.by_function, *registry.composites]
-    known = {id(function) for function in served}
+    known = {id(function) for function in (*registry.by_function, *registry.composites)}
     for module in (np, np.linalg, np.fft):
         for name, function in list(vars(module).items()):
-            if id(function) not in known or isinstance(function, np.ufunc) or name in NOT_OF_LISTS:
-                continue
-            if name not in CONSTRUCTORS.split():
-                _exchange(module, name, _of_lists(function, name in OF_SEQUENCES))
+            if id(function) in known and not isinstance(function, np.ufunc):
+                _exchange(module, name, _of_lists(function, name))
     for name in CONSTRUCTORS.split():
         _exchange(np, name, _constructor(getattr(np, name)))
     for name in MAKERS.split():
-        _exchange(np, name, _maker(exchanges[np].get(name, getattr(np, name)), getattr(np, name)))
-    for name, taking in constructors.OTHERS.items():
-        _exchange(np, name, _of_users(getattr(np, name), taking))
+        own = getattr(np, name)
+        _exchange(np, name, _maker(exchanges[np].get(name, own), own))
+    _exchange(np, "fromiter", _fromiter(np.fromiter))
     exchanges[np]["r_"] = constructors.Joining(np.r_, axis=0)
     exchanges[np]["c_"] = constructors.Joining(np.c_, axis=-1, ndmin=2, trans1d=0)
     exchanges[np]["ndenumerate"] = enumerated
@@ -73,28 +71,34 @@ def supply() -> None:
     methods.append((np.vectorize, "__call__", constructors.vectorized(np.vectorize.__call__)))
 
 
-
 def _exchange(module: ModuleType, name: str, function: Function) -> None:
     """Let a name stand for a function, which the registry knows as it knows NumPy's own."""
     own = getattr(module, name)
     exchanges.setdefault(module, {})[name] = function
-    for table in (registry.by_function, registry.composites, registry.results):
+    tables: tuple[dict[Any, Any], ...] = (
+        registry.by_function,
+        registry.composites,
+        registry.results,
+    )
+    for table in tables:
         if own in table:
-            table[function] = table[own]  # type: ignore[index]
+            table[function] = table[own]
 
 
-def _of_lists(own: Function, of_sequences: bool) -> Function:
+def _of_lists(own: Function, name: str) -> Function:
     """A function that takes lists of traced values for arrays."""
-    array_of = _each_joined if of_sequences else joined
+    array_of = _each_joined if name in OF_SEQUENCES.split() else joined
+    if name == OF_NESTED:
+        return own
 
     @functools.wraps(own)
     def function(*args: Any, **kwargs: Any) -> Any:
-        if not _sequences.isdisjoint(map(type, args)) or (
-            kwargs and not _sequences.isdisjoint(map(type, kwargs.values()))
-        ):
-            if is_users(_getframe(1)):
-                args = tuple([_array(arg, array_of) for arg in args])
-                kwargs = {name: _array(arg, array_of) for name, arg in kwargs.items()}
+        lists = not _sequences.isdisjoint(map(type, args))
+        if kwargs and not lists:
+            lists = not _sequences.isdisjoint(map(type, kwargs.values()))
+        if lists and is_users(_getframe(1)):
+            args = tuple([_array(arg, array_of) for arg in args])
+            kwargs = {name: _array(arg, array_of) for name, arg in kwargs.items()}
         return own(*args, **kwargs)
 
     return function
@@ -114,7 +118,10 @@ def _constructor(own: Function) -> Function:
 
     @functools.wraps(own)
     def function(*args: Any, **kwargs: Any) -> Any:
-        if any(map(holds_traced, args)) or (kwargs and any(map(holds_traced, kwargs.values()))):
+        if kwargs.get("like") is None and (
+            any(map(holds_traced, args)) or (kwargs and any(map(holds_traced, kwargs.values())))
+        ):
+            kwargs.pop("like", None)
             return code(*args, **kwargs)
         return own(*args, **kwargs)
 
@@ -127,15 +134,23 @@ def _maker(code: Function, own: Function) -> Function:
     @functools.wraps(own)
     def function(*args: Any, **kwargs: Any) -> Any:
         if not is_users(_getframe(1)):
-            if args and args[0].__class__ is Filled:
-                raise DetachError(refusal(frame=_getframe(1)))
-            return own(*args, **kwargs)
+            return own(*map(_for_a_package, args), **kwargs)
         found = code(*args, **kwargs)
         if found.__class__ is np.ndarray and found.dtype.kind in "fc" and is_open():
             return _blank_of(found, args)
         return found
 
     return function
+
+
+def _for_a_package(arg: Any) -> Any:
+    """An argument of a package's constructor: of a filled array the values, if only for a look."""
+    if arg.__class__ is not Filled:
+        return arg
+    frame = _getframe(2)
+    if arg.carries_derivative and not is_only_looked_at(frame):
+        raise DetachError(refusal(frame=frame))
+    return ground(arg)
 
 
 def _blank_of(found: np.ndarray, args: tuple[Any, ...]) -> Any:
@@ -146,13 +161,13 @@ def _blank_of(found: np.ndarray, args: tuple[Any, ...]) -> Any:
     return blank(found)
 
 
-def _of_users(own: Function, taking: Function) -> Function:
-    """A function that user code calls in another way, while a derivative is being taken."""
+def _fromiter(own: Function) -> Function:
+    """`np.fromiter` as user code calls it, while a derivative is being taken."""
 
     @functools.wraps(own)
-    def function(*args: Any, **kwargs: Any) -> Any:
+    def fromiter(*args: Any, **kwargs: Any) -> Any:
         if is_users(_getframe(1)) and is_open():
-            return taking(own, *args, **kwargs)
+            return constructors.fromiter(own, *args, **kwargs)
         return own(*args, **kwargs)
 
-    return function
+    return fromiter

@@ -13,6 +13,7 @@ its guards are gone.
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
@@ -63,8 +64,11 @@ def is_open() -> bool:
     return opened is not NOTHING and opened.alive
 
 
-def back_to(before: Opened) -> list[weakref.ref[Any]]:
+def back_to(before: Opened) -> Iterator[Any]:
     """End what was opened since `before`; the arrays filled meanwhile, where nothing is open."""
     ended = current()
     _opened.set(before)
-    return [] if ended is before or before.alive else ended.filled
+    while ended is not before and ended.filled and not before.alive:
+        array = ended.filled.pop()()
+        if array is not None:
+            yield array

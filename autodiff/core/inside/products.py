@@ -51,12 +51,10 @@ def stand_in(traced: Any, frame: FrameType, dtype: Any) -> Any:
     plain = None if rows <= SHORT else _receiver(site, frame)
     if plain is None and rows > LONG:
         return None
-    if plain is None:
-        given = _eye(rows)
-    else:
-        given = np.random.default_rng(0).normal(size=(rows, 1))
-    given = given.astype(ground(x).dtype if dtype is None else dtype).view(_StandIn)
-    given.call = _Call(x, plain, given.view(np.ndarray))
+    probe = _eye(rows) if plain is None else np.random.default_rng(0).normal(size=(rows, 1))
+    probe = probe.astype(ground(x).dtype if dtype is None else dtype)
+    given: Any = probe.view(_StandIn)
+    given.call = _Call(x, plain, probe)
     return given
 
 
@@ -106,7 +104,7 @@ class _StandIn(np.ndarray):
             self.call.finish()
 
 
-# -- what stands before the dot ---------------------------------------------------------------------
+# -- what stands before the dot ------------------------------------------------------------------
 
 READ = frozenset(["T", "mT", "real", "imag"])
 CALLED = frozenset(["reshape", "transpose", "swapaxes", "ravel", "squeeze", "copy", "astype"])

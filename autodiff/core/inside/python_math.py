@@ -11,6 +11,7 @@ What is not in the domain meets Python's own error, as it does without a derivat
 from __future__ import annotations
 
 import functools
+import importlib
 import math
 import sys
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.errors import DetachError
+from autodiff.core.ground.refusals import refusal
 from autodiff.core.inside.callers import is_users
 from autodiff.core.inside.exchange import exchanges
 from autodiff.core.language.dispatch import ground, holds_traced, tracer_classes
@@ -63,12 +66,15 @@ SPECIAL = {"erf": "erf", "erfc": "erfc", "gamma": "gamma", "lgamma": "gammaln"}
 def supply() -> None:
     """Fill the table of exchanges."""
     names = dict(WITH_OTHER_NAMES)
-    names |= {name: getattr(np, NUMPYS.get(name, name)) for name in SAME_NAMES.split() if hasattr(math, name)}
+    names |= {
+        name: getattr(np, NUMPYS.get(name, name))
+        for name in SAME_NAMES.split()
+        if hasattr(math, name)
+    }
     names |= {name: functools.partial(_special, special) for name, special in SPECIAL.items()}
     exchanges[math] = {
         name: _on_traced(getattr(math, name), f) for name, f in names.items() if hasattr(math, name)
     }
-
 
 
 def _on_traced(own: Function, function: Function) -> Function:
@@ -100,7 +106,10 @@ def _number(arg: Any) -> Any:
 
 
 def _special(name: str, x: Any) -> Any:
-    import scipy.special
-
+    """The function of `scipy.special`, where SciPy is there."""
+    try:
+        special = importlib.import_module("scipy.special")
+    except ImportError:
+        raise DetachError(refusal()) from None
     registry.load_more()
-    return getattr(scipy.special, name)(x)
+    return getattr(special, name)(x)

@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Any
 
 from autodiff.core.arguments.tree import Structure, flatten
-
 from autodiff.core.ground.errors import AutodiffError, DetachError, MutationError
 from autodiff.core.ground.locations import at
 from autodiff.core.ground.refusals import swallowed, told_by_python
@@ -19,7 +18,6 @@ from autodiff.core.inside.opened import back_to, current, opening
 from autodiff.core.language.dispatch import NO_PARAMS, Params, Trace
 from autodiff.core.language.registry import registry
 from autodiff.core.values.tracer import Tracer
-
 
 Tracer.stand_in = staticmethod(products.stand_in)
 exchange.suppliers += [names.supply, python_math.supply]
@@ -51,8 +49,8 @@ class _Ending:
         self, kind: type | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.trace.closed = True
-        for reference in back_to(self.before):
-            plain_again(reference())
+        for filled in back_to(self.before):
+            plain_again(filled)
         if isinstance(error, Exception):
             _tell_anew(error)
 

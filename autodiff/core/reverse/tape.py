@@ -59,7 +59,7 @@ class Tape(Program):
         _open.set(tuple(tape for tape in _open.get() if tape is not self))
         self._guard = None
         for filled in back_to(self._before):
-            plain_again(filled())
+            plain_again(filled)
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """`tape(f)(*args)` runs f on tensors made of the arguments, and records the run."""

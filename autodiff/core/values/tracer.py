@@ -233,6 +233,11 @@ class Tracer(Operators):
         return self.dtype.itemsize
 
     @property
+    def strides(self) -> tuple[int, ...]:
+        """Bytes from one element to the next along each axis, as the value lies in memory."""
+        return np.asarray(ground(self)).strides
+
+    @property
     def nbytes(self) -> int:
         """Bytes of the value."""
         return self.size * self.itemsize

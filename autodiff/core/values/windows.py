@@ -118,6 +118,12 @@ class Windowed(Tracer):
         return self.extent.places.size
 
     @property
+    def strides(self) -> tuple[int, ...]:
+        """Bytes from one element to the next along each axis."""
+        places = self.extent.places
+        return tuple([step // places.itemsize * self.itemsize for step in places.strides])
+
+    @property
     def dtype(self) -> np.dtype[Any]:
         """The dtype of the array that is written into."""
         return self.extent.ledger.dtype
