@@ -6,8 +6,6 @@ from types import FrameType
 
 from autodiff.core.ground.locations import is_installed
 
-_known: dict[str, bool] = {}
-
 
 def is_users(frame: FrameType) -> bool:
     """Whether a frame runs the user's own code, and not a package's (NumPy's, SciPy's, ours).
@@ -17,7 +15,17 @@ def is_users(frame: FrameType) -> bool:
     True
     """
     file = frame.f_code.co_filename
-    known = _known.get(file)
-    if known is None:
-        known = _known[file] = not is_installed(file)
-    return known
+    return file in users or _is_new(file)
+
+
+users: set[str] = set()
+"""The files that are known to be the user's."""
+_packages: set[str] = set()
+
+
+def _is_new(file: str) -> bool:
+    """Whether a file that is not known to be the user's is it."""
+    if file in _packages:
+        return False
+    (_packages if is_installed(file) else users).add(file)
+    return file in users

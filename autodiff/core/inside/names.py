@@ -22,16 +22,16 @@ from autodiff.core.ground.errors import DetachError
 from autodiff.core.ground.refusals import is_only_looked_at, refusal
 from autodiff.core.inside import constructors
 from autodiff.core.inside.blanks import Blank, Filled, blank
-from autodiff.core.inside.callers import is_users
+from autodiff.core.inside.callers import is_users, users
 from autodiff.core.inside.exchange import exchanges, methods
 from autodiff.core.inside.iterating import Iterated, enumerated
 from autodiff.core.inside.opened import is_open
-from autodiff.core.language.dispatch import ground, holds_traced
+from autodiff.core.language.dispatch import ground, holds_traced, sequences, tracer_classes
 from autodiff.core.language.registry import registry
 from autodiff.core.values.lists import joined
 
 Function = Callable[..., Any]
-_sequences = frozenset((list, tuple))
+_ndarray = np.ndarray
 _share_memory = np.may_share_memory
 _getframe = sys._getframe
 
@@ -58,11 +58,14 @@ def supply() -> None:
         for name, function in list(vars(module).items()):
             if id(function) in known and not isinstance(function, np.ufunc):
                 _exchange(module, name, _of_lists(function, name))
-    for name in CONSTRUCTORS.split():
-        _exchange(np, name, _constructor(getattr(np, name)))
     for name in MAKERS.split():
         own = getattr(np, name)
-        _exchange(np, name, _maker(exchanges[np].get(name, own), own))
+        code = (
+            registry.composites[own]
+            if name in CONSTRUCTORS.split()
+            else exchanges[np].get(name, own)
+        )
+        _exchange(np, name, _maker(own, _without_like(own, code)))
     _exchange(np, "fromiter", _fromiter(np.fromiter))
     exchanges[np]["r_"] = constructors.Joining(np.r_, axis=0)
     exchanges[np]["c_"] = constructors.Joining(np.c_, axis=-1, ndmin=2, trans1d=0)
@@ -93,9 +96,9 @@ def _of_lists(own: Function, name: str) -> Function:
 
     @functools.wraps(own)
     def function(*args: Any, **kwargs: Any) -> Any:
-        lists = not _sequences.isdisjoint(map(type, args))
+        lists = not sequences.isdisjoint(map(type, args))
         if kwargs and not lists:
-            lists = not _sequences.isdisjoint(map(type, kwargs.values()))
+            lists = not sequences.isdisjoint(map(type, kwargs.values()))
         if lists and is_users(_getframe(1)):
             args = tuple([_array(arg, array_of) for arg in args])
             kwargs = {name: _array(arg, array_of) for name, arg in kwargs.items()}
@@ -105,42 +108,47 @@ def _of_lists(own: Function, name: str) -> Function:
 
 
 def _array(arg: Any, array_of: Function) -> Any:
-    return array_of(arg) if arg.__class__ in _sequences and holds_traced(arg) else arg
+    return array_of(arg) if arg.__class__ in sequences and holds_traced(arg) else arg
 
 
 def _each_joined(parts: Any) -> Any:
     return type(parts)([_array(part, joined) for part in parts])
 
 
-def _constructor(own: Function) -> Function:
-    """A constructor that takes traced values, in the user's own calls."""
-    code = registry.composites[own]
+def _maker(own: Function, traced: Function) -> Function:
+    """A function whose new arrays may be filled, where user code makes them.
+
+    `traced` serves traced arguments.
+    """
 
     @functools.wraps(own)
     def function(*args: Any, **kwargs: Any) -> Any:
-        if kwargs.get("like") is None and (
-            any(map(holds_traced, args)) or (kwargs and any(map(holds_traced, kwargs.values())))
-        ):
-            kwargs.pop("like", None)
-            return code(*args, **kwargs)
-        return own(*args, **kwargs)
-
-    return function
-
-
-def _maker(code: Function, own: Function) -> Function:
-    """A function whose new arrays may be filled, where user code makes them."""
-
-    @functools.wraps(own)
-    def function(*args: Any, **kwargs: Any) -> Any:
-        if not is_users(_getframe(1)):
+        if _getframe(1).f_code.co_filename not in users and not is_users(_getframe(1)):
             return own(*map(_for_a_package, args), **kwargs)
-        found = code(*args, **kwargs)
-        if found.__class__ is np.ndarray and found.dtype.kind in "fc" and is_open():
+        found = (traced if _any_traced(args, kwargs) else own)(*args, **kwargs)
+        if found.__class__ is _ndarray and is_open() and found.dtype.kind in "fc":
             return _blank_of(found, args)
         return found
 
     return function
+
+
+def _without_like(own: Function, code: Function) -> Function:
+    """The code for traced arguments; with `like=` NumPy hands the call over by itself."""
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        return (code if kwargs.get("like") is None else own)(*args, **kwargs)
+
+    return function
+
+
+def _any_traced(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether one of the arguments is traced, or a list with a traced element."""
+    if kwargs:
+        args = (*args, *kwargs.values())
+    if not tracer_classes.isdisjoint(map(type, args)):
+        return True
+    return not sequences.isdisjoint(map(type, args)) and any(map(holds_traced, args))
 
 
 def _for_a_package(arg: Any) -> Any:

@@ -65,6 +65,7 @@ class Trace:
         return "a traced value"
 
 
+sequences = frozenset((list, tuple))
 tracer_classes: set[Any] = set()
 """The classes of traced values; `Tracer.__init_subclass__` fills it."""
 worth_a_look: set[Any] = {list, tuple}
@@ -101,13 +102,12 @@ def holds_traced(value: Any) -> bool:
     >>> holds_traced([1.0, [2.0]])
     False
     """
-    if isinstance(value, list | tuple):
-        kinds = set(map(type, value))
-        if not tracer_classes.isdisjoint(kinds):
+    kind = value.__class__
+    if kind in sequences or isinstance(value, list | tuple):
+        if not tracer_classes.isdisjoint(map(type, value)):
             return True
-        nested = tuple([kind for kind in kinds if issubclass(kind, list | tuple)])
-        return bool(nested) and any([holds_traced(v) for v in value if isinstance(v, nested)])
-    return value.__class__ in tracer_classes
+        return not sequences.isdisjoint(map(type, value)) and any(map(holds_traced, value))
+    return kind in tracer_classes
 
 
 def now(value: Any) -> Any:
