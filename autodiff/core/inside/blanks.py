@@ -27,7 +27,7 @@ import numpy as np
 from autodiff.core.ground.errors import DetachError, InPlaceError
 from autodiff.core.ground.locations import here
 from autodiff.core.inside.opened import current, is_open
-from autodiff.core.language.dispatch import holds_traced, tracer_classes
+from autodiff.core.language.dispatch import holds_traced, now, tracer_classes
 from autodiff.core.values import inplace
 from autodiff.core.values.absent import INSTEAD, Absent
 from autodiff.core.values.flat import Flat

@@ -22,11 +22,11 @@ from autodiff.core.ground.errors import DetachError
 from autodiff.core.ground.refusals import is_only_looked_at, refusal
 from autodiff.core.inside import constructors
 from autodiff.core.inside.blanks import Blank, Filled, blank
-from autodiff.core.inside.callers import is_users, users
+from autodiff.core.inside.callers import is_users
 from autodiff.core.inside.exchange import exchanges, methods
 from autodiff.core.inside.iterating import Iterated, enumerated
-from autodiff.core.inside.opened import is_open
-from autodiff.core.language.dispatch import ground, holds_traced, sequences, tracer_classes
+from autodiff.core.inside.opened import NOTHING, current, is_open
+from autodiff.core.language.dispatch import ground, holds_traced, sequences, worth_a_look
 from autodiff.core.language.registry import registry
 from autodiff.core.values.lists import joined
 
@@ -123,10 +123,15 @@ def _maker(own: Function, traced: Function) -> Function:
 
     @functools.wraps(own)
     def function(*args: Any, **kwargs: Any) -> Any:
-        if _getframe(1).f_code.co_filename not in users and not is_users(_getframe(1)):
+        if worth_a_look.isdisjoint(map(type, args)) and not kwargs:
+            if current() is NOTHING or not is_users(_getframe(1)) or not is_open():
+                return own(*args)
+            found = own(*args)
+        elif not is_users(_getframe(1)):
             return own(*map(_for_a_package, args), **kwargs)
-        found = (traced if _any_traced(args, kwargs) else own)(*args, **kwargs)
-        if found.__class__ is _ndarray and is_open() and found.dtype.kind in "fc":
+        else:
+            found = (traced if _any_traced(args, kwargs) else own)(*args, **kwargs)
+        if found.__class__ is _ndarray and found.dtype.kind in "fc" and is_open():
             return _blank_of(found, args)
         return found
 
@@ -144,11 +149,7 @@ def _without_like(own: Function, code: Function) -> Function:
 
 def _any_traced(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     """Whether one of the arguments is traced, or a list with a traced element."""
-    if kwargs:
-        args = (*args, *kwargs.values())
-    if not tracer_classes.isdisjoint(map(type, args)):
-        return True
-    return not sequences.isdisjoint(map(type, args)) and any(map(holds_traced, args))
+    return any(map(holds_traced, (*args, *kwargs.values()) if kwargs else args))
 
 
 def _for_a_package(arg: Any) -> Any:
