@@ -292,6 +292,6 @@ def test_a_call_that_differentiates_nothing_costs_little_while_others_do():
         now = vars(np)[name]
         assert now is not own[name]
         more = more_than(partial(now, *args), partial(own[name], *args))
-        assert more < 12, f"np.{name} costs {more:.1f} empty calls more"
+        assert more < 20, f"np.{name} costs {more:.1f} empty calls more"
     del held
     assert untouched()

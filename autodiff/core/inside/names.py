@@ -123,7 +123,10 @@ def _maker(own: Function, traced: Function) -> Function:
 
     @functools.wraps(own)
     def function(*args: Any, **kwargs: Any) -> Any:
-        if worth_a_look.isdisjoint(map(type, args)) and not kwargs:
+        of_numbers = worth_a_look.isdisjoint(map(type, args))
+        if not of_numbers and len(args) == 1 and args[0].__class__ is list:
+            of_numbers = worth_a_look.isdisjoint(map(type, args[0]))
+        if of_numbers and not kwargs:
             if current() is NOTHING or not is_users(_getframe(1)) or not is_open():
                 return own(*args)
             found = own(*args)

@@ -36,7 +36,6 @@ from autodiff.core.reverse.stale_data import hand_out
 from autodiff.core.reverse.sweep import Parts, moves
 from autodiff.core.values.inplace import Alias, note_view, written
 from autodiff.core.values.numbers import Numbers
-from autodiff.core.values.operators import plain_classes
 from autodiff.core.values.tracer import Tracer
 from autodiff.core.values.windows import WINDOWS, Windowed
 
@@ -169,10 +168,9 @@ class ReverseTrace(Recording):
         kind = arg.__class__
         if kind is _ndarray:
             return self.keeper.constant(arg)
-        if kind in plain_classes and isinstance(arg, _ndarray):
-            return self.keeper.constant(arg).view(_ndarray)
         if isinstance(arg, _ndarray):
             refuse_own_arithmetic(arg, "the operand")
+            return self.keeper.constant(arg).view(_ndarray)
         return np.asarray(arg) if kind is list or kind is tuple else arg
 
     def process_special(self, op: Op, equation: Equation) -> Any:
