@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.errors import AutodiffError
+from autodiff.core.ground.numpy_warnings import silently
 from autodiff.core.language.beside_kinks import evaluated_at
 from autodiff.core.language.dispatch import Array, Params, ground, is_traced
 from autodiff.core.language.equation import Equation, name_line
@@ -96,23 +97,28 @@ def strict_tangent(
     op: Op, tangents: Sequence[Any], ans: Array, primals: Sequence[Any], params: Params
 ) -> Array | None:
     """The op's tangent, with exactly zero tangents stopped at infinite or NaN partials."""
-    with np.errstate(all="ignore"):
-        total = op.jvp(tangents, ans, primals, params)
-        if total is None or op.multiple or is_finite(total):
-            return total
-        total = None
-        for index, tangent in enumerate(tangents):
-            if tangent is None:
-                continue
-            alone = [t if i == index else None for i, t in enumerate(tangents)]
-            term: Any = op.jvp(alone, ans, primals, params)
-            if term is None:
-                continue
-            still = ground(tangent) == 0
-            if op.kind == "elementwise":
-                still = still | zero_partial(op, index, ans, primals, params)
-                term = np.where(still, 0.0, term)
-            elif np.all(still):
-                term = np.zeros_like(ground(term))
-            total = term if total is None else total + term
+    return silently(_strict, op, tangents, ans, primals, params)
+
+
+def _strict(
+    op: Op, tangents: Sequence[Any], ans: Array, primals: Sequence[Any], params: Params
+) -> Array | None:
+    total = op.jvp(tangents, ans, primals, params)
+    if total is None or op.multiple or is_finite(total):
+        return total
+    total = None
+    for index, tangent in enumerate(tangents):
+        if tangent is None:
+            continue
+        alone = [t if i == index else None for i, t in enumerate(tangents)]
+        term: Any = op.jvp(alone, ans, primals, params)
+        if term is None:
+            continue
+        still = ground(tangent) == 0
+        if op.kind == "elementwise":
+            still = still | zero_partial(op, index, ans, primals, params)
+            term = np.where(still, 0.0, term)
+        elif np.all(still):
+            term = np.zeros_like(ground(term))
+        total = term if total is None else total + term
     return total

@@ -9,16 +9,18 @@ from __future__ import annotations
 import linecache
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
+from typing import Any, TypeVar
 
 import numpy as np
 
+Result = TypeVar("Result")
 _PACKAGE = str(Path(__file__).parents[2])
 _NUMPY = str(Path(np.__file__).parent)
 _EXAMPLES = str(Path(_PACKAGE) / "examples")
@@ -150,7 +152,7 @@ Place = tuple[CodeType | None, int]
 LOOK: Place = (None, -1)
 NOWHERE: Place = (None, 0)
 _place: ContextVar[Place] = ContextVar("place", default=LOOK)
-current_place, set_place, reset_place = _place.get, _place.set, _place.reset
+current_place, set_place = _place.get, _place.set
 """Where a new equation stems from: LOOK at the call stack, or a place that is known already."""
 
 
@@ -161,6 +163,16 @@ def place_of(frame: FrameType | None) -> Place:
         return place
     frame = users(frame)
     return (frame.f_code, frame.f_lasti) if frame else NOWHERE
+
+
+def at_place(place: Place, function: Callable[..., Result], *args: Any) -> Result:
+    """function(*args), whose equations stem from a place.
+
+    It runs in a context of its own, so that nothing has to be undone after an interrupt.
+    """
+    context = copy_context()
+    context.run(set_place, place)
+    return context.run(function, *args)
 
 
 @contextmanager

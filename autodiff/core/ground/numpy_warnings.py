@@ -10,11 +10,16 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Callable
+from contextvars import copy_context
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
+
+import numpy as np
 
 from autodiff.core.ground.locations import is_library, is_ours, user_frame
 
+Result = TypeVar("Result")
 _show: Any = getattr(warnings, "_showwarnmsg", None)
 
 
@@ -57,6 +62,24 @@ def _forget(registry: dict[Any, Any], text: str) -> None:
     """What was shown at our line only has not been shown yet."""
     for key in [key for key in registry if isinstance(key, tuple) and key[0] == text]:
         del registry[key]
+
+
+def silently(function: Callable[..., Result], *args: Any) -> Result:
+    """function(*args) without warnings of NumPy about floating point numbers.
+
+    `np.errstate` has to be undone, and an interrupt may come between; what is set in a context of
+    its own ends with it.
+
+    >>> import numpy as np
+    >>> float(silently(np.log, 0.0))
+    -inf
+    """
+    return copy_context().run(_unwarned, function, args)
+
+
+def _unwarned(function: Callable[..., Result], args: tuple[Any, ...]) -> Result:
+    np.seterr(all="ignore")
+    return function(*args)
 
 
 def install() -> None:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autodiff.core.ground.numpy_warnings import silently
 from autodiff.core.language.dispatch import Array, apply, is_batch
 from autodiff.core.language.equation import Equation, history
 from autodiff.core.language.finite import is_finite
@@ -101,12 +102,11 @@ def replayed(
 
 def _swept(program: Sequence[Equation], seeds: dict[Equation, Array]) -> dict[Equation, Any]:
     """A sweep, and a strict one where it does not come out finite (but not of a batch)."""
-    with np.errstate(all="ignore"):
-        found = sweep(program, seeds)
-        parts = [p for ct in found.values() for p in (ct if isinstance(ct, tuple) else (ct,))]
-        parts = [p for p in parts if p is not None]
-        if not all(map(is_finite, parts)) and not any(map(is_batch, parts)):
-            found = sweep(program, seeds, strict=True)
+    found = silently(sweep, program, seeds)
+    parts = [p for ct in found.values() for p in (ct if isinstance(ct, tuple) else (ct,))]
+    parts = [p for p in parts if p is not None]
+    if not all(map(is_finite, parts)) and not any(map(is_batch, parts)):
+        found = silently(sweep, program, seeds, False, True)
     return found
 
 

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.core.ground.errors import AutodiffError
-from autodiff.core.ground.locations import LOOK, current_place, reset_place, set_place
+from autodiff.core.ground.locations import LOOK, at_place, current_place, set_place
+from autodiff.core.ground.numpy_warnings import silently
 from autodiff.core.ground.watchers import watchers
 from autodiff.core.language.beside_kinks import NOISE, evaluated_at
 from autodiff.core.language.dispatch import Array, ground, is_batch, is_traced, whole
@@ -62,12 +63,8 @@ def sweep(
     # A sweep that is itself traced makes equations: they stem from the lines of those swept.
     second = any(is_traced(node.value) for node in seeds)
     if second and current_place() is LOOK:
-        token = set_place(LOOK)
-        try:
-            return _sweep(program, seeds, keep, strict, second, inherit=True)
-        finally:
-            reset_place(token)
-    return _sweep(program, seeds, keep, strict, second, inherit=False)
+        return at_place(LOOK, _sweep, program, seeds, keep, strict, second, True)
+    return _sweep(program, seeds, keep, strict, second, False)
 
 
 def _sweep(
@@ -220,12 +217,7 @@ def pull_back(
     NaN or infinity in the first, fast sweep calls for a second, strict one; but not of a batch,
     whose examples have their zeros at different places: whoever made it sends them one by one.
     """
-    with np.errstate(all="ignore"):
-        found = sweep(program, seeds, keep)
-        if not all(map(is_finite, found.values())) and not any(map(is_batch, seeds.values())):
-            found = sweep(program, seeds, keep, strict=True)
-            if not all(map(is_finite, found.values())):
-                refuse_limits(program)
+    found = silently(_sweep_twice, program, seeds, keep)
     for watcher in watchers:
         watcher.swept(program, seeds, found)
     taken = {id(seed) for seed in seeds.values()}
@@ -243,13 +235,24 @@ def pull_back(
     return results
 
 
+def _sweep_twice(
+    program: Sequence[Equation], seeds: dict[Equation, Array], keep: bool
+) -> dict[Equation, Array]:
+    """A sweep, and a strict one where it does not come out finite."""
+    found = sweep(program, seeds, keep)
+    if not all(map(is_finite, found.values())) and not any(map(is_batch, seeds.values())):
+        found = sweep(program, seeds, keep, strict=True)
+        if not all(map(is_finite, found.values())):
+            refuse_limits(program)
+    return found
+
+
 def moves(node: Equation, places: Any) -> bool:
     """Whether some elements of a value depend on a variable to first order, by a sweep."""
     value = ground(node.value)
     uneven = np.sin(1.0 + np.arange(float(np.size(value)))).reshape(np.shape(value))  # no pattern
     seed = np.where(places, uneven, 0.0).astype(np.asarray(value).dtype)[()]
-    with np.errstate(all="ignore"):
-        found = sweep(history([node]), {node: seed})
+    found = silently(sweep, history([node]), {node: seed})
     return not all(np.all(np.abs(whole(ct)) <= NOISE) for ct in found.values())
 
 

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.arguments.variables import Variables
+from autodiff.core.ground.numpy_warnings import silently
 from autodiff.core.language.beside_kinks import LEFT_OUT, MEAN, warn_of
 from autodiff.core.language.dispatch import ground
 from autodiff.core.transforms.derived import Function
@@ -40,12 +41,11 @@ def from_both_sides(
     steep = any(op.kinks.steep for op in run.met.values())
     if steep:
         reach, same = _reach(args, directions), SAME ** (1 / 2)
-        with np.errstate(all="ignore"):
-            found = [
-                push(f, args, directions, True, side, side * step * reach).tangents
-                for step in STEPS
-                for side in sides
-            ]
+        found = [
+            silently(push, f, args, directions, True, side, side * step * reach).tangents
+            for step in STEPS
+            for side in sides
+        ]
     else:
         found, same = [push(f, args, directions, side=side).tangents for side in sides], SAME
     tangents, smooth = list(run.tangents), True

@@ -12,6 +12,7 @@ from autodiff.core.arguments.variables import require_function
 from autodiff.core.batch.batching import Batched
 from autodiff.core.batch.unit_vectors import Units, UnitTrace, unit_stack
 from autodiff.core.forward.program_jvp import push
+from autodiff.core.ground.numpy_warnings import silently
 from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.ground.watchers import watchers
 from autodiff.core.language.dispatch import ground, is_traced
@@ -169,8 +170,7 @@ def _mapped(
     seeds: Any = Batched(units, trace)
     if units.ndim == 2 and units.shape[0] == units.shape[1]:
         seeds = Units(np.diagonal(units).copy(), trace)
-    with np.errstate(all="ignore"):
-        results = linear_map(seeds) if len(units) > 1 else None
+    results = silently(linear_map, seeds) if len(units) > 1 else None
     if results is not None:
         stacks = [
             result.array
@@ -180,8 +180,7 @@ def _mapped(
         ]
         if all(map(is_finite, stacks)):
             return stacks
-    with np.errstate(all="ignore"):
-        alone = [linear_map(unit[()]) for unit in units]
+    alone = [silently(linear_map, unit[()]) for unit in units]
     return [np.stack(parts) for parts in zip(*alone, strict=True)]
 
 

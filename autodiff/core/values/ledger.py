@@ -22,11 +22,10 @@ from autodiff.core.ground.errors import InPlaceError, ShapeError
 from autodiff.core.ground.locations import (
     LOOK,
     Place,
+    at_place,
     current_place,
     here,
     place_of,
-    reset_place,
-    set_place,
 )
 from autodiff.core.language.dispatch import Params, apply, ground, is_traced, now
 from autodiff.core.language.op import Op
@@ -158,12 +157,8 @@ class Ledger:
                 return laid_like(again(source), places)
             if plain.__class__ is _ndarray and plain.ndim and places.ndim and not whole:
                 return laid_like(_elements(source, slots), places)
-        token = set_place(self.place) if self.place else None
-        try:
-            found = laid_like(self._put_together(places, stamps), places)
-        finally:
-            if token is not None:
-                reset_place(token)
+        place = current_place() if self.place is None else self.place
+        found = laid_like(at_place(place, self._put_together, places, stamps), places)
         if whole:
             self._start(found)
         return found

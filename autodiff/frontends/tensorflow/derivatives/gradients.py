@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.ground.locations import here, reset_place, set_place
+from autodiff.core.ground.locations import at_place, here
 from autodiff.core.language.equation import Equation, history
 from autodiff.core.language.kinds import constant, linear
 from autodiff.core.reverse.sweep import Parts, sweep
@@ -143,11 +143,8 @@ class Shadow:
 
     def _stage(self, indices: tuple[int, ...], ct: Any) -> Any:
         cts = [c and c.tensor for c in ct] if isinstance(ct, Parts) else ct.tensor
-        token = set_place((self.node.code, self.node.offset))
-        try:
-            return stage_pullback(self.graph, self.node, indices, cts)
-        finally:
-            reset_place(token)
+        place = (self.node.code, self.node.offset)
+        return at_place(place, stage_pullback, self.graph, self.node, indices, cts)
 
 
 def gradients(
