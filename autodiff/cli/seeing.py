@@ -22,7 +22,9 @@ def add(commands: Commands) -> None:
     one.add_argument("--figures", type=Path, default=Path("figures/demo"), help="where pictures go")
     one = command(commands, "draw", draw, "draw a function's computation graph")
     takes_function(one)
-    one.add_argument("--out", type=Path, help="write .svg, .png, .pdf or .dot")
+    one.add_argument(
+        "--out", type=Path, help="write .svg, .png, .pdf, .dot, or .html whose groups unfold"
+    )
     one.add_argument(
         "--mode",
         choices=("reverse", "forward", "values"),

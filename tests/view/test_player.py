@@ -21,7 +21,7 @@ def f(x, w):
 
 
 def data_of(html):
-    return json.loads(re.search(r"\nplay\((\{.*\}), \"", html)[1].replace("\\u003c", "<"))
+    return json.loads(re.search(r"\nplay\((\{.*\})\);", html)[1].replace("\\u003c", "<"))
 
 
 def test_the_order_is_picture_sentence_script():

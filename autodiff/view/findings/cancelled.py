@@ -23,6 +23,7 @@ import numpy as np
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
 from autodiff.view.records.derive import SHARE, Backward, pull
+from autodiff.view.records.graph import Edge
 from autodiff.view.records.subject import Subject
 
 ROUNDING = 1e-12
@@ -42,3 +43,10 @@ def cancelled(subject: Subject, backward: Backward) -> set[Equation]:
         if 0 < largest < ROUNDING * np.max(terms, initial=0.0):
             found.add(equation)
     return found
+
+
+def only_use(edge: Edge, gone: set[Equation]) -> bool:
+    """Whether what flows here is all that arrives at a value whose adjoint cancels."""
+    source = edge.source
+    terms = source.quantity.terms if source.quantity is not None else []
+    return source.equation in gone and len(terms) == 1

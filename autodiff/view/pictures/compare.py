@@ -13,8 +13,8 @@ from autodiff.view.pictures.draw import direction_of
 from autodiff.view.pictures.drawing import Drawing
 from autodiff.view.pictures.outline import outline
 from autodiff.view.records.annotate import annotate
+from autodiff.view.records.budget import within_budget
 from autodiff.view.records.graph import Graph, skeleton
-from autodiff.view.records.groups import within_budget
 from autodiff.view.records.subject import Subject, subject_of
 
 

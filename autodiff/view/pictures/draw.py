@@ -13,8 +13,10 @@ from autodiff.view.findings.wrong_rules import wrong_rules
 from autodiff.view.pictures.build import build
 from autodiff.view.pictures.dot import DETAILS
 from autodiff.view.pictures.drawing import Drawing
+from autodiff.view.pictures.explorer import DETAILED
 from autodiff.view.pictures.ran import ran_note, ran_styles
 from autodiff.view.records.annotate import annotate
+from autodiff.view.records.budget import within_budget
 from autodiff.view.records.graph import Graph, skeleton
 from autodiff.view.records.groups import (
     between as only_between,
@@ -26,7 +28,6 @@ from autodiff.view.records.groups import (
     fold_repeats,
     fold_siblings,
     wanted_scopes,
-    within_budget,
     without_dead_ends,
 )
 from autodiff.view.records.subject import Subject, ViewError, subject_of
@@ -86,8 +87,9 @@ def draw(
                colour, with the rest pale; of `frontends.tensorflow` a session or a `RunMetadata`
 
     The result is a `graphviz.Digraph` that shows itself in a notebook, has `.save("x.svg")`,
-    and `.outline()`, its twin in words.  Raises `ViewError` for what cannot be drawn, and
-    `TooLargeError`, with the ways out, above 800 nodes.
+    and `.outline()`, its twin in words; saved as `.html` it is a page whose groups unfold by a
+    click.  Raises `ViewError` for what cannot be drawn, and `TooLargeError`, with the ways out,
+    where more than 800 nodes are to be drawn in full.
 
     >>> print(draw(lambda x: x * x, 3.0).outline())
     x   [input]
@@ -128,10 +130,20 @@ def draw(
     if flow:
         from autodiff.view.pictures.flow import flow_drawing
 
-        return flow_drawing(graph, direction_of(graph, direction), scale)
-    longest = LONG_PLAIN if detail == "value" else LONG
-    styles = ran_styles(graph, detail)
-    return build(graph, detail, direction_of(graph, direction, longest), styles, ran_note(graph))
+        drawing = flow_drawing(graph, direction_of(graph, direction), scale)
+    else:
+        longest = LONG_PLAIN if detail == "value" else LONG
+        rankdir = direction_of(graph, direction, longest)
+        drawing = build(graph, detail, rankdir, ran_styles(graph, detail), ran_note(graph))
+    if between is None:
+        drawing.unfold = lambda: unfolded(subject, mode, constants, starts)
+    return drawing
+
+
+def unfolded(subject: Subject, mode: str, constants: str, starts: dict[Any, Any] | None) -> Graph:
+    """The graph of a subject with nothing folded; rules only where there are not too many."""
+    graph = skeleton(subject, mode, constants)
+    return annotate(graph, starts, rules=len(graph.nodes) <= DETAILED)
 
 
 def shaped(

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable
+from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import graphviz
 
+from autodiff.view.pictures.explorer import explorer, page
 from autodiff.view.pictures.outline import alt_text, outline, title_of
 from autodiff.view.pictures.render import FORMATS, RenderError, find_renderer, fix, render
 from autodiff.view.pictures.svg import as_image, dress, follow_page
 from autodiff.view.records.graph import Graph
 from autodiff.view.records.subject import ViewError
 
+FOLDED = 30
+"""A graph of more nodes than this is shown in a notebook as a map that unfolds."""
+
 
 class Drawing(graphviz.Digraph):
     """A computation graph as a picture and as text.
 
     It is a `graphviz.Digraph` (`.source` is the DOT text, and everything else of that class
-    works), laid out in a process of its own.  `graph` holds the plain records behind it.
+    works), laid out in a process of its own.  `graph` holds the plain records behind it, and
+    `unfold` makes the same with nothing folded, which a page unfolds by a click.
     """
+
+    unfold: Callable[[], Graph] | None = None
 
     def __init__(self, graph: Graph, detail: str) -> None:
         super().__init__("autodiff", comment=None)
@@ -60,25 +71,40 @@ class Drawing(graphviz.Digraph):
     def save(self, filename: Any = None, directory: Any = None, **options: Any) -> str:
         """Write the drawing to a file and return its path; the ending says the format.
 
-        `.svg`, `.png` and `.pdf` are pictures, `.dot` and `.gv` the Graphviz source, `.txt` the
-        outline.  Nothing else is written.
+        `.svg`, `.png` and `.pdf` are pictures, `.html` a page whose groups unfold by a click,
+        `.dot` and `.gv` the Graphviz source, `.txt` the outline.  Nothing else is written.
         """
         path = Path(self.filepath if filename is None else filename)
         path = path if directory is None else Path(directory) / path
         form = path.suffix.lower().lstrip(".")
         if form in ("dot", "gv"):
             return super().save(filename, directory=directory, **options)
-        if form == "txt":
+        if form in ("html", "htm"):
+            data = page(self.whole, self.still()).encode()
+        elif form == "txt":
             data = self.outline().encode() + b"\n"
         elif form in FORMATS:
             data = self.svg().encode() if form == "svg" else self._picture(form)
         else:
             raise ViewError(
-                f"a drawing is saved as .svg, .png, .pdf, .dot or .txt, but got {path.name!r}."
+                "a drawing is saved as .svg, .png, .pdf, .html, .dot or .txt, "
+                f"but got {path.name!r}."
             )
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         return str(path)
+
+    @cached_property
+    def whole(self) -> Graph:
+        """The graph with nothing folded."""
+        return self.unfold() if self.unfold is not None else self.graph
+
+    def still(self) -> str:
+        """The picture as HTML that needs no script; in words where there is no renderer."""
+        try:
+            return as_image(self.svg(), self.alt)
+        except RenderError:
+            return f"<pre>{escape(self.outline())}</pre>"
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None, **_: Any
@@ -95,11 +121,11 @@ class Drawing(graphviz.Digraph):
         except RenderError as error:
             bundle["text/plain"] += f"\n\n(no picture: {error})"
             return bundle
-        import base64
-        from html import escape
-
+        still = as_image(svg, self.alt)
+        if len(self.whole.nodes) > FOLDED:
+            still = explorer(self.whole, still)
         bundle["text/html"] = (
-            f"<div>{as_image(svg, self.alt)}<details><summary>The same graph in words</summary>"
+            f"<div>{still}<details><summary>The same graph in words</summary>"
             f"<pre>{escape(words)}</pre></details></div>"
         )
         bundle["image/png"] = base64.b64encode(self._picture("png")).decode()

@@ -11,8 +11,8 @@ from autodiff.view.pictures.build import build
 from autodiff.view.pictures.draw import direction_of
 from autodiff.view.pictures.drawing import Drawing
 from autodiff.view.records.annotate import annotate
+from autodiff.view.records.budget import within_budget
 from autodiff.view.records.graph import skeleton
-from autodiff.view.records.groups import within_budget
 from autodiff.view.records.subject import ViewError, subject_of
 from autodiff.view.words.text import clipped
 

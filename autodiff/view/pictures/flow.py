@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from autodiff.core.language.equation import Equation
-from autodiff.view.findings.cancelled import cancelled
+from autodiff.view.findings.cancelled import cancelled, only_use
 from autodiff.view.findings.health import Trouble, active, finding, first_trouble, state_of
 from autodiff.view.pictures.build import build
 from autodiff.view.pictures.drawing import Drawing
@@ -118,7 +118,7 @@ def _edge(
         return {"color": FAINT, "style": "dashed"} | _words("0 (exactly)")
     if edge.carries != "number":
         return {"color": FAINT}
-    if edge.target.equation in gone or _only_use(edge, gone):
+    if edge.target.equation in gone or only_use(edge, gone):
         return {"color": FAINT, "style": "dashed", "dir": "back"} | _words("0 up to rounding")
     state = state_of(edge.term, reference)
     if state == "not finite":
@@ -133,13 +133,6 @@ def _edge(
     if state == "exploding":
         look |= {"color": f"{colour}:white:{colour}", "penwidth": "3"}
     return look | _words(f"{number(size)} {state}")
-
-
-def _only_use(edge: Edge, gone: set[Equation]) -> bool:
-    """Whether what flows here is all that arrives at a value whose adjoint cancels."""
-    source = edge.source
-    terms = source.quantity.terms if source.quantity is not None else []
-    return source.equation in gone and len(terms) == 1
 
 
 def _words(words: str) -> dict[str, str]:

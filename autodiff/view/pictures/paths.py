@@ -15,9 +15,10 @@ from autodiff.view.pictures.build import build
 from autodiff.view.pictures.draw import direction_of
 from autodiff.view.pictures.drawing import Drawing
 from autodiff.view.records.annotate import annotate
+from autodiff.view.records.budget import within_budget
 from autodiff.view.records.derive import Use, pull
 from autodiff.view.records.graph import Edge, Graph, skeleton
-from autodiff.view.records.groups import between, within_budget
+from autodiff.view.records.groups import between
 from autodiff.view.records.subject import ViewError, subject_of
 from autodiff.view.words.text import amount, cleaned, short
 

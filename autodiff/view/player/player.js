@@ -1,6 +1,6 @@
 // The step player.  `data` is the record of autodiff.view.player.steps, plus `svg`, `alt` and `id`.
 // Nothing global, no network, no eval; every text from the user goes in through textContent.
-function play(data, css) {
+function play(data) {
   "use strict";
   const root = document.querySelector(`[id="${data.id}"]:not([data-ready])`);
   if (!root) return;
@@ -8,22 +8,6 @@ function play(data, css) {
   root.tabIndex = 0;
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", `Step player for ${data.title}`);
-
-  function make(tag, attributes, text) {
-    const element = document.createElement(tag);
-    for (const name in attributes || {}) element.setAttribute(name, attributes[name]);
-    if (text !== undefined) element.textContent = text;
-    return element;
-  }
-  function add(parent, ...children) {
-    for (const child of children) parent.append(child);
-    return parent;
-  }
-  function button(label, words, action) {
-    const element = make("button", { type: "button", "aria-label": words, title: words }, label);
-    element.addEventListener("click", action);
-    return element;
-  }
 
   // -- what is on the screen ------------------------------------------------------------------
   const nodes = new Map(data.nodes.map((node) => [node.key, node]));
@@ -86,7 +70,7 @@ function play(data, css) {
 
   root.textContent = "";
   const graph = data.svg ? picture : make("p", { class: "ad-note" }, data.note);
-  add(root, make("style", {}, css), tabs, bar, keys, equation, question, answer);
+  add(root, make("style", {}, data.css), tabs, bar, keys, equation, question, answer);
   root.append(add(make("div", { class: "ad-sides" }), graph, panel));
 
   // -- the table is built once a sweep; steps only change texts and classes ----------------------
@@ -280,23 +264,7 @@ function play(data, css) {
     if (actions[event.key]) { event.preventDefault(); actions[event.key](); }
   });
 
-  // -- light or dark: as the page behind the player is ---------------------------------------------
-  function theme() {
-    let colour = null;
-    for (let at = root.parentElement; at && !colour; at = at.parentElement) {
-      const found = getComputedStyle(at).backgroundColor.match(/[\d.]+/g);
-      if (found && (found.length < 4 || Number(found[3]) > 0)) colour = found.map(Number);
-    }
-    const scheme = getComputedStyle(root).colorScheme || "";
-    const prefers = window.matchMedia && matchMedia("(prefers-color-scheme: dark)").matches;
-    const dark = colour ? 0.3 * colour[0] + 0.6 * colour[1] + 0.1 * colour[2] < 110
-      : scheme.includes("dark") && (prefers || !scheme.includes("light"));
-    root.dataset.theme = dark ? "dark" : "light";
-  }
-  theme();
-  if (window.matchMedia) matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
-  new MutationObserver(theme).observe(document.body, { attributes: true });
-
+  followTheme(root);
   const opening = data.open && data.sweeps.find((each) => each.name === data.open.sweep);
   stop();
   choose(opening || sweep);

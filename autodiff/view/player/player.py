@@ -12,15 +12,14 @@ import json
 import re
 from functools import cached_property
 from html import escape
-from importlib import resources
 from pathlib import Path
-from string import Template
 from typing import Any
 
 from autodiff.view.pictures.build import build
 from autodiff.view.pictures.draw import direction_of
 from autodiff.view.pictures.drawing import Drawing
 from autodiff.view.pictures.outline import alt_text
+from autodiff.view.pictures.page import asset, piece, style, whole_page
 from autodiff.view.pictures.render import RenderError
 from autodiff.view.pictures.svg import as_image
 from autodiff.view.player.steps import Steps
@@ -55,7 +54,7 @@ class Player:
         digest = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:8]
         alt = alt_text(self.steps.graph)
         record |= {"id": f"ad-{digest}-{number}", "alt": alt, "svg": "", "note": "", "open": None}
-        record["room"] = ROOM
+        record |= {"room": ROOM, "css": style("player", "player.css")}
         static = f"<pre>{escape(str(self.steps))}</pre>"
         try:
             if len(self.steps.graph.nodes) > LARGEST:
@@ -65,17 +64,8 @@ class Player:
         except RenderError as error:
             record["note"] = f"(no picture: {error})"
         record["open"] = self._opening()
-        data = json.dumps(
-            record, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-        ).replace("<", "\\u003c")
-        style = json.dumps(_asset("player.css")).replace("<", "\\u003c")
         sentence = f"{alt} Its steps play here where the notebook is trusted."
-        return (
-            f'<div id="{record["id"]}" class="ad-player" data-lm-suppress-shortcuts="true">{static}'
-            f"<p>{escape(sentence)}</p></div>\n"
-            f"<script>(function () {{\n{_asset('player.js')}\n"
-            f"play({data}, {style});\n}})();</script>"
-        )
+        return piece("play", record, static, sentence, asset("player", "player.js"))
 
     def _opening(self) -> dict[str, Any] | None:
         """Where to open: at the reverse sweep's first step through a marked value, if any."""
@@ -117,7 +107,7 @@ class Player:
         form = path.suffix.lower()
         if form in (".html", ".htm"):
             title = f"Steps of {self.steps.graph.subject.title}"
-            text = Template(_asset("page.html")).substitute(title=escape(title), player=self.html())
+            text = whole_page(title, self.html())
         elif form == ".json":
             text = self.steps.to_json(indent=1)
         elif form == ".txt":
@@ -143,7 +133,3 @@ class Player:
 
     def __repr__(self) -> str:
         return f"<player of {self.steps!r}; save it with .save('tour.html')>"
-
-
-def _asset(name: str) -> str:
-    return resources.files("autodiff.view.player").joinpath(name).read_text(encoding="utf-8")

@@ -16,10 +16,11 @@ from autodiff.view.words.partials import broadcasting, partial_of
 from autodiff.view.words.text import LONGEST, cleaned, clipped, is_zero, short
 
 
-def annotate(graph: Graph, starts: dict[Equation, Any] | None = None) -> Graph:
+def annotate(graph: Graph, starts: dict[Equation, Any] | None = None, rules: bool = True) -> Graph:
     """Run the sweep that the graph's mode asks for, and write its numbers on nodes and edges.
 
-    `starts` are the tangents of the inputs in forward mode (default: `direction`).
+    `starts` are the tangents of the inputs in forward mode (default: `direction`); without
+    `rules` the local partials are left out, which are most of the work.
     """
     subject = graph.subject
     terms: dict[Use, Any] = {}
@@ -45,7 +46,7 @@ def annotate(graph: Graph, starts: dict[Equation, Any] | None = None) -> Graph:
         if edge.uses:
             _total(edge, terms)
         elif edge.target.equation is not None and edge.carries != "order":
-            _label(graph, edge, target, terms)
+            _label(graph, edge, target, terms, rules)
     return graph
 
 
@@ -139,7 +140,7 @@ def _quantity(graph: Graph, node: Node, terms: list[Any], why: dict[Equation, st
     return Quantity(symbol, state, found, terms=terms, seed=seed)
 
 
-def _label(graph: Graph, edge: Edge, target: str, terms: dict[Use, Any]) -> None:
+def _label(graph: Graph, edge: Edge, target: str, terms: dict[Use, Any], rules: bool) -> None:
     equation = edge.target.equation
     assert equation is not None
     edge.broadcast = broadcasting(equation, edge.index)
@@ -148,10 +149,11 @@ def _label(graph: Graph, edge: Edge, target: str, terms: dict[Use, Any]) -> None
         return
     if graph.mode == "values":
         return
-    texts = operands(graph, equation)
-    edge.partial = partial_of(
-        equation, edge.index, texts, edge.target.name, target, graph.subject.name_constant
-    )
+    if rules:
+        texts = operands(graph, equation)
+        edge.partial = partial_of(
+            equation, edge.index, texts, edge.target.name, target, graph.subject.name_constant
+        )
     if not terms:
         edge.carries = "not computed"
         return

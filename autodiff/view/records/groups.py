@@ -1,4 +1,4 @@
-"""Large graphs made small: scopes collapsed to one box, repeats folded, and a budget.
+"""Large graphs made small: scopes collapsed to one box, and repeats folded.
 
 All of it works on the skeleton, before any number is computed, so that a tape of 10,000
 equations costs no more than what is shown of it.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from autodiff.core.language.equation import Equation, history
@@ -17,13 +17,7 @@ from autodiff.view.records.graph import Edge, Graph, Node
 from autodiff.view.records.subject import Subject, ViewError
 from autodiff.view.words.text import cleaned, shape_of
 
-COLLAPSE_ABOVE = 150
-REFUSE_ABOVE = 800
 Scope = tuple[str, ...]
-
-
-class TooLargeError(ViewError):
-    """More nodes than a picture can show; the message gives the ways out."""
 
 
 def scopes_of(graph: Graph) -> list[Scope]:
@@ -163,24 +157,29 @@ def fold_repeats(graph: Graph, least: int = 3) -> Graph:
     the same ops and shapes.
     """
     chain = [n for n in graph.nodes if n.equation is not None and n.equation.op is not None]
-    marks = [(n.equation.code, n.equation.offset, n.equation.op, _shape(n)) for n in chain]
     group_of: dict[str, str] = {}
     titles: dict[str, str] = {}
+    for start, period, times in repeats(chain, least):
+        name = f"repeat {len(titles) + 1}"
+        for node in chain[start + period : start + period * times]:
+            group_of[node.key] = name
+        titles[name] = f"the block from {chain[start].name} × {times - 1} more"
+    return merge(graph, group_of, titles=titles) if titles else graph
+
+
+def repeats(chain: Sequence[Node], least: int = 3) -> Iterator[tuple[int, int, int]]:
+    """Blocks that repeat one after another: where the first begins, its length, how many times."""
+    marks = [(n.equation.code, n.equation.offset, n.equation.op, _shape(n)) for n in chain]
     following = _next_same(marks)
     start = 0
     while start < len(chain):
         period = following[start] - start if following[start] else 0
         times = _repeats(marks, start, period) if period else 1
         if times >= least and period * (times - 1) > 1 and chain[start].equation.code is not None:
-            name = f"repeat {len(titles) + 1}"
-            for node in chain[start + period : start + period * times]:
-                group_of[node.key] = name
-            first = chain[start].name
-            titles[name] = f"the block from {first} × {times - 1} more"
+            yield start, period, times
             start += period * times
         else:
             start += 1
-    return merge(graph, group_of, titles=titles) if titles else graph
 
 
 def _next_same(marks: Sequence[object]) -> list[int]:
@@ -256,30 +255,3 @@ def _only(graph: Graph, nodes: list[Node]) -> Graph:
     keys = {node.key for node in nodes}
     edges = [e for e in graph.edges if e.source.key in keys and e.target.key in keys]
     return replace(graph, nodes=nodes, edges=edges)
-
-
-def within_budget(graph: Graph, chosen: bool) -> Graph:
-    """Collapse a graph of over 150 nodes by itself, and refuse one of over 800.
-
-    `chosen` says that the user decided what to collapse, so nothing is done unasked.
-    """
-    if len(graph.nodes) > COLLAPSE_ABOVE and not chosen:
-        before = len(graph.nodes)
-        smaller = fold_repeats(fold_siblings(graph))
-        if len(smaller.nodes) > COLLAPSE_ABOVE:
-            smaller = collapse(smaller, wanted_scopes(smaller, True, None))
-        if len(smaller.nodes) < before:
-            graph = smaller
-            graph.notes = [
-                *graph.notes,
-                f"{before} nodes were collapsed to {len(graph.nodes)}; "
-                "collapse=False draws them all.",
-            ]
-    if len(graph.nodes) > REFUSE_ABOVE:
-        raise TooLargeError(
-            f"this graph has {len(graph.nodes)} nodes, and a picture shows at most {REFUSE_ABOVE}. "
-            "Draw less of it: between=(a, b) for the values between two of them, collapse='layer1' "
-            "or depth=0 for scopes as one box (write with ad.scope('layer1'): around each layer), "
-            "or collapse='repeats' to fold loops; print(ad.Tape) shows any size as a table."
-        )
-    return graph

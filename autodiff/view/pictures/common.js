@@ -1,0 +1,59 @@
+// What every page of the product shares.  Nothing global: it stands inside the page's own function.
+function make(tag, attributes, text) {
+  const element = document.createElement(tag);
+  for (const name in attributes || {}) element.setAttribute(name, attributes[name]);
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+function draw(tag, attributes, text) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const name in attributes || {}) element.setAttribute(name, attributes[name]);
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+function add(parent, ...children) {
+  for (const child of children) parent.append(child);
+  return parent;
+}
+function button(label, words, action) {
+  const element = make("button", { type: "button", "aria-label": words, title: words }, label);
+  element.addEventListener("click", action);
+  return element;
+}
+// Light or dark: as the page behind the root is.
+function followTheme(root) {
+  function theme() {
+    let colour = null;
+    for (let at = root.parentElement; at && !colour; at = at.parentElement) {
+      const found = getComputedStyle(at).backgroundColor.match(/[\d.]+/g);
+      if (found && (found.length < 4 || Number(found[3]) > 0)) colour = found.map(Number);
+    }
+    const scheme = getComputedStyle(root).colorScheme || "";
+    const prefers = window.matchMedia && matchMedia("(prefers-color-scheme: dark)").matches;
+    const dark = colour ? 0.3 * colour[0] + 0.6 * colour[1] + 0.1 * colour[2] < 110
+      : scheme.includes("dark") && (prefers || !scheme.includes("light"));
+    root.dataset.theme = dark ? "dark" : "light";
+  }
+  theme();
+  if (window.matchMedia) matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
+  new MutationObserver(theme).observe(document.body, { attributes: true });
+}
+// An array as tiles: numbers where it is small, else patches of colour with the range in words.
+function tiled(array) {
+  const box = make("span", { class: "ad-tiles", role: "img", "aria-label": array.range });
+  for (const panel of array.panels) {
+    const table = make("table", array.small ? {} : { class: "ad-bare" });
+    for (const row of panel) {
+      const line = make("tr");
+      for (const [words, colour, ink] of row) {
+        const cell = make("td", {}, words);
+        cell.style.setProperty("background", colour, "important");
+        cell.style.setProperty("color", ink, "important");
+        line.append(cell);
+      }
+      table.append(line);
+    }
+    box.append(table);
+  }
+  return box;
+}

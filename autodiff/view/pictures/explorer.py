@@ -1,0 +1,148 @@
+"""A graph that one can touch: groups unfold by a click, with zoom, search and a small map.
+
+The page holds the nodes, the groups and what flows between them as plain data, and lays out what
+is unfolded by itself, with box sizes from the product's own table of widths; so it needs no
+Graphviz, no network and no kernel, and opens in the same time whether the graph has fifty
+equations or ten thousand.  Where no script runs, the still picture stands for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from html import escape
+from typing import Any
+
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation
+from autodiff.view.findings.cancelled import cancelled, only_use
+from autodiff.view.pictures.outline import alt_text, outline
+from autodiff.view.pictures.page import asset, piece, style, whole_page
+from autodiff.view.records.graph import Edge, Graph, Node
+from autodiff.view.records.nesting import Nesting, nested
+from autodiff.view.words.grids import is_shown, is_small, panels_of
+from autodiff.view.words.text import clipped, number, rms, shape_of, shape_text, short
+from autodiff.view.words.widths import width
+
+WIDEST, DETAILED, OUTLINED = 36, 400, 2000
+"""Characters of a line in a box; nodes up to which rules and arrays, and the twin in words, are
+in the page."""
+ROUNDED = "0 up to rounding"
+_shown = itertools.count(1)
+
+
+def explorer(graph: Graph, still: str, number: int | None = None) -> str:
+    """The fragment of a page that shows a whole graph, folded; `still` is its still picture."""
+    tree = nested(graph)
+    gone = cancelled(graph.subject, graph.backward) if graph.backward is not None else set()
+    many = len(graph.nodes) > DETAILED
+    record: dict[str, Any] = {
+        "title": graph.subject.title,
+        "notes": graph.notes,
+        "forward": graph.forward is not None,
+        "groups": [
+            {"key": g.key, "title": g.title, "outer": g.outer, "count": g.count}
+            for g in tree.groups
+        ],
+        "open": _opening(tree),
+        "nodes": [_node(node, tree, many, gone) for node in graph.nodes],
+        "edges": [_edge(edge, many, gone) for edge in graph.edges if edge.carries != "order"],
+    }
+    digest = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:8]
+    number = next(_shown) if number is None else number
+    record |= {"id": f"ad-{digest}-x{number}", "css": style("pictures", "explorer.css")}
+    alt = alt_text(graph)
+    sentence = f"{alt} Where the notebook is trusted, groups unfold here by a click."
+    return piece("explore", record, still, sentence, asset("pictures", "explorer.js"))
+
+
+def page(graph: Graph, still: str) -> str:
+    """A page of its own with the explorer, and the same graph in words below it."""
+    words = ""
+    if len(graph.nodes) <= OUTLINED:
+        words = (
+            "<details><summary>The same graph in words</summary>"
+            f"<pre>{escape(outline(graph))}</pre></details>"
+        )
+    title = f"Graph of {graph.subject.title}"
+    return whole_page(title, explorer(graph, still, 0) + words)
+
+
+def _opening(tree: Nesting) -> list[str]:
+    """The groups that are unfolded at first: small ones that stand alone at their level."""
+    alone: dict[str, list[str]] = {}
+    for group in tree.groups:
+        alone.setdefault(group.outer, []).append(group.key)
+    found: list[str] = []
+    level = alone.get("", [])
+    while len(level) == 1:  # what wraps all the rest says nothing by itself
+        found += level
+        level = alone.get(level[0], [])
+    return found
+
+
+def _node(node: Node, tree: Nesting, many: bool, gone: set[Equation]) -> dict[str, Any]:
+    """A node as data: what its box says, how large that is, and what a click shows."""
+    head = clipped(f"{node.name} = {node.formula}" if node.formula else node.name, WIDEST)
+    lines = [head]
+    value = short(node.value) if node.role != "group" else ""
+    if node.role != "group":
+        shape = f"{shape_of(node.value)} " if shape_of(node.value) else ""
+        lines.append(clipped(f"{shape}{value}", WIDEST))
+    derivative = ""
+    if node.quantity is not None:
+        derivative = node.quantity.text
+        sized = node.quantity.state == "number" and shape_of(node.quantity.value)
+        shown = f"size {number(rms(node.quantity.value))}" if sized else derivative
+        shown = ROUNDED if node.equation in gone else shown
+        lines.append(clipped(f"{node.quantity.symbol.split()[-1]}: {shown}", WIDEST))
+    wide = max(width(line, 12, bold=place == 0) for place, line in enumerate(lines))
+    found: dict[str, Any] = {
+        "key": node.key,
+        "role": node.role,
+        "group": tree.owner[node.key],
+        "name": node.name,
+        "lines": lines,
+        "w": round(wide + 18),
+        "h": 10 + 16 * len(lines),
+    }
+    if not many:
+        place = node.place
+        found |= {
+            "formula": node.formula,
+            "value": f"{shape_text(node.value)} {value}".strip() if node.role != "group" else "",
+            "symbol": node.quantity.symbol if node.quantity else "",
+            "derivative": derivative,
+            "line": f"line {place.line}: {place.text}" if place is not None else "",
+            "tiles": tiles(node.value),
+            "tilesOfDerivative": tiles(node.quantity.value) if node.quantity else None,
+        }
+    return found
+
+
+def tiles(value: Any) -> Any:
+    """An array as panels of [text, colour, colour of the text], ready for JSON; None without."""
+    value = ground(value)
+    if not is_shown(value):
+        return None
+    panels = [
+        [[[t.words, t.colour, t.ink] for t in row] for row in panel] for panel in panels_of(value)
+    ]
+    return {"small": is_small(value), "panels": panels, "range": short(value)}
+
+
+def _edge(edge: Edge, many: bool, gone: set[Equation]) -> dict[str, Any]:
+    """An edge as data: its ends, the size of what flows on it, and the rule in words."""
+    found: dict[str, Any] = {"source": edge.source.key, "target": edge.target.key}
+    if edge.target.equation in gone or only_use(edge, gone):
+        found["told"] = ROUNDED
+    elif edge.carries == "number":
+        size = rms(edge.term)
+        found["size"] = size if size < float("inf") else None
+        found["told"] = number(size)
+    elif edge.carries in ("zero", "blocked"):
+        found["told"] = "0" if edge.carries == "zero" else "⊣"
+    if not many and edge.partial is not None:
+        found["rule"] = edge.stop if edge.carries == "blocked" else edge.partial.text
+    return found
