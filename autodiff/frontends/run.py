@@ -28,6 +28,11 @@ SYSTEMS: dict[str, dict[str, str]] = {
         "keras": "autodiff.frontends.keras",
     },
     "theano": {"theano": "autodiff.frontends.theano"},
+    "torch": {
+        "torch": "autodiff.frontends.torch",
+        "nn": "autodiff.frontends.torch.nn",
+        "optim": "autodiff.frontends.torch.optim",
+    },
     "chainer": {"chainer": "autodiff.frontends.chainer"},
 }
 """For each system the names that its programs import, and the packages that answer."""

@@ -1,0 +1,121 @@
+"""The optimizers of first order, by the rules of `autodiff.optim` where the formula is the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff import optim
+from autodiff.core.ground.locations import here
+
+Table = Any
+
+
+def _get(table: Table, name: str, default: Any) -> Any:
+    found = table.get(name)
+    return default if found is None else found
+
+
+def sgd(feval: Any, x: Any, config: Table = None, state: Table = None) -> tuple[Any, list[Any]]:
+    """x -= rate v, with v = momentum v + (1 - dampening) g; dampening is the momentum by default.
+
+    `config`: learningRate 1e-3, learningRateDecay, weightDecay, momentum, dampening, nesterov.
+    With weightDecay the gradient itself is changed.  Returns x and {loss before the step}.
+    """
+    config = {} if config is None else config
+    state = config if state is None else state
+    rate, decay = _get(config, "learningRate", 1e-3), _get(config, "learningRateDecay", 0)
+    weights, mom = _get(config, "weightDecay", 0), _get(config, "momentum", 0)
+    damp, nesterov = _get(config, "dampening", mom), _get(config, "nesterov", False)
+    if nesterov and (mom <= 0 or damp != 0):
+        raise ValueError(f"Nesterov momentum requires a momentum and zero dampening.{here()}")
+    count = _get(state, "evalCounter", 0)
+    loss, df = feval(x)
+    if weights:
+        df.add(weights, x)
+    if mom:
+        v = _get(state, "dfdx", None)
+        v = df.clone() if v is None else v.mul(mom).add(1 - damp, df)
+        state["dfdx"] = v
+        step = df.clone().add(mom, v) if nesterov else v
+    else:
+        step = df
+    x.add(-rate / (1 + count * decay), step)
+    state["evalCounter"] = count + 1
+    return x, [loss]
+
+
+def _by_rule(
+    make: Any, feval: Any, x: Any, config: Table, state: Table, default: float, epsilon: float
+) -> tuple[Any, list[Any]]:
+    """One step of an optimizer of `autodiff.optim`, its slots kept in the state."""
+    config = {} if config is None else config
+    state = config if state is None else state
+    loss, df = feval(x)
+    weights = _get(config, "weightDecay", 0)
+    if weights:
+        df.add(weights, x)
+    count = _get(state, "t", 0)
+    rate = _get(config, "learningRate", default)
+    rate /= 1 + count * _get(config, "learningRateDecay", 0)
+    rule = make(rate, _get(config, "epsilon", epsilon), config)
+    slots = [_get(state, name, None) for name in rule.slots]
+    values = [
+        np.full_like(x.a, start) if slot is None else slot
+        for slot, start in zip(slots, rule.slots.values(), strict=True)
+    ]
+    new, *values = rule.rule(x.a, df.a, rate, count + 1, *values)
+    x.a[...] = new
+    for name, value in zip(rule.slots, values, strict=True):
+        state[name] = value
+    state["t"] = count + 1
+    return x, [loss]
+
+
+def adam(feval: Any, x: Any, config: Table = None, state: Table = None) -> tuple[Any, list[Any]]:
+    """Adam: learningRate 1e-3, beta1 0.9, beta2 0.999, epsilon 1e-8 beside the root of v."""
+    make = lambda rate, eps, c: optim.Adam(  # noqa: E731
+        rate, _get(c, "beta1", 0.9), _get(c, "beta2", 0.999), eps, hat=True
+    )
+    return _by_rule(make, feval, x, config, state, 1e-3, 1e-8)
+
+
+def adagrad(feval: Any, x: Any, config: Table = None, state: Table = None) -> tuple[Any, list[Any]]:
+    """Adagrad: learningRate 1e-3, 1e-10 beside the root."""
+    make = lambda rate, eps, c: optim.Adagrad(rate, epsilon=eps)  # noqa: E731
+    return _by_rule(make, feval, x, config, state, 1e-3, 1e-10)
+
+
+def rmsprop(feval: Any, x: Any, config: Table = None, state: Table = None) -> tuple[Any, list[Any]]:
+    """RMSProp: learningRate 1e-2, alpha 0.99, epsilon 1e-8 beside the root."""
+    make = lambda rate, eps, c: optim.RMSProp(rate, _get(c, "alpha", 0.99), epsilon=eps)  # noqa: E731
+    return _by_rule(make, feval, x, config, state, 1e-2, 1e-8)
+
+
+def adadelta(
+    feval: Any, x: Any, config: Table = None, state: Table = None
+) -> tuple[Any, list[Any]]:
+    """Adadelta: rho 0.9, eps 1e-6."""
+    make = lambda rate, eps, c: optim.Adadelta(1.0, _get(c, "rho", 0.9), eps)  # noqa: E731
+    return _by_rule(make, feval, x, config, state, 1.0, 1e-6)
+
+
+def nag(feval: Any, x: Any, config: Table = None, state: Table = None) -> tuple[Any, list[Any]]:
+    """Nesterov's: x moves along the momentum first, and the gradient is taken there."""
+    config = {} if config is None else config
+    state = config if state is None else state
+    rate, mom = _get(config, "learningRate", 1e-3), _get(config, "momentum", 0.9)
+    count = _get(state, "evalCounter", 0)
+    v = _get(state, "dfdx", None)
+    if v is not None:
+        x.add(mom, v)
+    loss, df = feval(x)
+    if _get(config, "weightDecay", 0):
+        df.add(config["weightDecay"], x)
+    clr = rate / (1 + count * _get(config, "learningRateDecay", 0))
+    v = df.clone().mul(0) if v is None else v.mul(mom)
+    x.add(-clr, df)
+    state["dfdx"] = v.add(-clr, df)
+    state["evalCounter"] = count + 1
+    return x, [loss]

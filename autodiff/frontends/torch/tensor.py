@@ -1,0 +1,346 @@
+"""`Tensor`: a view of a storage, with methods that change it in place and return it.
+
+Indices and dimensions count from 1, ranges include their end, `*` is the product of matrices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.ground.locations import here
+from autodiff.frontends.torch.changes import Changes, _sizes, generator
+
+_default: list[Any] = [np.float64]
+
+
+def manualSeed(seed: int) -> None:
+    """Start the random numbers anew (they are NumPy's, not Torch's)."""
+    generator[0] = np.random.default_rng(int(seed))
+
+
+def setdefaulttensortype(name: str) -> None:
+    """The type of `Tensor(...)`: "torch.FloatTensor" or "torch.DoubleTensor"."""
+    types = {"torch.FloatTensor": np.float32, "torch.DoubleTensor": np.float64}
+    _default[0] = types[name]
+
+
+def getdefaulttensortype() -> str:
+    """Its name."""
+    return "torch.FloatTensor" if _default[0] is np.float32 else "torch.DoubleTensor"
+
+
+class Tensor(Changes):
+    """Numbers with a shape; `Tensor(2, 3)` is not filled, `Tensor([[1, 2], [3, 4]])` is.
+
+    >>> t = Tensor([[1, 2], [3, 4]])
+    >>> t[1].mul(10), t
+    (tensor([10., 20.]), tensor([[10., 20.],
+           [ 3.,  4.]]))
+    """
+
+    dtype: Any = None
+    __array_priority__ = 500.0
+
+    def __init__(self, *sizes: Any) -> None:
+        dtype = self.dtype or _default[0]
+        if len(sizes) == 1 and isinstance(sizes[0], Tensor):
+            self.a: Any = sizes[0].a.astype(dtype)
+        elif len(sizes) == 1 and not isinstance(sizes[0], int | float):
+            self.a = np.array(_nested(sizes[0]), dtype)
+        else:
+            self.a = np.zeros(tuple(map(int, sizes)), dtype)
+
+    @classmethod
+    def of(cls, array: Any) -> Tensor:
+        """The tensor of an array, which it shares."""
+        made = object.__new__(Tensor)
+        made.a = array
+        return made
+
+    # -- looking ----------------------------------------------------------------------------------
+
+    def dim(self) -> int:
+        """The number of dimensions."""
+        return self.a.ndim
+
+    nDimension = dim
+
+    def size(self, dimension: int | None = None) -> Any:
+        """The lengths of all dimensions, or of one."""
+        return list(self.a.shape) if dimension is None else self.a.shape[_axis(dimension, self)]
+
+    def nElement(self) -> int:
+        """How many numbers there are."""
+        return int(self.a.size)
+
+    numel = nElement
+
+    def type(self) -> str:
+        """The name of the type."""
+        return {"float32": "torch.FloatTensor", "int64": "torch.LongTensor"}.get(
+            str(self.a.dtype), "torch.DoubleTensor"
+        )
+
+    def numpy(self) -> Any:
+        """The array itself."""
+        return self.a
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i + 1] for i in range(len(self.a)))
+
+    def __repr__(self) -> str:
+        return f"tensor({np.array2string(self.a, separator=', ', prefix='tensor(')})"
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, Tensor):
+            return Tensor.of(self.a[index.a.astype(bool)])
+        found = self.a[_places(index, self)]
+        return Tensor.of(found) if np.ndim(found) else found
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if isinstance(index, Tensor):
+            self.a[index.a.astype(bool)] = value
+            return
+        value = value.a if isinstance(value, Tensor) else value
+        self.a[_places(index, self)] = value
+
+    # -- other views of the same storage ---------------------------------------------------------
+
+    def select(self, dimension: int, index: int) -> Any:
+        """One slice along a dimension."""
+        return Tensor.of(np.moveaxis(self.a, _axis(dimension, self), 0)[_place(index, self.a)])
+
+    def narrow(self, dimension: int, start: int, size: int) -> Tensor:
+        """`size` slices from `start` on."""
+        index = [slice(None)] * self.a.ndim
+        index[_axis(dimension, self)] = slice(int(start) - 1, int(start) - 1 + int(size))
+        return Tensor.of(self.a[tuple(index)])
+
+    def sub(self, *ranges: int) -> Tensor:
+        """Ranges, both ends included, of the first dimensions."""
+        pairs = zip(ranges[::2], ranges[1::2], strict=True)
+        return Tensor.of(self.a[tuple(slice(a - 1, b) for a, b in pairs)])
+
+    def view(self, *sizes: Any) -> Tensor:
+        """The same numbers in another shape."""
+        return Tensor.of(self.a.reshape(_sizes(sizes)))
+
+    def reshape(self, *sizes: Any) -> Tensor:
+        """A copy in another shape."""
+        return Tensor.of(self.a.reshape(_sizes(sizes)).copy())
+
+    def t(self) -> Tensor:
+        """The transpose of a matrix."""
+        return Tensor.of(self.a.T)
+
+    def transpose(self, one: int, two: int) -> Tensor:
+        """Two dimensions exchanged."""
+        return Tensor.of(np.swapaxes(self.a, _axis(one, self), _axis(two, self)))
+
+    def squeeze(self, dimension: int | None = None) -> Any:
+        """Dimensions of length 1 dropped; of one number the number."""
+        axis = None if dimension is None else _axis(dimension, self)
+        found = np.squeeze(self.a, axis)
+        return Tensor.of(found) if found.ndim else found[()]
+
+    def expandAs(self, other: Tensor) -> Tensor:
+        """Repeated to the shape of another."""
+        return Tensor.of(np.broadcast_to(self.a, other.a.shape))
+
+    def expand(self, *sizes: Any) -> Tensor:
+        """Repeated to a shape."""
+        return Tensor.of(np.broadcast_to(self.a, _sizes(sizes)))
+
+    def clone(self) -> Tensor:
+        """A copy."""
+        return Tensor.of(self.a.copy())
+
+    contiguous = clone
+
+    def double(self) -> Tensor:
+        """A copy in double precision."""
+        return Tensor.of(self.a.astype(np.float64))
+
+    def float(self) -> Tensor:
+        """A copy in single precision."""
+        return Tensor.of(self.a.astype(np.float32))
+
+    def set(self, other: Tensor) -> Tensor:
+        """Show another tensor's storage."""
+        self.a = other.a
+        return self
+
+    # -- numbers of it -------------------------------------------------------------------------------
+
+    def dot(self, other: Tensor) -> Any:
+        """The sum of products."""
+        return np.vdot(self.a, other.a)
+
+    def norm(self, p: Any = 2, dimension: int | None = None) -> Any:
+        """(sum |x|^p)^(1/p)."""
+        axis = None if dimension is None else _axis(dimension, self)
+        keep = axis is not None
+        found = np.sum(np.abs(self.a) ** p, axis=axis, keepdims=keep) ** (1 / p)
+        return Tensor.of(found) if keep else found
+
+    def sum(self, dimension: int | None = None) -> Any:
+        """The sum of all, or along a dimension, which stays with length 1."""
+        return _along(np.sum, self, dimension)
+
+    def mean(self, dimension: int | None = None) -> Any:
+        """The mean."""
+        return _along(np.mean, self, dimension)
+
+    def std(self, dimension: int | None = None) -> Any:
+        """The deviation, divided by n - 1."""
+        return _along(lambda a, **k: np.std(a, ddof=1, **k), self, dimension)
+
+    def max(self, dimension: int | None = None) -> Any:
+        """The largest; along a dimension also where, from 1."""
+        return _extreme(np.max, np.argmax, self, dimension)
+
+    def min(self, dimension: int | None = None) -> Any:
+        """The smallest; along a dimension also where, from 1."""
+        return _extreme(np.min, np.argmin, self, dimension)
+
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, Tensor):
+            found = self.a @ other.a
+            return Tensor.of(found) if np.ndim(found) else found
+        return Tensor.of(self.a * other)
+
+    def __rmul__(self, other: Any) -> Tensor:
+        return Tensor.of(other * self.a)
+
+    def __truediv__(self, other: Any) -> Tensor:
+        return Tensor.of(self.a / (other.a if isinstance(other, Tensor) else other))
+
+    def __add__(self, other: Any) -> Tensor:
+        return Tensor.of(self.a + (other.a if isinstance(other, Tensor) else other))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Tensor:
+        return Tensor.of(self.a - (other.a if isinstance(other, Tensor) else other))
+
+    def __rsub__(self, other: Any) -> Tensor:
+        return Tensor.of(other - self.a)
+
+    def __neg__(self) -> Tensor:
+        return Tensor.of(-self.a)
+
+
+class FloatTensor(Tensor):
+    """Single precision."""
+
+    dtype = np.float32
+
+
+class DoubleTensor(Tensor):
+    """Double precision."""
+
+    dtype = np.float64
+
+
+class LongTensor(Tensor):
+    """Whole numbers."""
+
+    dtype = np.int64
+
+
+class IntTensor(Tensor):
+    """Whole numbers of 32 bits."""
+
+    dtype = np.int32
+
+
+UNARY = {
+    "sqrt": np.sqrt, "exp": np.exp, "log": np.log, "tanh": np.tanh, "abs": np.abs, "sign": np.sign,
+    "neg": np.negative, "sin": np.sin, "cos": np.cos, "floor": np.floor, "round": np.rint,
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+}  # fmt: skip
+
+
+def _install() -> None:
+    for name, function in UNARY.items():
+
+        def change(self: Any, *other: Any, function: Any = function) -> Any:
+            self.a[...] = function(other[0].a if other else self.a)
+            return self
+
+        change.__doc__ = f"{name} of each number, in place."
+        setattr(Tensor, name, change)
+    comparisons = {"eq": np.equal, "ne": np.not_equal, "gt": np.greater, "lt": np.less,
+                   "ge": np.greater_equal, "le": np.less_equal}  # fmt: skip
+    for name, function in comparisons.items():
+
+        def compare(self: Any, other: Any, function: Any = function) -> Any:
+            return Tensor.of(function(self.a, getattr(other, "a", other)).astype(np.uint8))
+
+        setattr(Tensor, name, compare)
+    Tensor.pow = lambda self, p: self.copy(Tensor.of(self.a**p))  # type: ignore[attr-defined]
+    Tensor.clamp = lambda self, lo, hi: self.copy(  # type: ignore[attr-defined]
+        Tensor.of(np.clip(self.a, lo, hi))
+    )
+
+
+_install()
+
+
+def _nested(value: Any) -> Any:
+    if isinstance(value, Tensor):
+        return value.a
+    return [_nested(v) for v in value] if isinstance(value, list | tuple) else value
+
+
+def _axis(dimension: int, tensor: Tensor) -> int:
+    if not 1 <= dimension <= tensor.a.ndim:
+        raise IndexError(
+            f"dimension {dimension} of a tensor with {tensor.a.ndim}: they count from 1.{here()}"
+        )
+    return int(dimension) - 1
+
+
+def _place(index: Any, array: Any) -> int:
+    if not 1 <= index <= len(array):
+        raise IndexError(f"index {index} of 1 .. {len(array)}: they count from 1.{here()}")
+    return int(index) - 1
+
+
+def _places(index: Any, tensor: Tensor) -> Any:
+    """A Torch index: a number, a list of one or two ends, or several of them."""
+    parts = index if isinstance(index, tuple) else (index,)
+    found: list[Any] = []
+    for part, length in zip(parts, tensor.a.shape, strict=False):
+        if isinstance(part, list):
+            ends = part or [1, length]
+            start, end = ends[0], ends[-1]
+            start, end = (e + length + 1 if e < 0 else e for e in (start, end))
+            if not 1 <= start <= end <= length:
+                raise IndexError(f"range {part} of 1 .. {length}.{here()}")
+            found.append(slice(int(start) - 1, int(end)))
+        else:
+            if not 1 <= part <= length:
+                raise IndexError(f"index {part} of 1 .. {length}: they count from 1.{here()}")
+            found.append(int(part) - 1)
+    return tuple(found)
+
+
+def _along(function: Any, tensor: Tensor, dimension: int | None) -> Any:
+    if dimension is None:
+        return function(tensor.a)
+    return Tensor.of(function(tensor.a, axis=_axis(dimension, tensor), keepdims=True))
+
+
+def _extreme(value: Any, place: Any, tensor: Tensor, dimension: int | None) -> Any:
+    if dimension is None:
+        return value(tensor.a)
+    axis = _axis(dimension, tensor)
+    where = np.expand_dims(place(tensor.a, axis=axis) + 1, axis)
+    return Tensor.of(value(tensor.a, axis=axis, keepdims=True)), Tensor.of(where)
