@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autodiff.cli.common import Commands, UsageError, command
+from autodiff.cli.common import Commands, UsageError, columns, command
 
 if TYPE_CHECKING:
     from autodiff.course.build import Built
@@ -51,11 +51,14 @@ def add(commands: Commands) -> None:
         "release", nargs="*", type=Path, help="notebooks or folders given out or handed in"
     )
     one.add_argument("--json", action="store_true", help="for a program")
-    one = command(parts, "grade", grade, "run notebooks that were handed in and read their checks")
+    one = command(parts, "grade", grade, "grade notebooks that were handed in, each answer apart")
     one.add_argument("submission", nargs="+", type=Path, help="notebooks, or folders of them")
     one.add_argument("--csv", type=Path, help="also write the grades to this file")
+    one.add_argument("--report", type=Path, help="a class report: .html, or .md")
     one.add_argument("--json", action="store_true", help="for a program")
-    one.add_argument("--jobs", type=int, help="notebooks to run at once")
+    one.add_argument("--jobs", type=int, help="answers to try at once")
+    one.add_argument("--seconds", type=int, default=60, help="what an answer may take (60)")
+    one.add_argument("--memory", type=int, default=4000, help="megabytes that it may take (4000)")
 
 
 def new(options: argparse.Namespace) -> int:
@@ -145,20 +148,35 @@ def lint(options: argparse.Namespace) -> int:
 
 
 def grade(options: argparse.Namespace) -> int:
-    """Run submissions and print a line per exercise; exit code 1 if one did not pass."""
+    """Grade submissions, each answer apart; exit code 1 if one of them did not pass."""
     from autodiff.core.language.table import table
-    from autodiff.course import grade as grading
+    from autodiff.course.checking import SECRET
+    from autodiff.course.grading import class_report
+    from autodiff.course.grading import grade as grading
 
     silent = (lambda line: print(line, file=sys.stderr)) if options.json else print
-    grades = grading.grade(_notebooks(options.submission), options.jobs, silent)
+    grades = grading.grade(
+        _notebooks(options.submission),
+        options.jobs,
+        silent,
+        secret=os.environ.get(SECRET, ""),
+        seconds=options.seconds,
+        memory=options.memory * 1_000_000,
+    )
     if options.csv:
         with open(options.csv, "w", encoding="utf-8") as file:
             grading.write_csv(grades, file)
-    rows = [asdict(own) for own in grades]
+    if options.report:
+        form = class_report.html if options.report.suffix == ".html" else class_report.markdown
+        options.report.write_text(form(grades), encoding="utf-8")
+        silent(f"wrote {options.report}")
+    rows = grading.rows(grades)
     if options.json:
         print(json.dumps(rows, indent=1, ensure_ascii=False))
     elif rows:
-        print(table(tuple(rows[0]), [tuple(map(_word, row.values())) for row in rows]))
+        shown = ("student", "exercise", "points", "worth", "kind", "mistake", "marks")
+        lines = [tuple(_word(row[name]) for name in shown) for row in rows]
+        print(table(shown, lines, width=columns()))
     return 0 if rows and all(own.public and own.hidden for own in grades) else 1
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
 import warnings
 from collections.abc import Iterator, Sequence
@@ -24,8 +23,6 @@ GRADING = "AUTODIFF_GRADING"
 """Set to 1, a check that does not pass raises `CheckFailed`."""
 SECRET = "AUTODIFF_SECRET"
 """What an instructor's hidden inputs are derived from, together with the exercise's number."""
-LOG = "AUTODIFF_CHECK_LOG"
-"""A file to which each check appends its report as a line of JSON, for a grader."""
 
 
 def check(
@@ -76,20 +73,20 @@ def check(
     else:
         name = getattr(answer, "__name__", "...")
         _add_hints(report, exercise, hint, name if name.isidentifier() else "...")
-    _log(report)
     if grading and not report.passed:
         raise CheckFailed(report) from None
     return report
 
 
 def inputs_of(exercise: Exercise, secret: str | None) -> Sequence[Inputs]:
-    """The inputs to try: the public ones, or with a secret the hidden ones.
+    """The inputs to try: the public ones, or with a secret the hidden ones."""
+    return exercise.inputs(np.random.default_rng(seed_of(exercise, secret)))
 
-    Both are the same every time; the seed is derived from the exercise's number (and the secret).
-    """
+
+def seed_of(exercise: Exercise, secret: str | None) -> int:
+    """The seed of an exercise's inputs, the same every time; it does not give the secret away."""
     text = exercise.number if secret is None else f"{exercise.number} hidden {secret}"
-    seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
-    return exercise.inputs(np.random.default_rng(seed))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
 def compare(exercise: Exercise, answer: Any, inputs: Sequence[Inputs]) -> CheckReport:
@@ -139,10 +136,3 @@ def _unheard() -> Iterator[None]:
     with warnings.catch_warnings(), redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")
         yield
-
-
-def _log(report: CheckReport) -> None:
-    file = os.environ.get(LOG)
-    if file:
-        with open(file, "a", encoding="utf-8") as log:
-            log.write(json.dumps(report.data(), ensure_ascii=False) + "\n")

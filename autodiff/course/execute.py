@@ -14,6 +14,7 @@ from typing import Any
 
 from autodiff.course.forms import Notebook
 from autodiff.course.lessons import PACKAGE
+from autodiff.course.threads import one_thread
 
 CELL_SECONDS = 300
 """A cell that takes longer is stopped."""
@@ -29,7 +30,6 @@ class Run:
     notebook: Notebook
     grading: bool = True
     keep_going: bool = False
-    hear: str = ""
     seconds: float = 0.0
     failure: str = ""
 
@@ -40,8 +40,7 @@ def execute(
     """Run the notebooks, `jobs` at a time (as many as there are processors by default).
 
     With `grading`, a check that does not pass raises.  A run that fails has its `failure` in
-    words; one that shall `keep_going` has its errors in the outputs.  `hear` is a file for the
-    reports of its checks.
+    words; one that shall `keep_going` has its errors in the outputs.
     """
     from tqdm import tqdm
 
@@ -107,9 +106,8 @@ def _environment(run: Run, folder: Path) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "IPYTHONDIR": str(folder / ".ipython"),
         "AUTODIFF_GRADING": "1" if run.grading else "",
-        "AUTODIFF_CHECK_LOG": run.hear,
     }
-    return dict(os.environ) | own
+    return one_thread(os.environ) | dict(os.environ) | own
 
 
 def _words(made: Notebook, error: Exception) -> str:

@@ -154,8 +154,12 @@ def student(lesson: Lesson) -> Notebook:
     return made
 
 
-def nbgrader(lesson: Lesson) -> Notebook:
-    """The lesson as an nbgrader source: answers, visible and hidden tests with separate points."""
+def nbgrader(lesson: Lesson, secret: str = "") -> Notebook:
+    """The lesson as an nbgrader source: answers, visible and hidden tests with separate points.
+
+    A hidden cell names a key of its own, which is derived from the secret; so no secret is in the
+    environment of a student's code, and no cell gives another's inputs away.
+    """
     import nbformat
 
     made = read(lesson)
@@ -176,13 +180,19 @@ def nbgrader(lesson: Lesson) -> Notebook:
             cell.metadata["nbgrader"] = _mark(f"check-{number}", points)
             hidden = nbformat.v4.new_code_cell(
                 "# Hidden tests stand here; leave this cell as it is.\n### BEGIN HIDDEN TESTS\n"
-                f"print({call}hidden=True, grading=True))\n### END HIDDEN TESTS",
+                f'print({call}hidden=True, secret="{_key(number, secret)}", grading=True))\n'
+                "### END HIDDEN TESTS",
                 id=f"{cell.id}-hidden",
             )
             hidden.metadata["nbgrader"] = _mark(f"hidden-{number}", points)
             cells.append(hidden)
     made.cells = cells
     return made
+
+
+def _key(number: str, secret: str) -> str:
+    """What the hidden inputs of one exercise are derived from."""
+    return hashlib.sha256(f"{number} of {secret}".encode()).hexdigest()[:32]
 
 
 def _mark(grade_id: str, points: float | None = None, *, solution: bool = False) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from autodiff.course.lessons import LessonError, all_lessons
+from autodiff.course.threads import one_thread
 
 
 def copy_lessons(folder: Path) -> tuple[int, int]:
@@ -52,7 +53,11 @@ def command(folder: Path, options: Sequence[str] = ()) -> list[str]:
 
 
 def become(command: Sequence[str]) -> int:
-    """Run the command in this process's place, so that whoever ends this ends JupyterLab."""
+    """Run the command in this process's place, so that whoever ends this ends JupyterLab.
+
+    Its kernels compute with one thread each, where nothing else is set.
+    """
+    os.environ.update(one_thread(os.environ))
     sys.stdout.flush()
     if os.name == "posix":
         os.execv(command[0], command)

@@ -149,3 +149,17 @@ def _parsed(source: str) -> ast.Module:
         return ast.parse(source)
     except SyntaxError:  # a magic command, or a student's unfinished line
         return ast.Module([], [])
+
+
+def is_check_call(source: str) -> bool:
+    """Whether a cell holds a check and nothing else, printed, with options, or between marks.
+
+    >>> is_check_call('print(ad.course.check("3.2", slope, grading=True))')
+    True
+    """
+    match _parsed(source).body:
+        case [ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=[ast.Call() as made]))]:
+            return _is_check(made)
+        case [ast.Expr(value=ast.Call() as made)]:
+            return _is_check(made)
+    return False

@@ -262,6 +262,8 @@ def lint_release(paths: Iterable[Path]) -> list[Problem]:
     """Problems of notebooks that are given out or were handed in, with nbgrader's marks."""
     import nbformat
 
+    from autodiff.course.grading.suspicion import marks
+
     known = {own.name: own for own in all_lessons()}
     found: list[Problem] = []
     for path in paths:
@@ -277,6 +279,8 @@ def lint_release(paths: Iterable[Path]) -> list[Problem]:
             found.append(
                 Problem(str(path), 0, "unmarked", words + "`autodiff course grade` needs none")
             )
+        for place, words in marks(made, known.get(path.stem)):
+            found.append(Problem(str(path), place, "suspicion", words))
         if path.stem in known:
             for rule in (_missing_ids, _solved) if marked else (_solved,):
                 name = rule.__name__.strip("_")

@@ -7,6 +7,7 @@ check and a hidden one, each with its own points, so that one does not cost the 
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -15,13 +16,20 @@ from pathlib import Path
 
 from autodiff.course import forms
 from autodiff.course.build import write
+from autodiff.course.checking import SECRET
 from autodiff.course.lessons import Lesson, LessonError
 
 CONFIGURATION = '''\
 """nbgrader's settings for this course; made by `autodiff course build --to nbgrader`.
 
-The inputs of the hidden checks hang on a secret: set AUTODIFF_SECRET before `nbgrader autograde`.
+The inputs of the hidden checks hang on a secret.  It was used when `source/` was built, and is in
+no environment; `source/` is the instructor's, as the hidden cells say what they try.
 """
+
+import os
+
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")  # small products on a loaded machine: one thread is faster
 
 c = get_config()  # noqa: F821 - nbgrader defines it
 c.CourseDirectory.course_id = "autodiff"
@@ -30,8 +38,16 @@ c.ExecutePreprocessor.timeout = 300
 '''
 
 
-def release(lessons: Sequence[Lesson], out: Path, say: Callable[[str], None] = print) -> list[Path]:
+def release(
+    lessons: Sequence[Lesson],
+    out: Path,
+    say: Callable[[str], None] = print,
+    secret: str | None = None,
+) -> list[Path]:
     """Write the course under `out`; return the notebooks to give to students.
+
+    The hidden inputs are derived from `secret`, or from the environment's AUTODIFF_SECRET, or from
+    one that is drawn and kept in `out/secret`, which is the instructor's.
 
     `source/` has a notebook a lesson with nbgrader's marks.  Where nbgrader is installed it makes
     `release/` from it, else the message says how.
@@ -40,9 +56,10 @@ def release(lessons: Sequence[Lesson], out: Path, say: Callable[[str], None] = p
 
     out.mkdir(parents=True, exist_ok=True)
     (out / "nbgrader_config.py").write_text(CONFIGURATION, encoding="utf-8")
+    secret = secret or os.environ.get(SECRET) or _kept_secret(out / "secret")
     with_exercises = [own for own in lessons if own.exercises]
     for own in with_exercises:
-        write(out / "source" / own.name / f"{own.name}.ipynb", forms.nbgrader(own))
+        write(out / "source" / own.name / f"{own.name}.ipynb", forms.nbgrader(own, secret))
     if find_spec("nbgrader") is None:
         say(f"wrote {out}/source. With nbgrader installed, in {out}: nbgrader generate_assignment")
         return []
@@ -52,6 +69,14 @@ def release(lessons: Sequence[Lesson], out: Path, say: Callable[[str], None] = p
         made.append(out / "release" / own.name / f"{own.name}.ipynb")
         say(f"wrote {made[-1]}")
     return made
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret of a course's folder; a new one is drawn where there is none."""
+    if not path.is_file():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(16), encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()
 
 
 def nbgrader(*command: str, folder: Path) -> str:

@@ -145,7 +145,7 @@ def test_our_own_grader_says_the_same_with_the_mistakes_name(course, capsys, tmp
     }
     right, wrong = (True, True), (False, False)
     assert passed == {"ada": [right, right], "bob": [wrong, right], "eve": [wrong, wrong]}
-    (mistake,) = [row["misconception"] for row in rows if row["misconception"]]
-    assert mistake
+    (mistake,) = [row["mistake"] for row in rows if row["mistake"]]
+    assert mistake == "all inputs move at speed 1"
     with open(table) as file:
-        assert [row["misconception"] for row in csv.DictReader(file)].count(mistake) == 1
+        assert [row["mistake"] for row in csv.DictReader(file)].count(mistake) == 1

@@ -1,0 +1,103 @@
+"""What in a submission reaches for the checker: marks for a reader, no wall.
+
+In one process nothing keeps Python from Python, and the solutions are in the package that every
+student has.  So a line that looks for them is named, with its cell; whether it was meant is for a
+person to say.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from autodiff.course import forms
+from autodiff.course.lessons import Lesson, checks_in, is_check_call
+
+ALLOWED = ("autodiff.course.counting", "autodiff.course.planted")
+"""Modules of the course that the lessons themselves use."""
+NAMES = {
+    "_getframe": "looks into the frames that call it",
+    "currentframe": "looks into the frames that call it",
+    "get_referrers": "looks for objects that it was not given",
+    "get_objects": "looks for objects that it was not given",
+    "f_back": "looks into the frames that call it",
+    "f_locals": "looks into the frames that call it",
+    "tb_frame": "looks into the frames that call it",
+    "misconceptions": "asks an exercise for its known mistakes",
+    "register": "leaves something to run at the end",
+}
+TEXTS = {"AUTODIFF_": "reads the settings of the grader", "course/exercises": "opens the solutions"}
+
+
+def suspicions(source: str, forbids: Sequence[str] = ()) -> Iterator[str]:
+    """What is to be looked at in a cell's source, in words; `forbids` are names of `ad`.
+
+    >>> list(suspicions("from autodiff.course.exercises.matrix_products import MATMUL"))
+    ['imports autodiff.course.exercises.matrix_products, where the solutions are']
+    >>> list(suspicions("ad.course.check = lambda *a: 'passed'"))
+    ['replaces ad.course.check']
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    found = [words for node in ast.walk(tree) for words in _of_node(node, forbids)]
+    yield from dict.fromkeys(found)
+
+
+def _of_node(node: ast.AST, forbids: Sequence[str]) -> Iterator[str]:
+    match node:
+        case ast.Import(names=names):
+            yield from (f"imports {n.name}{_why(n.name)}" for n in names if _closed(n.name))
+        case ast.ImportFrom(module=str(module), names=names):
+            if _closed(module):
+                yield f"imports {module}{_why(module)}"
+            for own in names:
+                whole = f"{module}.{own.name}"
+                if _closed(whole) and not _closed(module):
+                    yield f"imports {whole}{_why(whole)}"
+                if module == "autodiff" and own.name in forbids:
+                    yield f"uses ad.{own.name}, which the task forbids"
+        case ast.Attribute(value=owner, attr=name, ctx=context):
+            whole = ast.unparse(node)
+            if not isinstance(context, ast.Load) and whole.split(".")[0] in ("ad", "autodiff"):
+                yield f"replaces {whole}"
+            elif name in NAMES and not (name == "register" and "atexit" not in whole):
+                yield f"{whole}: {NAMES[name]}"
+            elif name == "solution" and not isinstance(owner, ast.Name):
+                yield f"{whole}: asks an exercise for its solution"
+            elif whole.startswith(("ad.course.", "autodiff.course.")) and name != "check":
+                if not whole.startswith(ALLOWED):
+                    yield f"uses {whole}"
+            elif isinstance(owner, ast.Name) and owner.id in ("ad", "autodiff") and name in forbids:
+                yield f"uses ad.{name}, which the task forbids"
+        case ast.Constant(value=str(text)):
+            yield from (f"{words}: {text[:40]!r}" for mark, words in TEXTS.items() if mark in text)
+
+
+def _closed(module: str) -> bool:
+    return module.startswith("autodiff.course") and not module.startswith(ALLOWED)
+
+
+def _why(module: str) -> str:
+    return ", where the solutions are" if "exercises" in module else ""
+
+
+def marks(made: Any, lesson: Lesson | None) -> Iterator[tuple[int, str]]:
+    """The suspicions of a notebook that was handed in, with cells; the lesson's own are none."""
+    from autodiff.course.exercises import UnknownExerciseError, exercises
+
+    given = {cell.source for cell in forms.student(lesson).cells} if lesson else set()
+    wanted = {number: name for cell in made.cells for number, name in checks_in(cell.source)}
+    for place, cell in enumerate(made.cells, 1):
+        if cell.cell_type != "code" or cell.source in given or is_check_call(cell.source):
+            continue
+        forbids: list[str] = []
+        for number, name in wanted.items():
+            if f"def {name}(" in cell.source:
+                try:
+                    forbids += exercises[number].forbids
+                except UnknownExerciseError:
+                    continue
+        yield from ((place, words) for words in suspicions(cell.source, forbids))
