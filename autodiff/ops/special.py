@@ -164,6 +164,21 @@ ive = _entry(
     ),
 )  # fmt: skip
 
+# -- robust losses ----------------------------------------------------------------------------
+
+huber = _entry(
+    "huber",
+    lambda ans, delta, r: np.maximum(np.abs(r) - delta, 0.0),
+    lambda ans, delta, r: np.clip(r, -delta, delta),
+    domain=(POSITIVE, (-2.0, 2.0)), cases=(case(1.0, np.array([-3.0, -0.4, 0.7, 2.0])),),
+)  # fmt: skip
+pseudo_huber = _entry(
+    "pseudo_huber",
+    lambda ans, delta, r: 2 * ans / delta - r**2 / (delta * np.hypot(1.0, r / delta)),
+    lambda ans, delta, r: r / np.hypot(1.0, r / delta),
+    domain=(POSITIVE, (-2.0, 2.0)),
+)  # fmt: skip
+
 # -- integrals ------------------------------------------------------------------------------
 
 

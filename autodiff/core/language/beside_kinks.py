@@ -163,7 +163,7 @@ def _fitting(places: Any, value: Any) -> Any:
 # -- what is said -----------------------------------------------------------------------------
 
 MEAN = "those on its two sides differ, and the answer is their mean"
-LEFT_OUT = "the slope changes at once there, and counts as constant"
+LEFT_OUT = "the slope jumps there, and counts as constant"
 _shown: dict[str, dict[Any, Any]] = {}
 
 

@@ -1,8 +1,8 @@
 """Second derivatives at kinks by forward mode: those on both sides, along the direction.
 
 Where the slope of |x| is differentiated at 0, the run is repeated with the slopes just before and
-just behind (`language.beside_kinks`).  What is smooth has one second derivative, and both runs
-find it exactly:
+just behind (`language.beside_kinks`).  What is smooth has one first and one second derivative, and
+both runs find them exactly:
 
     >>> import autodiff as ad
     >>> ad.derivative(ad.grad(lambda x: np.abs(x) ** 2))(0.0)
@@ -22,7 +22,7 @@ import numpy as np
 
 from autodiff.core.arguments.variables import Variables
 from autodiff.core.ground.numpy_warnings import silently
-from autodiff.core.language.beside_kinks import LEFT_OUT, MEAN, warn_of
+from autodiff.core.language.beside_kinks import LEFT_OUT, MEAN, NOISE, warn_of
 from autodiff.core.language.dispatch import ground
 from autodiff.core.transforms.derived import Function
 from autodiff.core.transforms.dual_run import Pushed, push
@@ -37,35 +37,38 @@ def from_both_sides(
     run: Pushed, f: Function, args: list[Variables], directions: list[list[Any]]
 ) -> Pushed:
     """The run with the mean of the tangents on both sides; a warning where these differ."""
-    sides = (1.0, -1.0)
     steep = any(op.kinks.steep for op in run.met.values())
-    if steep:
-        reach, same = _reach(args, directions), SAME ** (1 / 2)
-        found = [
-            silently(push, f, args, directions, True, side, side * step * reach).tangents
-            for step in STEPS
-            for side in sides
-        ]
-    else:
-        found, same = [push(f, args, directions, side=side).tangents for side in sides], SAME
-    tangents, smooth = list(run.tangents), True
-    for k, parts in enumerate(zip(*found, strict=True)):
+    reach, same = (_reach(args, directions), SAME ** (1 / 2)) if steep else (0.0, SAME)
+    found = [
+        silently(push, f, args, directions, steep, side, side * step * reach)
+        for step in (STEPS if steep else (0.0,))
+        for side in (1.0, -1.0)
+    ]
+    tangents, smooth, jumps = list(run.tangents), True, False
+    for k, parts in enumerate(zip(*[side.tangents for side in found], strict=True)):
         if any(part is None for part in parts):
             continue
         agree = _agree(parts, same)
-        smooth = smooth and agree
         if agree or not steep:
             tangents[k] = (parts[-2] + parts[-1]) / 2
-    if not smooth:
-        warn_of(run.met, LEFT_OUT if steep else MEAN)
+        ahead, behind = (ground(side.values[k]) for side in found[-2:])
+        moved = 4 * (STEPS[-1] * reach + NOISE) * _size(parts) + SAME * _size([ahead, behind])
+        jumps = jumps or bool(np.any(np.abs(ahead - behind) > moved))
+        smooth = smooth and agree
+    if jumps or not smooth:
+        warn_of(run.met, LEFT_OUT if jumps or steep else MEAN)
     return replace(run, tangents=tangents)
 
 
 def _agree(parts: Sequence[Any], same: float) -> bool:
     """Whether tangents of several runs are one, to rounding."""
     plain = [np.asarray(ground(part)) for part in parts]
-    size = max(np.max(np.abs(part), initial=0.0) for part in plain)
-    return all(bool(np.all(np.abs(part - plain[0]) <= same * size)) for part in plain)
+    return all(bool(np.all(np.abs(p - plain[0]) <= same * _size(parts))) for p in plain)
+
+
+def _size(parts: Sequence[Any]) -> float:
+    """The largest of several tangents."""
+    return max(float(np.max(np.abs(ground(part)), initial=0.0)) for part in parts)
 
 
 def _reach(args: list[Variables], directions: list[list[Any]]) -> float:
