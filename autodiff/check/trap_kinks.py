@@ -26,7 +26,7 @@ KINKS = (
         "loss = lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))  # log(1 + exp(x))\n"
         "ad.grad(loss)(0.0), ad.derivative(loss)(0.0)",
         (0.5, 0.5),
-        "0 in JAX and in PyTorch by clamp: with zero weights the first step goes astray",
+        "0 in JAX, 1 in PyTorch by clamp: with zero weights the first step goes astray",
         "a smooth function of two kinks at one place: only the mean of the slopes gets it right",
         lambda xp, x: xp.clip(x, 0.0, 9.0) + xp.log1p(xp.exp(-xp.abs(x))), 0.0,
     ),
