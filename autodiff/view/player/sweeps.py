@@ -11,6 +11,7 @@ import numpy as np
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
 from autodiff.core.reverse.sweep import add_cotangents
+from autodiff.view.player.products import contribution, question
 from autodiff.view.player.steps import Changes, Step, Sweep
 from autodiff.view.records.annotate import annotate
 from autodiff.view.records.graph import Edge, Graph, Node, skeleton
@@ -19,9 +20,25 @@ from autodiff.view.words.calls import call_of
 from autodiff.view.words.text import LONGEST, amount, cleaned, clipped, is_zero, shape_of, short
 
 
-def rows_of(graph: Graph) -> list[dict[str, str]]:
-    """A table row a value, in order of execution."""
-    return [{"key": n.key, "name": n.name} for n in graph.nodes if n.equation is not None]
+def rows_of(graph: Graph, rules: bool = False) -> list[dict[str, str]]:
+    """A table row for each value, in order of execution: its name, its line, and its rule."""
+    told: dict[str, list[str]] = {}
+    for edge in graph.edges if rules else []:
+        if edge.partial is not None and edge.carries != "constant":
+            partial = edge.partial
+            text = partial.short_formula if partial.value is not None else partial.short_rule
+            sign = " = " if partial.value is not None else ": "
+            told.setdefault(edge.target.key, []).append(f"{partial.symbol}{sign}{text}")
+    return [
+        {
+            "key": node.key,
+            "name": node.name,
+            "line": node.place.expression if node.place is not None else "",
+            "rule": "; ".join(dict.fromkeys(told.get(node.key, []))),
+        }
+        for node in graph.nodes
+        if node.equation is not None
+    ]
 
 
 def answer_of(value: Any) -> float | None:
@@ -67,6 +84,7 @@ def forward_sweep(graph: Graph) -> Sweep:
                 f"{cleaned(node.equation.op.name)} computes {node.name}",
                 changes,
                 answer_of(node.value),
+                question=question(node.value, None, None, len(sweep.steps), node.name),
             )
         )
     return sweep
@@ -94,7 +112,7 @@ def reverse_sweep(graph: Graph) -> Sweep:
     sweep = Sweep(
         "reverse",
         "Reverse sweep: adjoints",
-        rows_of(graph),
+        rows_of(graph, rules=True),
         ["value", "adjoint", "received"],
         start,
     )
@@ -150,6 +168,8 @@ def reverse_sweep(graph: Graph) -> Sweep:
                 {node.key: {"adjoint": short(sums[source]), "received": count}},
                 answer_of(sums[source]),
                 answer_of(term),
+                contribution(graph, edge, backward.adjoints[user], term, old),
+                question(sums[source], term, old, len(sweep.steps), f"d{target}/d{node.name}"),
             )
         )
     return sweep

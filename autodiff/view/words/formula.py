@@ -31,6 +31,7 @@ MOVES = frozenset(
     )
 )
 """Functions that leave some arrays as they are, and are then not written."""
+PRODUCTS = {"multiply": "*", "matmul": "@", "divide": "/"}
 OPAQUE = "constant"
 """What stands in a text for an array without a short text."""
 
@@ -55,22 +56,29 @@ class WrittenTrace(Trace):
         else:
             text, binding = written(op, args, params)
         whole = op.name != "scatter" and _whole(text, args)  # no function of NumPy does it
-        return wrapped(text, value, whole, binding)
+        made = wrapped(text, value, whole, binding)
+        if op.name in PRODUCTS and isinstance(made, Written):
+            made.made = (PRODUCTS[op.name], *args)
+        return made
 
 
 _WRITTEN = WrittenTrace(level=2**62 + 1)
 
 
 class Written(Symbol):
-    """A value with the text that computes it; `whole` says that the text tells everything."""
+    """A value with the text that computes it; `whole_text` says that the text tells everything.
 
-    __slots__ = ("value", "whole_text")
+    `made` is the sign and the two operands of the product that it is, None where it is none.
+    """
+
+    __slots__ = ("made", "value", "whole_text")
     owner = _WRITTEN
 
     def __init__(self, text: str, value: Any, whole: bool = True, binding: int = 9) -> None:
         super().__init__(text, binding)
         self.value = np.float64(value) if value.__class__ is float else value
         self.whole_text = whole
+        self.made: tuple[str, Any, Any] | None = None
 
     @property
     def lower(self) -> Any:

@@ -207,17 +207,23 @@ def _rule(
     if not _is_known(equation) or isinstance(equation.value, tuple):
         text = rule_text(equation, index, ct, names, result)
         return text, bool(text) and "constant" not in text
-    found = _run(equation, index, ct, names, result)
+    found = run_rule(equation, index, ct, names, result)
     if not isinstance(found, Written):
         return "", False
     text = COLUMN.sub(r"\1 @ \2", found.text)
     return text, found.whole_text
 
 
-def _run(equation: Equation, index: int, ct: str, names: list[str], result: str) -> Any:
-    """The rule of one operand, run on values that write themselves down."""
+def run_rule(
+    equation: Equation, index: int, ct: str, names: list[str], result: str, carried: Any = None
+) -> Any:
+    """The rule of one operand, run on values that write themselves down.
+
+    `ct` names the cotangent, whose value is `carried`, by default ones.
+    """
     ans = ground(equation.value)
     ones = np.ones_like(ans, dtype=np.result_type(ans, float))[()]
+    ones = ones if carried is None else ground(carried)
     operands = _operands(equation, names)
     try:
         with np.errstate(all="ignore"):
@@ -233,7 +239,7 @@ def _sizes(equation: Equation, index: int) -> str:
     shapes = [str(shape_of(p)) for p in equation.primals]
     whole = str(shape_of(equation.value))
     if _is_known(equation):
-        found = _run(equation, index, whole, shapes, UNKNOWN)
+        found = run_rule(equation, index, whole, shapes, UNKNOWN)
         text = found.text if isinstance(found, Written) else ""
     else:
         text = rule_text(equation, index, whole, shapes, UNKNOWN)
