@@ -258,3 +258,38 @@ def test_the_program_of_a_graph_tells_constants_parameters_and_inputs():
     w = tf.Variable(x * tf.constant(3.0, name="three"), name="w")
     lines = {line.split()[0]: line.split()[1] for line in str(w.graph.program).splitlines()}
     assert (lines["x"], lines["three"], lines["w"]) == ("input", "3", "parameter")
+
+
+def test_however_little_is_known_building_takes_no_longer_than_running():
+    """A placeholder without a shape, as every dropout of 2016 has one."""
+    keep, rows = tf.placeholder("float"), tf.placeholder(tf.int32)
+    x, w = tf.placeholder("float", [None, 784]), tf.Variable(tf.zeros([784, 625]))
+    start = time.perf_counter()
+    h = tf.nn.dropout(x, keep)
+    assert h.get_shape().as_list() == [None, 784]
+    assert tf.matmul(h, w).get_shape().as_list() == [None, 625]
+    assert tf.matmul(keep, w).get_shape().as_list() == [None, 625]
+    for build in (lambda: tf.gather(w, rows), lambda: tf.batch_matmul(keep, keep)):
+        assert build().get_shape().ndims is None
+    assert time.perf_counter() - start < 5
+    with pytest.raises(ValueError, match="keep_prob is one number"):
+        tf.nn.dropout(x, tf.placeholder("float", [3]))
+
+
+def test_parts_of_an_axis_whose_length_is_known_only_while_running():
+    x = tf.placeholder("float", [None, 2])
+    one, two = tf.split(0, 2, x)
+    assert one.get_shape().as_list() == [None, 2]
+    slope = tf.gradients(tf.reduce_sum(one) + 3 * tf.reduce_sum(two), x)[0]
+    with tf.Session() as sess:
+        found = sess.run([one, two, slope], {x: np.arange(8.0).reshape(4, 2)})
+        np.testing.assert_allclose(np.concatenate(found[:2]), np.arange(8.0).reshape(4, 2))
+        np.testing.assert_allclose(found[2][:, 0], [1, 1, 3, 3])
+        with pytest.raises(tf.errors.InvalidArgumentError, match="length 3, .* not divisible"):
+            sess.run(one, {x: np.ones((3, 2))})
+
+
+def test_zeros_of_the_shape_of_a_tensor_know_what_is_known_of_it():
+    x = tf.placeholder("float", [None, 3])
+    assert tf.zeros(tf.shape(x)).get_shape().as_list() == [None, 3]
+    assert tf.random_normal(tf.shape(x)).get_shape().as_list() == [None, 3]

@@ -10,7 +10,6 @@ WRONG = {
     "concat of one tensor": (lambda x: tf.concat(0, x), TypeError, r"takes a list of tensors"),
     "split of 1.0": (lambda x: tf.split(x, 2, 1), TypeError, r"tf.split\(1, 2, x\).*came with 1.0"),
     "uneven split": (lambda x: tf.split(1, 2, x), ValueError, "length 3, which is not divisible"),
-    "split along the batch": (lambda x: tf.split(0, 2, x), ValueError, "not known while the graph is built"),
     "unpack the batch": (lambda x: tf.unpack(x), ValueError, "not known while"),
     "reverse of 1.0": (lambda x: tf.reverse(x, [1]), TypeError, r"came with 1.0: write \[True"),
     "reshape to None": (lambda x: tf.reshape(x, [None, 3]), ValueError, "-1, not None"),

@@ -125,6 +125,8 @@ def known(shape: Any) -> tuple[int | None, ...] | None:
     if isinstance(shape, Tensor):
         if shape.node.op is registry["stack"] and shape.dims and len(shape.dims) == 1:
             return known([constant_value(n) for n in shape.node.primals])
+        if shape.node.note.get("type") == "Shape":
+            return shape.node.inputs[0].value.dims
         return unknown(shape.dims[0]) if shape.dims else None
     return tuple(n if is_int(n) and n >= 0 else None for n in shape)
 

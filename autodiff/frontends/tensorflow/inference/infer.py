@@ -49,8 +49,10 @@ def _infer(op: Op, operands: Sequence[Operand], params: dict[str, Any]) -> tuple
             if op.name == "reshape":
                 dims = _reshaped(operands[0].shape, params["shape"])
                 return ((dims, operands[0].dtype),)
-            if op.name == "matmul" and all(o.shape and len(o.shape) == 2 for o in operands):
-                return ((_product(*(o.shape for o in operands)), _dtype(op, operands, params)),)
+            if op.name == "matmul":
+                dims = _product(*(o.shape for o in operands))
+                if dims != "other":
+                    return ((dims, _dtype(op, operands, params)),)
         return probe(op.function, operands, params)
     except (ValueError, IndexError) as error:
         known = [o if o.shape is not None else Operand((), o.dtype) for o in operands]
@@ -87,7 +89,12 @@ def _axis(axis: int, ndim: int) -> int:
     return axis % ndim
 
 
-def _product(left: Any, right: Any) -> Dims:
+def _product(left: Dims, right: Dims) -> Any:
+    """The shape of a product of matrices, one of which may be anything; "other" of stacks."""
+    if left is None or right is None:
+        return None
+    if len(left) != 2 or len(right) != 2:
+        return "other"
     if None not in (left[1], right[0]) and left[1] != right[0]:
         raise ValueError("the inner lengths differ")
     return (left[0], right[1])

@@ -30,6 +30,13 @@ TRIES = ((24, "zeros"), (36, "ones"), (36, "mixed"), (1, "mixed"))
 RANKS = range(5)
 """What stands in for an unknown number of axes."""
 
+RANKED_TRIES = ((4, "zeros"), (8, "ones"), (8, "mixed"), (1, "mixed"))
+"""The sizes above for operands of which not even that is known."""
+
+MOST_ELEMENTS = 4096
+"""A stand-in for an operand of unknown rank has at most so many elements: what an op makes of it,
+a product with all of a weight matrix say, would take long."""
+
 MOST_TRIES = 125
 """Where the sizes above do not fit, so many choices among the lengths that occur are tried."""
 
@@ -81,7 +88,8 @@ def probe(
     """What a function answers on stand-ins: one `Info` a result, like its own tuple of results.
 
     `lengths` are those that occur among its constant arguments.  Raises what the function raises
-    where no choice of unknown lengths fits it.
+    where no choice of unknown lengths fits it.  However little is known, few and small stand-ins
+    are tried: building a graph takes no longer than running it.
     """
     unknown = sum(o.shape.count(None) for o in operands if o.shape is not None)
     ranked = [o for o in operands if o.shape is None and o.value is None]
@@ -89,7 +97,8 @@ def probe(
     failure: Exception | None = None
     for rank in RANKS if ranked else (0,):
         count = unknown + rank * len(ranked)
-        tries: list[Any] = [(itertools.repeat(size), fill) for size, fill in TRIES]
+        sizes = RANKED_TRIES if ranked else TRIES
+        tries: list[Any] = [(itertools.repeat(size), fill) for size, fill in sizes]
         results, failures = _attempts(function, operands, params, rank, tries)
         found += results
         if count and len(failures) >= 3:  # lengths that must fit others, then
@@ -98,6 +107,8 @@ def probe(
             if len(occurring) ** count > MOST_TRIES:
                 return ((None, operands[0].dtype),)
             choices = list(itertools.product(sorted(occurring), repeat=count))
+            if ranked:
+                choices = [chosen for chosen in choices if np.prod(chosen) <= MOST_ELEMENTS]
             more = [(chosen, fill) for fill in ("ones", "mixed") for chosen in choices]
             found += _attempts(function, operands, params, rank, more)[0]
         failure = failures[0] if failures else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.declaring.declare import scoped
-from autodiff.frontends.tensorflow.declaring.staging import dims_of, stage, tensor
+from autodiff.frontends.tensorflow.declaring.staging import dims_of, dtype_of, stage, tensor
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.nn.windows import channels_last
 from autodiff.frontends.tensorflow.ops.arrays import shape
@@ -49,8 +49,14 @@ def dropout(x: Any, keep_prob: Any, noise_shape: Any = None, seed: int | None = 
             )
         if keep_prob == 1:
             return x
+    elif keep_prob.dims:
+        raise ValueError(
+            f"tf.nn.dropout: keep_prob is one number, and got shape {keep_prob.dims}.{here()}"
+        )
     noise = shape(x) if noise_shape is None else noise_shape
-    drawn = random_uniform(noise, dtype=x.dtype, seed=seed)
+    drawn = random_uniform(noise, dtype=dtype_of(x), seed=seed)
     if noise_shape is None:
-        drawn.set_shape(x.dims)
-    return x / keep_prob * floor(drawn + keep_prob)
+        drawn.set_shape(dims_of(x))
+    found = x / keep_prob * floor(drawn + keep_prob)
+    found.set_shape(dims_of(x))
+    return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.declaring.declare import scoped
 from autodiff.frontends.tensorflow.declaring.staging import (
@@ -12,6 +14,7 @@ from autodiff.frontends.tensorflow.declaring.staging import (
     is_int,
     rank_of,
     stage,
+    stage_code,
     tensor,
     tensors,
 )
@@ -48,7 +51,10 @@ def unpack(value: Any, num: int | None = None, axis: int = 0) -> list[Any]:
 
 @scoped("split")
 def split(split_dim: Any, num_split: Any, value: Any) -> list[Any]:
-    """`num_split` equal parts along the axis `split_dim` (1.0: split(value, num, axis))."""
+    """`num_split` equal parts along the axis `split_dim` (1.0: split(value, num, axis)).
+
+    The length of the axis may be known only while running: the parts are cut then.
+    """
     if not is_int(split_dim) or not is_int(num_split):
         raise TypeError(
             "tf.split takes (split_dim, num_split, value), as in TensorFlow 0.11: write "
@@ -56,15 +62,31 @@ def split(split_dim: Any, num_split: Any, value: Any) -> list[Any]:
             f"came with 1.0.{here()}"
         )
     value = tensor(value)
-    length = _length("tf.split", value, split_dim)
+    dims = dims_of(value)
+    axis = split_dim % (len(dims) if dims else rank_of(value, "tf.split"))
+    length = dims_of(value)[axis]
+    if length is None:
+        own = dims_of(value)
+        return [
+            stage_code(_cut, value, type="Split", dims=own, axis=axis, count=num_split, place=i)
+            for i in range(num_split)
+        ]
     if length % num_split:
         raise ValueError(
             f"tf.split: axis {split_dim} has length {length}, which is not divisible into "
             f"{num_split} equal parts.{here()}"
         )
     each = length // num_split
-    before = (slice(None),) * (split_dim % rank_of(value, "tf.split"))
+    before = (slice(None),) * axis
     return [_part(value, (*before, slice(i * each, (i + 1) * each))) for i in range(num_split)]
+
+
+def _cut(x: Any, axis: int, count: int, place: int) -> Any:
+    length = np.shape(x)[axis]
+    if length % count:
+        raise ValueError(f"axis {axis} has length {length}, which is not divisible into {count}")
+    each = length // count
+    return x[(slice(None),) * axis + (slice(place * each, (place + 1) * each),)]
 
 
 def _part(value: Any, index: Any) -> Any:

@@ -156,7 +156,11 @@ def matmul(
             )
     a = _transposed(a) if transpose_a else a
     b = _transposed(b) if transpose_b else b
-    return stage("matmul", a, b, name=name, type="MatMul")
+    found = stage("matmul", a, b, name=name, type="MatMul")
+    own, other = dims_of(a), dims_of(b)
+    if found.dims is None and (own or other) and len(own or other or ()) == 2:
+        found.set_shape((own[0] if own else None, other[-1] if other else None))
+    return found
 
 
 def batch_matmul(
