@@ -72,6 +72,7 @@ ROOMS = {
         "input": 7,
         "saving": 7,
         "image": 8,
+        "layers": 8,
         "summary": 8,
         "train": 9,
         "contrib": 10,

@@ -285,7 +285,7 @@ def test_parts_of_an_axis_whose_length_is_known_only_while_running():
         found = sess.run([one, two, slope], {x: np.arange(8.0).reshape(4, 2)})
         np.testing.assert_allclose(np.concatenate(found[:2]), np.arange(8.0).reshape(4, 2))
         np.testing.assert_allclose(found[2][:, 0], [1, 1, 3, 3])
-        with pytest.raises(tf.errors.InvalidArgumentError, match="length 3, .* not divisible"):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"length 3, .* not divisible"):
             sess.run(one, {x: np.ones((3, 2))})
 
 

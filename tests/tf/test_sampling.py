@@ -85,10 +85,17 @@ def test_a_sample_of_one_s_own_serves_float64_too():
     assert loss.dtype == tf.float64
 
 
-def test_arguments_in_the_order_of_1_0_are_refused():
-    with pytest.raises(
-        TypeError, match=r"\(weights, biases, inputs, labels\), as in TensorFlow 0.11"
-    ):
-        tf.nn.nce_loss(W, B, LABELS, X, 3, 7)
+def test_both_orders_of_the_arguments_are_read():
+    tf.set_random_seed(3)
+    drawn = tf.nn.uniform_candidate_sampler(LABELS, 1, 4, True, 7)
+    both = [
+        tf.nn.nce_loss(W, B, *pair, 4, 7, 1, sampled_values=drawn)
+        for pair in ((X, LABELS), (LABELS, X))
+    ]
+    with tf.Session() as sess:
+        one, other = sess.run(both)
+        np.testing.assert_allclose(one, other)
+    with pytest.raises(TypeError, match="with integer labels; got float64 and float64"):
+        tf.nn.nce_loss(W, B, X, X, 3, 7)
     with pytest.raises(ValueError, match="9 different candidates can't be drawn of 7"):
         tf.nn.nce_loss(W, B, X, LABELS, 9, 7)

@@ -19,17 +19,49 @@ from autodiff.frontends.slim.layers import (
     avg_pool2d,
     batch_norm,
     conv2d,
+    conv2d_transpose,
     dropout,
     flatten,
     fully_connected,
-    l2_regularizer,
+    layer_norm,
     max_pool2d,
     one_hot_encoding,
+    separable_conv2d,
+)
+from autodiff.frontends.slim.repeated import (
+    apply_regularization,
+    l1_l2_regularizer,
+    l1_regularizer,
+    l2_regularizer,
     repeat,
     stack,
 )
 from autodiff.frontends.slim.scopes import add_arg_scope, arg_scope
+from autodiff.frontends.tensorflow.contrib.framework import (
+    assign_from_checkpoint_fn,
+    create_global_step,
+    filter_variables,
+    get_global_step,
+    get_local_variables,
+    get_model_variables,
+    get_or_create_global_step,
+    get_trainable_variables,
+    get_unique_variable,
+    get_variables,
+    get_variables_by_name,
+    get_variables_to_restore,
+    local_variable,
+    model_variable,
+    variable,
+)
 from autodiff.frontends.tensorflow.ground.renamed import missing
+from autodiff.frontends.tensorflow.variables.initializers import (
+    variance_scaling_initializer,
+    xavier_initializer,
+)
+
+convolution2d = convolution = conv2d
+separable_convolution2d, convolution2d_transpose = separable_conv2d, conv2d_transpose
 
 
 def __getattr__(name: str) -> object:

@@ -1,94 +1,99 @@
-"""Losses that collect themselves: each is added to `tf.GraphKeys.LOSSES`, weighted."""
+"""The losses before 1.0, of (predictions, labels), which collect themselves, weighted.
+
+They are those of `tf.losses` with the arguments the other way round; also `tf.contrib.losses`.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.tensorflow.losses import (  # noqa: F401 (slim.losses has them too)
+    add_loss,
+    compute_weighted_loss,
+    get_losses,
+    get_regularization_losses,
+    get_total_loss,
+)
+
+
+def _weights(weights: Any, weight: Any) -> Any:
+    """The argument's name until 0.11, `weight`, and later."""
+    return weights if weight is None else weight
 
 
 def softmax_cross_entropy(
-    logits: Any, onehot_labels: Any, weight: Any = 1.0, scope: str | None = None
+    logits: Any,
+    onehot_labels: Any,
+    weights: Any = 1.0,
+    label_smoothing: float = 0.0,
+    scope: str | None = None,
+    weight: Any = None,
 ) -> Any:
     """The mean over the batch of the cross-entropy of softmax(logits)."""
-    terms = tf.nn.softmax_cross_entropy_with_logits(logits, onehot_labels, name="xentropy")
-    return _collected(terms, weight, scope or "softmax_cross_entropy_loss")
+    own = _weights(weights, weight)
+    return tf.losses.softmax_cross_entropy(onehot_labels, logits, own, label_smoothing, scope)
 
 
 def sparse_softmax_cross_entropy(
-    logits: Any, labels: Any, weight: Any = 1.0, scope: str | None = None
+    logits: Any, labels: Any, weights: Any = 1.0, scope: str | None = None, weight: Any = None
 ) -> Any:
     """The same for class numbers."""
-    terms = tf.nn.sparse_softmax_cross_entropy_with_logits(logits, labels, name="xentropy")
-    return _collected(terms, weight, scope or "sparse_softmax_cross_entropy_loss")
+    return tf.losses.sparse_softmax_cross_entropy(labels, logits, _weights(weights, weight), scope)
 
 
 def sigmoid_cross_entropy(
-    logits: Any, multi_class_labels: Any, weight: Any = 1.0, scope: str | None = None
+    logits: Any,
+    multi_class_labels: Any,
+    weights: Any = 1.0,
+    label_smoothing: float = 0.0,
+    scope: str | None = None,
+    weight: Any = None,
 ) -> Any:
     """The mean of the cross-entropies of independent yes/no questions."""
-    terms = tf.nn.sigmoid_cross_entropy_with_logits(logits, multi_class_labels, name="xentropy")
-    return _collected(terms, weight, scope or "sigmoid_cross_entropy_loss")
+    own = _weights(weights, weight)
+    return tf.losses.sigmoid_cross_entropy(multi_class_labels, logits, own, label_smoothing, scope)
 
 
 def mean_squared_error(
-    predictions: Any, targets: Any, weight: Any = 1.0, scope: str | None = None
-) -> Any:
+    predictions: Any, targets: Any = None, weights: Any = 1.0, scope: str | None = None,
+    weight: Any = None, labels: Any = None,
+) -> Any:  # fmt: skip
     """The mean of (predictions - targets)^2; the shapes must be equal."""
-    _same_shape("mean_squared_error", predictions, targets)
-    terms = tf.squared_difference(predictions, targets)
-    return _collected(terms, weight, scope or "mean_squared_error")
+    wanted = targets if labels is None else labels
+    return tf.losses.mean_squared_error(wanted, predictions, _weights(weights, weight), scope)
 
 
 def absolute_difference(
-    predictions: Any, targets: Any, weight: Any = 1.0, scope: str | None = None
-) -> Any:
+    predictions: Any, targets: Any = None, weights: Any = 1.0, scope: str | None = None,
+    weight: Any = None, labels: Any = None,
+) -> Any:  # fmt: skip
     """The mean of |predictions - targets|; the shapes must be equal."""
-    _same_shape("absolute_difference", predictions, targets)
-    terms = tf.abs(predictions - targets)
-    return _collected(terms, weight, scope or "absolute_difference")
+    wanted = targets if labels is None else labels
+    return tf.losses.absolute_difference(wanted, predictions, _weights(weights, weight), scope)
 
 
-def add_loss(loss: Any) -> None:
-    """Add a loss of your own to the collection."""
-    tf.add_to_collection(tf.GraphKeys.LOSSES, loss)
+def log_loss(
+    predictions: Any, targets: Any = None, weights: Any = 1.0, epsilon: float = 1e-7,
+    scope: str | None = None, weight: Any = None, labels: Any = None,
+) -> Any:  # fmt: skip
+    """The cross-entropy of probabilities."""
+    wanted = targets if labels is None else labels
+    return tf.losses.log_loss(wanted, predictions, _weights(weights, weight), epsilon, scope)
 
 
-def get_losses() -> list[Any]:
-    """The losses collected so far."""
-    return tf.get_collection(tf.GraphKeys.LOSSES)
+def hinge_loss(
+    logits: Any, target: Any = None, scope: str | None = None, labels: Any = None
+) -> Any:
+    """max(0, 1 - (2 labels - 1) logits) of each example, not reduced."""
+    wanted = target if labels is None else labels
+    return tf.nn.relu(1 - (2 * tf.to_float(wanted) - 1) * logits)
 
 
-def get_regularization_losses() -> list[Any]:
-    """The terms of the weights' regularizers."""
-    return tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES)
-
-
-def get_total_loss(add_regularization_losses: bool = True, name: str = "total_loss") -> Any:
-    """The sum of the losses, and of the regularizers' terms unless told otherwise."""
-    losses = get_losses() + (get_regularization_losses() if add_regularization_losses else [])
-    if not losses:
-        raise ValueError(
-            "no loss was collected in this graph: call slim.losses.softmax_cross_entropy or its "
-            f"kin first, or slim.losses.add_loss(loss).{here()}"
-        )
-    return tf.add_n(losses, name=name)
-
-
-def _collected(terms: Any, weight: Any, name: str) -> Any:
-    with tf.name_scope(name):
-        loss = tf.reduce_mean(terms) * (weight if isinstance(weight, tf.Tensor) else float(weight))
-    add_loss(loss)
-    return loss
-
-
-def _same_shape(what: str, one: Any, other: Any) -> None:
-    own = one.get_shape()
-    its = other.get_shape() if isinstance(other, tf.Tensor) else np.shape(other)
-    if not own.is_compatible_with(its):
-        raise ValueError(
-            f"slim.losses.{what}: the predictions have shape {own}, the targets {its}.{here()}"
-        )
+def cosine_distance(
+    predictions: Any, targets: Any = None, dim: int = 1, weights: Any = 1.0,
+    scope: str | None = None, weight: Any = None, labels: Any = None,
+) -> Any:  # fmt: skip
+    """1 - the inner product of vectors of length 1."""
+    wanted = targets if labels is None else labels
+    return tf.losses.cosine_distance(wanted, predictions, dim, _weights(weights, weight), scope)

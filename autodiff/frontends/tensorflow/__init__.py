@@ -19,25 +19,21 @@ platform, contrib   the shell around a program; what was contributed
 """
 
 from autodiff.data.features import FixedLenFeature, VarLenFeature
-from autodiff.frontends.tensorflow import contrib, image, nn, python_io, summary, test, train
-from autodiff.frontends.tensorflow.control.branches import (
-    case,
-    cond,
-    py_func,
-    while_loop,
+from autodiff.frontends.tensorflow import (
+    contrib,
+    graph_util,
+    image,
+    layers,
+    losses,
+    metrics,
+    nn,
+    paths,
+    python_io,
+    summary,
+    test,
+    train,
 )
-from autodiff.frontends.tensorflow.control.flow import (
-    Assert,
-    Print,
-    check_numerics,
-    control_dependencies,
-    group,
-    identity,
-    no_op,
-    stop_gradient,
-    tuple,
-)
-from autodiff.frontends.tensorflow.control.folds import foldl, foldr, map_fn, scan
+from autodiff.frontends.tensorflow.control import *
 from autodiff.frontends.tensorflow.derivatives.gradients import gradients
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph, reset_default_graph
 from autodiff.frontends.tensorflow.graph.inputs import (
@@ -48,6 +44,7 @@ from autodiff.frontends.tensorflow.graph.inputs import (
 )
 from autodiff.frontends.tensorflow.graph.slices import IndexedSlices, IndexedSlicesValue
 from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.ground import dtypes as types
 from autodiff.frontends.tensorflow.ground import errors
 from autodiff.frontends.tensorflow.ground.defaults import get_default_session
 from autodiff.frontends.tensorflow.ground.dtypes import (
@@ -67,7 +64,7 @@ from autodiff.frontends.tensorflow.ground.dtypes import (
     uint16,
 )
 from autodiff.frontends.tensorflow.ground.dtypes import bool_ as bool
-from autodiff.frontends.tensorflow.ground.renamed import missing
+from autodiff.frontends.tensorflow.ground.renamed import aliases, missing
 from autodiff.frontends.tensorflow.ground.shapes import Dimension, TensorShape
 from autodiff.frontends.tensorflow.input.decoding import (
     decode_csv,
@@ -88,149 +85,9 @@ from autodiff.frontends.tensorflow.input.readers import (
     TFRecordReader,
     WholeFileReader,
 )
-from autodiff.frontends.tensorflow.ops.arrays import (
-    cast,
-    expand_dims,
-    fill,
-    lin_space,
-    linspace,
-    ones,
-    ones_like,
-    pad,
-    range,
-    rank,
-    reshape,
-    reverse,
-    shape,
-    size,
-    squeeze,
-    tile,
-    to_double,
-    to_float,
-    to_int32,
-    to_int64,
-    transpose,
-    zeros,
-    zeros_like,
-)
-from autodiff.frontends.tensorflow.ops.choosing import (
-    boolean_mask,
-    gather,
-    gather_nd,
-    one_hot,
-    select,
-    slice,
-    where,
-)
-from autodiff.frontends.tensorflow.ops.clipping import (
-    clip_by_average_norm,
-    clip_by_global_norm,
-    clip_by_norm,
-    clip_by_value,
-    global_norm,
-)
-from autodiff.frontends.tensorflow.ops.joining import (
-    concat,
-    pack,
-    split,
-    unpack,
-)
-from autodiff.frontends.tensorflow.ops.math import (
-    abs,
-    accumulate_n,
-    acos,
-    add,
-    add_n,
-    asin,
-    atan,
-    batch_matmul,
-    ceil,
-    cholesky,
-    complex,
-    complex_abs,
-    conj,
-    cos,
-    diag,
-    diag_part,
-    div,
-    equal,
-    exp,
-    fft,
-    fft2d,
-    floor,
-    floordiv,
-    greater,
-    greater_equal,
-    ifft,
-    ifft2d,
-    imag,
-    inv,
-    is_finite,
-    is_inf,
-    is_nan,
-    less,
-    less_equal,
-    log,
-    logical_and,
-    logical_not,
-    logical_or,
-    logical_xor,
-    matmul,
-    matrix_determinant,
-    matrix_inverse,
-    matrix_solve,
-    maximum,
-    minimum,
-    mod,
-    mul,
-    multiply,
-    neg,
-    negative,
-    not_equal,
-    pow,
-    real,
-    reciprocal,
-    round,
-    rsqrt,
-    scalar_mul,
-    sigmoid,
-    sign,
-    sin,
-    sqrt,
-    square,
-    squared_difference,
-    sub,
-    subtract,
-    tan,
-    tanh,
-    trace,
-    truediv,
-)
-from autodiff.frontends.tensorflow.ops.random import (
-    multinomial,
-    random_crop,
-    random_normal,
-    random_shuffle,
-    random_uniform,
-    set_random_seed,
-    truncated_normal,
-)
-from autodiff.frontends.tensorflow.ops.reductions import (
-    argmax,
-    argmin,
-    cumprod,
-    cumsum,
-    reduce_all,
-    reduce_any,
-    reduce_logsumexp,
-    reduce_max,
-    reduce_mean,
-    reduce_min,
-    reduce_prod,
-    reduce_sum,
-    segment_sum,
-    unsorted_segment_sum,
-)
+from autodiff.frontends.tensorflow.nn.grids import depth_to_space, space_to_depth
+from autodiff.frontends.tensorflow.ops import *
+from autodiff.frontends.tensorflow.platform import app, compat, flags, gfile, logging
 from autodiff.frontends.tensorflow.platform.machine import (
     ConfigProto,
     GPUOptions,
@@ -245,51 +102,14 @@ from autodiff.frontends.tensorflow.summary.nodes import (
     merge_summary,
     scalar_summary,
 )
-from autodiff.frontends.tensorflow.variables.initialization import (
-    all_variables,
-    initialize_all_variables,
-    initialize_local_variables,
-    initialize_variables,
-    is_variable_initialized,
-    local_variables,
-    moving_average_variables,
-    report_uninitialized_variables,
-    trainable_variables,
-)
-from autodiff.frontends.tensorflow.variables.initializers import (
-    constant_initializer,
-    ones_initializer,
-    random_normal_initializer,
-    random_uniform_initializer,
-    truncated_normal_initializer,
-    uniform_unit_scaling_initializer,
-    zeros_initializer,
-)
-from autodiff.frontends.tensorflow.variables.scopes import (
-    VariableScope,
-    add_to_collection,
-    get_collection,
-    get_collection_ref,
-    get_variable,
-    get_variable_scope,
-    name_scope,
-    op_scope,
-    variable_op_scope,
-    variable_scope,
-)
-from autodiff.frontends.tensorflow.variables.variables import (
-    GraphKeys,
-    Variable,
-    assign,
-    assign_add,
-    assign_sub,
-    count_up_to,
-)
+from autodiff.frontends.tensorflow.variables import *
+
+__version__ = "0.11.0"
+globals().update(aliases("", globals()))
+python, examples, models = paths.python, paths.examples, paths.models
 
 
 def __getattr__(name: str) -> object:
     if name == "Summary":
-        from autodiff.data.summaries import protos
-
-        return protos("summary_pb2").Summary
+        return getattr(summary, name)
     raise missing("tf", name, globals())

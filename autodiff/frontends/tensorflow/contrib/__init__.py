@@ -1,6 +1,6 @@
 """`tf.contrib`: what was contributed to TensorFlow and stood apart from its core.
 
-`layers` and `slim` load when they are used: they are a front end of their own, beside this one.
+Each part loads when it is used, since slim and its layers are a front end over this one.
 """
 
 import importlib
@@ -8,9 +8,20 @@ from types import ModuleType
 
 from autodiff.frontends.tensorflow.ground.renamed import missing
 
+PARTS = (
+    "distributions", "framework", "layers", "learn", "metrics", "rnn", "seq2seq", "tensorboard",
+)  # fmt: skip
+ELSEWHERE = {
+    "legacy_seq2seq": "autodiff.frontends.tensorflow.nn.seq2seq",
+    "losses": "autodiff.frontends.slim.losses",
+    "slim": "autodiff.frontends.slim",
+}
+"""Parts that stand in another place."""
+
 
 def __getattr__(name: str) -> ModuleType:
-    modules = {"slim": "autodiff.frontends.slim", "layers": "autodiff.frontends.slim.layers"}
-    if name in modules:
-        return importlib.import_module(modules[name])
-    raise missing("tf.contrib", name, modules)
+    if name in PARTS:
+        return importlib.import_module(f"{__name__}.{name}")
+    if name in ELSEWHERE:
+        return importlib.import_module(ELSEWHERE[name])
+    raise missing("tf.contrib", name, [*PARTS, *ELSEWHERE])

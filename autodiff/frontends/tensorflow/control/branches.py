@@ -13,6 +13,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.core.language.abstract import dims_text
+from autodiff.frontends.tensorflow.control.tensor_array import TensorArray
 from autodiff.frontends.tensorflow.declaring.staging import tensors
 from autodiff.frontends.tensorflow.graph.body import (
     LOG,
@@ -20,18 +21,26 @@ from autodiff.frontends.tensorflow.graph.body import (
     Log,
     body_op,
     current_graph,
-    shaped_like,
 )
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor, graph_of
 from autodiff.frontends.tensorflow.graph.recorded import pulled
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
+from autodiff.frontends.tensorflow.ground import nest
 from autodiff.frontends.tensorflow.ground.dtypes import as_dtype
 from autodiff.frontends.tensorflow.ground.errors import GraphError
-from autodiff.frontends.tensorflow.ground.shapes import as_dims, compatible
+from autodiff.frontends.tensorflow.ground.shapes import TensorShape, as_dims, compatible
 from autodiff.frontends.tensorflow.inference.probe import Info
 
 
-def cond(pred: Any, fn1: Callable[[], Any], fn2: Callable[[], Any], name: str | None = None) -> Any:
+def cond(
+    pred: Any,
+    fn1: Callable[[], Any] | None = None,
+    fn2: Callable[[], Any] | None = None,
+    name: str | None = None,
+    true_fn: Callable[[], Any] | None = None,
+    false_fn: Callable[[], Any] | None = None,
+    strict: bool = False,
+) -> Any:
     """fn1() where `pred` is true, else fn2(); only the nodes of the one taken are run.
 
     Both functions return as many tensors, of the same dtypes.  Nodes built outside of them are
@@ -44,6 +53,7 @@ def cond(pred: Any, fn1: Callable[[], Any], fn2: Callable[[], Any], name: str | 
     ...     sess.run([y, tf.gradients(y, x)[0]], {x: 3.0})
     [np.float32(9.0), np.float32(6.0)]
     """
+    fn1, fn2 = fn1 if true_fn is None else true_fn, fn2 if false_fn is None else false_fn
     for function in (fn1, fn2):
         if not callable(function):
             raise TypeError(
@@ -56,7 +66,9 @@ def cond(pred: Any, fn1: Callable[[], Any], fn2: Callable[[], Any], name: str | 
         raise TypeError(f"tf.cond needs a bool tensor, but {test.name} is {test.lower}.{here()}")
     with graph.name_scope(name or "cond") as scope:
         branches = [Body(graph), Body(graph)]
-        answers = [b.build(f, ()) for b, f in zip(branches, (fn1, fn2), strict=True)]
+        answers: list[Any] = []
+        for body, function in zip(branches, (fn1, fn2), strict=True):
+            body.build(lambda own=function: flat(answers, own()), ())
         infos = _merged(*branches)
         captured = list(dict.fromkeys(t for body in branches for t in body.captured))
         places = [[captured.index(t) for t in body.captured] for body in branches]
@@ -78,7 +90,28 @@ def cond(pred: Any, fn1: Callable[[], Any], fn2: Callable[[], Any], name: str | 
 
         op = body_op("cond", run, pull)
         found = graph.stage(op, (test, *captured), {}, scope, "Cond", [*infos, LOG])
-    return shaped_like(answers[0], found[:-1])
+    return shaped(answers[0], found[:-1])
+
+
+def flat(answers: list[Any], answer: Any) -> list[Any]:
+    """The leaves of what a function of the user's returned, which is kept in `answers`."""
+    answers.append(answer)
+    return flows(answer)
+
+
+def flows(structure: Any) -> list[Any]:
+    """The leaves of a structure, of a `TensorArray` the tensor that it is."""
+    leaves = nest.flatten(structure)
+    return [leaf.flow if isinstance(leaf, TensorArray) else leaf for leaf in leaves]
+
+
+def shaped(structure: Any, found: Sequence[Any]) -> Any:
+    """Tensors in the structure that the user's function returned, or the loop began with."""
+    leaves = [
+        leaf.like(tensor) if isinstance(leaf, TensorArray) else tensor
+        for leaf, tensor in zip(nest.flatten(structure), found, strict=True)
+    ]
+    return nest.pack_sequence_as(structure, leaves)
 
 
 def _merged(one: Body, other: Body) -> list[Info]:
@@ -139,15 +172,27 @@ def while_loop(
     [np.float32(81.0), np.float32(108.0)]
     """
     graph = current_graph()
-    start = [convert_to_tensor(v) for v in tensors(loop_vars, "tf.while_loop")]
+    loop_vars = tensors(loop_vars, "tf.while_loop")
+    start = [convert_to_tensor(v) for v in flows(loop_vars)]
     dims = [t.dims for t in start]
     if shape_invariants is not None:
-        dims = [as_dims(s) for s in shape_invariants]
+        dims = [as_dims(s) for s in _shapes(shape_invariants)]
+    ended: list[Any] = []
     with graph.name_scope(name or "while") as scope:
         tester, looped = Body(graph), Body(graph)
         for inside, function in ((tester, cond), (looped, body)):
             own = [inside.stand_for(d, t.dtype) for d, t in zip(dims, start, strict=True)]
-            inside.build(function, own)
+
+            def call(*values: Any, function: Any = function) -> Any:
+                answer = function(*shaped(loop_vars, values))
+                if function is cond:
+                    return answer
+                several = len(loop_vars) > 1 or (
+                    isinstance(answer, list | tuple) and len(answer) == len(loop_vars)
+                )
+                return flat(ended, list(answer) if several else [answer])
+
+            inside.build(call, own)
         _refuse_changed(start, dims, looped)
         count = len(start)
         captured = list(dict.fromkeys((*tester.captured, *looped.captured)))
@@ -176,7 +221,17 @@ def while_loop(
         infos = [(d, t.dtype) for d, t in zip(dims, start, strict=True)]
         op = body_op("while_loop", run, pull)
         found = graph.stage(op, (*start, *captured), {}, scope, "While", [*infos, LOG])
-    return shaped_like(loop_vars, found[:-1]) if count > 1 else found[0]
+    results = shaped(ended[0], found[:-1])
+    return results if len(loop_vars) > 1 else results[0]
+
+
+def _shapes(invariants: Any) -> list[Any]:
+    """The shapes in a structure of them, whose leaves are `TensorShape`s."""
+    found: list[Any] = []
+    for one in invariants:
+        nested = isinstance(one, list | tuple) and any(isinstance(p, TensorShape) for p in one)
+        found += _shapes(one) if nested else [one]
+    return found
 
 
 def _refuse_changed(start: list[Tensor], dims: list[Any], looped: Body) -> None:

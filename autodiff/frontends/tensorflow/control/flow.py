@@ -138,3 +138,11 @@ def Assert(
 
     op, infos = session_op("Assert", hold), [NOTHING]
     return x.owner.stage(op, (x, *shown), {}, name, "Assert", infos, {"silent": True}).op
+
+
+def with_dependencies(
+    dependencies: Sequence[Any], output_tensor: Any, name: str | None = None
+) -> Any:
+    """The tensor, once the dependencies have run (`control_flow_ops.with_dependencies`)."""
+    with control_dependencies(dependencies):
+        return identity(output_tensor, name)

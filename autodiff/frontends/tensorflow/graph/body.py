@@ -200,3 +200,19 @@ def innermost(graph: Graph) -> Graph:
 def current_graph() -> Graph:
     """The graph or body that is built into now."""
     return innermost(get_default_graph())
+
+
+@contextmanager
+def outside() -> Iterator[Graph]:
+    """Build into the outermost graph during the block, where variables and their initial values
+    live, whatever branch or loop is being built.
+    """
+    graph = get_default_graph()
+    while graph.outer is not None:
+        graph = graph.outer
+    graph.body, before = None, graph.body
+    try:
+        with graph.as_default():
+            yield graph
+    finally:
+        graph.body = before

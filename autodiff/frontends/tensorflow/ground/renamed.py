@@ -1,136 +1,121 @@
-"""Names that TensorFlow 1.0 changed a month after the lecture, for readers of later documentation.
+"""Names that TensorFlow changed between the lecture's 0.11 and 1.2, half a year later.
 
-===================================== ====================================== ==========
-0.11, the lecture's                   1.0                                    ours
-===================================== ====================================== ==========
-mul(x, y)                             multiply(x, y)                         both
-sub(x, y)                             subtract(x, y)                         both
-neg(x)                                negative(x)                            both
-inv(x)                                reciprocal(x)                          both
-div(x, y), of ints rounded down       div, or divide and `/` as in Python 3  as 0.11
-batch_matmul(x, y)                    matmul(x, y)                           both
-complex_abs(x)                        abs(x)                                 both
-select(c, x, y)                       where(c, x, y)                         both
-pack(values)                          stack(values)                          as 0.11
-unpack(value)                         unstack(value)                         as 0.11
-concat(axis, values)                  concat(values, axis)                   as 0.11
-split(axis, num, value)               split(value, num, axis)                as 0.11
-reduce_sum(x, reduction_indices)      reduce_sum(x, axis)                    both
-reduce_sum(x, keep_dims=True)         keepdims=True, from 1.5                as 0.11
-argmax(x, dimension)                  argmax(x, axis)                        as 0.11
-expand_dims(x, dim)                   expand_dims(x, axis)                   as 0.11
-initialize_all_variables()            global_variables_initializer()         as 0.11
-initialize_local_variables()          local_variables_initializer()          as 0.11
-initialize_variables(list)            variables_initializer(list)            as 0.11
-all_variables()                       global_variables()                     as 0.11
-GraphKeys.VARIABLES                   GraphKeys.GLOBAL_VARIABLES             as 0.11
-op_scope(values, name)                name_scope(name, default, values)      both
-variable_op_scope(values, name)       variable_scope(name, default, values)  both
-scalar_summary(tags, values)          summary.scalar(name, tensor)           as 0.11
-image_summary(tag, tensor)            summary.image(name, tensor)            as 0.11
-histogram_summary(tag, values)        summary.histogram(name, values)        as 0.11
-merge_summary(inputs)                 summary.merge(inputs)                  as 0.11
-merge_all_summaries()                 summary.merge_all()                    as 0.11
-train.SummaryWriter(folder)           summary.FileWriter(folder)             as 0.11
-image.per_image_whitening(x)          image.per_image_standardization(x)     both
-nn.nce_loss(w, b, inputs, labels)     nn.nce_loss(w, b, labels, inputs)      as 0.11
-nn.softmax_cross_entropy_with_logits  the same, arguments only by keyword    both
-zeros_initializer                     zeros_initializer()                    both
-===================================== ====================================== ==========
-"""
+Programs of 2017 are written in either language, and the course's own homework in the later one,
+so both are understood.  Where only the name changed (`the name` below) this table *is* the code:
+a later name is looked up here.  Everything else says what else changed; where it was the order of
+the arguments, the arguments themselves tell which order is meant.
+
+============================================== ============================================== ============================================
+0.11, the lecture's                            later                                          what changed
+============================================== ============================================== ============================================
+mul(x, y)                                      multiply(x, y)                                 the name
+sub(x, y)                                      subtract(x, y)                                 the name
+neg(x)                                         negative(x)                                    the name
+inv(x)                                         reciprocal(x)                                  the name
+div(x, y)                                      divide(x, y)                                   of ints: rounded down, then a fraction
+batch_matmul(x, y, adj_x)                      matmul(x, y, adjoint_a)                        matmul takes stacks of matrices
+complex_abs(x)                                 abs(x)                                         abs takes complex numbers
+select(c, x, y)                                where(c, x, y)                                 where(c) alone still gives indices
+pack(values)                                   stack(values, axis)                            the name
+unpack(value, num)                             unstack(value, num, axis)                      the name
+concat(axis, values)                           concat(values, axis)                           the order; both are read
+concat(axis, values)                           concat_v2(values, axis)                        0.12's name for the later order
+split(axis, num, value)                        split(value, num_or_sizes, axis)               the order, and sizes; both are read
+reverse(x, [True, False])                      reverse(x, [0])                                bools, then axes; both are read
+reduce_sum(x, reduction_indices)               reduce_sum(x, axis)                            the argument; both are read
+reduce_sum(x, keep_dims=True)                  reduce_sum(x, keepdims=True)                   the argument, from 1.5; both are read
+argmax(x, dimension)                           argmax(x, axis)                                the argument; both are read
+arg_max(x, dimension)                          argmax(x, axis)                                the name, with the earlier argument
+expand_dims(x, dim)                            expand_dims(x, axis)                           the argument; both are read
+squeeze(x, squeeze_dims)                       squeeze(x, axis)                               the argument; both are read
+cond(pred, fn1, fn2)                           cond(pred, true_fn, false_fn)                  the arguments, from 1.2; both are read
+initialize_all_variables()                     global_variables_initializer()                 the name
+initialize_local_variables()                   local_variables_initializer()                  the name
+initialize_variables(list)                     variables_initializer(list)                    the name
+all_variables()                                global_variables()                             the name
+GraphKeys.VARIABLES                            GraphKeys.GLOBAL_VARIABLES                     the name
+op_scope(values, name)                         name_scope(name, default, values)              the order
+variable_op_scope(values, name)                variable_scope(name, default, values)          the order
+scalar_summary(tags, values)                   summary.scalar(name, tensor)                   the tag begins with the name scope
+image_summary(tag, tensor, max_images)         summary.image(name, tensor, max_outputs)       the same, and the argument
+histogram_summary(tag, values)                 summary.histogram(name, values)                the tag begins with the name scope
+merge_summary(inputs)                          summary.merge(inputs)                          the place
+merge_all_summaries()                          summary.merge_all()                            the place
+train.SummaryWriter(folder)                    summary.FileWriter(folder)                     the place
+image.per_image_whitening(x)                   image.per_image_standardization(x)             the name
+image.resize_images(x, height, width)          image.resize_images(x, [height, width])        the size; both are read
+nn.nce_loss(w, b, inputs, labels)              nn.nce_loss(w, b, labels, inputs)              the order; the dtypes tell which
+nn.sampled_softmax_loss(w, b, inputs, ...)     nn.sampled_softmax_loss(w, b, labels)          the order; the dtypes tell which
+nn.softmax_cross_entropy_with_logits(x, y)     the same, with logits= and labels=             later by keyword only; both are read
+nn.sigmoid_cross_entropy_with_logits(x, y)     the same, with logits= and labels=             `targets` is called labels; both are read
+nn.rnn_cell.GRUCell(n)                         contrib.rnn.GRUCell(n)                         the place
+nn.rnn(cell, inputs)                           nn.static_rnn(cell, inputs)                    the name
+nn.bidirectional_rnn(f, b, inputs)             nn.static_bidirectional_rnn(f, b, inputs)      the name
+nn.seq2seq.rnn_decoder(...)                    contrib.legacy_seq2seq.rnn_decoder(...)        the place
+scatter_update(v, indices, updates)            the same
+types.float32 (0.5)                            float32                                        the place
+zeros_initializer                              zeros_initializer()                            both are read
+============================================== ============================================== ============================================
+"""  # noqa: E501
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 
-def rows() -> list[tuple[str, ...]]:
-    """The table's rows: the name of 0.11, that of 1.0, and ours.
+def rows() -> list[tuple[str, str, str]]:
+    """The table's rows: the earlier name, the later one, and what changed.
 
     >>> rows()[0]
-    ('mul(x, y)', 'multiply(x, y)', 'both')
+    ('mul(x, y)', 'multiply(x, y)', 'the name')
     """
     lines = (__doc__ or "").splitlines()
     rules = [place for place, line in enumerate(lines) if line.startswith("====")]
-    return [tuple(re.split(r"\s{2,}", line.strip())) for line in lines[rules[1] + 1 : rules[2]]]
+    found = []
+    for line in lines[rules[1] + 1 : rules[2]]:
+        old, new, changed = (*re.split(r"\s{2,}", line.strip()), "")[:3]
+        found.append((old, new, changed))
+    return found
 
 
-BY_NUMPY = {
-    "count_nonzero": "np.count_nonzero",
-    "cross": "np.cross",
-    "digamma": "scipy.special.digamma",
-    "einsum": "np.einsum",
-    "erf": "scipy.special.erf",
-    "erfc": "scipy.special.erfc",
-    "expm1": "np.expm1",
-    "lgamma": "scipy.special.gammaln",
-    "log1p": "np.log1p",
-    "matrix_solve_ls": "np.linalg.lstsq",
-    "matrix_transpose": "np.matrix_transpose",
-    "meshgrid": "np.meshgrid",
-    "norm": "np.linalg.norm",
-    "qr": "np.linalg.qr",
-    "rot90": "np.rot90",
-    "self_adjoint_eig": "np.linalg.eigh",
-    "svd": "np.linalg.svd",
-    "tensordot": "np.tensordot",
-    "unique": "np.unique",
-}
-"""Names that are not here since the function of NumPy or SciPy does the same to tensors."""
+def base(text: str) -> str:
+    """The dotted name that a cell of the table begins with."""
+    return re.match(r"[\w.]*", text)[0]  # type: ignore[index]
+
+
+def aliases(module: str, there: Mapping[str, Any]) -> dict[str, Any]:
+    """The later names of what a module has, where only the name changed.
+
+    >>> aliases("nn", {"rnn": 1, "relu": 2})
+    {'static_rnn': 1}
+    """
+    found = {}
+    for old, new, changed in rows():
+        (own, _, name), (place, _, later) = base(old).rpartition("."), base(new).rpartition(".")
+        if changed == "the name" and own == place == module and name in there:
+            found[later] = there[name]
+    return found
+
 
 ELSEWHERE = {
-    "assert_equal": "Write tf.Assert(tf.reduce_all(tf.equal(x, y)), [x, y]).",
-    "dynamic_partition": "Write tf.boolean_mask(x, tf.equal(partitions, i)) for each i.",
-    "scatter_update": "Write v.assign(...) of the whole variable.",
-    "strided_slice": "Write x[begin:end:step].",
-    "TensorArray": "Write tf.scan or tf.map_fn, or collect in a list and tf.pack it.",
-    "make_template": "Write variable_scope(..., reuse=True) the second time.",
     "RegisterGradient": "Write the op with ad.custom_op, which takes tensors.",
-    "write_graph": "Write tf.train.SummaryWriter(folder, sess.graph).",
     "batch_join": "Write tf.train.batch(..., num_threads=n).",
     "shuffle_batch_join": "Write tf.train.shuffle_batch(..., num_threads=n).",
-    "fused_batch_norm": "Write tf.nn.moments and tf.nn.batch_normalization.",
-    "conv1d": "Write tf.nn.conv2d over tf.expand_dims(x, 1).",
-    "crelu": "Write tf.nn.relu(tf.concat(axis, [x, -x])).",
-    "relu_layer": "Write tf.nn.relu(tf.nn.xw_plus_b(x, w, b)).",
-    "get_model_variables": "Write tf.get_collection(tf.GraphKeys.VARIABLES, scope=...).",
-    "get_variables": "Write tf.get_collection(tf.GraphKeys.VARIABLES, scope=...).",
-    "app": "For flags write argparse; for tf.app.run() call main().",
-    "gfile": "Write os.path.exists, os.makedirs, open: the files are on this machine.",
-    "logging": "Write Python's `import logging`.",
-    "examples": "For a data set of digits write sklearn.datasets.load_digits().",
-    "learn": "A model with fit and predict is autodiff.frontends.keras.",
-    "rnn": "Unroll a cell by a Python loop and variable_scope reuse, or write tf.scan.",
-    "dynamic_rnn": "Unroll a cell by a Python loop and variable_scope reuse, or write tf.scan.",
-    "rnn_cell": "Write the cell itself: h = tf.tanh(tf.matmul(tf.concat(1, [x, h]), w) + b).",
-    "seq2seq": "Unroll a cell by a Python loop and variable_scope reuse, or write tf.scan.",
-    "SparseTensor": "There are no sparse tensors here; write dense ones, or tf.gather.",
-    "sparse_placeholder": "There are no sparse tensors here; write dense ones, or tf.gather.",
-    "sparse_to_dense": "Write tf.one_hot(indices, depth).",
-    "Supervisor": "Write a Saver, tf.train.latest_checkpoint and a Coordinator.",
+    "Estimator": "A model with fit and predict is autodiff.frontends.keras.",
+    "DNNClassifier": "A model with fit and predict is autodiff.frontends.keras.",
+    "LinearClassifier": "A model with fit and predict is autodiff.frontends.keras.",
     "Server": "There is one machine here.",
+    "ClusterSpec": "There is one machine here.",
     "import_meta_graph": "Build the graph by its program, then saver.restore(sess, path).",
-    "AUTO_REUSE": "Write variable_scope(..., reuse=True) the second time.",
-    "layers": "Write tf.contrib.layers, tf.contrib.slim, or autodiff.frontends.keras.",
-    "hessians": "Write [tf.gradients(g[i], x)[0] for i in ...] of g = tf.gradients(y, x)[0].",
+    "import_graph_def": "Frozen graphs of others are not read: build the graph by its program.",
+    "GraphDef": "Frozen graphs of others are not read: build the graph by its program.",
+    "quantize_v2": "There are no quantized kernels here.",
+    "load_op_library": "There are no compiled kernels here; write the op with ad.custom_op.",
 }
 """What to write instead of names that are not here, of 0.11 and later."""
-
-
-def hint(name: str) -> str:
-    """What to write for a name that is not here, or ''.
-
-    >>> hint("global_variables_initializer")
-    ' It is the name of TensorFlow 1.0; here, as in 0.11, it is tf.initialize_all_variables().'
-    """
-    for old, new, _ in rows():
-        if re.match(rf"(\w+\.)*{re.escape(name)}\b", new):
-            return f" It is the name of TensorFlow 1.0; here, as in 0.11, it is tf.{old}."
-    if name in BY_NUMPY:
-        return f" Write {BY_NUMPY[name]}(x): it takes tensors."
-    return f" {ELSEWHERE[name]}" if name in ELSEWHERE else ""
 
 
 def missing(module: str, name: str, there: Iterable[str]) -> AttributeError:
@@ -139,7 +124,7 @@ def missing(module: str, name: str, there: Iterable[str]) -> AttributeError:
     >>> print(missing("tf.nn", "max_pol", ["max_pool", "avg_pool"]))
     tf.nn has no 'max_pol' here. Did you mean max_pool?
     """
-    told = hint(name)
+    told = f" {ELSEWHERE[name]}" if name in ELSEWHERE else ""
     if not told:
         public = [n for n in there if not n.startswith("_")]
         near = difflib.get_close_matches(name, public, 3, cutoff=0.75)

@@ -4,7 +4,8 @@ This package only gathers names: activations, dense layers, convolutions over wi
 normalization, lookups, losses, and losses over a sample of the classes have modules of their own.
 """
 
-from autodiff.frontends.tensorflow.ground.renamed import missing
+from autodiff.frontends.tensorflow.ground.renamed import aliases, missing
+from autodiff.frontends.tensorflow.nn import rnn_cell, seq2seq
 from autodiff.frontends.tensorflow.nn.activations import (
     elu,
     log_softmax,
@@ -15,6 +16,15 @@ from autodiff.frontends.tensorflow.nn.activations import (
     softsign,
 )
 from autodiff.frontends.tensorflow.nn.dense import bias_add, dropout, xw_plus_b
+from autodiff.frontends.tensorflow.nn.grids import (
+    atrous_conv2d,
+    batch_norm_with_global_normalization,
+    conv1d,
+    conv3d,
+    crelu,
+    fused_batch_norm,
+    relu_layer,
+)
 from autodiff.frontends.tensorflow.nn.lookup import TopK, embedding_lookup, in_top_k, top_k
 from autodiff.frontends.tensorflow.nn.losses import (
     l2_loss,
@@ -31,6 +41,13 @@ from autodiff.frontends.tensorflow.nn.normalization import (
     moments,
     zero_fraction,
 )
+from autodiff.frontends.tensorflow.nn.rnn import (
+    bidirectional_dynamic_rnn,
+    bidirectional_rnn,
+    dynamic_rnn,
+    rnn,
+    state_saving_rnn,
+)
 from autodiff.frontends.tensorflow.nn.sampling import (
     log_uniform_candidate_sampler,
     nce_loss,
@@ -46,6 +63,9 @@ from autodiff.frontends.tensorflow.nn.windows import (
     separable_conv2d,
 )
 from autodiff.frontends.tensorflow.ops.math import sigmoid, tanh
+from autodiff.frontends.tensorflow.ops.sparse import embedding_lookup_sparse
+
+globals().update(aliases("nn", globals()))
 
 
 def __getattr__(name: str) -> object:

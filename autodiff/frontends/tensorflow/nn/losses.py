@@ -95,8 +95,14 @@ def _class_numbers(labels: Any, classes: int) -> Any:
     return labels
 
 
-def sigmoid_cross_entropy_with_logits(logits: Any, targets: Any, name: str | None = None) -> Any:
-    """-z log(sigmoid(x)) - (1 - z) log(1 - sigmoid(x)) of each element, without overflow."""
+def sigmoid_cross_entropy_with_logits(
+    logits: Any = None, targets: Any = None, name: str | None = None, labels: Any = None
+) -> Any:
+    """-z log(sigmoid(x)) - (1 - z) log(1 - sigmoid(x)) of each element, without overflow.
+
+    The targets z are called `labels` in 1.0.
+    """
+    targets = targets if labels is None else labels
     _refuse_swapped("sigmoid_cross_entropy_with_logits", logits, targets)
     name = name or "logistic_loss"
     return stage("sigmoid_cross_entropy", logits, targets, name=name, type="LogisticLoss")

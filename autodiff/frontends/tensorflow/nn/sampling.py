@@ -169,11 +169,13 @@ def _against_samples(
     remove_accidental_hits: bool,
 ) -> tuple[Any, Any]:
     """Logits and targets of the true classes, num_true columns, and of the sampled ones."""
+    if dtype_of(inputs).kind in "iu" and dtype_of(labels).kind == "f":  # the order of 1.0
+        inputs, labels = labels, inputs
     if dtype_of(labels).kind not in "iu" or dtype_of(inputs).kind != "f":
         raise TypeError(
-            "sampled losses take (weights, biases, inputs, labels), as in TensorFlow 0.11, with "
-            f"integer labels; got inputs of {dtype_of(inputs)} and labels of {dtype_of(labels)}. "
-            f"1.0 has the labels first.{here()}"
+            "sampled losses take (weights, biases, inputs, labels), "
+            f"or (weights, biases, labels, inputs), with integer labels; got {dtype_of(inputs)} "
+            f"and {dtype_of(labels)}.{here()}"
         )
     labels = reshape(to_int64(labels), [-1, num_true])
     sampled, true_count, sampled_count = sampled_values or log_uniform_candidate_sampler(

@@ -177,13 +177,17 @@ def transpose(a: Any, perm: Any = None, name: str = "transpose") -> Any:
     return stage("transpose", a, name=name, type="Transpose", **params)
 
 
-def expand_dims(input: Any, dim: Any, name: str | None = None) -> Any:
+def expand_dims(input: Any, dim: Any = None, name: str | None = None, axis: Any = None) -> Any:
     """A new axis of length 1 at `dim`, -1 for the last (1.0: `axis`)."""
-    return stage("expand_dims", input, name=name, type="ExpandDims", axis=int(dim))
+    place = constant_value(dim if axis is None else axis)
+    return stage("expand_dims", input, name=name, type="ExpandDims", axis=int(np.ravel(place)[0]))
 
 
-def squeeze(input: Any, squeeze_dims: Any = None, name: str | None = None) -> Any:
+def squeeze(input: Any, squeeze_dims: Any = None, name: str | None = None, axis: Any = None) -> Any:
     """Without the axes of length 1, or only those of `squeeze_dims` (1.0: `axis`)."""
+    squeeze_dims = squeeze_dims if axis is None else axis
+    if isinstance(squeeze_dims, str):
+        squeeze_dims, name = name, squeeze_dims
     if squeeze_dims is None or np.size(squeeze_dims) == 0:
         return stage("squeeze", input, name=name, type="Squeeze")
     axes = tuple(int(a) for a in np.ravel(squeeze_dims))
@@ -220,12 +224,16 @@ def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", name: str | None = N
 
 
 def reverse(tensor: Any, dims: Any, name: str | None = None) -> Any:
-    """The axes where `dims` is True run backwards (1.0: a list of axes instead)."""
-    dims = list(dims)
+    """The axes where `dims` is True run backwards; a list of integers names them, as in 1.0."""
+    dims = constant_value(dims)
+    dims = list(dims) if isinstance(dims, list | tuple) else np.ravel(dims).tolist()
     if not all(isinstance(d, bool | np.bool_) for d in dims):
-        raise TypeError(
-            f"tf.reverse takes one bool for each axis, as in TensorFlow 0.11, and got {dims}. "
-            f"The list of axes came with 1.0: write [True, False, ...].{here()}"
-        )
-    axes = tuple(i for i, d in enumerate(dims) if d)
+        if any(isinstance(d, bool) for d in dims) or not all(is_int(d) for d in dims):
+            raise TypeError(
+                "tf.reverse takes one bool for each axis, or the numbers of the axes, and got "
+                f"{dims}: write [True, False] or [0].{here()}"
+            )
+        axes = tuple(dims)
+    else:
+        axes = tuple(i for i, d in enumerate(dims) if d)
     return stage("flip", tensor, name=name, type="Reverse", axis=axes)

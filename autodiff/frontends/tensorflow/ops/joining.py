@@ -1,7 +1,12 @@
-"""Joining and splitting along an axis, with the axis first, as 0.11 has it."""
+"""Joining and splitting along an axis, in either order of the arguments.
+
+0.11 has the axis first, 1.0 last; which is meant, the arguments tell: an axis is one integer and
+the values are a list.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,64 +26,111 @@ from autodiff.frontends.tensorflow.declaring.staging import (
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
 
 
-def concat(concat_dim: Any, values: Any, name: str = "concat") -> Any:
-    """The values joined along the axis `concat_dim`, which comes first (1.0: last)."""
-    if not is_int(concat_dim) and (isinstance(concat_dim, list | tuple) or is_int(values)):
+def concat(
+    concat_dim: Any = None, values: Any = None, name: str = "concat", axis: Any = None
+) -> Any:
+    """The values joined along an axis: concat(axis, values), or concat(values, axis) as in 1.0."""
+    first = constant_value(concat_dim)
+    if axis is not None:
+        values, along = (values if concat_dim is None else concat_dim), axis
+    elif isinstance(first, list | tuple):
+        values, along = concat_dim, values
+    else:
+        along = concat_dim
+    values, along = tensors(values, "tf.concat"), constant_value(along)
+    if isinstance(along, np.ndarray | np.generic) and np.ndim(along) == 0:
+        along = along.item()
+    if not is_int(along):
         raise TypeError(
-            "tf.concat takes the axis first, as in TensorFlow 0.11: write tf.concat(1, [a, b]). "
-            f"The order tf.concat(values, axis) came with 1.0.{here()}"
+            f"tf.concat needs the axis as a number, and got {along!r:.40}: write tf.concat(1, "
+            f"[a, b]), or tf.concat([a, b], 1).{here()}"
         )
-    values, concat_dim = tensors(values, "tf.concat"), constant_value(concat_dim)
     if len(values) == 1:
         return stage("positive", values[0], name=name, type="Identity")
-    if isinstance(concat_dim, Tensor):
-        raise TypeError(f"tf.concat needs the axis as a number, not a tensor.{here()}")
-    return stage("concatenate", *values, name=name, type="Concat", axis=int(concat_dim))
+    return stage("concatenate", *values, name=name, type="Concat", axis=int(along))
+
+
+def concat_v2(values: Any, axis: Any, name: str = "concat_v2") -> Any:
+    """0.12's name for `concat` with the axis last."""
+    return concat(axis, values, name)
 
 
 def pack(values: Any, axis: int = 0, name: str = "pack") -> Any:
     """Tensors of one shape along a new axis (1.0: `stack`)."""
+    if isinstance(values, Tensor):
+        return values
     return stage("stack", *tensors(values, "tf.pack"), name=name, type="Pack", axis=axis)
 
 
 @scoped("unpack")
 def unpack(value: Any, num: int | None = None, axis: int = 0) -> list[Any]:
-    """The slices along an axis, as a list (1.0: `unstack`); the inverse of `pack`."""
+    """The slices along an axis, as a list (1.0: `unstack`); the inverse of `pack`.
+
+    `num` is their number, where the length of the axis is known only while running.
+    """
+    value = tensor(value)
     length = _length("tf.unpack", value, axis, num)
     before = (slice(None),) * (axis if axis >= 0 else axis % rank_of(value, "tf.unpack"))
     return [value[(*before, i)] for i in range(length)]
 
 
 @scoped("split")
-def split(split_dim: Any, num_split: Any, value: Any) -> list[Any]:
-    """`num_split` equal parts along the axis `split_dim` (1.0: split(value, num, axis)).
+def split(
+    split_dim: Any = None,
+    num_split: Any = None,
+    value: Any = None,
+    axis: Any = None,
+    num_or_size_splits: Any = None,
+    num: Any = None,
+) -> list[Any]:
+    """Parts along an axis: split(axis, number, value), or split(value, number_or_sizes, axis).
 
-    The length of the axis may be known only while running: the parts are cut then.
+    The length of the axis may be known only while running: equal parts are cut then.
     """
-    if not is_int(split_dim) or not is_int(num_split):
+    parts = num_split if num_or_size_splits is None else num_or_size_splits
+    if axis is not None or num_or_size_splits is not None or not is_int(constant_value(split_dim)):
+        own = split_dim if value is None or split_dim is not None else value
+        along = axis if axis is not None else 0 if value is None or value is own else value
+    else:
+        own, along = value, split_dim
+    along, parts = constant_value(along), constant_value(parts)
+    if own is None or not is_int(along) or isinstance(parts, Tensor) or parts is None:
         raise TypeError(
-            "tf.split takes (split_dim, num_split, value), as in TensorFlow 0.11: write "
-            "tf.split(1, 2, x) for two parts along axis 1. The order split(value, num, axis) "
-            f"came with 1.0.{here()}"
+            "tf.split takes (axis, number, value), or (value, number or sizes, axis), the axis "
+            f"and the number as integers: write tf.split(1, 2, x) for two parts along axis 1."
+            f"{here()}"
         )
-    value = tensor(value)
+    own = tensor(own)
+    rank = rank_of(own, "tf.split")
+    return _parts(own, along % rank, int(parts) if is_int(parts) else np.ravel(parts).tolist())
+
+
+def _parts(value: Any, axis: int, parts: int | Sequence[int]) -> list[Any]:
     dims = dims_of(value)
-    axis = split_dim % (len(dims) if dims else rank_of(value, "tf.split"))
-    length = dims_of(value)[axis]
-    if length is None:
-        own = dims_of(value)
-        return [
-            stage_code(_cut, value, type="Split", dims=own, axis=axis, count=num_split, place=i)
-            for i in range(num_split)
-        ]
-    if length % num_split:
+    length, before = dims[axis], (slice(None),) * axis
+    if isinstance(parts, int):
+        if length is None:
+            return [
+                stage_code(_cut, value, type="Split", dims=dims, axis=axis, count=parts, place=i)
+                for i in range(parts)
+            ]
+        if length % parts:
+            raise ValueError(
+                f"tf.split: axis {axis} has length {length}, which is not divisible into "
+                f"{parts} equal parts.{here()}"
+            )
+        parts = [length // parts] * parts
+    elif length is not None and -1 in parts:
+        parts = [length - sum(n for n in parts if n != -1) if n == -1 else n for n in parts]
+    if length is not None and sum(parts) != length:
         raise ValueError(
-            f"tf.split: axis {split_dim} has length {length}, which is not divisible into "
-            f"{num_split} equal parts.{here()}"
+            f"tf.split: the sizes {list(parts)} add up to {sum(parts)}, and axis {axis} has "
+            f"length {length}.{here()}"
         )
-    each = length // num_split
-    before = (slice(None),) * axis
-    return [_part(value, (*before, slice(i * each, (i + 1) * each))) for i in range(num_split)]
+    ends = np.cumsum([0, *parts]).tolist()
+    return [
+        stage("getitem", value, index=(*before, slice(*ends[i : i + 2]))) for i in range(len(parts))
+    ]
 
 
 def _cut(x: Any, axis: int, count: int, place: int) -> Any:
@@ -89,18 +141,16 @@ def _cut(x: Any, axis: int, count: int, place: int) -> Any:
     return x[(slice(None),) * axis + (slice(place * each, (place + 1) * each),)]
 
 
-def _part(value: Any, index: Any) -> Any:
-    return stage("getitem", value, index=index)
-
-
 def _length(what: str, value: Any, axis: int, num: int | None = None) -> int:
-    if num is not None:
-        return int(num)
     dims = dims_of(value)
     length = None if dims is None else dims[axis]
+    if length is None and num is not None:
+        return int(num)
     if length is None:
         raise ValueError(
             f"{what}: the length of axis {axis} of {value.name} is not known while the graph is "
-            f"built. Give the placeholder a shape, or x.set_shape([...]).{here()}"
+            f"built. Write {what}(x, num=...), or give the placeholder a shape.{here()}"
         )
+    if num not in (None, length):
+        raise ValueError(f"{what}: num is {num}, and axis {axis} has length {length}.{here()}")
     return length

@@ -68,8 +68,8 @@ logical_or = named("LogicalOr", np.logical_or, "x y", "x or y.")
 logical_xor = named("LogicalXor", np.logical_xor, "x y", "Either x or y.")
 logical_not = named("LogicalNot", np.logical_not, "x", "not x.")
 
-subtract, multiply, negative, reciprocal = sub, mul, neg, inv
-"""The names of 1.0, which came while 0.12 was current."""
+divide = named("RealDiv", np.true_divide, "x y", "x / y as Python 3 divides.")
+realdiv = truediv
 
 
 def div(x: Any, y: Any, name: str | None = None) -> Any:
@@ -141,6 +141,8 @@ def matmul(
     a_is_sparse: bool = False,
     b_is_sparse: bool = False,
     name: str | None = None,
+    adjoint_a: bool = False,
+    adjoint_b: bool = False,
 ) -> Any:
     """The product of matrices, each transposed first where its flag says so.
 
@@ -154,8 +156,8 @@ def matmul(
                 "vector write tf.expand_dims(v, 1), for an inner product "
                 f"tf.reduce_sum(tf.mul(a, b)), for a number tf.mul.{here()}"
             )
-    a = _transposed(a) if transpose_a else a
-    b = _transposed(b) if transpose_b else b
+    a = _transposed(a) if transpose_a or adjoint_a else a
+    b = _transposed(b) if transpose_b or adjoint_b else b
     found = stage("matmul", a, b, name=name, type="MatMul")
     own, other = dims_of(a), dims_of(b)
     if found.dims is None and (own or other) and len(own or other or ()) == 2:

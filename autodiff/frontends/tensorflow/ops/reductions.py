@@ -18,6 +18,7 @@ from autodiff.frontends.tensorflow.declaring.staging import (
     tensor,
 )
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
+from autodiff.frontends.tensorflow.ground.dtypes import as_dtype
 
 
 def _axes(what: str, indices: Any, axis: Any, keep_dims: Any) -> dict[str, Any]:
@@ -45,9 +46,10 @@ def _reducer(op: str, type: str, doc: str) -> Callable[..., Any]:
         keep_dims: bool = False,
         name: str | None = None,
         axis: Any = None,
+        keepdims: bool | None = None,
     ) -> Any:
         x = tensor(input_tensor)
-        params = _axes(f"tf.{what}", reduction_indices, axis, keep_dims)
+        params = _axes(f"tf.{what}", reduction_indices, axis, keep_dims or keepdims)
         dtype = dtype_of(x)
         if dtype.kind == "b" and op not in ("all", "any"):
             raise TypeError(
@@ -80,14 +82,43 @@ reduce_any = _reducer("any", "Any", "Whether any is true.")
 reduce_logsumexp = _reducer("logsumexp", "LogSumExp", "log(sum(exp(x))), without overflow.")
 
 
-def argmax(input: Any, dimension: Any, name: str | None = None) -> Any:
-    """The index of the largest element along `dimension`, as int64; no derivative."""
-    return stage("argmax", input, name=name, type="ArgMax", axis=dimension)
+def argmax(
+    input: Any,
+    dimension: Any = None,
+    name: str | None = None,
+    axis: Any = None,
+    output_type: Any = np.int64,
+) -> Any:
+    """The index of the largest element along an axis (by default the first), as int64.
+
+    It has no derivative.  0.11 calls the axis `dimension`.
+    """
+    return _place("argmax", "ArgMax", input, dimension, axis, output_type, name)
 
 
-def argmin(input: Any, dimension: Any, name: str | None = None) -> Any:
-    """The index of the smallest element along `dimension`, as int64; no derivative."""
-    return stage("argmin", input, name=name, type="ArgMin", axis=dimension)
+def argmin(
+    input: Any,
+    dimension: Any = None,
+    name: str | None = None,
+    axis: Any = None,
+    output_type: Any = np.int64,
+) -> Any:
+    """The index of the smallest element along an axis, as `argmax`."""
+    return _place("argmin", "ArgMin", input, dimension, axis, output_type, name)
+
+
+arg_max, arg_min = argmax, argmin
+"""The names of the kernels, which programs of 2015 use."""
+
+
+def _place(
+    op: str, type: str, x: Any, dimension: Any, axis: Any, wanted: Any, name: str | None
+) -> Any:
+    along = constant_value(dimension if axis is None else axis)
+    if isinstance(along, Tensor):
+        raise TypeError(f"tf.{op} needs the axis as a number, not a tensor.{here()}")
+    found = stage(op, x, name=name, type=type, axis=0 if along is None else int(along))
+    return _in_dtype(as_dtype(wanted), found)
 
 
 def cumsum(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 
@@ -24,6 +24,8 @@ class GPUOptions:
 
     per_process_gpu_memory_fraction: float = 1.0
     allow_growth: bool = False
+    allocator_type: str = ""
+    visible_device_list: str = ""
 
 
 @dataclass(slots=True)
@@ -34,7 +36,11 @@ class ConfigProto:
     log_device_placement: bool = False
     intra_op_parallelism_threads: int = 0
     inter_op_parallelism_threads: int = 0
-    gpu_options: GPUOptions | None = None
+    gpu_options: GPUOptions = field(default_factory=GPUOptions)
+    device_count: dict[str, int] = field(default_factory=dict)
+    graph_options: Any = None
+    operation_timeout_in_ms: int = 0
+    device_filters: Any = None
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +16,7 @@ from autodiff.core.language.equation import Equation
 from autodiff.core.reverse.tensor import part_of
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.graph.slices import IndexedSlices, IndexedSlicesValue
+from autodiff.frontends.tensorflow.graph.sparse_values import SparseTensor, SparseTensorValue
 from autodiff.frontends.tensorflow.graph.state import State
 from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
 from autodiff.frontends.tensorflow.ground.defaults import sessions
@@ -126,6 +127,9 @@ class Session:
             parts = [fetches.values, fetches.indices, fetches.dense_shape]
             wanted += [part for part in parts if part is not None]
             return _slices, [None] * (2 if parts[2] is None else 3)
+        if isinstance(fetches, SparseTensor):
+            wanted += fetches.parts()
+            return SparseTensorValue._make, [None] * 3
         if isinstance(fetches, Tensor | Operation):
             if fetches.graph is not self.graph:
                 raise GraphError(
@@ -154,7 +158,7 @@ class Session:
                 f"stand in a list: sess.run([a, b]).{here()}"
             )
         fed = {}
-        for thing, value in feed_dict.items():
+        for thing, value in self._single(feed_dict):
             tensor = self.graph.as_graph_element(thing) if isinstance(thing, str) else thing
             if not isinstance(tensor, Tensor):
                 raise TypeError(
@@ -167,6 +171,21 @@ class Session:
                 )
             fed[tensor.node] = _fed(tensor, value)
         return fed
+
+    def _single(self, feed_dict: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
+        """The feeds, those of sparse tensors as the three that they are."""
+        for thing, value in feed_dict.items():
+            if not isinstance(thing, SparseTensor):
+                yield thing, value
+                continue
+            if not isinstance(value, list | tuple) or len(value) != 3:
+                raise TypeError(
+                    f"the feed of the sparse tensor {thing.name} is a tf.SparseTensorValue("
+                    f"indices, values, dense_shape); got {value!r:.60}.{here()}"
+                )
+            for part, own in zip(thing.parts(), value, strict=True):
+                if "constant" not in part.node.note:
+                    yield part, own
 
     def _watch_growth(self) -> None:
         """Count the runs before which one and the same line added nodes."""

@@ -14,8 +14,8 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.core.language.abstract import dims_text
 from autodiff.core.language.equation import Equation
-from autodiff.frontends.tensorflow.graph.body import innermost
-from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
+from autodiff.frontends.tensorflow.graph.body import innermost, outside
+from autodiff.frontends.tensorflow.graph.graph import Graph
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.graph.state import SessionOp, State, session_op
 from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
@@ -27,9 +27,18 @@ from autodiff.frontends.tensorflow.running.plan import uninitialized
 class GraphKeys:
     """The names of the collections that TensorFlow itself fills."""
 
-    VARIABLES = "variables"
+    VARIABLES = GLOBAL_VARIABLES = "variables"
     TRAINABLE_VARIABLES = "trainable_variables"
     LOCAL_VARIABLES = "local_variables"
+    MODEL_VARIABLES = "model_variables"
+    WEIGHTS = "weights"
+    BIASES = "biases"
+    ACTIVATIONS = "activations"
+    INIT_OP = "init_op"
+    LOCAL_INIT_OP = "local_init_op"
+    SUMMARY_OP = "summary_op"
+    SAVERS = "savers"
+    TABLE_INITIALIZERS = "table_initializer"
     MOVING_AVERAGE_VARIABLES = "moving_average_variables"
     SUMMARIES = "summaries"
     QUEUE_RUNNERS = "queue_runners"
@@ -70,8 +79,11 @@ class Variable(Tensor):
     ) -> None:
         if initial_value is None:
             raise ValueError(f"tf.Variable needs an initial value.{here()}")
-        graph = root(get_default_graph())
-        with graph.control_dependencies(None), graph.name_scope(name or "Variable") as scope:
+        with (
+            outside() as graph,
+            graph.control_dependencies(None),
+            graph.name_scope(name or "Variable") as scope,
+        ):
             value = initial_value() if callable(initial_value) else initial_value
             initial = convert_to_tensor(value, dtype, "initial_value")
             dims = initial.dims if validate_shape else None
@@ -80,7 +92,7 @@ class Variable(Tensor):
             super().__init__(graph, node, dims, initial.dtype)
             self.initial_value = initial
             self.trainable = trainable
-            self.initializer = _acting(self, assign_op, (initial,), "Assign", "Assign").op
+            self.initializer = acting(self, assign_op, (initial,), "Assign", "Assign").op
             self.initializer.node.note["initial"] = True
         keys = [GraphKeys.VARIABLES] if collections is None else list(collections)
         if trainable and GraphKeys.TRAINABLE_VARIABLES not in keys:
@@ -96,7 +108,7 @@ class Variable(Tensor):
         """The value at the time when this node runs, not at the start of the run."""
         name, graph = f"{self.op.name}/read", innermost(self.owner)
         if graph is self.owner:
-            return _acting(self, read_op, (), name, "Read")
+            return acting(self, read_op, (), name, "Read")
         params, infos = {"variable": self.node}, [(self.dims, self.dtype)]
         return graph.stage(read_inside_op, (graph.capture(self),), params, name, "Read", infos)
 
@@ -139,7 +151,7 @@ class Variable(Tensor):
                 f"{self.op.name} has shape {dims_text(self.dims)}, and takes no value of shape "
                 f"{dims_text(given.dims)}.{here()}"
             )
-        return _acting(self, op, (given,), name, type)
+        return acting(self, op, (given,), name, type)
 
     def count_up_to(self, limit: int) -> Tensor:
         """A node that adds 1, and raises OutOfRangeError at the limit."""
@@ -152,7 +164,7 @@ class Variable(Tensor):
             state.assign(variable, old + 1)
             return old
 
-        return _acting(self, session_op("count_up_to", step), (), None, "CountUpTo")
+        return acting(self, session_op("count_up_to", step), (), None, "CountUpTo")
 
     def load(self, value: Any, session: Any = None) -> None:
         """Give the variable a value in a session, without a node."""
@@ -166,7 +178,7 @@ class Variable(Tensor):
         return f"<tf.Variable '{self.name}' shape={dims_text(self.dims)} dtype={self.dtype}>"
 
 
-def _acting(
+def acting(
     variable: Variable, op: SessionOp, operands: Sequence[Tensor], name: str | None, type: str
 ) -> Any:
     """A node that reads or changes a variable, and has its new value."""

@@ -1,0 +1,152 @@
+"""More on grids: convolutions of rows, with holes, over volumes; norms and blocks of pixels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.ground.locations import here
+from autodiff.frontends.tensorflow.declaring.declare import scoped
+from autodiff.frontends.tensorflow.declaring.staging import dims_of, stage_code, tensor
+from autodiff.frontends.tensorflow.nn.activations import relu
+from autodiff.frontends.tensorflow.nn.dense import xw_plus_b
+from autodiff.frontends.tensorflow.nn.normalization import batch_normalization
+from autodiff.frontends.tensorflow.nn.windows import channels_last, conv2d
+from autodiff.frontends.tensorflow.ops.arrays import expand_dims, squeeze
+from autodiff.frontends.tensorflow.ops.joining import concat
+from autodiff.frontends.tensorflow.ops.math import neg
+
+
+@scoped("conv1d")
+def conv1d(value: Any, filters: Any, stride: int, padding: str, data_format: Any = None) -> Any:
+    """The cross-correlation of rows (N, W, C) with a filter (width, C, O)."""
+    channels_last("tf.nn.conv1d", None if data_format in (None, "NWC") else data_format)
+    found = conv2d(expand_dims(value, 1), expand_dims(filters, 0), [1, 1, stride, 1], padding)
+    return squeeze(found, [1])
+
+
+@scoped("atrous_conv2d")
+def atrous_conv2d(value: Any, filters: Any, rate: int, padding: str) -> Any:
+    """`conv2d` with a filter whose elements stand `rate` apart."""
+    filters = tensor(filters)
+    if rate == 1:
+        return conv2d(value, filters, [1, 1, 1, 1], padding)
+    dims = dims_of(filters)
+    lengths = tuple(n + (n - 1) * (rate - 1) for n in dims[:2])
+
+    def spread(w: Any) -> Any:
+        rows = np.zeros((lengths[0], dims[0]), w.dtype)
+        columns = np.zeros((lengths[1], dims[1]), w.dtype)
+        rows[np.arange(dims[0]) * rate, np.arange(dims[0])] = 1
+        columns[np.arange(dims[1]) * rate, np.arange(dims[1])] = 1
+        return np.einsum("ai,bj,ijco->abco", rows, columns, w)
+
+    wide = stage_code(spread, filters, type="Spread", dims=(*lengths, *dims[2:]))
+    return conv2d(value, wide, [1, 1, 1, 1], padding)
+
+
+def conv3d(input: Any, filter: Any, strides: Any, padding: str, name: str | None = None) -> Any:
+    """The cross-correlation of volumes (N, D, H, W, C) with a filter (d, h, w, C, O)."""
+    steps = [int(n) for n in strides[1:4]]
+
+    def convolve(x: Any, w: Any) -> Any:
+        kernel = np.shape(w)[:3]
+        if padding == "SAME":
+            wide = [(0, 0)]
+            for length, k, s in zip(np.shape(x)[1:4], kernel, steps, strict=True):
+                total = max((-(-length // s) - 1) * s + k - length, 0)
+                wide.append((total // 2, total - total // 2))
+            x = np.pad(x, [*wide, (0, 0)])
+        counts = [(n - k) // s + 1 for n, k, s in zip(np.shape(x)[1:4], kernel, steps, strict=True)]
+        total = 0.0
+        for place in np.ndindex(*kernel):
+            cut = tuple(
+                slice(p, p + s * (n - 1) + 1, s)
+                for p, s, n in zip(place, steps, counts, strict=True)
+            )
+            total = total + np.matmul(x[(slice(None), *cut)], w[place])
+        return total
+
+    return stage_code(convolve, input, filter, name=name, type="Conv3D")
+
+
+@scoped("crelu")
+def crelu(features: Any) -> Any:
+    """relu(x) and relu(-x) side by side along the last axis."""
+    features = tensor(features)
+    return relu(concat(len(dims_of(features)) - 1, [features, neg(features)]))
+
+
+@scoped("relu_layer")
+def relu_layer(x: Any, weights: Any, biases: Any) -> Any:
+    """relu(x @ weights + biases)."""
+    return relu(xw_plus_b(x, weights, biases))
+
+
+def batch_norm_with_global_normalization(
+    t: Any,
+    m: Any,
+    v: Any,
+    beta: Any,
+    gamma: Any,
+    variance_epsilon: float,
+    scale_after_normalization: bool,
+    name: str | None = None,
+) -> Any:
+    """`batch_normalization` under the name and with the arguments of 2015."""
+    scale = gamma if scale_after_normalization else None
+    return batch_normalization(t, m, v, beta, scale, variance_epsilon, name=name)
+
+
+def fused_batch_norm(
+    x: Any,
+    scale: Any,
+    offset: Any,
+    mean: Any = None,
+    variance: Any = None,
+    epsilon: float = 0.001,
+    data_format: str = "NHWC",
+    is_training: bool = True,
+    name: str | None = None,
+) -> Any:
+    """(y, mean, variance): normalized by the batch's moments, or if not training by those given.
+
+    The variance that comes back is the unbiased one, n / (n - 1) of that used.
+    """
+    channels_last("tf.nn.fused_batch_norm", data_format)
+    if not is_training and (mean is None or variance is None):
+        raise ValueError(f"fused_batch_norm outside of training needs mean and variance.{here()}")
+
+    def normalize(x: Any, scale: Any, offset: Any, *given: Any) -> Any:
+        count = np.size(x) // np.shape(x)[-1]
+        mean, spread = given or (np.mean(x, (0, 1, 2)), np.var(x, (0, 1, 2)))
+        y = (x - mean) / np.sqrt(spread + epsilon) * scale + offset
+        return y, mean, spread if given else spread * count / max(count - 1, 1)
+
+    given = () if is_training else (mean, variance)
+    return stage_code(normalize, x, scale, offset, *given, name=name, type="FusedBatchNorm")
+
+
+def depth_to_space(input: Any, block_size: int, name: str | None = None) -> Any:
+    """Channels laid out as blocks of pixels: (N, H, W, b b C) gives (N, b H, b W, C)."""
+
+    def lay(x: Any) -> Any:
+        n, h, w, c = np.shape(x)
+        b, depth = block_size, c // block_size**2
+        parts = np.transpose(np.reshape(x, (n, h, w, b, b, depth)), (0, 1, 3, 2, 4, 5))
+        return np.reshape(parts, (n, h * b, w * b, depth))
+
+    return stage_code(lay, input, name=name, type="DepthToSpace")
+
+
+def space_to_depth(input: Any, block_size: int, name: str | None = None) -> Any:
+    """The inverse of `depth_to_space`."""
+
+    def stack(x: Any) -> Any:
+        n, h, w, c = np.shape(x)
+        b = block_size
+        parts = np.transpose(np.reshape(x, (n, h // b, b, w // b, b, c)), (0, 1, 3, 2, 4, 5))
+        return np.reshape(parts, (n, h // b, w // b, b * b * c))
+
+    return stage_code(stack, input, name=name, type="SpaceToDepth")
