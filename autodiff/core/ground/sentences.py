@@ -197,6 +197,7 @@ TOLD_BY_PYTHON = (
     (r"Object of type (Tensor|Dual) is not JSON serializable", "json.dumps"),
     (r"can't convert type '(Tensor|Dual)' to numerator/denominator", "statistics.mean"),
     (r"conversion from (Tensor|Dual) to Decimal", "decimal.Decimal"),
+    (r"dtype\(\[\('a traced array'", "a[i] = x"),
     (r"is an object which cannot be written back to via WRITEBACKIFCOPY", "np.nditer"),
 )
 """Errors of Python and NumPy about a traced value that they did not ask for a number."""

@@ -19,6 +19,7 @@ number.  When nothing is differentiated any more, they are plain arrays again, w
 from __future__ import annotations
 
 import operator
+import sys
 import weakref
 from typing import Any
 
@@ -26,17 +27,21 @@ import numpy as np
 
 from autodiff.core.ground.errors import DetachError, InPlaceError
 from autodiff.core.ground.locations import here
+from autodiff.core.ground.refusals import refusal
 from autodiff.core.inside.opened import current, is_open
 from autodiff.core.language.dispatch import holds_traced, now, tracer_classes
 from autodiff.core.values import inplace
 from autodiff.core.values.absent import INSTEAD, Absent
 from autodiff.core.values.flat import Flat
 from autodiff.core.values.ledger import Extent, Ledger, refuse_whole_numbers
+from autodiff.core.values.lists import of_lists
 from autodiff.core.values.operators import plain_classes
 from autodiff.core.values.windows import Windowed
 
 _set: Any = np.ndarray.__setitem__
 _set_dtype: Any = vars(np.ndarray)["dtype"].__set__
+_real: Any = vars(np.ndarray)["real"]
+_imag: Any = vars(np.ndarray)["imag"]
 _reference = weakref.ref
 _copy, _arange = np.array, np.arange
 VIEWS_BETWEEN_LOOKS = 256
@@ -77,6 +82,30 @@ class Blank(np.ndarray):
     def flat(self, value: Any) -> None:
         np.put(self, _arange(self.size), value)
 
+    @property
+    def real(self) -> Any:
+        """The real part, a view."""
+        return _real.__get__(self)
+
+    @real.setter
+    def real(self, value: Any) -> None:
+        if holds_traced(value):
+            self[...] = value + 1j * self.imag if self.dtype.kind == "c" else value
+        else:
+            _real.__set__(self, value)
+
+    @property
+    def imag(self) -> Any:
+        """The imaginary part, a view."""
+        return _imag.__get__(self)
+
+    @imag.setter
+    def imag(self, value: Any) -> None:
+        if holds_traced(value) and self.dtype.kind == "c":
+            self[...] = self.real + 1j * of_lists(value)
+        else:
+            _imag.__set__(self, value)
+
     def __repr__(self) -> str:
         return repr(self.view(np.ndarray))
 
@@ -112,13 +141,8 @@ class Filled(Windowed, Blank):  # type: ignore[misc, override]
 
     extent: Extent
 
-    def __getattr__(self, name: str) -> Any:
-        if name == "extent":
-            raise DetachError(
-                "this array was made of a traced one by a function that can't see that it is "
-                f"traced. Write it with functions of NumPy.{here()}"
-            )
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    def __array_finalize__(self, made_of: Any) -> None:
+        raise DetachError(refusal(frame=sys._getframe(1)))  # by C code, of what lies in memory
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return self.__reduce__()
@@ -174,19 +198,21 @@ def become_filled(array: Blank) -> None:
     for each, extent in zip([root, *views], extents, strict=True):
         each.__class__ = Filled
         each.extent = extent
-        _set_dtype(each, _void(root))
+        _set_dtype(each, _unreadable(root))
     _heal_later(root)
 
 
 def hide_memory(array: Any) -> None:
     """Put NaN, and a dtype that NumPy can't compute with, where nobody should read any more."""
     np.ndarray.fill(array, np.nan)
-    _set_dtype(array, _void(array))
+    _set_dtype(array, _unreadable(array))
     _heal_later(array)
 
 
-def _void(array: Any) -> np.dtype[Any]:
-    return np.dtype((np.void, array.itemsize))
+def _unreadable(array: Any) -> np.dtype[Any]:
+    """A dtype of the same size that NumPy turns into no other, and names where it is asked to."""
+    half = f"V{array.itemsize // 2}"
+    return np.dtype([("a traced array", half), ("which holds no plain numbers", half)])
 
 
 def _heal_later(root: Any) -> None:

@@ -16,6 +16,7 @@ array([[0., 2.],
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,7 @@ import numpy as np
 
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.ground.locations import here
+from autodiff.core.inside.callers import is_users
 from autodiff.core.language.dispatch import ground, holds_traced, is_traced
 from autodiff.core.values import inplace
 from autodiff.core.values.lists import of_lists
@@ -33,7 +35,8 @@ KNOWN = frozenset(["multi_index", "c_index", "f_index", "refs_ok", "zerosize_ok"
 
 def enumerated(arr: Any) -> Any:
     """`np.ndenumerate`: pairs of an index and an element."""
-    arr = of_lists(arr) if holds_traced(arr) else arr
+    if is_users(sys._getframe(1)):
+        arr = of_lists(arr) if holds_traced(arr) else arr
     if not is_traced(arr):
         return _ndenumerate(arr)
     return ((place, arr[place]) for place in np.ndindex(arr.shape))
@@ -46,7 +49,8 @@ class Iterated:
         """NumPy's own where nothing is traced, nor may become so."""
         several = isinstance(op, list | tuple)
         values = op if several else [op]
-        if not any([is_traced(v) or v.__class__ in inplace.blanks for v in values]):
+        traced = any([is_traced(v) or v.__class__ in inplace.blanks for v in values])
+        if not traced or not is_users(sys._getframe(1)):
             return _nditer(op, flags, *args, **kwargs)
         return super().__new__(cls)
 

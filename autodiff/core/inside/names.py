@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.errors import DetachError
+from autodiff.core.ground.locations import is_library
 from autodiff.core.ground.refusals import is_only_looked_at, refusal
 from autodiff.core.inside import constructors
 from autodiff.core.inside.blanks import Blank, Filled, blank
@@ -39,7 +40,8 @@ CONSTRUCTORS = "array asarray asanyarray ascontiguousarray asfortranarray full"
 """They take traced values, which NumPy would not hand over; the registry serves them."""
 MAKERS = (
     f"{CONSTRUCTORS} full_like zeros ones empty zeros_like ones_like empty_like copy eye identity "
-    "arange linspace logspace geomspace diag tile repeat tri"
+    "arange linspace logspace geomspace diag tile repeat tri concatenate stack vstack hstack "
+    "dstack column_stack block append pad outer"
 )
 """Makers of arrays that may be written into."""
 OF_SEQUENCES = (
@@ -60,12 +62,9 @@ def supply() -> None:
                 _exchange(module, name, _of_lists(function, name))
     for name in MAKERS.split():
         own = getattr(np, name)
-        code = (
-            registry.composites[own]
-            if name in CONSTRUCTORS.split()
-            else exchanges[np].get(name, own)
-        )
-        _exchange(np, name, _maker(own, _without_like(own, code)))
+        served = name in CONSTRUCTORS.split()
+        traced = _without_like(own, registry.composites[own]) if served else _joining(own, name)
+        _exchange(np, name, _maker(own, traced))
     _exchange(np, "fromiter", _fromiter(np.fromiter))
     exchanges[np]["r_"] = constructors.Joining(np.r_, axis=0)
     exchanges[np]["c_"] = constructors.Joining(np.c_, axis=-1, ndmin=2, trans1d=0)
@@ -89,20 +88,28 @@ def _exchange(module: ModuleType, name: str, function: Function) -> None:
 
 
 def _of_lists(own: Function, name: str) -> Function:
-    """A function that takes lists of traced values for arrays."""
-    array_of = _each_joined if name in OF_SEQUENCES.split() else joined
-    if name == OF_NESTED:
-        return own
+    """A function that takes lists of traced values for arrays, in the user's own calls."""
+    joining = _joining(own, name)
 
     @functools.wraps(own)
     def function(*args: Any, **kwargs: Any) -> Any:
         lists = not sequences.isdisjoint(map(type, args))
         if kwargs and not lists:
             lists = not sequences.isdisjoint(map(type, kwargs.values()))
-        if lists and is_users(_getframe(1)):
-            args = tuple([_array(arg, array_of) for arg in args])
-            kwargs = {name: _array(arg, array_of) for name, arg in kwargs.items()}
-        return own(*args, **kwargs)
+        return (joining if lists and is_users(_getframe(1)) else own)(*args, **kwargs)
+
+    return function
+
+
+def _joining(own: Function, name: str) -> Function:
+    """A function whose lists of traced values become arrays first."""
+    if name == OF_NESTED:
+        return own
+    array_of = _each_joined if name in OF_SEQUENCES.split() else joined
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        args = tuple([_array(arg, array_of) for arg in args])
+        return own(*args, **{name: _array(arg, array_of) for name, arg in kwargs.items()})
 
     return function
 
@@ -131,7 +138,9 @@ def _maker(own: Function, traced: Function) -> Function:
                 return own(*args)
             found = own(*args)
         elif not is_users(_getframe(1)):
-            return own(*map(_for_a_package, args), **kwargs)
+            if not is_library(_getframe(1).f_code.co_filename):
+                args = tuple(map(_for_a_package, args))
+            return own(*args, **kwargs)
         else:
             found = (traced if _any_traced(args, kwargs) else own)(*args, **kwargs)
         if found.__class__ is _ndarray and found.dtype.kind in "fc" and is_open():

@@ -20,7 +20,7 @@ NUMPYS = {
     "partition": "x[...] = np.partition(x, k)",
     "resize": "np.resize(x, shape)",
     "itemset": "x[i] = v",
-    **dict.fromkeys(("flags", "base", "tobytes", "ctypes"), "x.data.{name}"),
+    **dict.fromkeys(("base", "tobytes", "ctypes"), "x.data.{name}"),
 }
 """Of NumPy's arrays."""
 

@@ -32,7 +32,7 @@ from autodiff.core.language.dispatch import (
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe
 from autodiff.core.values.absent import Size, install
-from autodiff.core.values.calls import call, call_ufunc
+from autodiff.core.values.calls import call, call_ufunc, put_into, takes_traced
 from autodiff.core.values.inplace import reshape_in_place
 from autodiff.core.values.operators import Operators
 
@@ -121,6 +121,10 @@ class Tracer(Operators):
                             return self.owner.process(op, args, NO_PARAMS)
                         return apply(op, args)
                 return call_ufunc(ufunc, args, kwargs)
+            if kwargs.get("out") and takes_traced(kwargs["out"][0]):
+                (out,) = kwargs.pop("out")
+                found = getattr(ufunc, method)(*args, **kwargs)
+                return put_into(out, found, f"{describe(ufunc)}.{method}")
             function = registry.by_function.get((ufunc, method))
             if function is None and (ufunc, method) not in registry.composites:
                 raise UnsupportedError(
@@ -231,6 +235,11 @@ class Tracer(Operators):
     def itemsize(self) -> int:
         """Bytes an element."""
         return self.dtype.itemsize
+
+    @property
+    def flags(self) -> Any:
+        """How the value lies in memory; what it says of a traced array can't be set."""
+        return np.asarray(ground(self)).flags
 
     @property
     def strides(self) -> tuple[int, ...]:

@@ -118,6 +118,11 @@ class Windowed(Tracer):
         return self.extent.places.size
 
     @property
+    def flags(self) -> Any:
+        """How the window's elements lie in memory, and whether they may be written."""
+        return self.extent.places.flags
+
+    @property
     def strides(self) -> tuple[int, ...]:
         """Bytes from one element to the next along each axis."""
         places = self.extent.places
