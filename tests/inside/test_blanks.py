@@ -97,6 +97,10 @@ def windows_over(x):
     return np.sum(stride_tricks.sliding_window_view(y, 2)[:, 1] * x)
 
 
+def permuted(x):
+    return np.sum(np.random.default_rng(0).permutation(filled(x)) * np.arange(3))
+
+
 def in_custom_ops_and_checkpoints(x):
     def squares(v):
         y = np.zeros(3)
@@ -115,10 +119,11 @@ def in_custom_ops_and_checkpoints(x):
 
 RIGHT = [
     rows_in_lists, copies, saved_and_loaded, by_python, as_condition, as_index, outputs,
-    parts_of_complex_numbers, made_by_joining, unpacked, windows_over, in_custom_ops_and_checkpoints,
+    parts_of_complex_numbers, made_by_joining, unpacked, windows_over, permuted, in_custom_ops_and_checkpoints,
 ]  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore:you are shuffling")
 @pytest.mark.parametrize("f", RIGHT, ids=lambda f: f.__name__)
 def test_filled_arrays_go_wherever_arrays_go(f):
     np.testing.assert_allclose(ad.value_and_grad(f)(X)[0], f(X), rtol=1e-12)
@@ -135,7 +140,10 @@ def assigned(what, index):
 
 REFUSED = {
     "shuffle": (lambda x: np.random.default_rng(0).shuffle(filled(x)), r"rng.permutation\(len"),
-    "permutation": (lambda x: np.random.default_rng(0).permutation(filled(x)), "permutation"),
+    "permutation": (
+        lambda x: np.random.default_rng(0).permutation(np.vstack([filled(x)] * 2)),
+        "permutation",
+    ),
     "a row of floats": (assigned("floats", 0), "plain array can't keep a traced value"),
     "all floats": (assigned("floats", ...), "plain array can't keep a traced value"),
     "all bools": (assigned("bools", ...), "plain array can't keep a traced value"),
