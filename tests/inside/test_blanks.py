@@ -98,7 +98,8 @@ def windows_over(x):
 
 
 def permuted(x):
-    return np.sum(np.random.default_rng(0).permutation(filled(x)) * np.arange(3))
+    rng, rows = np.random.default_rng(0), np.vstack([filled(x), filled(x * x), X])
+    return np.sum(rng.permutation(filled(x)) * rng.permutation(rows) * np.arange(3))
 
 
 def in_custom_ops_and_checkpoints(x):
@@ -140,10 +141,6 @@ def assigned(what, index):
 
 REFUSED = {
     "shuffle": (lambda x: np.random.default_rng(0).shuffle(filled(x)), r"rng.permutation\(len"),
-    "permutation": (
-        lambda x: np.random.default_rng(0).permutation(np.vstack([filled(x)] * 2)),
-        "permutation",
-    ),
     "a row of floats": (assigned("floats", 0), "plain array can't keep a traced value"),
     "all floats": (assigned("floats", ...), "plain array can't keep a traced value"),
     "all bools": (assigned("bools", ...), "plain array can't keep a traced value"),
