@@ -33,6 +33,7 @@ SYSTEMS: dict[str, dict[str, str]] = {
         "nn": "autodiff.frontends.torch.nn",
         "optim": "autodiff.frontends.torch.optim",
     },
+    "mxnet": {"mxnet": "autodiff.frontends.mxnet"},
     "chainer": {"chainer": "autodiff.frontends.chainer"},
 }
 """For each system the names that its programs import, and the packages that answer."""

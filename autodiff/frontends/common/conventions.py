@@ -85,3 +85,8 @@ def rectified(negative: float = 0.0, at_zero: float = 0.0) -> Op:
         name="relu" if not negative else "leaky_relu",
         kinks=f"at 0: {at_zero:g}", **PRIVATE,
     )  # fmt: skip
+
+
+def exponential_linear(x: Any, alpha: float) -> Any:
+    """x, and alpha (exp(x) - 1) where x is not above 0; its slope at 0 is alpha."""
+    return np.where(x > 0, x, alpha * np.expm1(np.where(x > 0, 0.0, x)))

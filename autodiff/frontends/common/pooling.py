@@ -106,12 +106,13 @@ def mean_pool(
     padding: Pair = 0,
     up: bool = False,
     divisor: str = "window",
+    on_image: bool = True,
 ) -> Any:
     """The mean of each window, divided by the whole "window", or its part on "frame" or "image".
 
     The frame is the image with its padding on both sides.
     """
-    total = np.sum(laid(x, kernel, stride, padding, up, 0.0), axis=(4, 5))
+    total = np.sum(laid(x, kernel, stride, padding, up, 0.0, on_image), axis=(4, 5))
     kernel, padding = pair(kernel), pair(padding)
     if divisor == "window":
         return total * (1 / math.prod(kernel))

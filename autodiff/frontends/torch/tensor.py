@@ -176,7 +176,7 @@ class Tensor(Changes):
         self.a = other.a
         return self
 
-    # -- numbers of it -------------------------------------------------------------------------------
+    # -- numbers of it --------------------------------------------------------------------------
 
     def dot(self, other: Tensor) -> Any:
         """The sum of products."""

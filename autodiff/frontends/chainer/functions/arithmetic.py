@@ -51,7 +51,7 @@ def elu(x: Any, alpha: float = 1.0) -> Variable:
     """x, and alpha (exp(x) - 1) below 0."""
     if alpha == 1:
         return called(nn.elu, x)
-    return called(lambda v: np.where(v > 0, v, alpha * np.expm1(np.minimum(v, 0))), x)
+    return called(lambda v: conventions.exponential_linear(v, alpha), x)
 
 
 def clip(x: Any, x_min: float, x_max: float) -> Variable:

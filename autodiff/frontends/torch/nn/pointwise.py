@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import autodiff as ad
-from autodiff.frontends.common.conventions import clip_open, rectified
+from autodiff.frontends.common.conventions import clip_open, exponential_linear, rectified
 from autodiff.frontends.torch.nn.module import Module
 from autodiff.frontends.torch.tensor import Tensor
 from autodiff.ops import nn
@@ -80,7 +80,7 @@ LeakyReLU = _module(
     negval=0.01,
 )  # fmt: skip
 ELU = _module(
-    "ELU", lambda x, alpha: np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0))),
+    "ELU", exponential_linear,
     "x, and alpha (exp(x) - 1) below 0.", alpha=1.0,
 )  # fmt: skip
 HardTanh = _module(

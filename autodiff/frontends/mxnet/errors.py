@@ -1,0 +1,5 @@
+"""`MXNetError`."""
+
+
+class MXNetError(Exception):
+    """What MXNet's core refused."""

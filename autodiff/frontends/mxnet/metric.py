@@ -1,0 +1,159 @@
+"""Metrics: means over all examples since the last `reset`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.ground.locations import here
+
+
+class EvalMetric:
+    """Base: `update(labels, predictions)`, `get()`."""
+
+    def __init__(self, name: str, num: Any = None) -> None:
+        self.name = name
+        self.reset()
+
+    def reset(self) -> None:
+        """Start anew."""
+        self.sum_metric, self.num_inst = 0.0, 0
+
+    def update(self, labels: Any, preds: Any) -> None:
+        """Take a batch."""
+        for label, pred in zip(labels, preds, strict=False):
+            total, count = self.measure(label.asnumpy(), pred.asnumpy())
+            self.sum_metric += float(total)
+            self.num_inst += count
+
+    def measure(self, label: Any, pred: Any) -> tuple[Any, int]:
+        """A sum and a number of examples."""
+        raise NotImplementedError
+
+    def get(self) -> tuple[Any, Any]:
+        """The name and the mean."""
+        return self.name, self.sum_metric / self.num_inst if self.num_inst else float("nan")
+
+    def get_name_value(self) -> list[tuple[Any, Any]]:
+        """Pairs of name and mean."""
+        name, value = self.get()
+        return list(zip(name, value, strict=True)) if isinstance(name, list) else [(name, value)]
+
+
+class Accuracy(EvalMetric):
+    """How often the largest is at the label."""
+
+    def __init__(self, axis: int = 1) -> None:
+        super().__init__("accuracy")
+
+    def measure(self, label: Any, pred: Any) -> tuple[Any, int]:
+        """Right ones."""
+        guess = pred.argmax(1) if pred.shape != label.shape else pred
+        return (guess.ravel().astype(int) == label.ravel().astype(int)).sum(), label.size
+
+
+class TopKAccuracy(EvalMetric):
+    """How often the label is among the k largest."""
+
+    def __init__(self, top_k: int = 1) -> None:
+        super().__init__(f"top_k_accuracy_{top_k}")
+        self.top_k = top_k
+
+    def measure(self, label: Any, pred: Any) -> tuple[Any, int]:
+        """Right ones."""
+        best = np.argsort(pred, 1)[:, -self.top_k :]
+        return (best == label.astype(int)[:, None]).sum(), label.size
+
+
+class CrossEntropy(EvalMetric):
+    """-log of the probability at the label."""
+
+    def __init__(self) -> None:
+        super().__init__("cross-entropy")
+
+    def measure(self, label: Any, pred: Any) -> tuple[Any, int]:
+        """The sum."""
+        whole = label.ravel().astype(int)
+        return -np.log(np.maximum(1e-10, pred[np.arange(len(whole)), whole])).sum(), len(whole)
+
+
+class MSE(EvalMetric):
+    """Mean squares, a batch counting once."""
+
+    def __init__(self) -> None:
+        super().__init__("mse")
+
+    def measure(self, label: Any, pred: Any) -> tuple[Any, int]:
+        """The mean of a batch."""
+        return ((label.reshape(pred.shape) - pred) ** 2).mean(), 1
+
+
+class MAE(MSE):
+    """Mean distances."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = "mae"
+
+    def measure(self, label: Any, pred: Any) -> tuple[Any, int]:
+        """The mean of a batch."""
+        return np.abs(label.reshape(pred.shape) - pred).mean(), 1
+
+
+class CustomMetric(EvalMetric):
+    """A function of label and prediction."""
+
+    def __init__(self, feval: Any, name: str | None = None, **options: Any) -> None:
+        super().__init__(name or feval.__name__)
+        self.feval = feval
+
+    def measure(self, label: Any, pred: Any) -> tuple[Any, int]:
+        """What the function gives, a batch counting once."""
+        found = self.feval(label, pred)
+        return found if isinstance(found, tuple) else (found, 1)
+
+
+class CompositeEvalMetric(EvalMetric):
+    """Several at once."""
+
+    def __init__(self, metrics: Any = (), **options: Any) -> None:
+        self.metrics = [create(m) for m in metrics]
+        super().__init__("composite")
+
+    def reset(self) -> None:
+        """Start anew."""
+        for metric in self.metrics:
+            metric.reset()
+
+    def update(self, labels: Any, preds: Any) -> None:
+        """Take a batch."""
+        for metric in self.metrics:
+            metric.update(labels, preds)
+
+    def get(self) -> tuple[Any, Any]:
+        """Lists of names and means."""
+        found = [m.get() for m in self.metrics]
+        return [n for n, _ in found], [v for _, v in found]
+
+
+NAMES = {"acc": Accuracy, "accuracy": Accuracy, "ce": CrossEntropy, "mse": MSE, "mae": MAE,
+         "top_k_accuracy": TopKAccuracy}  # fmt: skip
+
+
+def create(metric: Any, **options: Any) -> EvalMetric:
+    """A metric by name, of a function, or several of a list."""
+    if isinstance(metric, EvalMetric):
+        return metric
+    if callable(metric):
+        return CustomMetric(metric)
+    if isinstance(metric, list):
+        return CompositeEvalMetric(metric)
+    if metric not in NAMES:
+        raise ValueError(f"Metric must be one of {', '.join(NAMES)}, not {metric!r}.{here()}")
+    return NAMES[metric](**options)
+
+
+def np_metric(numpy_feval: Any, name: str | None = None, **options: Any) -> CustomMetric:
+    """A function of arrays as a metric."""
+    return CustomMetric(numpy_feval, name)

@@ -1,0 +1,287 @@
+"""The table of ops: one entry serves the Symbol and the NDArray of that name.
+
+An entry says which arguments become variables of their own, their settings with defaults, the
+shapes that follow from the data's, and the code over arrays.  Loss layers, in `losses`, ignore
+the gradient that arrives.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import autodiff as ad
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import apply, ground
+from autodiff.frontends.common.conventions import (
+    exponential_linear,
+    maximum_both,
+    minimum_both,
+    rectified,
+)
+from autodiff.frontends.common.pooling import max_pool, mean_pool
+from autodiff.frontends.mxnet.entries import OPS, REQUIRED, Entry, Shapes, op, pair
+from autodiff.frontends.mxnet.errors import MXNetError
+from autodiff.frontends.mxnet.losses import loss_layer as loss_layer
+from autodiff.frontends.mxnet.random import generator
+from autodiff.ops import nn
+from autodiff.ops.arguments import shape_of
+from autodiff.ops.images import conv2d
+
+# -- layers -----------------------------------------------------------------------------------
+
+
+def _dense(shapes: Shapes, s: dict[str, Any]) -> Shapes:
+    data = shapes[0]
+    wanted = [data, (s["num_hidden"], math.prod(data[1:])), (s["num_hidden"],)]
+    return wanted[: len(shapes)]
+
+
+@op("FullyConnected", "data", "weight", "bias", num_hidden=REQUIRED, no_bias=False, flatten=True,
+    infer=_dense, optional_bias=True)  # fmt: skip
+def _fully_connected(x: Any, w: Any, *b: Any, num_hidden: int, **s: Any) -> Any:
+    y = np.reshape(x, (shape_of(x)[0], -1)) @ w.T
+    return y + b[0] if b else y
+
+
+def _kernels(shapes: Shapes, s: dict[str, Any]) -> Shapes:
+    kernel = tuple(s["kernel"])
+    wanted = [shapes[0], (s["num_filter"], shapes[0][1] // s["num_group"], *kernel),
+              (s["num_filter"],)]  # fmt: skip
+    return wanted[: len(shapes)]
+
+
+@op("Convolution", "data", "weight", "bias", kernel=REQUIRED, num_filter=REQUIRED, stride=None,
+    pad=None, dilate=None, num_group=1, no_bias=False, infer=_kernels,
+    optional_bias=True)  # fmt: skip
+def _convolution(x: Any, w: Any, *b: Any, stride: Any, pad: Any, num_group: int, **s: Any) -> Any:
+    if num_group > 1:
+        xs, ws = np.split(x, num_group, axis=1), np.split(w, num_group, axis=0)
+        pairs = zip(xs, ws, strict=True)
+        y = np.concatenate([conv2d(a, c, pair(stride) or 1, pair(pad) or 0) for a, c in pairs], 1)
+    else:
+        y = conv2d(x, w, pair(stride) or 1, pair(pad) or 0)
+    return y + b[0][:, None, None] if b else y
+
+
+@op("Pooling", kernel=(1, 1), pool_type="max", stride=None, pad=None, global_pool=False,
+    pooling_convention="valid")  # fmt: skip
+def _pooling(x: Any, *, kernel: Any, pool_type: str, stride: Any, pad: Any, global_pool: bool,
+             pooling_convention: str) -> Any:  # fmt: skip
+    if global_pool:
+        kernel, stride, pad = shape_of(x)[2:], None, None
+    up = pooling_convention == "full"
+    step, frame = pair(stride) or (1, 1), pair(pad) or 0
+    if pool_type == "max":
+        return max_pool(x, tuple(kernel), step, frame, up, on_image=False)
+    found = mean_pool(x, tuple(kernel), step, frame, up, on_image=False)
+    return found * math.prod(kernel) if pool_type == "sum" else found
+
+
+ACTIVATIONS = {"relu": nn.relu, "sigmoid": nn.sigmoid, "tanh": np.tanh, "softrelu": nn.softplus}
+
+
+@op("Activation", act_type=REQUIRED)
+def _activation(x: Any, *, act_type: str) -> Any:
+    if act_type not in ACTIVATIONS:
+        raise MXNetError(f"act_type {act_type!r}: there are {', '.join(ACTIVATIONS)}.{here()}")
+    return ACTIVATIONS[act_type](x)
+
+
+@op("LeakyReLU", act_type="leaky", slope=0.25, lower_bound=0.125, upper_bound=0.334)
+def _leaky(x: Any, *, act_type: str, slope: float, **s: Any) -> Any:
+    if act_type == "elu":
+        return exponential_linear(x, slope).astype(ground(x).dtype)
+    return rectified(slope, slope)(x)
+
+
+@op("Dropout", p=0.5)
+def _dropout(x: Any, *, p: float, is_train: bool = False) -> Any:
+    return nn.dropout(x, p, generator[0]).astype(ground(x).dtype) if is_train else x
+
+
+def _channels(shapes: Shapes, s: dict[str, Any]) -> Shapes:
+    return [shapes[0], *[(shapes[0][1],)] * (len(shapes) - 1)]
+
+
+@op("BatchNorm", "data", "gamma", "beta", eps=1e-3, momentum=0.9, fix_gamma=True,
+    use_global_stats=False, output_mean_var=False, infer=_channels,
+    aux=("moving_mean", "moving_var"))  # fmt: skip
+def _batch_norm(x: Any, gamma: Any, beta: Any, mean: Any, var: Any, *, eps: float, momentum: float,
+                fix_gamma: bool, use_global_stats: bool, is_train: bool = False,
+                **s: Any) -> Any:  # fmt: skip
+    if fix_gamma:
+        gamma = np.ones_like(ground(gamma))
+    if not is_train or use_global_stats:
+        return nn.batch_norm(x, gamma, beta, mean=mean, variance=var, epsilon=eps)
+    data = ground(x)
+    axes = (0, *range(2, data.ndim))
+    new = [momentum * old + (1 - momentum) * now
+           for old, now in ((mean, data.mean(axes)), (var, data.var(axes)))]  # fmt: skip
+    return WithAux(nn.batch_norm(x, gamma, beta, epsilon=eps), new)
+
+
+@dataclass
+class WithAux:
+    """A result, and what the auxiliary states are to become."""
+
+    value: Any
+    aux: list[Any]
+
+
+@op("Embedding", "data", "weight", input_dim=REQUIRED, output_dim=REQUIRED,
+    infer=lambda shapes, s: [shapes[0], (s["input_dim"], s["output_dim"])])  # fmt: skip
+def _embedding(x: Any, w: Any, **s: Any) -> Any:
+    return nn.embedding(w, np.asarray(ground(x)).astype(int))
+
+
+@op("BlockGrad")
+def _block_grad(x: Any) -> Any:
+    return ad.stop_gradient(x)
+
+
+# -- shapes, parts and wholes ---------------------------------------------------------------------
+
+
+@op("Flatten")
+def _flatten(x: Any) -> Any:
+    return np.reshape(x, (shape_of(x)[0], -1))
+
+
+@op("Reshape", shape=(), target_shape=None, reverse=False)
+def _reshape(x: Any, *, shape: Any, target_shape: Any, reverse: bool) -> Any:
+    wanted = tuple(shape or target_shape)
+    own = shape_of(x)
+    return np.reshape(x, tuple(own[i] if n == 0 else n for i, n in enumerate(wanted)))
+
+
+@op("Concat", "*", dim=1, num_args=None)
+def _concat(*xs: Any, dim: int, num_args: Any) -> Any:
+    return np.concatenate(xs, axis=dim)
+
+
+@op("SliceChannel", num_outputs=REQUIRED, axis=1, squeeze_axis=False, outputs=0)
+def _slice_channel(x: Any, *, num_outputs: int, axis: int, squeeze_axis: bool) -> Any:
+    parts = np.split(x, num_outputs, axis=axis)
+    return tuple(np.squeeze(p, axis) if squeeze_axis else p for p in parts)
+
+
+@op("ElementWiseSum", "*", num_args=None)
+def _sum_of(*xs: Any, num_args: Any) -> Any:
+    total = xs[0]
+    for x in xs[1:]:
+        total = total + x
+    return total
+
+
+@op("transpose", axes=None)
+def _transpose(x: Any, *, axes: Any) -> Any:
+    return np.transpose(x, axes or None)
+
+
+@op("SwapAxis", dim1=0, dim2=0)
+def _swap(x: Any, *, dim1: int, dim2: int) -> Any:
+    return np.swapaxes(x, dim1, dim2)
+
+
+@op("expand_dims", axis=REQUIRED)
+def _expand(x: Any, *, axis: int) -> Any:
+    return np.expand_dims(x, axis)
+
+
+@op("Cast", dtype=None)
+def _cast(x: Any, *, dtype: Any) -> Any:
+    return x if dtype is None else x.astype(dtype)
+
+
+@op("slice_axis", axis=REQUIRED, begin=REQUIRED, end=None)
+def _slice_axis(x: Any, *, axis: int, begin: int, end: Any) -> Any:
+    return x[(slice(None),) * axis + (slice(begin, end),)]
+
+
+@op("SoftmaxActivation", mode="instance")
+def _softmax_activation(x: Any, *, mode: str) -> Any:
+    return nn.softmax(x, axis=1 if mode == "channel" else -1)
+
+
+OPS["softmax"] = Entry("softmax", lambda x, axis: nn.softmax(x, axis=axis), settings={"axis": -1})
+OPS["log_softmax"] = Entry(
+    "log_softmax", lambda x, axis: nn.log_softmax(x, axis=axis), settings={"axis": -1}
+)
+OPS["dot"] = Entry(
+    "dot", lambda a, b, transpose_a, transpose_b: (a.T if transpose_a else a)
+    @ (b.T if transpose_b else b), ("lhs", "rhs"),
+    {"transpose_a": False, "transpose_b": False},
+)  # fmt: skip
+OPS["clip"] = Entry(
+    "clip",
+    lambda x, a_min, a_max: np.clip(x, a_min, a_max),
+    settings={"a_min": REQUIRED, "a_max": REQUIRED},
+)
+OPS["one_hot"] = Entry(
+    "one_hot", lambda x, depth: np.eye(depth, dtype=np.float32)[np.asarray(ground(x)).astype(int)],
+    settings={"depth": REQUIRED},
+)  # fmt: skip
+
+# -- elementwise, and reductions -------------------------------------------------------------------
+
+UNARY = {
+    "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "square": np.square, "abs": np.absolute,
+    "sign": np.sign, "tanh": np.tanh, "sigmoid": nn.sigmoid, "relu": nn.relu, "sin": np.sin,
+    "cos": np.cos, "negative": np.negative, "floor": np.floor, "ceil": np.ceil, "round": np.rint,
+    "rsqrt": lambda x: 1 / np.sqrt(x), "identity": lambda x: x,
+}  # fmt: skip
+BINARY = {
+    "_plus": np.add, "_minus": np.subtract, "_mul": np.multiply, "_div": np.true_divide,
+    "_power": np.power, "_maximum": lambda a, b: apply(maximum_both, (a, b)),
+    "_minimum": lambda a, b: apply(minimum_both, (a, b)),
+    "_equal": np.equal, "_greater": np.greater, "_lesser": np.less,
+}  # fmt: skip
+for _name, _function in UNARY.items():
+    OPS[_name] = Entry(_name, lambda x, f=_function: f(x))
+
+
+def _whole(x: Any) -> Any:
+    """The truth of a comparison as a number."""
+    return x.astype(np.float32) if np.asarray(ground(x)).dtype.kind == "b" else x
+
+
+for _name, _function in BINARY.items():
+    OPS[_name] = Entry(
+        _name, lambda a, b, f=_function: _whole(f(a, b)), ("lhs", "rhs"),
+        infer=lambda shapes, s: [shapes[0] or shapes[1], shapes[1] or shapes[0]],
+    )  # fmt: skip
+    OPS[_name + "_scalar"] = Entry(
+        _name + "_scalar",
+        lambda a, scalar, reverse, f=_function: _whole(f(scalar, a) if reverse else f(a, scalar)),
+        settings={"scalar": REQUIRED, "reverse": False},
+    )
+for _name in ("add", "sub", "mul", "div"):
+    _own = {"add": "_plus", "sub": "_minus", "mul": "_mul", "div": "_div"}[_name]
+    OPS["broadcast_" + _name] = Entry("broadcast_" + _name, OPS[_own].run, ("lhs", "rhs"))
+for _name, _function in {"sum": np.sum, "mean": np.mean, "max": np.max, "min": np.min}.items():
+    OPS[_name] = Entry(
+        _name,
+        lambda x, axis, keepdims, f=_function: np.reshape(
+            f(x, axis=axis if axis != () else None, keepdims=keepdims),
+            (1,) if axis in ((), None) and not keepdims else None,
+        ) if axis in ((), None) and not keepdims else f(x, axis=axis, keepdims=keepdims),
+        settings={"axis": (), "keepdims": False},
+    )  # fmt: skip
+OPS["norm"] = Entry("norm", lambda x: np.reshape(np.sqrt(np.sum(x * x)), (1,)))
+OPS["argmax"] = Entry(
+    "argmax",
+    lambda x, axis: np.argmax(ground(x), axis=axis).astype(np.float32),
+    settings={"axis": None},
+)
+OPS["argmax_channel"] = Entry(
+    "argmax_channel", lambda x: np.argmax(ground(x), axis=1).astype(np.float32)
+)
+for _alias, _own in {"Softmax": "SoftmaxOutput", "add_n": "ElementWiseSum", "flatten": "Flatten",
+                     "reshape": "Reshape", "stop_gradient": "BlockGrad", "split": "SliceChannel",
+                     "concat": "Concat", "make_loss": "MakeLoss",
+                     "swapaxes": "SwapAxis"}.items():  # fmt: skip
+    OPS[_alias] = OPS[_own]

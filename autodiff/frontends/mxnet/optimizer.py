@@ -1,0 +1,207 @@
+"""Optimizers: `updater(index, gradient, weight)` changes a weight.
+
+Gradients of loss layers are sums over the batch: `rescale_grad` divides them, and `Module` sets it
+to 1 / batch_size.  Only parameters whose names end in _weight or _gamma decay.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff import optim
+from autodiff.core.ground.locations import here
+
+
+class Optimizer:
+    """Base: learning rate, weight decay, clipping, and how often each weight was updated."""
+
+    def __init__(
+        self, rescale_grad: float = 1.0, param_idx2name: Any = None, wd: float = 0.0,
+        clip_gradient: Any = None, learning_rate: float = 0.01, lr_scheduler: Any = None,
+        sym: Any = None, begin_num_update: int = 0, **options: Any,
+    ) -> None:  # fmt: skip
+        if options:
+            raise TypeError(f"{type(self).__name__} has no option {next(iter(options))!r}.{here()}")
+        self.rescale_grad, self.wd, self.clip_gradient = rescale_grad, wd, clip_gradient
+        self.lr, self.lr_scheduler = learning_rate, lr_scheduler
+        if lr_scheduler is not None:
+            lr_scheduler.base_lr = learning_rate
+        self.idx2name = dict(param_idx2name or {})
+        self.num_update = begin_num_update
+        self.counts: dict[Any, int] = {}
+
+    def rate(self) -> float:
+        """The rate of now."""
+        return self.lr_scheduler(self.num_update) if self.lr_scheduler else self.lr
+
+    def decay(self, index: Any) -> float:
+        """The weight decay of a parameter, by its name."""
+        name = self.idx2name.get(index, index)
+        named = isinstance(name, str) and not name.endswith(("_weight", "_gamma"))
+        return 0.0 if named else self.wd
+
+    def count(self, index: Any) -> int:
+        """Count an update of a parameter; the first is number 1."""
+        self.counts[index] = self.counts.get(index, 0) + 1
+        self.num_update = max(self.num_update, self.counts[index])
+        return self.counts[index]
+
+    def scaled(self, grad: Any) -> Any:
+        """The gradient, rescaled and clipped."""
+        g = grad.value * self.rescale_grad
+        c = self.clip_gradient
+        return g if c is None else np.clip(g, -c, c)
+
+    def create_state(self, index: Any, weight: Any) -> Any:
+        """The state of a weight."""
+        return None
+
+    def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
+        """Change a weight."""
+        raise NotImplementedError
+
+
+class SGD(Optimizer):
+    """v = momentum v - rate (g + wd W); W += v: the rate stands inside the velocity."""
+
+    def __init__(self, momentum: float = 0.0, **options: Any) -> None:
+        super().__init__(**options)
+        self.momentum = momentum
+
+    def create_state(self, index: Any, weight: Any) -> Any:
+        """At rest."""
+        return np.zeros_like(weight.value)
+
+    def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
+        """One step."""
+        rate = self.rate()
+        self.count(index)
+        state *= self.momentum
+        state -= rate * (self.scaled(grad) + self.decay(index) * weight.value)
+        weight.a[...] += state
+
+
+class NAG(SGD):
+    """v = momentum v + g + wd W; W -= rate (g + wd W + momentum v)."""
+
+    def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
+        """One step."""
+        rate = self.rate()
+        self.count(index)
+        g = self.scaled(grad) + self.decay(index) * weight.value
+        state *= self.momentum
+        state += g
+        weight.a[...] -= rate * (g + self.momentum * state)
+
+
+class _ByRule(Optimizer):
+    """A step of one of `autodiff.optim`."""
+
+    def rule(self) -> Any:
+        """Which one."""
+        raise NotImplementedError
+
+    def create_state(self, index: Any, weight: Any) -> Any:
+        """The slots of the rule."""
+        return [np.full_like(weight.value, start) for start in self.rule().slots.values()]
+
+    def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
+        """One step."""
+        rate = self.rate()
+        t = self.count(index)
+        g = self.scaled(grad) + self.decay(index) * weight.value
+        new, *slots = self.rule().rule(weight.value, g, rate, t, *state)
+        weight.a[...] = new
+        state[:] = slots
+
+
+class Adam(_ByRule):
+    """Adam, rate 0.001, epsilon beside the root of v itself."""
+
+    def __init__(
+        self, learning_rate: float = 0.001, beta1: float = 0.9, beta2: float = 0.999,
+        epsilon: float = 1e-8, **options: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(learning_rate=learning_rate, **options)
+        self.betas = (beta1, beta2, epsilon)
+
+    def rule(self) -> Any:
+        """Adam."""
+        return optim.Adam(self.lr, *self.betas, hat=True)
+
+
+class AdaGrad(Optimizer):
+    """h += g^2; W -= rate (g / sqrt(h + eps) + wd W): epsilon under the root."""
+
+    def __init__(self, eps: float = 1e-7, **options: Any) -> None:
+        super().__init__(**options)
+        self.eps = eps
+
+    def create_state(self, index: Any, weight: Any) -> Any:
+        """No squares yet."""
+        return np.zeros_like(weight.value)
+
+    def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
+        """One step."""
+        rate = self.rate()
+        self.count(index)
+        g = self.scaled(grad)
+        state += g * g
+        weight.a[...] -= rate * (g / np.sqrt(state + self.eps) + self.decay(index) * weight.value)
+
+
+class RMSProp(_ByRule):
+    """Graves' form: centred, with momentum gamma2, epsilon 1e-4 under the root."""
+
+    def __init__(
+        self, learning_rate: float = 0.002, gamma1: float = 0.95, gamma2: float = 0.9, **o: Any
+    ) -> None:
+        super().__init__(learning_rate=learning_rate, **o)
+        self.gammas = (gamma1, gamma2)
+
+    def rule(self) -> Any:
+        """Centred RMSProp."""
+        decay, momentum = self.gammas
+        return optim.RMSProp(self.lr, decay, momentum, 1e-4, centered=True, inside=True)
+
+
+class AdaDelta(_ByRule):
+    """Adadelta, without a rate."""
+
+    def __init__(self, rho: float = 0.9, epsilon: float = 1e-5, **options: Any) -> None:
+        super().__init__(learning_rate=1.0, **options)
+        self.settings = (rho, epsilon)
+
+    def rule(self) -> Any:
+        """Adadelta."""
+        return optim.Adadelta(1.0, *self.settings)
+
+
+NAMES = {c.__name__.lower(): c for c in (SGD, NAG, Adam, AdaGrad, RMSProp, AdaDelta)}
+
+
+def create(name: str, **options: Any) -> Optimizer:
+    """An optimizer by name."""
+    if str(name).lower() not in NAMES:
+        raise ValueError(f"Cannot find optimizer {name}: there are {', '.join(NAMES)}.{here()}")
+    return NAMES[name.lower()](**options)
+
+
+class Updater:
+    """An optimizer with the states of all weights."""
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self.optimizer, self.states = optimizer, {}  # type: ignore[var-annotated]
+
+    def __call__(self, index: Any, grad: Any, weight: Any) -> None:
+        """Change a weight."""
+        if index not in self.states:
+            self.states[index] = self.optimizer.create_state(index, weight)
+        self.optimizer.update(index, weight, grad, self.states[index])
+
+
+def get_updater(optimizer: Optimizer) -> Updater:
+    """The updater of an optimizer."""
+    return Updater(optimizer)

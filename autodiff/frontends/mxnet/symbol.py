@@ -1,0 +1,380 @@
+"""`mx.sym`: expressions without shapes, whose missing arguments become variables.
+
+A Symbol is a list of outputs of equations.  `infer_shape` follows shapes from the data on;
+`simple_bind` and `bind` make an `Executor` of it.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.ground.errors import AutodiffWarning
+from autodiff.core.ground.locations import here, stacklevel
+from autodiff.core.language.equation import Equation, history
+from autodiff.frontends.common.written import code_op, source, write
+from autodiff.frontends.mxnet.entries import Entry
+from autodiff.frontends.mxnet.operators import OPS
+from autodiff.frontends.mxnet.shapes import inferred
+
+_counts: dict[str, int] = {}
+
+
+class Symbol:
+    """One or several outputs of a graph.
+
+    >>> net = FullyConnected(Variable("data"), num_hidden=3, name="fc")
+    >>> net.list_arguments(), net.infer_shape(data=(4, 2))[0]
+    (['data', 'fc_weight', 'fc_bias'], [(4, 2), (3, 2), (3,)])
+    """
+
+    def __init__(self, outputs: list[tuple[Equation, int]]) -> None:
+        self.heads = outputs
+
+    # -- looking ----------------------------------------------------------------------------------
+
+    @property
+    def nodes(self) -> list[Equation]:
+        """All equations, arguments before what uses them, depth first."""
+        found: dict[Equation, None] = {}
+
+        def visit(node: Equation) -> None:
+            if node in found:
+                return
+            for parent, _ in node.note["from"]:
+                visit(parent)
+            found[node] = None
+
+        for node, _ in self.heads:
+            visit(node)
+        return list(found)
+
+    @property
+    def name(self) -> str | None:
+        """The name of a single output's node."""
+        return self.heads[0][0].name if len(self.heads) == 1 else None
+
+    def list_arguments(self) -> list[str]:
+        """The variables, in the order of a walk depth first."""
+        return [n.name for n in self.nodes if n.op is None and not n.note.get("aux")]
+
+    def list_auxiliary_states(self) -> list[str]:
+        """States that are kept beside the parameters, such as running averages."""
+        return [n.name for n in self.nodes if n.op is None and n.note.get("aux")]
+
+    def list_outputs(self) -> list[str]:
+        """The outputs' names."""
+        return [_output_name(node, place) for node, place in self.heads]
+
+    def get_internals(self) -> Symbol:
+        """All outputs inside, to choose from: `net.get_internals()["fc1_output"]`."""
+        heads = [(n, i) for n in self.nodes for i in range(n.note.get("outputs", 1))]
+        return Symbol(heads)
+
+    def attr(self, key: str) -> Any:
+        """A setting."""
+        return self.heads[0][0].note.get("settings", {}).get(key)
+
+    def __getitem__(self, index: Any) -> Symbol:
+        if isinstance(index, str):
+            index = self.list_outputs().index(index)
+        return Symbol([self.heads[index]])
+
+    def __len__(self) -> int:
+        return len(self.heads)
+
+    def __iter__(self) -> Any:
+        return (self[i] for i in range(len(self.heads)))
+
+    def __repr__(self) -> str:
+        return f"<Symbol {self.name or 'group [' + ', '.join(self.list_outputs()) + ']'}>"
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __call__(self, **given: Symbol) -> Symbol:
+        """The same graph with other symbols in place of its variables."""
+        new: dict[Equation, Any] = {}
+        for node in self.nodes:
+            if node.op is None:
+                new[node] = given[node.name].heads[0] if node.name in given else (node, 0)
+            else:
+                parents = [new[p] if p.op is None else (new[p][0], i) for p, i in node.note["from"]]
+                new[node] = (
+                    _node(node.note["entry"], parents, node.note["settings"], node.name),
+                    0,
+                )
+        return Symbol([(new[n][0], i) for n, i in self.heads])
+
+    def tojson(self) -> str:
+        """The graph as text."""
+        nodes = self.nodes
+        place = {n: i for i, n in enumerate(nodes)}
+        rows = [
+            {"op": n.note["entry"].name if n.op else "null", "name": n.name,
+             "param": {k: str(v) for k, v in n.note.get("settings", {}).items()},
+             "inputs": [[place[p], i] for p, i in n.note["from"]]}
+            for n in nodes
+        ]  # fmt: skip
+        return json.dumps(
+            {"nodes": rows, "heads": [[place[n], i] for n, i in self.heads]}, indent=1
+        )
+
+    def save(self, fname: str) -> None:
+        """The text into a file."""
+        with open(fname, "w") as file:
+            file.write(self.tojson())
+
+    def debug_str(self) -> str:
+        """The nodes, one a line."""
+        return "\n".join(
+            f"{n.note['entry'].name if n.op else 'Variable'}:{n.name}" for n in self.nodes
+        )
+
+    def as_subject(self, ran: Any = None) -> Any:
+        """What `ad.draw(net)` draws."""
+        from autodiff.frontends.common.picture import written_subject
+
+        ends = [n for n, _ in self.heads]
+        return written_subject(self.name or "the symbol", history(ends), ends)
+
+    # -- shapes -----------------------------------------------------------------------------------
+
+    def infer_shape(self, *args: Any, **known: Any) -> Any:
+        """The shapes of arguments, outputs and auxiliary states; three times None where too little
+        is known, which a warning says."""
+        known |= dict(zip(self.list_arguments(), args, strict=False))
+        shapes, missing = inferred(self, known)
+        if missing:
+            warnings.warn(
+                f"infer_shape: not enough is known; the shape of {missing[0]} is missing.{here()}",
+                AutodiffWarning,
+                stacklevel=stacklevel(),
+            )
+            return None, None, None
+        nodes = self.nodes
+        return (
+            [shapes[n, 0] for n in nodes if n.op is None and not n.note.get("aux")],
+            [shapes[h] for h in self.heads],
+            [shapes[n, 0] for n in nodes if n.op is None and n.note.get("aux")],
+        )
+
+    def infer_type(self, **known: Any) -> Any:
+        """float32, for all that is not told otherwise."""
+        names = self.list_arguments()
+        default = next(iter(known.values()), np.float32)
+        return (
+            [known.get(n, default) for n in names], [default] * len(self.heads),
+            [default] * len(self.list_auxiliary_states()),
+        )  # fmt: skip
+
+    # -- binding ----------------------------------------------------------------------------------
+
+    def simple_bind(
+        self, ctx: Any = None, grad_req: Any = "write", type_dict: Any = None, **shapes: Any
+    ) -> Any:
+        """An executor with new arrays for every argument and gradient, by inferred shapes."""
+        import autodiff.frontends.mxnet.nd as nd
+        from autodiff.frontends.mxnet.executor import Executor
+
+        args, _, aux = self.infer_shape(**shapes)
+        if args is None:
+            raise ValueError(f"Input node is not complete: give the shapes of the data.{here()}")
+        types = type_dict or {}
+        default = next(iter(types.values()), np.float32)
+        names = self.list_arguments()
+        made = {
+            n: nd.zeros(s, dtype=types.get(n, default)) for n, s in zip(names, args, strict=True)
+        }
+        grads = {
+            n: nd.zeros(s, dtype=types.get(n, default)) for n, s in zip(names, args, strict=True)
+        }
+        states = self.list_auxiliary_states()
+        aux_made = {n: nd.zeros(s, dtype=default) for n, s in zip(states, aux, strict=True)}
+        return Executor(self, made, grads, grad_req, aux_made)
+
+    def bind(
+        self, ctx: Any, args: Any, args_grad: Any = None, grad_req: Any = "write",
+        aux_states: Any = None, **options: Any,
+    ) -> Any:  # fmt: skip
+        """An executor over arrays that are given, by name or in order."""
+        from autodiff.frontends.mxnet.executor import Executor
+
+        names, states = self.list_arguments(), self.list_auxiliary_states()
+        made = _by_name(args, names, "args")
+        if args_grad is None:
+            grads, grad_req = {}, "null"
+        else:
+            given = isinstance(args_grad, dict)
+            grads = dict(args_grad) if given else dict(zip(names, args_grad, strict=True))
+        return Executor(
+            self, made, grads, grad_req, _by_name(aux_states or {}, states, "aux_states")
+        )
+
+
+def _by_name(given: Any, names: list[str], what: str) -> dict[str, Any]:
+    if isinstance(given, dict):
+        for name in names:
+            if name not in given:
+                raise ValueError(f"key `{name}` is missing in `{what}`.{here()}")
+        return {name: given[name] for name in names}
+    if len(given) != len(names):
+        raise ValueError(f"Length of {what} does not match number of arguments: {names}.{here()}")
+    return dict(zip(names, given, strict=True))
+
+
+def _output_name(node: Equation, place: int) -> str:
+    if node.op is None:
+        return str(node.name)
+    several = node.note.get("outputs", 1) > 1
+    return f"{node.name}_output{place if several else ''}"
+
+
+def _node(
+    entry: Entry, parents: list[tuple[Equation, int]], settings: dict[str, Any], name: str
+) -> Equation:
+    outputs = settings.get("num_outputs", 1) if entry.outputs == 0 else entry.outputs
+    made = write(code_op(entry.name, entry.run), [p for p, _ in parents], {}, None)
+    made.note = {
+        "name": name, "entry": entry, "settings": settings, "from": parents, "outputs": outputs,
+    }  # fmt: skip
+    return made
+
+
+def Variable(name: str, attr: Any = None, shape: Any = None, **options: Any) -> Symbol:
+    """An input, which gets its array when the symbol is bound."""
+    if not isinstance(name, str):
+        raise TypeError(f"Expect a string for variable `name`, not {name!r:.50}.{here()}")
+    note: dict[str, Any] = {"from": [], "shape": shape, **options}
+    return Symbol([(source(name, None, **note), 0)])
+
+
+var = Variable
+
+
+def Group(symbols: Any) -> Symbol:
+    """Several symbols as one with several outputs."""
+    return Symbol([head for s in symbols for head in s.heads])
+
+
+def create(name: str, inputs: Any, given: dict[str, Any], label: str | None) -> Symbol:
+    """The symbol of an op; arguments that are not given become variables named after it."""
+    entry = OPS[name]
+    settings = entry.understood({k: v for k, v in given.items() if not isinstance(v, Symbol)})
+    short = entry.name.lower().lstrip("_")
+    if label is None:
+        number = _counts.get(short, 0)
+        _counts[short] = number + 1
+        label = f"{short}{number}"
+    for x in inputs:
+        if not isinstance(x, Symbol):
+            raise TypeError(
+                f"{name} takes Symbols, and got {type(x).__name__}: a Symbol has no numbers in it. "
+                f"Use mx.nd.{name} for arrays.{here()}"
+            )
+    parents = [x.heads[0] for x in inputs]
+    names = entry.names(settings)
+    if names != ("*",):
+        by_name = {k: v for k, v in given.items() if isinstance(v, Symbol)}
+        parents = parents[: len(names)]
+        for place, argument in enumerate(names):
+            if place < len(parents):
+                continue
+            made = by_name.get(argument) or Variable(f"{label}_{argument}")
+            parents.append(made.heads[0])
+        for argument in entry.aux:
+            state = Variable(f"{label}_{argument}").heads[0]
+            state[0].note["aux"] = True
+            parents.append(state)
+    node = _node(entry, parents, settings, label)
+    return Symbol([(node, i) for i in range(node.note["outputs"])])
+
+
+def load(fname: str) -> Symbol:
+    """A symbol from a file."""
+    with open(fname) as file:
+        return load_json(file.read())
+
+
+def load_json(text: str) -> Symbol:
+    """A symbol from its text."""
+    import ast
+
+    graph = json.loads(text)
+    made: list[Equation] = []
+    for row in graph["nodes"]:
+        parents = [(made[i], k) for i, k in row["inputs"]]
+        if row["op"] == "null":
+            made.append(Variable(row["name"]).heads[0][0])
+            continue
+        entry = OPS[row["op"]]
+        settings = dict(entry.settings)
+        for key, value in row["param"].items():
+            try:
+                settings[key] = ast.literal_eval(value)
+            except (ValueError, SyntaxError):
+                settings[key] = value
+        for place in range(len(parents) - len(entry.aux), len(parents) if entry.aux else 0):
+            parents[place][0].note["aux"] = True
+        made.append(_node(entry, parents, settings, row["name"]))
+    return Symbol([(made[i], k) for i, k in graph["heads"]])
+
+
+def _function(name: str) -> Any:
+    def op(*inputs: Any, name: str | None = None, _op: str = name, **given: Any) -> Symbol:
+        given = {k: v for k, v in given.items() if k != "attr"}
+        names = OPS[_op].arguments
+        listed = [x for x in inputs]
+        for argument in names:
+            if (
+                argument in given
+                and isinstance(given[argument], Symbol)
+                and len(listed) == names.index(argument)
+            ):
+                listed.append(given.pop(argument))
+        return create(_op, listed, given, name)
+
+    op.__name__ = op.__qualname__ = name
+    op.__doc__ = f"The op {name}, written down."
+    return op
+
+
+for _name in OPS:
+    if not _name.startswith("_"):
+        globals().setdefault(_name, _function(_name))
+
+
+def _binary(sign: str, name: str) -> None:
+    def forward(self: Symbol, other: Any) -> Symbol:
+        if isinstance(other, Symbol):
+            return create(name, [self, other], {}, None)
+        if not np.isscalar(other):
+            raise TypeError(f"a Symbol and {type(other).__name__} don't mix.{here()}")
+        return create(name + "_scalar", [self], {"scalar": other}, None)
+
+    def reflected(self: Symbol, other: Any) -> Symbol:
+        if not np.isscalar(other):
+            raise TypeError(f"a Symbol and {type(other).__name__} don't mix.{here()}")
+        return create(name + "_scalar", [self], {"scalar": other, "reverse": True}, None)
+
+    setattr(Symbol, f"__{sign}__", forward)
+    setattr(Symbol, f"__r{sign}__", reflected)
+
+
+for _sign, _name in {"add": "_plus", "sub": "_minus", "mul": "_mul", "truediv": "_div",
+                     "pow": "_power"}.items():  # fmt: skip
+    _binary(_sign, _name)
+Symbol.__neg__ = lambda self: self * -1.0  # type: ignore[attr-defined]
+Symbol.__array_ufunc__ = None  # type: ignore[attr-defined]
+
+
+def maximum(left: Any, right: Any) -> Any:
+    """The larger of each pair; a tie goes to both."""
+    if not isinstance(left, Symbol):
+        left, right = right, left
+    if isinstance(right, Symbol):
+        return create("_maximum", [left, right], {}, None)
+    return create("_maximum_scalar", [left], {"scalar": right}, None)
