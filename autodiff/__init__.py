@@ -18,6 +18,7 @@ from autodiff.core.ground.errors import (
     EscapedTracerError,
     GradientCheckError,
     InPlaceError,
+    KinkWarning,
     MutationError,
     NonScalarError,
     NotHolomorphicError,
@@ -30,7 +31,7 @@ from autodiff.core.ground.errors import (
 from autodiff.core.ground.locations import locations
 from autodiff.core.ground.numpy_warnings import install
 from autodiff.core.ground.scopes import scope
-from autodiff.core.language.kinks import kinks
+from autodiff.core.language.kinks import KinkError, kinks
 from autodiff.core.reverse.single_points import SinglePointWarning
 from autodiff.core.reverse.tape import Tape
 from autodiff.core.reverse.tensor import Tensor
@@ -88,6 +89,8 @@ __all__ = [
     "EscapedTracerError",
     "GradientCheckError",
     "InPlaceError",
+    "KinkError",
+    "KinkWarning",
     "MutationError",
     "NonFiniteError",
     "NonFiniteWarning",

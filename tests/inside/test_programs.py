@@ -647,3 +647,26 @@ def test_the_value_is_numpys_and_the_derivatives_are_right(program):
     np.testing.assert_allclose(value, program(at), rtol=1e-12)
     assert gradient.__class__ is np.ndarray
     ad.check_grad(program, at, order=2)
+
+
+@pytest.mark.parametrize("mode", [ad.grad, ad.derivative])
+def test_isscalar_answers_as_for_the_value(mode):
+    seen = []
+
+    def weights(z):
+        seen.append(
+            (
+                np.isscalar(z),
+                np.isscalar(np.atleast_1d(z)),
+                np.isscalar(z * np.ones(())),
+                np.isscalar(2.0),
+            )
+        )
+        scalar = np.isscalar(z)
+        z = np.atleast_1d(z)
+        found = 1 / (1 + z**2)
+        return found[0] if scalar else found
+
+    assert mode(weights)(1.0) == -0.5
+    assert weights(np.float64(1.0)) == 0.5
+    assert seen[0] == seen[1] == (True, False, True, True)

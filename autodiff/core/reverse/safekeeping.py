@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.numpy_warnings import silently
 from autodiff.core.language.dispatch import Params
 
 SMALL = 2**20
@@ -178,6 +179,5 @@ def sums_of(array: np.ndarray) -> bytes:
     if array.dtype.kind in "fc" and array.dtype.itemsize >= 4:
         numbers = table.view(np.float32 if array.dtype.itemsize == 4 else np.float64)
         weights = np.sin(1.0 + np.arange(float(numbers.shape[1]))).astype(numbers.dtype)
-        with np.errstate(all="ignore"):
-            parts.append(numbers @ weights)
+        parts.append(silently(np.matmul, numbers, weights))
     return b"".join([part.tobytes() for part in parts])
