@@ -236,3 +236,13 @@ def test_first_derivatives_do_not_look(monkeypatch):
     ad.grad(f)(x), ad.jvp(f, (x,), (x,)), ad.jacobian(np.abs)(x), ad.vjp(f, x)[1](1.0)
     with pytest.raises(AssertionError, match="looked"):
         ad.hvp(f, x, x)
+
+
+@pytest.mark.parametrize(
+    "name", ["square of a norm", "logistic loss", "squares of sorted numbers", "clipped twice"]
+)
+def test_the_check_agrees_with_what_is_smooth(name):
+    f, x, _ = SMOOTH[name]
+    report = ad.check(f, x, order=2)
+    assert report.passed, report
+    assert "right" in report.sentence

@@ -24,6 +24,10 @@ from autodiff.core.arguments.tree import flatten, unflatten
 from autodiff.core.arguments.variables import Variables, argument_names, variables_of
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.language.dispatch import ground
+from autodiff.core.transforms.columns_beside_kinks import (
+    columns_beside_kinks,
+    pulled_beside_kinks,
+)
 from autodiff.core.transforms.forward import jvp
 from autodiff.core.transforms.record import Recorded, record
 from autodiff.core.transforms.reverse import filled, vjp
@@ -87,7 +91,7 @@ def rows(
     out = run.out
     ct = np.float64(1.0) if _is_number(out) else _random_like(out, rng)
     weights = flatten(ct)[0]
-    cts = _pulled(run, ct) if "reverse" in modes else None
+    cts = _pulled(run, ct, f, plain) if "reverse" in modes else None
     analytic = all_analytic(run.program, run.trace.cuts)
     epsilon = precision([np.asarray(ground(e.value)) for e in run.program if e.op is not None
                          and not isinstance(e.value, tuple)])  # fmt: skip
@@ -146,8 +150,12 @@ def rows(
     return found_rows
 
 
-def _pulled(run: Recorded, ct: Any) -> list[Any]:
-    return run.regroup(filled(run, run.pull(flatten(ct)[0], run.program)))
+def _pulled(run: Recorded, ct: Any, f: Callable[..., Any], plain: tuple[Any, ...]) -> list[Any]:
+    """The cotangents of all arguments, as `vjp` finds them."""
+    cts = flatten(ct)[0]
+    blocks = columns_beside_kinks(run, (f, plain, {}, tuple(range(len(plain)))))
+    found = pulled_beside_kinks(blocks, cts) if blocks else run.pull(cts, run.program)
+    return run.regroup(filled(run, found))
 
 
 def _pushed(f: Callable[..., Any], plain: tuple[Any, ...], tangents: tuple[Any, ...]) -> Any:
