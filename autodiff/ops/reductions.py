@@ -95,12 +95,13 @@ def ties(ans, x, axis=None, initial=None, where=None):
     if where is not None:
         equal &= where
     total = np.sum(equal, axis=axis, keepdims=True)
-    if initial is not None and np.isfinite(initial):
-        total = total + (np.equal(ans, initial) & (total > 0))
-    if not np.all(total):
+    full = np.all(total)
+    if not full:
         equal = equal | (np.isnan(ans) & np.isnan(x))
-        total = np.maximum(np.sum(equal, axis=axis, keepdims=True), 1)
-    return equal / total
+        total = np.sum(equal, axis=axis, keepdims=True)
+    if initial is not None and np.isfinite(initial):
+        total = total + np.equal(ans, initial)
+    return equal / (total if full else np.maximum(total, 1))
 
 
 def others(ans, x, axis=None, initial=None):

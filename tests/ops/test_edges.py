@@ -33,6 +33,7 @@ NUMBERS = {
     "max over ties": (np.max, [2.0, 2.0, 1.0, 2.0], [1 / 3, 1 / 3, 0, 1 / 3]),
     "min over ties": (np.min, [1.0, 1.0, 2.0], [0.5, 0.5, 0]),
     "max with an initial that ties": (lambda x: np.max(x, initial=2.0), [2.0, 1.0], [0.5, 0]),
+    "max with an initial, by lanes": (lambda x: np.max(x, axis=1, initial=2.0), [[2.0, 1.0], [0.0, 1.0], [3.0, 3.0]], [[0.5, 0], [0, 0], [0.5, 0.5]]),
     "ptp over ties": (np.ptp, [1.0, 1.0, 3.0], [-0.5, -0.5, 1]),
     "sort over ties": (lambda x: np.sort(x)[0], [2.0, 1.0, 1.0], [0, 0.5, 0.5]),
     "sort weights": (lambda x: np.sort(x) * [1, 2, 4], [5.0, 1.0, 5.0], [3, 1, 3]),
