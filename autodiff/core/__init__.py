@@ -4,8 +4,9 @@
     batch        many tangents or cotangents pushed through a program at once
     reverse      Tensor, the tape and the sweep back along it
     forward      Dual numbers, and tangents pushed along a tape
+    inside       what NumPy does not hand over while the user's function runs, and running it
     values       what traced values have in common: NumPy's protocols, operators, in-place changes
-    arguments    nested containers, which of their leaves vary, running the user's function
+    arguments    nested containers, and which of their leaves vary
     language     op, kinds, dispatch by level, equations and programs
     ground       errors, the user's line, scopes, watchers
 

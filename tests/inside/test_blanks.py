@@ -177,6 +177,57 @@ def test_the_memory_of_a_filled_array_is_nobodys(attribute):
         ad.grad(lambda x: getattr(filled(x), attribute))(X)
 
 
+class Table:
+    """An object with an array inside, as a data frame is, which it hands out."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def __array__(self, dtype=None, copy=None):
+        return self.data.copy() if copy else self.data
+
+
+@pytest.mark.parametrize("make", [np.asarray, np.asanyarray, np.ascontiguousarray, np.array])
+def test_the_memory_of_other_objects_is_not_touched(make):
+    table, name = Table(np.array([1.0, 2.0, 3.0])), make.__name__
+
+    def f(x):
+        y = getattr(np, name)(table)
+        y[0] = x[0]
+        return np.sum(y)
+
+    if name == "array":  # it copies
+        np.testing.assert_array_equal(ad.grad(f)(X), [1.0, 0.0, 0.0])
+    else:
+        with pytest.raises(ad.DetachError):
+            ad.grad(f)(X)
+    assert table.data.tolist() == [1.0, 2.0, 3.0]
+
+
+def test_an_argument_is_never_filled_in_its_place():
+    mine, rows = np.ones(3), [np.ones(3), np.ones(3)]
+
+    def f(x):
+        copies = [np.array(mine), np.copy(mine), np.concatenate([mine]), np.array(rows)[0]]
+        for y in copies:
+            y[1] = x[0]
+        return sum(map(np.sum, copies))
+
+    assert ad.grad(f)(X)[0] == 4.0
+    assert mine.tolist() == rows[0].tolist() == [1.0, 1.0, 1.0]
+    for same in (np.asarray, np.ascontiguousarray, lambda m: np.array(m, copy=False), np.diag):
+        given = np.diag(mine) if same is np.diag else mine
+
+        def g(x, same=same, given=given):
+            y = same(given)
+            y[1] = x[0]
+            return np.sum(y)
+
+        with pytest.raises((ad.AutodiffError, ValueError)):
+            ad.grad(g)(X)
+        assert mine.tolist() == [1.0, 1.0, 1.0]
+
+
 def test_views_that_numpy_does_not_tell_of_show_nan():
     def f(x):
         y = np.zeros(4)

@@ -44,6 +44,8 @@ MAKERS = (
     "dstack column_stack block append pad outer"
 )
 """Makers of arrays that may be written into."""
+MAY_SHARE = "asarray asanyarray ascontiguousarray asfortranarray diag"
+"""Those that may hand out the memory of their argument, which is not theirs to fill."""
 OF_SEQUENCES = (
     "concatenate concat stack vstack hstack dstack column_stack select choose lexsort piecewise "
     "multi_dot savez savez_compressed"
@@ -64,7 +66,7 @@ def supply() -> None:
         own = getattr(np, name)
         served = name in CONSTRUCTORS.split()
         traced = _without_like(own, registry.composites[own]) if served else _joining(own, name)
-        _exchange(np, name, _maker(own, traced))
+        _exchange(np, name, _maker(own, traced, name in MAY_SHARE.split()))
     _exchange(np, "fromiter", _fromiter(np.fromiter))
     exchanges[np]["r_"] = constructors.Joining(np.r_, axis=0)
     exchanges[np]["c_"] = constructors.Joining(np.c_, axis=-1, ndmin=2, trans1d=0)
@@ -123,7 +125,7 @@ def _each_joined(parts: Any) -> Any:
     return type(parts)([_array(part, joined) for part in parts])
 
 
-def _maker(own: Function, traced: Function) -> Function:
+def _maker(own: Function, traced: Function, may_share: bool) -> Function:
     """A function whose new arrays may be filled, where user code makes them.
 
     `traced` serves traced arguments.
@@ -145,7 +147,9 @@ def _maker(own: Function, traced: Function) -> Function:
         else:
             found = (traced if _any_traced(args, kwargs) else own)(*args, **kwargs)
         if found.__class__ is _ndarray and found.dtype.kind in "fc" and is_open():
-            return _blank_of(found, args)
+            if may_share or (kwargs and "copy" in kwargs):
+                return _if_copied(found, args)
+            return blank(found)
         return found
 
     return function
@@ -175,12 +179,13 @@ def _for_a_package(arg: Any) -> Any:
     return ground(arg)
 
 
-def _blank_of(found: np.ndarray, args: tuple[Any, ...]) -> Any:
-    """A new array as a blank one; one that shows the memory of an argument as it is."""
-    for arg in args:
-        if isinstance(arg, np.ndarray) and _share_memory(found, arg):
-            return arg if arg.__class__ is Blank and arg.shape == found.shape else found
-    return blank(found)
+def _if_copied(found: np.ndarray, args: tuple[Any, ...]) -> Any:
+    """A blank array, unless it may show the memory of the argument; of a blank one that itself."""
+    given = args[0] if args else None
+    if given.__class__ in sequences or given.__class__ is float:
+        return blank(found)
+    shown = given.__class__ is Blank and given.shape == found.shape and _share_memory(found, given)
+    return given if shown else found
 
 
 def _of_the_value(own: Function) -> Function:
