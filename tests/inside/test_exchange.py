@@ -6,13 +6,18 @@ import itertools
 import math
 import random
 import signal
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from math import sin as sine
 
 import numpy as np
 import pytest
+from numpy import array
+from numpy import zeros as fill
+from numpy.linalg import norm
 
 import autodiff as ad
 from autodiff.core.inside import exchange
@@ -47,6 +52,56 @@ def test_numpy_is_itself_before_and_after_and_not_meanwhile():
     assert (seen[0].__name__, seen[0].__module__) == ("array", np.array.__module__)
     assert seen[0].__doc__ == np.array.__doc__
     assert exchange._current() is None
+
+
+def test_names_of_the_users_modules_are_exchanged_and_their_own_again():
+    own, seen = {name: globals()[name] for name in ("array", "fill", "norm", "sine")}, []
+
+    def f(x):
+        y = fill(2)
+        y[0] = sine(x[0])
+        seen.append({name: globals()[name] for name in own})
+        return norm([y[0], x[1], 2.0]) + np.sum(array([y[0], x[2]]))
+
+    ad.grad(f)(X)
+    assert all(seen[0][name].__wrapped__ is value for name, value in own.items())
+    ad.check_grad(f, X, order=2)
+    assert {name: globals()[name] for name in own} == own
+
+
+def test_a_namespace_of_its_own_is_reached_and_not_polluted():
+    for names in ("array, zeros as z", "zeros as array, array as z", "float64 as array"):
+        space = {}
+        exec(f"from numpy import {names}\ndef f(x):\n    return 3 * x[0]", space)
+        before = dict(space)
+        ad.grad(space["f"])(X)
+        assert space == before
+
+
+def test_a_name_that_the_user_bound_anew_is_left_alone():
+    global array
+    own = array
+    try:
+        ad.grad(lambda x: x[0])(X)
+        array = "mine"
+        ad.grad(lambda x: x[0])(X)
+        assert array == "mine"
+    finally:
+        array = own
+
+
+def test_modules_imported_meanwhile_bind_numpys_own(tmp_path, monkeypatch):
+    (tmp_path / "imported_late.py").write_text("from numpy import array\nfrom math import sin\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def f(x):
+        import imported_late
+
+        return np.sum(imported_late.array([x[0], imported_late.sin(x[1])]))
+
+    ad.grad(f)(X)
+    assert sys.modules["imported_late"].array is np.array
+    assert sys.modules["imported_late"].sin is math.sin
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, GeneratorExit, ad.DetachError])

@@ -15,12 +15,15 @@ True
 from __future__ import annotations
 
 import operator
+import sys
 import threading
 import weakref
 from collections.abc import Callable
 from functools import partial
 from types import ModuleType
 from typing import Any
+
+from autodiff.core.inside.imported import looks, put_right
 
 exchanges: dict[ModuleType, dict[str, Any]] = {}
 """For each module its names that are exchanged, and for what."""
@@ -31,9 +34,12 @@ suppliers: list[Callable[[], None]] = []
 
 
 class Held:
-    """Names are exchanged as long as this lives."""
+    """Names are exchanged as long as this lives; `reached` are the namespaces of users."""
 
-    __slots__ = ("__weakref__",)
+    __slots__ = ("__weakref__", "reached")
+
+    def __init__(self) -> None:
+        self.reached: set[int] = set()
 
 
 class _Restoring(weakref.ref[Held]):
@@ -50,44 +56,67 @@ def _nothing() -> Held | None:
 _restore: Any = operator.methodcaller("restore")
 _lock = threading.RLock()
 _waiting: list[_Restoring] = []
+_by_own: dict[int, Any] = {}
+"""What each function is exchanged for, by the identity of NumPy's own."""
+_own: dict[int, Any] = {}
+"""The opposite: NumPy's own by what it is exchanged for."""
+_modules = 0
 _current: Callable[[], Held | None] = _nothing
 
 
-def exchanged() -> Held:
-    """Exchange the names, or share in it where they are exchanged already."""
-    global _current
+def exchanged(function: Callable[..., Any] | None = None) -> Held:
+    """Exchange the names, or share in it where they are exchanged already.
+
+    They are those of NumPy and `math`, and those that the user's modules and the module of the
+    function have bound for themselves.
+    """
+    global _current, _modules
     with _lock:
         held = _current()
-        if held is not None:
-            return held
-        while suppliers:
-            suppliers.pop()()
-        held = Held()
-        _waiting[:] = [_restoring(held, restore) for restore in _own()]
-        for module, names in exchanges.items():
-            vars(module).update(names)
-        for kind, name, function in methods:
-            setattr(kind, name, function)
-        _current = _waiting[0]
+        if held is None:
+            if suppliers:
+                _supply()
+            held = Held()
+            _modules = len(sys.modules)
+            _waiting.clear()
+            for module, names in exchanges.items():
+                _put(held, vars(module), names)
+            for kind, name, method in methods:
+                _later(held, partial(setattr, kind, name, vars(kind)[name]))
+                setattr(kind, name, method)
+            _current = _waiting[0]
+        for look in looks(function):
+            if id(look.namespace) not in held.reached:
+                held.reached.add(id(look.namespace))
+                names = look.bound(_by_own)
+                if names:
+                    new = {name: _by_own[id(own)] for name, own in names.items()}
+                    _put(held, look.namespace, new)
         return held
 
 
-def _own() -> list[Callable[[], Any]]:
-    """What puts a module's or a class's own functions back."""
-    if len(_puts_back) != len(exchanges) + len(methods):
-        modules = [
-            partial(vars(module).update, {name: vars(module)[name] for name in names})
-            for module, names in exchanges.items()
-        ]
-        kinds = [partial(setattr, kind, name, vars(kind)[name]) for kind, name, _ in methods]
-        _puts_back[:] = [*modules, *kinds]
-    return _puts_back
+def put_imports_right() -> None:
+    """Where nothing is exchanged, let modules that were imported meanwhile bind NumPy's own."""
+    global _modules
+    if _current() is None:
+        _modules = put_right(_modules, _own)
 
 
-_puts_back: list[Callable[[], Any]] = []
+def _supply() -> None:
+    while suppliers:
+        suppliers.pop()()
+    for module, names in exchanges.items():
+        _by_own.update({id(vars(module)[name]): new for name, new in names.items()})
+        _own.update({id(new): vars(module)[name] for name, new in names.items()})
 
 
-def _restoring(held: Held, restore: Callable[[], Any]) -> _Restoring:
+def _put(held: Held, namespace: dict[str, Any], names: dict[str, Any]) -> None:
+    """Let names of a namespace stand for others, and for their own again when nobody holds."""
+    _later(held, partial(namespace.update, {name: _own[id(new)] for name, new in names.items()}))
+    namespace.update(names)
+
+
+def _later(held: Held, restore: Callable[[], Any]) -> None:
     reference = _Restoring(held, _restore)
     reference.restore = restore
-    return reference
+    _waiting.append(reference)

@@ -3,7 +3,7 @@
 `opening()` returns a guard, which its caller keeps on the evaluation stack alone, while it calls
 the user's function:
 
-    found = (opening(), f(*args))[1]
+    found = (opening(f), f(*args))[1]
 
 What a guard stands for ends with its last reference.  So an exception, and an interrupt at any
 moment, leave nothing open and nothing to be undone.  A task that outlives the derivative sees that
@@ -13,11 +13,11 @@ its guards are gone.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from autodiff.core.inside.exchange import exchanged
+from autodiff.core.inside.exchange import exchanged, put_imports_right
 
 
 class Guard:
@@ -25,8 +25,8 @@ class Guard:
 
     __slots__ = ("__weakref__", "exchanged")
 
-    def __init__(self) -> None:
-        self.exchanged = exchanged()
+    def __init__(self, function: Callable[..., Any] | None) -> None:
+        self.exchanged = exchanged(function)
 
 
 class Opened(NamedTuple):
@@ -47,9 +47,9 @@ _opened: ContextVar[Opened] = ContextVar("opened", default=NOTHING)
 current = _opened.get
 
 
-def opening() -> Guard:
-    """A new guard of this context."""
-    guard = Guard()
+def opening(function: Callable[..., Any] | None = None) -> Guard:
+    """A new guard of this context, under which a function is called."""
+    guard = Guard(function)
     before = current()
     if before.alive:
         _opened.set(Opened((*before.guards, weakref.ref(guard)), before.filled))
@@ -72,3 +72,4 @@ def back_to(before: Opened) -> Iterator[Any]:
         array = ended.filled.pop()()
         if array is not None:
             yield array
+    put_imports_right()
