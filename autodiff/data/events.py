@@ -59,7 +59,11 @@ class EventWriter:
 
     def graph(self, nodes: Iterable[Node]) -> None:
         """Log a graph, which TensorBoard draws with its scopes."""
-        self._event(graph_def=graph_def(nodes).SerializeToString())
+        self.graph_message(graph_def(nodes))
+
+    def graph_message(self, message: Any) -> None:
+        """Add a graph that is a `GraphDef` already."""
+        self._event(graph_def=message.SerializeToString())
 
     def summary(self, summary: Any, step: int) -> None:
         """Log a `Summary` message, of one value or several, or its bytes."""

@@ -305,7 +305,7 @@ WRONG = {
     "class numbers": (lambda: compiled().fit(X, LABELS), ValueError, "to_categorical"),
     "features": (lambda: compiled().predict(X[:, :5]), ValueError, r"input_1 takes shape \(\?, 64\)"),
     "lengths": (lambda: compiled().fit(X, Y[:10]), ValueError, "1797, 10 examples"),
-    "dense on images": (lambda: Sequential([Dense(3, input_shape=(8, 8))]), ValueError, r"Flatten\(\)"),
+    "dense on images": (lambda: Sequential([Dense(3, input_shape=(8, 8, 1))]), ValueError, r"Flatten\(\)"),
     "conv on rows": (lambda: Sequential([Convolution2D(3, 2, 2, input_dim=64)]), ValueError, "Reshape"),
     "two spellings": (lambda: Dense(3, units=4), TypeError, "output_dim or units, exactly one"),
     "arrays": (lambda: Dense(3)(X), TypeError, "called on tensors"),

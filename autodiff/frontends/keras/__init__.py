@@ -12,12 +12,31 @@
     model.fit(X_train, Y_train, nb_epoch=5, batch_size=32)
 
 The layers add nodes to the default graph, so `ad.draw(model.output)`, `tf.gradients` and event
-files work on models too.  Images are (height, width, channels).  Left out of Keras 1: recurrent
-layers, Theano's order of axes, sample weights, models with several outputs.
+files work on models too.  Images are (height, width, channels).  The spellings of Keras 2 (`units`,
+`epochs`, `use_bias`, `initializers`) are read too.  Left out of Keras 1: Theano's order of axes,
+masks, models as files, and the networks that were trained elsewhere (`applications`).
 """
 
-from autodiff.frontends.keras import callbacks, layers, models, optimizers, utils
-from autodiff.frontends.keras.backend import get_session
+from autodiff.frontends.keras import (
+    activations,
+    backend,
+    callbacks,
+    constraints,
+    datasets,
+    engine,
+    initializations,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    objectives,
+    optimizers,
+    preprocessing,
+    regularizers,
+    utils,
+    wrappers,
+)
 from autodiff.frontends.keras.choices import l1, l2
 from autodiff.frontends.keras.layers import (
     Activation,
@@ -37,3 +56,11 @@ from autodiff.frontends.keras.layers import (
     merge,
 )
 from autodiff.frontends.keras.models import Model, Sequential
+from autodiff.frontends.keras.session import get_session
+from autodiff.frontends.tensorflow.ground.renamed import missing
+
+__version__ = "1.2.1"
+
+
+def __getattr__(name: str) -> object:
+    raise missing("keras", name, globals())

@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.keras.session import backend
 from autodiff.frontends.tensorflow.variables import initializers
 from autodiff.nn import fans
 
@@ -25,14 +26,56 @@ def chosen(what: str, value: Any, table: dict[str, Any]) -> Any:
     )
 
 
+SPELLINGS = {
+    "kernel_initializer": "init",
+    "bias_initializer": "b_init",
+    "use_bias": "bias",
+    "kernel_regularizer": "W_regularizer",
+    "bias_regularizer": "b_regularizer",
+    "kernel_constraint": "W_constraint",
+    "bias_constraint": "b_constraint",
+    "recurrent_initializer": "inner_init",
+    "recurrent_activation": "inner_activation",
+    "recurrent_regularizer": "U_regularizer",
+    "recurrent_dropout": "dropout_U",
+    "embeddings_initializer": "init",
+    "embeddings_regularizer": "W_regularizer",
+    "embeddings_constraint": "W_constraint",
+    "dropout": "dropout_W",
+    "data_format": "dim_ordering",
+    "units": "units",
+    "unit_forget_bias": "unit_forget_bias",
+}
+"""What Keras 2 calls an argument of Keras 1."""
+
+
+def two(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments that are spelled as in Keras 2, taken out, under the names of Keras 1."""
+    return {SPELLINGS[name]: kwargs.pop(name) for name in list(kwargs) if name in SPELLINGS}
+
+
 def linear(x: Any) -> Any:
     """x itself."""
     return x
 
 
+def hard_sigmoid(x: Any) -> Any:
+    """0.2 x + 0.5, kept in 0 .. 1."""
+    return tf.clip_by_value(0.2 * x + 0.5, 0.0, 1.0)
+
+
+def relu(x: Any, alpha: float = 0.0, max_value: float | None = None) -> Any:
+    """max(x, 0), with a slope alpha below 0 and an upper end, if wanted."""
+    y = tf.nn.relu(x)
+    if max_value is not None:
+        y = tf.minimum(y, float(max_value))
+    return y - alpha * tf.nn.relu(-x) if alpha else y
+
+
 ACTIVATIONS = {
     "linear": linear,
-    "relu": tf.nn.relu,
+    "relu": relu,
+    "hard_sigmoid": hard_sigmoid,
     "elu": tf.nn.elu,
     "sigmoid": tf.sigmoid,
     "softmax": tf.nn.softmax,
@@ -56,11 +99,46 @@ def _normal(numerator: float, of: str) -> Callable[..., Any]:
     return initializer
 
 
+def orthogonal(shape: Any, scale: float = 1.1, dtype: Any = None, gain: Any = None) -> Any:
+    """Rows (or columns) of length `scale` at right angles (Saxe et al., 2013); 1.1 is Keras 1's."""
+    flat = (int(shape[0]), int(np.prod(shape[1:])))
+    u, _, v = np.linalg.svd(tf_rng().normal(size=flat), full_matrices=False)
+    q = u if u.shape == flat else v.T if v.T.shape == flat else v
+    return tf.constant((scale * q).reshape(shape).astype(np.float32))
+
+
+def tf_rng() -> np.random.Generator:
+    """Numbers that are drawn while the graph is built, by the graph's seed."""
+    return backend().rng
+
+
+def identity(shape: Any, scale: float = 1.0, name: Any = None, dtype: Any = None) -> Any:
+    """The identity matrix times a number."""
+    if len(shape) != 2 or shape[0] != shape[1]:
+        raise ValueError(f"identity is for square matrices, not {list(shape)}.{here()}")
+    return tf.constant(scale * np.eye(shape[0], dtype=np.float32))
+
+
+def uniform(shape: Any, scale: float = 0.05, name: Any = None, dtype: Any = None) -> Any:
+    """Uniform in -scale .. scale."""
+    return tf.random_uniform(shape, -scale, scale)
+
+
+def normal(shape: Any, scale: float = 0.05, name: Any = None, dtype: Any = None) -> Any:
+    """Normal of deviation `scale`."""
+    return tf.random_normal(shape, 0.0, scale)
+
+
 INITIAL = {
     "zero": tf.zeros_initializer,
     "one": tf.ones_initializer,
-    "uniform": tf.random_uniform_initializer(-0.05, 0.05),
-    "normal": tf.random_normal_initializer(0.0, 0.05),
+    "uniform": uniform,
+    "normal": normal,
+    "random_uniform": uniform,
+    "random_normal": normal,
+    "truncated_normal": lambda shape: tf.truncated_normal(shape, 0.0, 0.05),
+    "orthogonal": orthogonal,
+    "identity": identity,
     "lecun_uniform": _lecun_uniform,
     "glorot_uniform": initializers.xavier_initializer(),
     "glorot_normal": _normal(2.0, "both"),
@@ -112,7 +190,50 @@ def binary_crossentropy(y_true: Any, y_pred: Any) -> Any:
     return -tf.reduce_mean(y_true * tf.log(p) + (1.0 - y_true) * tf.log(1.0 - p), -1)
 
 
+def mean_absolute_percentage_error(y_true: Any, y_pred: Any) -> Any:
+    """100 times the mean of |difference / target|."""
+    share = tf.abs((y_true - y_pred) / tf.clip_by_value(tf.abs(y_true), 1e-7, np.inf))
+    return 100.0 * tf.reduce_mean(share, -1)
+
+
+def mean_squared_logarithmic_error(y_true: Any, y_pred: Any) -> Any:
+    """The mean of (log(1 + prediction) - log(1 + target))^2."""
+    logs = [tf.log(tf.clip_by_value(y, 1e-7, np.inf) + 1.0) for y in (y_pred, y_true)]
+    return tf.reduce_mean(tf.square(logs[0] - logs[1]), -1)
+
+
+def squared_hinge(y_true: Any, y_pred: Any) -> Any:
+    """The mean of max(1 - y_true y_pred, 0)^2."""
+    return tf.reduce_mean(tf.square(tf.maximum(1.0 - y_true * y_pred, 0.0)), -1)
+
+
+def kullback_leibler_divergence(y_true: Any, y_pred: Any) -> Any:
+    """sum(y_true log(y_true / y_pred))."""
+    true, said = (tf.clip_by_value(y, 1e-7, 1.0) for y in (y_true, y_pred))
+    return tf.reduce_sum(true * tf.log(true / said), -1)
+
+
+def poisson(y_true: Any, y_pred: Any) -> Any:
+    """The mean of prediction - target log(prediction)."""
+    return tf.reduce_mean(y_pred - y_true * tf.log(y_pred + 1e-7), -1)
+
+
+def cosine_proximity(y_true: Any, y_pred: Any) -> Any:
+    """-mean of the products of both divided by their lengths."""
+    one, other = (tf.nn.l2_normalize(y, -1) for y in (y_true, y_pred))
+    return -tf.reduce_mean(one * other, -1)
+
+
 OBJECTIVES = {
+    "mean_absolute_percentage_error": mean_absolute_percentage_error,
+    "mape": mean_absolute_percentage_error,
+    "mean_squared_logarithmic_error": mean_squared_logarithmic_error,
+    "msle": mean_squared_logarithmic_error,
+    "squared_hinge": squared_hinge,
+    "kullback_leibler_divergence": kullback_leibler_divergence,
+    "kld": kullback_leibler_divergence,
+    "poisson": poisson,
+    "cosine_proximity": cosine_proximity,
     "mean_squared_error": mean_squared_error,
     "mse": mean_squared_error,
     "mean_absolute_error": mean_absolute_error,
@@ -138,7 +259,7 @@ def accuracy(objective: Any) -> Callable[[Any, Any], Any]:
     """The share of right answers, for targets in the form that the objective takes."""
     if objective is sparse_categorical_crossentropy:
         return lambda y, p: _equal(tf.argmax(p, -1), tf.cast(y, tf.int64))
-    if objective is categorical_crossentropy:
+    if objective is categorical_crossentropy or objective == "rows":
         return lambda y, p: _equal(tf.argmax(p, -1), tf.argmax(y, -1))
     return lambda y, p: tf.reduce_mean(_equal(tf.to_int32(tf.floor(p + 0.5)), tf.to_int32(y)), -1)
 
@@ -160,4 +281,35 @@ def l1(l: float = 0.01) -> Callable[[Any], Any]:  # noqa: E741
     return lambda w: l * tf.reduce_sum(tf.abs(w))
 
 
-REGULARIZERS = {"l1": l1(), "l2": l2()}
+def l1_l2(l1: float = 0.01, l2: float = 0.01) -> Callable[[Any], Any]:
+    """Both (Keras 1: `l1l2`)."""
+    return lambda w: l1 * tf.reduce_sum(tf.abs(w)) + l2 * tf.reduce_sum(tf.square(w))
+
+
+REGULARIZERS = {"l1": l1(), "l2": l2(), "l1l2": l1_l2(), "l1_l2": l1_l2()}
+
+
+# -- constraints: the new value of a weight after a step ---------------------------------------
+
+
+def maxnorm(m: float = 2.0, axis: int = 0) -> Callable[[Any], Any]:
+    """Columns whose norm is above m are scaled down to it."""
+
+    def limit(w: Any) -> Any:
+        norms = tf.sqrt(tf.reduce_sum(tf.square(w), axis, keep_dims=True))
+        return w * (tf.clip_by_value(norms, 0.0, float(m)) / (1e-7 + norms))
+
+    return limit
+
+
+def unitnorm(axis: int = 0) -> Callable[[Any], Any]:
+    """Columns of norm 1."""
+    return lambda w: w / (1e-7 + tf.sqrt(tf.reduce_sum(tf.square(w), axis, keep_dims=True)))
+
+
+def nonneg() -> Callable[[Any], Any]:
+    """What is negative becomes 0."""
+    return lambda w: w * tf.to_float(w >= 0.0)
+
+
+CONSTRAINTS = {"maxnorm": maxnorm(), "unitnorm": unitnorm(), "nonneg": nonneg()}

@@ -20,6 +20,8 @@ def fit(
     shuffle: bool,
     callbacks: Sequence[Callback],
     verbose: int,
+    weights: np.ndarray | None = None,
+    first: int = 0,
 ) -> History:
     """Run the model's step on all examples of `data` (inputs and targets), `epochs` times."""
     history = History()
@@ -29,13 +31,14 @@ def fit(
     count = len(data[0])
     model.stop_training = False
     _tell(watchers, "on_train_begin", {"nb_epoch": epochs, "nb_sample": count})
-    for epoch in range(epochs):
+    for epoch in range(first, epochs):
         _tell(watchers, "on_epoch_begin", epoch, {})
         order = model.backend.rng.permutation(count) if shuffle else np.arange(count)
         sums = np.zeros(len(model.metrics_names))
         for number, part in enumerate(batches(order, batch_size)):
             _tell(watchers, "on_batch_begin", number, {"size": len(part)})
-            found = model.run_step([a[part] for a in data])
+            own = None if weights is None else weights[part]
+            found = model.run_step([a[part] for a in data], own)
             sums += len(part) * np.array(found)
             _tell(watchers, "on_batch_end", number, named(model, found) | {"size": len(part)})
         logs = named(model, sums / count)
@@ -47,6 +50,63 @@ def fit(
             break
     _tell(watchers, "on_train_end", {})
     return history
+
+
+def fit_batches(
+    model: Any,
+    generator: Any,
+    examples: int | None,
+    steps: int | None,
+    epochs: int,
+    callbacks: Sequence[Callback],
+    verbose: int,
+    validation: Any,
+    validated: int | None,
+    validation_steps: int | None,
+) -> History:
+    """Run the model's step on batches of a generator."""
+    history = History()
+    watchers = [history, *callbacks, *([Progress(verbose)] if verbose else [])]
+    for watcher in watchers:
+        watcher.set_model(model)
+    model.stop_training = False
+    _tell(watchers, "on_train_begin", {"nb_epoch": epochs, "nb_sample": examples or steps or 0})
+    for epoch in range(epochs):
+        _tell(watchers, "on_epoch_begin", epoch, {})
+        sums, seen, number = np.zeros(len(model.metrics_names)), 0, 0
+        while (seen < examples) if examples else number < (steps or 0):
+            x, y, *rest = next(generator)
+            data = model._arrays(x, y)
+            size = len(data[0])
+            _tell(watchers, "on_batch_begin", number, {"size": size})
+            found = model.run_step(data, rest[0] if rest else None)
+            sums += size * np.array(found)
+            counted = size if examples else 1
+            _tell(watchers, "on_batch_end", number, named(model, found) | {"size": counted})
+            seen, number = seen + size, number + 1
+        logs = named(model, sums / max(seen, 1))
+        if validation is not None:
+            if hasattr(validation, "__next__"):
+                found = evaluated(model, validation, validated, validation_steps)
+            else:
+                found = np.atleast_1d(model.evaluate(*validation[:2], verbose=0)).tolist()
+            logs |= {f"val_{k}": v for k, v in named(model, found).items()}
+        _tell(watchers, "on_epoch_end", epoch, logs)
+        if model.stop_training:
+            break
+    _tell(watchers, "on_train_end", {})
+    return history
+
+
+def evaluated(model: Any, generator: Any, examples: int | None, steps: int | None) -> list[float]:
+    """The means of loss and metrics over batches of a generator."""
+    sums, seen, number = np.zeros(len(model.metrics_names)), 0, 0
+    while (seen < examples) if examples else number < (steps or 0):
+        x, y, *_ = next(generator)
+        size = len(np.asarray(y[0] if isinstance(y, list) else y))
+        sums += size * np.atleast_1d(model.test_on_batch(x, y))
+        seen, number = seen + size, number + 1
+    return [float(value) for value in sums / max(seen, 1)]
 
 
 def _tell(watchers: Sequence[Callback], method: str, *args: Any) -> None:

@@ -36,7 +36,7 @@ from autodiff.frontends.slim.repeated import (
     repeat,
     stack,
 )
-from autodiff.frontends.slim.scopes import add_arg_scope, arg_scope
+from autodiff.frontends.tensorflow.contrib.arg_scopes import add_arg_scope, arg_scope
 from autodiff.frontends.tensorflow.contrib.framework import (
     assign_from_checkpoint_fn,
     create_global_step,

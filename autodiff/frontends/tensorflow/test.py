@@ -1,16 +1,24 @@
-"""`tf.test`: the gradient of a graph against difference quotients, as in TensorFlow's tests."""
+"""`tf.test`: test cases, and the gradient of a graph against difference quotients."""
+# ruff: noqa: PT009, PT028 (these are the names and defaults of TensorFlow)
 
 from __future__ import annotations
 
+import random
+import tempfile
+import unittest
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.derivatives.gradients import gradients
+from autodiff.frontends.tensorflow.graph.graph import Graph
 from autodiff.frontends.tensorflow.graph.inputs import placeholder
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground.defaults import sessions
+from autodiff.frontends.tensorflow.running.session import Session
 
 
 def compute_gradient(
@@ -72,3 +80,75 @@ def compute_gradient_error(
     """
     pair = compute_gradient(x, x_shape, y, y_shape, x_init_value, delta, init_targets)
     return float(np.max(np.abs(pair[0] - pair[1]), initial=0.0))
+
+
+class TestCase(unittest.TestCase):
+    """A test case whose `test_session` has a graph of its own, and that compares arrays."""
+
+    def setUp(self) -> None:
+        """The same random numbers in each test, and a graph of its own as the default."""
+        random.seed(0)
+        np.random.seed(0)  # noqa: NPY002 (tests of the time draw from NumPy's own)
+        self._graph = Graph()
+        default = self._graph.as_default()
+        default.__enter__()
+        self.addCleanup(default.__exit__, None, None, None)
+
+    @contextmanager
+    def test_session(self, graph: Any = None, config: Any = None, **_: Any) -> Iterator[Session]:
+        """A session, the default one during the block."""
+        with Session(graph=graph or self._graph) as session:
+            yield session
+
+    session = cached_session = test_session
+
+    def get_temp_dir(self) -> str:
+        """A folder for files of the test."""
+        return get_temp_dir()
+
+    def assertAllEqual(self, a: Any, b: Any) -> None:
+        """Both have the same shape and elements."""
+        np.testing.assert_array_equal(a, b)
+
+    def assertAllClose(self, a: Any, b: Any, rtol: float = 1e-6, atol: float = 1e-6) -> None:
+        """Both have the same shape and nearly the same elements."""
+        self.assertEqual(np.shape(a), np.shape(b))
+        np.testing.assert_allclose(a, b, rtol, atol)
+
+    def assertNear(self, f1: float, f2: float, err: float, msg: str | None = None) -> None:
+        """Two numbers differ by at most `err`."""
+        self.assertLessEqual(abs(f1 - f2), err, msg)
+
+    def assertArrayNear(self, farray1: Any, farray2: Any, err: float) -> None:
+        """So do the elements of two lists."""
+        for one, other in zip(farray1, farray2, strict=True):
+            self.assertNear(one, other, err)
+
+    def assertShapeEqual(self, np_array: Any, tf_tensor: Any) -> None:
+        """A tensor has the shape of an array."""
+        self.assertEqual(list(np_array.shape), tf_tensor.get_shape().as_list())
+
+
+def main(argv: Any = None) -> None:
+    """Run the program's test cases."""
+    unittest.main(argv=argv)
+
+
+def get_temp_dir() -> str:
+    """A folder for files of tests."""
+    return tempfile.mkdtemp()
+
+
+def is_built_with_cuda() -> bool:
+    """No: there is one device."""
+    return False
+
+
+def is_gpu_available(cuda_only: bool = False) -> bool:
+    """No."""
+    return False
+
+
+def gpu_device_name() -> str:
+    """The name of a GPU: there is none."""
+    return ""

@@ -10,7 +10,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.slim.scopes import (  # noqa: F401 (tf.contrib.framework has them)
+from autodiff.frontends.tensorflow.contrib.arg_scopes import (  # noqa: F401 (tf.contrib.framework has them)
     add_arg_scope,
     arg_scope,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -124,4 +125,6 @@ class ModeKeys:
 
 
 def __getattr__(name: str) -> object:
+    if name == "python":
+        return sys.modules[f"{__name__}.python"]
     raise missing("tf.contrib.learn", name, [])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -255,6 +255,25 @@ class Graph(Trace):
 
         program, outputs = whole_program(self.equations)
         return subject_of_nodes("the graph", program, outputs, ran)
+
+    def as_graph_def(self, from_version: int | None = None, add_shapes: bool = False) -> Any:
+        """The graph as the message `GraphDef`, which TensorBoard draws."""
+        from autodiff.data.graphs import graph_def
+        from autodiff.frontends.tensorflow.graph.described import nodes_of
+
+        return graph_def(nodes_of(self))
+
+    def device(self, device_name_or_function: Any) -> AbstractContextManager[None]:
+        """Where the nodes of the block would run: always on the one device there is."""
+        return nullcontext()
+
+    def get_all_collection_keys(self) -> list[Any]:
+        """The names of the collections that hold something."""
+        return [key for key, values in self.collections.items() if values]
+
+    def clear_collection(self, name: Any) -> None:
+        """Empty a collection."""
+        self.collections.pop(name, None)
 
     def get_operation_by_name(self, name: str) -> Operation:
         """The operation of that name; KeyError with near names where there is none."""

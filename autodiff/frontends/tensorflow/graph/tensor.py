@@ -19,7 +19,13 @@ from autodiff.core.language.equation import Equation
 from autodiff.core.language.registry import registry
 from autodiff.core.values.tracer import Tracer
 from autodiff.frontends.tensorflow.ground.defaults import sessions
-from autodiff.frontends.tensorflow.ground.shapes import TensorShape, as_dims, is_full, merged
+from autodiff.frontends.tensorflow.ground.shapes import (
+    StaticShape,
+    TensorShape,
+    as_dims,
+    is_full,
+    merged,
+)
 
 
 class Tensor(Tracer):
@@ -81,7 +87,12 @@ class Tensor(Tracer):
             self._refuse(
                 "the shape of", "Give the placeholder a shape=, or use tf.shape(x) in the graph."
             )
-        return self.dims
+        return StaticShape(self.dims)
+
+    @property
+    def device(self) -> str:
+        """Where it would run: nobody said."""
+        return ""
 
     @property
     def ndim(self) -> int:
@@ -190,6 +201,10 @@ class Tensor(Tracer):
 
     def __format__(self, spec: str) -> str:
         return format(repr(self), spec)
+
+    def __str__(self) -> str:
+        shape = "" if self.dims is None else f", shape={dims_text(self.dims)}"
+        return f'Tensor("{self.name}"{shape}, dtype={self.dtype})'
 
     def __repr__(self) -> str:
         return f"<tf.Tensor '{self.name}' shape={dims_text(self.dims)} dtype={self.dtype}>"

@@ -126,6 +126,55 @@ class Dimension:
         return "?" if self.value is None else str(self.value)
 
 
+class Length(int):
+    """A known length, with the `value` that TensorFlow's `Dimension` has."""
+
+    __slots__ = ()
+
+    @property
+    def value(self) -> int:
+        """The number itself."""
+        return int(self)
+
+
+class StaticShape(tuple[int | None, ...]):
+    """`tensor.shape`: a tuple as NumPy's, None for an unknown length, with 1.0's methods.
+
+    >>> shape = StaticShape((None, 784))
+    >>> shape, shape.as_list(), shape[1].value
+    ((None, 784), [None, 784], 784)
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, dims: Any) -> StaticShape:
+        """The lengths of a tuple."""
+        return super().__new__(cls, (n if n is None else Length(n) for n in dims))
+
+    ndims = property(len)
+    dims = property(lambda self: [Dimension(n) for n in self])
+
+    def as_list(self) -> list[int | None]:
+        """The lengths as ints and None."""
+        return [n if n is None else int(n) for n in self]
+
+    def is_fully_defined(self) -> bool:
+        """Whether every length is known."""
+        return None not in self
+
+    def num_elements(self) -> int | None:
+        """The product of the lengths, None where one is unknown."""
+        return None if None in self else int(np.prod(self))
+
+    def is_compatible_with(self, other: Any) -> bool:
+        """Whether both could be the same shape."""
+        return compatible(self, as_dims(other))
+
+    def with_rank(self, rank: int) -> TensorShape:
+        """This shape, known to have `rank` axes."""
+        return TensorShape(self).with_rank(rank)
+
+
 class TensorShape:
     """A possibly incomplete shape, as `tensor.get_shape()` answers it.
 

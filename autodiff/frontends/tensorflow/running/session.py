@@ -121,6 +121,11 @@ class Session:
             if e.op is not part_of and e not in plan.feeds
         ]
 
+    @property
+    def graph_def(self) -> Any:
+        """The graph as a message, for a writer of 2015."""
+        return self.graph.as_graph_def()
+
     def _collect(self, fetches: Any, wanted: list[Tensor | Operation]) -> Any:
         """Append what nested fetches ask for; None for a single one, else the structure."""
         if isinstance(fetches, IndexedSlices):

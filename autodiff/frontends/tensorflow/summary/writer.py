@@ -6,8 +6,8 @@ import os
 from typing import Any
 
 from autodiff.data.events import EventWriter
+from autodiff.frontends.tensorflow.graph.described import nodes_of
 from autodiff.frontends.tensorflow.graph.graph import Graph
-from autodiff.frontends.tensorflow.summary.graph_events import nodes_of
 
 
 class SummaryWriter:
@@ -24,12 +24,14 @@ class SummaryWriter:
     def __init__(
         self,
         logdir: str | os.PathLike[str],
-        graph: Graph | None = None,
+        graph: Any = None,
         max_queue: int = 10,
         flush_secs: float = 120,
+        graph_def: Any = None,
     ) -> None:
         self._logdir = os.fspath(logdir)
         self._events = EventWriter(logdir)
+        graph = graph_def if graph is None else graph
         if graph is not None:
             self.add_graph(graph)
 
@@ -46,9 +48,18 @@ class SummaryWriter:
             )
         self._events.summary(summary, 0 if global_step is None else int(global_step))
 
-    def add_graph(self, graph: Graph, global_step: Any = None) -> None:
-        """Add a graph, which TensorBoard draws with its scopes."""
-        self._events.graph(nodes_of(graph))
+    def add_graph(self, graph: Any, global_step: Any = None, graph_def: Any = None) -> None:
+        """Add a graph, or its `GraphDef`, which TensorBoard draws with its scopes."""
+        if isinstance(graph, Graph):
+            self._events.graph(nodes_of(graph))
+        else:
+            self._events.graph_message(graph)
+
+    def add_session_log(self, session_log: Any, global_step: Any = None) -> None:
+        """Nothing: `restart` says that a run goes on."""
+
+    def add_run_metadata(self, run_metadata: Any, tag: str, global_step: Any = None) -> None:
+        """Nothing: `ad.draw(y, ran=run_metadata)` shows what a run did."""
 
     def restart(self, global_step: Any) -> None:
         """Say that a resumed run goes on from this step, so that later events of an interrupted

@@ -15,7 +15,8 @@ class Backend:
     """One session for a graph, so that models which share layers share their weights.
 
     `training` is the learning phase: a tensor that is False unless it is fed.  `made_by` tells
-    which layer produced a tensor, from which inputs.  `rng` shuffles the examples; it has the
+    which layer produced a tensor, from which inputs; `later` are weights to be given to layers once
+    they have variables.  `rng` shuffles the examples; it has the
     graph's seed (`tf.set_random_seed`), where there is one.
     """
 
@@ -24,6 +25,7 @@ class Backend:
     rng: np.random.Generator
     counts: dict[str, int] = field(default_factory=dict)
     made_by: dict[Any, tuple[Any, list[Any]]] = field(default_factory=dict)
+    later: list[tuple[Any, Any]] = field(default_factory=list)
 
     def name(self, kind: str) -> str:
         """A name that no layer of this graph has: dense_1, dense_2, ..."""
@@ -36,6 +38,9 @@ class Backend:
         new = [v for v in self.session.graph.get_collection("variables") if v.node not in state]
         if new:
             self.session.run([v.initializer for v in new])
+        while self.later:
+            layer, weights = self.later.pop(0)
+            layer.set_weights(weights)
         return self.session.run(fetches, feed)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from autodiff.core.language.equation import Equation
 from autodiff.core.reverse.tensor import part_of
 from autodiff.data.graphs import Node
 from autodiff.data.program_graph import Names, constant_node, line_of, text
-from autodiff.frontends.tensorflow.graph.graph import Graph
 
 
-def nodes_of(graph: Graph) -> list[Node]:
+def nodes_of(graph: Any) -> list[Node]:
     """A node for each operation, and one for each constant that stands among its operands."""
     made: list[Node] = []
     names = Names(graph.by_name)

@@ -1,0 +1,172 @@
+"""K, mathematics: functions of elements and axes, losses, images, random numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import autodiff.frontends.keras.choices as choices
+from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.keras.backend.shapes import ndim
+from autodiff.frontends.keras.backend.system import epsilon
+
+abs, square, exp, log, sign, round = tf.abs, tf.square, tf.exp, tf.log, tf.sign, tf.rint
+sin, cos, tanh, sigmoid, maximum, minimum = (
+    tf.sin, tf.cos, tf.tanh, tf.sigmoid, tf.maximum, tf.minimum,
+)  # fmt: skip
+equal, not_equal, greater, greater_equal, less = (
+    tf.equal, tf.not_equal, tf.greater, tf.greater_equal, tf.less,
+)  # fmt: skip
+softmax, softplus, softsign, zeros_like, ones_like, identity = (
+    tf.nn.softmax, tf.nn.softplus, tf.nn.softsign, tf.zeros_like, tf.ones_like, tf.identity,
+)  # fmt: skip
+
+
+def elu(x: Any, alpha: float = 1.0) -> Any:
+    """x for x > 0, else alpha (exp(x) - 1)."""
+    y = tf.nn.elu(x)
+    return y if alpha == 1 else tf.select(x > 0, y, alpha * y)
+
+
+def sqrt(x: Any) -> Any:
+    """The root of what is not below 0."""
+    return tf.sqrt(tf.maximum(x, 0.0))
+
+
+def pow(x: Any, a: Any) -> Any:
+    """x ** a."""
+    return tf.pow(x, np.float32(a) if isinstance(a, int | float) else a)
+
+
+def clip(x: Any, min_value: float, max_value: float) -> Any:
+    """Kept between two numbers."""
+    return tf.clip_by_value(x, float(min_value), float(max_value))
+
+
+def _reduction(function: Callable[..., Any], doc: str) -> Callable[..., Any]:
+    def reduce(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        if x.dtype == np.dtype(bool) and function not in (tf.reduce_any, tf.reduce_all):
+            x = tf.to_float(x)
+        return function(x, axis, keep_dims=keepdims)
+
+    reduce.__doc__ = doc
+    return reduce
+
+
+sum = _reduction(tf.reduce_sum, "The sum.")
+mean = _reduction(tf.reduce_mean, "The mean.")
+prod = _reduction(tf.reduce_prod, "The product.")
+max = _reduction(tf.reduce_max, "The largest.")
+min = _reduction(tf.reduce_min, "The smallest.")
+any = _reduction(tf.reduce_any, "Whether any is true.")
+all = _reduction(tf.reduce_all, "Whether all are true.")
+logsumexp = _reduction(tf.reduce_logsumexp, "log(sum(exp(x))).")
+
+
+def var(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The variance."""
+    return mean(square(x - mean(x, axis, True)), axis, keepdims)
+
+
+def std(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The deviation."""
+    return tf.sqrt(var(x, axis, keepdims))
+
+
+def argmax(x: Any, axis: int = -1) -> Any:
+    """Where the largest is."""
+    return tf.argmax(x, axis)
+
+
+def argmin(x: Any, axis: int = -1) -> Any:
+    """Where the smallest is."""
+    return tf.argmin(x, axis)
+
+
+def dot(x: Any, y: Any) -> Any:
+    """The product of matrices; of more axes the last of x and the last but one of y."""
+    if ndim(x) == 2 and ndim(y) == 2:
+        return tf.matmul(x, y)
+    return tf.tensordot(x, y, ([ndim(x) - 1], [ndim(y) - 2 if ndim(y) > 1 else 0]))
+
+
+def batch_dot(x: Any, y: Any, axes: Any = None) -> Any:
+    """The product for each example."""
+    if ndim(x) == 2 and ndim(y) == 2:
+        return tf.reduce_sum(x * y, 1, keep_dims=True)
+    first, second = (axes, axes) if isinstance(axes, int) else axes or (ndim(x) - 1, ndim(y) - 2)
+    left = x if first == ndim(x) - 1 else tf.matrix_transpose(x)
+    right = y if second == ndim(y) - 2 else tf.matrix_transpose(y)
+    return tf.batch_matmul(left, right)
+
+
+def l2_normalize(x: Any, axis: int) -> Any:
+    """Vectors of length 1."""
+    return tf.nn.l2_normalize(x, axis)
+
+
+def switch(condition: Any, then_expression: Any, else_expression: Any) -> Any:
+    """One or the other."""
+    return tf.select(condition, then_expression, else_expression)
+
+
+def dropout(x: Any, level: float, noise_shape: Any = None, seed: int | None = None) -> Any:
+    """Elements set to 0 with probability `level`, whatever the phase."""
+    return tf.nn.dropout(x, 1.0 - level, noise_shape, seed)
+
+
+def categorical_crossentropy(output: Any, target: Any, from_logits: bool = False) -> Any:
+    """The cross-entropy; Keras 1 has the output first."""
+    if from_logits:
+        return tf.nn.softmax_cross_entropy_with_logits(output, target)
+    return choices.categorical_crossentropy(target, output)
+
+
+def binary_crossentropy(output: Any, target: Any, from_logits: bool = False) -> Any:
+    """The cross-entropy of each element; Keras 1 has the output first."""
+    if from_logits:
+        return tf.nn.sigmoid_cross_entropy_with_logits(output, target)
+    p = clip(output, epsilon(), 1.0 - epsilon())
+    return -(target * tf.log(p) + (1.0 - target) * tf.log(1.0 - p))
+
+
+def conv2d(x: Any, kernel: Any, strides: Any = (1, 1), border_mode: str = "valid", **_: Any) -> Any:
+    """The convolution of images (N, H, W, C)."""
+    return tf.nn.conv2d(x, kernel, [1, *strides, 1], border_mode.upper())
+
+
+def pool2d(
+    x: Any, pool_size: Any, strides: Any = (1, 1), border_mode: str = "valid",
+    pool_mode: str = "max", **_: Any,
+) -> Any:  # fmt: skip
+    """The largest or the mean of windows."""
+    pool = tf.nn.max_pool if pool_mode == "max" else tf.nn.avg_pool
+    return pool(x, [1, *pool_size, 1], [1, *strides, 1], border_mode.upper())
+
+
+def random_normal(
+    shape: Any, mean: float = 0.0, std: float = 1.0, dtype: Any = None, seed: Any = None,
+    stddev: float | None = None,
+) -> Any:  # fmt: skip
+    """Normal numbers."""
+    return tf.random_normal(_shape(shape), mean, std if stddev is None else stddev, seed=seed)
+
+
+def random_uniform(
+    shape: Any, low: float = 0.0, high: float = 1.0, dtype: Any = None, seed: Any = None,
+    minval: float | None = None, maxval: float | None = None,
+) -> Any:  # fmt: skip
+    """Uniform numbers."""
+    ends = low if minval is None else minval, high if maxval is None else maxval
+    return tf.random_uniform(_shape(shape), *ends, seed=seed)
+
+
+def random_binomial(shape: Any, p: float = 0.0, dtype: Any = None, seed: Any = None) -> Any:
+    """1 with probability p, else 0."""
+    return tf.to_float(tf.random_uniform(_shape(shape), seed=seed) <= p)
+
+
+def _shape(shape: Any) -> Any:
+    return shape if isinstance(shape, tf.Tensor) else list(shape)

@@ -1,0 +1,23 @@
+"""Reuters: news as lists of word ranks, and their topics."""
+
+import json
+from typing import Any
+
+from autodiff.frontends.keras.datasets.files import found, words
+
+
+def load_data(
+    path: str = "reuters.npz", nb_words: int | None = None, skip_top: int = 0,
+    maxlen: int | None = None, test_split: float = 0.2, seed: int = 113,
+    start_char: int | None = 1, oov_char: int | None = 2, index_from: int = 3,
+    num_words: int | None = None, **_: Any,
+) -> Any:  # fmt: skip
+    """((x_train, y_train), (x_test, y_test))."""
+    limit = nb_words if num_words is None else num_words
+    file = found("reuters.npz")
+    return words(file, limit, skip_top, maxlen, test_split, seed, start_char, oov_char, index_from)
+
+
+def get_word_index(path: str = "reuters_word_index.json") -> dict[str, int]:
+    """The rank of each word."""
+    return json.loads(found("reuters_word_index.json").read_text(encoding="utf-8"))

@@ -1,0 +1,133 @@
+"""`Compiled`: a container with losses, metrics, and the step that moves its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.ground.locations import here
+from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.keras.choices import (
+    OBJECTIVES,
+    accuracy,
+    chosen,
+    sparse_categorical_crossentropy,
+)
+from autodiff.frontends.keras.engine.container import Container
+from autodiff.frontends.keras.metrics import METRICS
+from autodiff.frontends.keras.optimizers import get as get_optimizer
+
+
+class Compiled(Container):
+    """`compile` adds to the graph what fitting and measuring run."""
+
+    def compile(
+        self,
+        optimizer: Any,
+        loss: Any,
+        metrics: Sequence[Any] | None = None,
+        loss_weights: Any = None,
+        sample_weight_mode: Any = None,
+        **_: Any,
+    ) -> None:
+        """Add the loss, the metrics (`"accuracy"`) and the update of the weights to the graph.
+
+        With several outputs there is a loss for each, and their weighted sum.
+        """
+        if sample_weight_mode is not None:
+            raise ValueError(f"sample_weight_mode is not supported.{here()}")
+        self.optimizer = get_optimizer(optimizer)
+        count = len(self.outputs)
+        names = self._output_names()
+        given = [loss] * count if not isinstance(loss, list | dict) else loss
+        given = [given[n] for n in names] if isinstance(given, dict) else given
+        shares = [1.0] * count if loss_weights is None else loss_weights
+        shares = [shares.get(n, 1.0) for n in names] if isinstance(shares, dict) else shares
+        objectives = [chosen("the loss", one, OBJECTIVES) for one in given]
+        with self.graph.as_default(), tf.name_scope("training"):
+            self.targets, parts = [], []
+            self.sample_weights = tf.placeholder_with_default(
+                np.ones(1, np.float32), [None], name="sample_weights"
+            )
+            counted = tf.reduce_mean(tf.to_float(tf.not_equal(self.sample_weights, 0.0)))
+            self.metrics_names = ["loss"]
+            measured: list[Any] = []
+            for output, objective in zip(self.outputs, objectives, strict=True):
+                dims = output.get_shape().as_list()
+                sparse = objective is sparse_categorical_crossentropy
+                self.targets.append(
+                    tf.placeholder(
+                        tf.int32 if sparse else tf.float32, dims[:-1] if sparse else dims,
+                        name="target",
+                    )
+                )  # fmt: skip
+                terms = objective(self.targets[-1], output)
+                rank = len(terms.get_shape())
+                if rank > 1:
+                    terms = tf.reduce_mean(terms, list(range(1, rank)))
+                if rank:
+                    terms = tf.reduce_mean(terms * self.sample_weights / counted)
+                parts.append(terms)
+            for place, name in enumerate(names):
+                if count > 1:
+                    self.metrics_names.append(f"{name}_loss")
+                    measured.append(parts[place])
+                for metric in metrics or ():
+                    own, measure = self._metric(metric, objectives[place], self.outputs[place])
+                    self.metrics_names.append(f"{name}_{own}" if count > 1 else own)
+                    measured.append(
+                        tf.reduce_mean(measure(self.targets[place], self.outputs[place]))
+                    )
+            self.loss = parts[0]
+            if count > 1 or shares[0] != 1.0:
+                self.loss = tf.add_n([p * float(w) for p, w in zip(parts, shares, strict=True)])
+            self.total = tf.add_n([self.loss, *self.losses]) if self.losses else self.loss
+            self._measured = [self.total, *measured]
+            self._fitted = self.trainable_weights
+            self._step: Any = None
+
+    def _metric(self, metric: Any, objective: Any, output: Any) -> tuple[str, Any]:
+        if metric in ("accuracy", "acc"):
+            wide = output.get_shape().as_list()[-1] != 1
+            from_rows = wide and objective not in (
+                OBJECTIVES["binary_crossentropy"], sparse_categorical_crossentropy,
+            )  # fmt: skip
+            return "acc", accuracy("rows" if from_rows else objective)
+        if isinstance(metric, str):
+            if metric not in METRICS:
+                known = ", ".join(["accuracy", *METRICS])
+                raise ValueError(f"the metric {metric!r} is none of {known}.{here()}")
+            return METRICS[metric].__name__, METRICS[metric]
+        return getattr(metric, "__name__", "metric"), metric
+
+    def _output_names(self) -> list[str]:
+        return [
+            self.backend.made_by[o][0].name if o in self.backend.made_by else "output"
+            for o in self.outputs
+        ]
+
+    def _train_step(self) -> Any:
+        """The update of the weights, built when it is first needed."""
+        if self._step is None:
+            with self.graph.as_default(), tf.name_scope("training"):
+                step = self.optimizer.updates(self.total, self._fitted)
+                with tf.control_dependencies([step]):
+                    held = [w.assign(limit(w.read_value())) for w, limit in self.constraints]
+                self._step = tf.group(step, *self.updates, *self.state_updates, *held)
+        return self._step
+
+    def set_lr(self, value: float) -> None:
+        """Set the learning rate of the optimizer."""
+        self._need_compiled()
+        self._train_step()
+        self.backend.run([])
+        self.optimizer.lr.load(value, self.backend.session)
+
+    def _need_compiled(self) -> None:
+        if self.optimizer is None:
+            raise RuntimeError(
+                "the model is not compiled: write model.compile(optimizer, loss) first, e.g. "
+                f'model.compile("adam", "categorical_crossentropy").{here()}'
+            )

@@ -1,0 +1,71 @@
+"""`keras.initializers` of Keras 2: objects that are called on a shape."""
+
+from collections.abc import Callable
+from typing import Any
+
+import autodiff.frontends.keras.choices as choices
+from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.keras.choices import INITIAL, chosen
+from autodiff.frontends.keras.choices import identity as _identity
+from autodiff.frontends.keras.choices import orthogonal as _orthogonal
+
+Make = Callable[..., Any]
+
+
+def RandomNormal(mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> Make:
+    """Normal numbers."""
+    return lambda shape: tf.random_normal(shape, mean, stddev, seed=seed)
+
+
+def RandomUniform(minval: float = -0.05, maxval: float = 0.05, seed: int | None = None) -> Make:
+    """Uniform numbers."""
+    return lambda shape: tf.random_uniform(shape, minval, maxval, seed=seed)
+
+
+def TruncatedNormal(mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> Make:
+    """Normal numbers within two deviations."""
+    return lambda shape: tf.truncated_normal(shape, mean, stddev, seed=seed)
+
+
+def Constant(value: float = 0.0) -> Make:
+    """One value everywhere."""
+    return lambda shape: tf.constant(float(value), shape=shape)
+
+
+def Zeros() -> Make:
+    """All zeros."""
+    return Constant(0.0)
+
+
+def Ones() -> Make:
+    """All ones."""
+    return Constant(1.0)
+
+
+def Orthogonal(gain: float = 1.0, seed: int | None = None) -> Make:
+    """Columns at right angles."""
+    return lambda shape: _orthogonal(shape, gain)
+
+
+def Identity(gain: float = 1.0) -> Make:
+    """The identity matrix times a number."""
+    return lambda shape: _identity(shape, gain)
+
+
+def glorot_uniform(seed: int | None = None) -> Make:
+    """Variance 2 / (inputs + outputs)."""
+    return choices.INITIAL["glorot_uniform"]
+
+
+def he_normal(seed: int | None = None) -> Make:
+    """Variance 2 / inputs."""
+    return choices.INITIAL["he_normal"]
+
+
+zeros, ones, constant, orthogonal = Zeros, Ones, Constant, Orthogonal
+random_normal, random_uniform, truncated_normal = RandomNormal, RandomUniform, TruncatedNormal
+
+
+def get(identifier: Any) -> Any:
+    """An initializer by its name; a function passes through."""
+    return chosen("the initializer", identifier, INITIAL)

@@ -1,0 +1,71 @@
+"""The layers of Keras 1, each in the module where Keras has it, gathered.
+
+Where Keras 2 has another spelling that means the same, it is accepted: `units`, `rate`,
+`filters`, `kernel_size`, `strides`, `padding`, `use_bias`, `kernel_initializer`.
+"""
+
+from autodiff.frontends.keras.layers.base import Layer
+from autodiff.frontends.keras.layers.convolutional import (
+    Conv1D,
+    Conv2D,
+    Conv2DTranspose,
+    Convolution1D,
+    Convolution2D,
+    Cropping2D,
+    Deconvolution2D,
+    UpSampling1D,
+    UpSampling2D,
+    ZeroPadding2D,
+)
+from autodiff.frontends.keras.layers.core import (
+    ELU,
+    Activation,
+    ActivityRegularization,
+    Dense,
+    Dropout,
+    Flatten,
+    GaussianDropout,
+    GaussianNoise,
+    Input,
+    Lambda,
+    LeakyReLU,
+    Permute,
+    PReLU,
+    RepeatVector,
+    Reshape,
+    ThresholdedReLU,
+)
+from autodiff.frontends.keras.layers.embeddings import Embedding
+from autodiff.frontends.keras.layers.merge import (
+    Add,
+    Average,
+    Concatenate,
+    Dot,
+    Maximum,
+    Merge,
+    Multiply,
+    add,
+    average,
+    concatenate,
+    dot,
+    maximum,
+    merge,
+    multiply,
+)
+from autodiff.frontends.keras.layers.normalization import BatchNormalization
+from autodiff.frontends.keras.layers.pooling import (
+    AveragePooling1D,
+    AveragePooling2D,
+    GlobalAveragePooling1D,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling1D,
+    GlobalMaxPooling2D,
+    MaxPooling1D,
+    MaxPooling2D,
+)
+from autodiff.frontends.keras.layers.recurrent import GRU, LSTM, Recurrent, SimpleRNN
+from autodiff.frontends.keras.layers.wrappers import Bidirectional, TimeDistributed, Wrapper
+
+MaxPool2D, AvgPool2D, MaxPool1D, AvgPool1D = (
+    MaxPooling2D, AveragePooling2D, MaxPooling1D, AveragePooling1D,
+)  # fmt: skip

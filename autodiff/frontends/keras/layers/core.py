@@ -1,0 +1,284 @@
+"""Layers without axes of their own: dense, activations, dropout, shapes, noise; and `Input`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.ground.locations import here
+from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.keras.choices import ACTIVATIONS, REGULARIZERS, chosen, two
+from autodiff.frontends.keras.layers.base import Layer, one_of
+from autodiff.frontends.keras.session import backend, in_train_phase
+
+
+class Dense(Layer):
+    """activation(x W + b), `output_dim` numbers for each example."""
+
+    def __init__(
+        self,
+        output_dim: int | None = None,
+        init: Any = "glorot_uniform",
+        activation: Any = "linear",
+        weights: Any = None,
+        W_regularizer: Any = None,
+        b_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        W_constraint: Any = None,
+        b_constraint: Any = None,
+        bias: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        later = two(kwargs)
+        super().__init__(weights=weights, **kwargs)
+        if callable(output_dim) or (isinstance(init, str) and init in ACTIVATIONS):
+            raise TypeError(f"Dense: write activation={init!r} by its name.{here()}")
+        self.output_dim = one_of("Dense", output_dim=output_dim, units=later.get("units"))
+        self.init, self.bias = later.get("init", init), later.get("bias", bias)
+        self.b_init = later.get("b_init", "zero")
+        self.penalties = (
+            later.get("W_regularizer", W_regularizer),
+            later.get("b_regularizer", b_regularizer),
+        )
+        self.limits = (
+            later.get("W_constraint", W_constraint),
+            later.get("b_constraint", b_constraint),
+        )
+        self.activity = activity_regularizer
+        self.activation = chosen("the activation", activation or "linear", ACTIVATIONS)
+
+    def build(self, shape: list[int | None]) -> None:
+        """W (inputs, output_dim), and b."""
+        penalty, limit = self.penalties, self.limits
+        size = [shape[-1], self.output_dim]
+        self.W = self.add_weight("W", size, self.init, penalty[0], constraint=limit[0])
+        if self.bias:
+            self.b = self.add_weight(
+                "b", [self.output_dim], self.b_init, penalty[1], constraint=limit[1]
+            )
+
+    def call(self, x: Any) -> Any:
+        """The affine map along the last axis, then the activation."""
+        dims = x.get_shape().as_list()
+        if len(dims) > 3:
+            raise ValueError(
+                f"Dense takes rows (batch, features), or steps of them, and got {x.get_shape()}. "
+                f"Put a Flatten() before it.{here()}"
+            )
+        y = tf.matmul(x, self.W) if len(dims) == 2 else tf.tensordot(x, self.W, 1)
+        y.set_shape([*dims[:-1], self.output_dim])
+        y = self.activation(tf.nn.bias_add(y, self.b) if self.bias else y)
+        if self.activity is not None:
+            self.losses.append(chosen("the regularizer", self.activity, REGULARIZERS)(y))
+        return y
+
+
+class Activation(Layer):
+    """A function of each element, by name or as it is."""
+
+    def __init__(self, activation: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.activation = chosen("the activation", activation, ACTIVATIONS)
+
+    def call(self, x: Any) -> Any:
+        """activation(x)."""
+        return self.activation(x)
+
+
+class Lambda(Layer):
+    """Any function of tensors, without weights; `output_shape` is found without being told."""
+
+    def __init__(
+        self,
+        function: Any,
+        output_shape: Any = None,
+        mask: Any = None,
+        arguments: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.function, self.arguments = function, arguments or {}
+
+    def call(self, x: Any) -> Any:
+        """function(x, **arguments)."""
+        return self.function(x, **self.arguments)
+
+
+class Dropout(Layer):
+    """While training, each element is 0 with probability p, and the rest divided by 1 - p."""
+
+    def __init__(
+        self,
+        p: float | None = None,
+        noise_shape: Any = None,
+        seed: int | None = None,
+        rate: float | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.p = one_of("Dropout", p=p, rate=rate)
+        self.noise_shape, self.seed = noise_shape, seed
+
+    def call(self, x: Any) -> Any:
+        """x, or a part of it while training."""
+        keep = in_train_phase(x.graph, np.float32(1 - self.p), np.float32(1))
+        return tf.nn.dropout(x, keep, self.noise_shape, self.seed)
+
+
+class Flatten(Layer):
+    """Each example as one row."""
+
+    def call(self, x: Any) -> Any:
+        """(batch, ...) to (batch, features)."""
+        return tf.reshape(x, [-1, int(np.prod(x.get_shape().as_list()[1:]))])
+
+
+class Reshape(Layer):
+    """Each example in another shape."""
+
+    def __init__(self, target_shape: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.target_shape = tuple(target_shape)
+
+    def call(self, x: Any) -> Any:
+        """(batch, *target_shape)."""
+        known = x.get_shape().as_list()[1:]
+        shape = list(self.target_shape)
+        if -1 in shape and None not in known:
+            rest = int(np.prod([n for n in shape if n != -1]))
+            shape[shape.index(-1)] = int(np.prod(known)) // rest
+        return tf.reshape(x, [-1, *shape])
+
+
+class Permute(Layer):
+    """The axes of an example in another order; they count from 1."""
+
+    def __init__(self, dims: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.dims = tuple(dims)
+
+    def call(self, x: Any) -> Any:
+        """The transpose."""
+        return tf.transpose(x, [0, *self.dims])
+
+
+class RepeatVector(Layer):
+    """Each example (features) n times: (n, features)."""
+
+    def __init__(self, n: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.n = n
+
+    def call(self, x: Any) -> Any:
+        """(batch, n, features)."""
+        return tf.tile(tf.expand_dims(x, 1), [1, self.n, 1])
+
+
+class ActivityRegularization(Layer):
+    """The input itself, with a penalty on its size."""
+
+    def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sizes = l1, l2
+
+    def call(self, x: Any) -> Any:
+        """x."""
+        one, two = self.sizes
+        penalty = one * tf.reduce_sum(tf.abs(x)) + two * tf.reduce_sum(tf.square(x))
+        self.losses.append(penalty)
+        return tf.identity(x)
+
+
+class GaussianNoise(Layer):
+    """While training, normal numbers of deviation sigma are added."""
+
+    def __init__(self, sigma: Any = None, stddev: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sigma = one_of("GaussianNoise", sigma=sigma, stddev=stddev)
+
+    def call(self, x: Any) -> Any:
+        """x, with noise while training."""
+        noise = tf.random_normal(tf.shape(x), 0.0, self.sigma)
+        return in_train_phase(x.graph, x + noise, x)
+
+
+class GaussianDropout(Layer):
+    """While training, each element is multiplied by a normal number of mean 1."""
+
+    def __init__(self, p: Any = None, rate: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.p = one_of("GaussianDropout", p=p, rate=rate)
+
+    def call(self, x: Any) -> Any:
+        """x, scaled while training."""
+        noise = tf.random_normal(tf.shape(x), 1.0, float(np.sqrt(self.p / (1 - self.p))))
+        return in_train_phase(x.graph, x * noise, x)
+
+
+class LeakyReLU(Layer):
+    """x for x > 0, else alpha x."""
+
+    def __init__(self, alpha: float = 0.3, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.alpha = float(alpha)
+
+    def call(self, x: Any) -> Any:
+        """relu(x) - alpha relu(-x)."""
+        return tf.nn.relu(x) - self.alpha * tf.nn.relu(-x)
+
+
+class PReLU(Layer):
+    """x for x > 0, else a learned multiple of it, one for each feature."""
+
+    def __init__(self, init: Any = "zero", shared_axes: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.init, self.shared = init, shared_axes or []
+
+    def build(self, shape: list[int | None]) -> None:
+        """The slopes."""
+        size = [1 if i in self.shared else n for i, n in enumerate(shape[1:], 1)]
+        self.alphas = self.add_weight("alphas", size, self.init)
+
+    def call(self, x: Any) -> Any:
+        """relu(x) - alphas relu(-x)."""
+        return tf.nn.relu(x) - self.alphas * tf.nn.relu(-x)
+
+
+class ELU(Layer):
+    """x for x > 0, else alpha (exp(x) - 1)."""
+
+    def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.alpha = float(alpha)
+
+    def call(self, x: Any) -> Any:
+        """elu, its negative part scaled."""
+        return tf.select(x > 0, x, self.alpha * tf.nn.elu(x))
+
+
+class ThresholdedReLU(Layer):
+    """x above theta, else 0."""
+
+    def __init__(self, theta: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.theta = float(theta)
+
+    def call(self, x: Any) -> Any:
+        """x where it is above theta."""
+        return x * tf.to_float(x > self.theta)
+
+
+def Input(
+    shape: Any = None,
+    batch_shape: Any = None,
+    name: str | None = None,
+    dtype: Any = None,
+    tensor: Any = None,
+) -> Any:
+    """A placeholder for a batch of examples of this shape; or a tensor as the input."""
+    if tensor is not None:
+        return tensor
+    full = [None, *shape] if batch_shape is None else list(batch_shape)
+    made = tf.placeholder(dtype or tf.float32, full, name=name or backend().name("input"))
+    return made

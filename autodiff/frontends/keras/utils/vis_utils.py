@@ -1,0 +1,13 @@
+"""Pictures of models, by the one visualizer."""
+
+from typing import Any
+
+
+def plot_model(model: Any, to_file: str = "model.svg", **_: Any) -> None:
+    """Draw the model's graph into a file."""
+    import autodiff as ad
+
+    ad.draw(model.outputs[0]).save(to_file)
+
+
+plot = plot_model

@@ -1,0 +1,1 @@
+"""`keras.wrappers`: models as scikit-learn's estimators."""
