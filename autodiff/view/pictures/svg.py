@@ -33,7 +33,8 @@ def dress(svg: str, alt: str, titles: Mapping[str, str], prefix: str = "") -> st
         svg = re.sub(r'\bid="', f'id="{prefix}', svg)
     head = svg.index(">") + 1
     label = f'{font[0] if font else ""} role="img" aria-label="{escape(alt, quote=True)}"'
-    return f"{svg[: head - 1]}{label}>\n<title>{escape(alt)}</title>{svg[head:]}"
+    style = "" if prefix else _night()
+    return f"{svg[: head - 1]}{label}>\n<title>{escape(alt)}</title>{style}{svg[head:]}"
 
 
 def _as_wide_as_told(match: re.Match[str]) -> str:
@@ -48,30 +49,55 @@ def _as_wide_as_told(match: re.Match[str]) -> str:
 def follow_page(svg: str) -> str:
     """The SVG with the page's own text colour and no background, for light and dark pages."""
     svg = re.sub(r'<polygon fill="white" stroke="(none|transparent)"[^>]*/>\n?', "", svg, count=1)
-    for colour, name in VARIABLES.items():
+    for colour, (name, _) in VARIABLES.items():
         svg = svg.replace(f'"{colour}"', f'"var(--ad-{name})"')
     return svg.replace('stroke="black"', 'stroke="currentColor"')
 
 
 VARIABLES = {
-    "#1f2328": "ink",
-    "#59636e": "faint",
-    "#0b4a8f": "value",
-    "#9a3412": "back",
-    "#6b21a8": "tangent",
-    "#ffffff": "paper",
-    "#e6f0fb": "input",
-    "#fdf3d8": "parameter",
-    "#f0f1f3": "constant",
-    "#f3eefb": "group",
+    "#1f2328": ("ink", "#e6edf3"),
+    "#59636e": ("faint", "#a5b0bb"),
+    "#0b4a8f": ("value", "#8cc4ff"),
+    "#9a3412": ("back", "#ffab70"),
+    "#6b21a8": ("tangent", "#d8b4fe"),
+    "#ffffff": ("paper", "#161b22"),
+    "#e6f0fb": ("input", "#12283f"),
+    "#fdf3d8": ("parameter", "#3a2f0b"),
+    "#f0f1f3": ("constant", "#22272e"),
+    "#f3eefb": ("group", "#2b2140"),
 }
-"""The colours of a drawing, by the name of the page's CSS variable that replaces each."""
+"""The colours of a drawing: the name of the page's CSS variable for each, and what it is at night.
+
+The tiles of arrays keep theirs, and their numbers, on any page.
+"""
+NIGHT = {"white": "#161b22", "black": "#e6edf3", "#dcf3e3": "#12381f", "#fdeee6": "#3d2014"}
+"""Other colours of a drawing that change at night."""
+
+
+def _night() -> str:
+    """The style by which a picture of its own follows a dark page (or a dark system)."""
+    pairs = {old: new for old, (_, new) in VARIABLES.items()} | NIGHT
+    rules = "".join(
+        f'[{kind}="{old}"]{{{kind}:{new}}}'
+        for old, new in pairs.items()
+        for kind in ("fill", "stroke")
+    )
+    return f"<style>@media (prefers-color-scheme:dark){{{rules}}}</style>"
 
 
 def as_image(svg: str, alt: str) -> str:
-    """An `<img>` that holds the whole picture: it survives untrusted notebooks."""
+    """An `<img>` that holds the whole picture: it survives untrusted notebooks.
+
+    On a narrow page it stays large enough to be read, and scrolls.
+    """
     data = base64.b64encode(svg.encode()).decode()
+    wide = re.search(r'<svg[^>]*\bwidth="(\d+)', svg)
+    least = f"min-width:{round(LEAST * int(wide[1]) * 4 / 3)}px;" if wide else ""
     return (
-        f'<img alt="{escape(alt, quote=True)}" style="max-width:100%;background:#fff" '
-        f'src="data:image/svg+xml;base64,{data}">'
+        f'<div style="overflow-x:auto"><img alt="{escape(alt, quote=True)}" '
+        f'style="max-width:100%;{least}" src="data:image/svg+xml;base64,{data}"></div>'
     )
+
+
+LEAST = 0.6
+"""A picture is never drawn smaller than this share of its own size."""
