@@ -4,6 +4,7 @@ One call of every op of the registry is drawn.  Each formula on an edge is run a
 values of that call, and must give the term that the sweep carries there.
 """
 
+import ast
 import re
 
 import numpy as np
@@ -58,6 +59,8 @@ NAMES = {
     **{op.name: op for op in ops if op.name not in dir(np)},
     "sigmoid": ops["sigmoid"],
     "π": np.pi,
+    "max": lambda a, *b, **more: np.maximum(a, *b) if b else np.max(a, **more),
+    "min": lambda a, *b, **more: np.minimum(a, *b) if b else np.min(a, **more),
     "take_along_axis": lambda a, places, axis: np.take_along_axis(a, np.asarray(places), axis),
     "I": lambda order: lambda x: ops["bessel_i"](x, order=order),
     "polygamma": lambda order: lambda x: ops["polygamma"](x, order),
@@ -73,6 +76,17 @@ def as_code(text):
     return text.replace(" · ", " @ ").replace("-nan", "nan")
 
 
+class Lists(ast.NodeTransformer):
+    """A list of numbers in a formula is an array."""
+
+    def visit_List(self, node):
+        if any(isinstance(part, ast.Name | ast.Call) for part in ast.walk(node)):
+            return self.generic_visit(node)
+        return ast.fix_missing_locations(
+            ast.copy_location(ast.Call(ast.Name("asarray", ast.Load()), [node], []), node)
+        )
+
+
 def run(text, graph, edge, ct):
     """The value of a formula at the values of the picture."""
     names = {
@@ -82,7 +96,11 @@ def run(text, graph, edge, ct):
     }
     subject, target = graph.subject, edge.target
     carried = f"d{subject.names[subject.target]}/d{target.name}"
-    code = as_code(text.replace(carried, "carried"))
+    code = compile(
+        Lists().visit(ast.parse(as_code(text.replace(carried, "carried")), mode="eval")),
+        "label",
+        "eval",
+    )
     with np.errstate(all="ignore"):
         return eval(code, {"__builtins__": {}}, {**NAMES, **names, "carried": ct})
 
@@ -223,3 +241,32 @@ def test_a_rule_too_long_for_an_edge_is_whole_in_the_text():
     assert edge.partial.rule in drawing.outline()
     assert f"a rule of {len(edge.partial.rule)}" in drawing.source
     assert ad.draw is draw
+
+
+def test_a_call_of_a_hundred_operands_tells_how_many():
+    def squares(x):
+        y = np.zeros(100)
+        for i in range(100):
+            y[i] = x[i] ** 2
+        return np.sum(y)
+
+    formulas = [node.formula for node in draw(squares, np.ones(100), collapse=False).graph.nodes]
+    assert "filled(100 parts)" in formulas
+
+
+def test_a_dot_of_matrices_goes_back_as_a_product():
+    words = draw(lambda a, b: np.sum(np.dot(a, b)), np.ones((2, 3)), np.ones((3, 4))).outline()
+    assert "tensordot" not in words
+    assert "dy/dv3 @ bᵀ" in words
+    assert "aᵀ @ dy/dv3" in words
+
+
+def test_no_number_of_terms_is_cut_off():
+    def f(a):
+        for _ in range(60):
+            a = a / 1.01 + a * 0.003
+        return np.sum(a)
+
+    source = draw(f, np.array([[1.0, 2.0], [3.0, 4.0]]), collapse=False).source
+    assert "sum of 2 terms" in source
+    assert not re.search(r"sum of [^<]*…", source)

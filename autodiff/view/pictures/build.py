@@ -14,6 +14,11 @@ from autodiff.view.words.text import wrapped
 
 HEADING = 120
 """Characters of a line above the picture."""
+TITLES = {
+    "TB": {"labeljust": "l", "labelloc": "t"},
+    "LR": {"labeljust": "c", "labelloc": "b"},
+}
+"""Where the title of a group stands: where no edge comes in, by the direction of the picture."""
 Styles = dict[str, dict[str, str]]
 Room = dict[tuple[str, str], int]
 
@@ -114,6 +119,7 @@ def _clusters(
         path = (*scope, name)
         cluster = graphviz.Digraph(quoted(f"cluster_{mark}" + "/".join(path)))
         look = _cluster_look(name, f"k{members[0].key}_{depth}")
-        cluster.attr(labeljust="l", labelloc="t" if graph.rankdir == "TB" else "b", **look)
+        where = TITLES[graph.rankdir]
+        cluster.attr(**where, **look)
         _clusters(cluster, graph, detail, styles, path, members, room, mark)
         into.subgraph(cluster)

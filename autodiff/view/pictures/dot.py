@@ -112,7 +112,7 @@ def _place(kind: str, node: Node, width: int) -> Line:
 
 def _swatch(graph: Graph, value: Any) -> Swatch | None:
     """An array as a grid of numbers or of colours, in a picture with room for it."""
-    if len(graph.nodes) > GRIDS or not is_shown(value):
+    if not is_shown(value) or len(graph.nodes) > (NUMBERS if is_small(value) else GRIDS):
         return None
     return Swatch(panels_of(value))
 
@@ -146,7 +146,7 @@ def _value_rows(graph: Graph, node: Node, detail: str) -> list[Row]:
 def _quantity_rows(graph: Graph, node: Node) -> list[Row]:
     quantity = node.quantity
     assert quantity is not None
-    label = text(clipped(quantity.symbol, 30), FAINT, 10)
+    label = text(clipped(quantity.symbol, WIDE), FAINT, 10)
     if quantity.state != "number":
         words = {"zero": "0 (exactly)", "not computed": "· not computed ·"}
         shown = words.get(quantity.state) or f"⊣ {quantity.text}"
@@ -160,7 +160,11 @@ def _quantity_rows(graph: Graph, node: Node) -> list[Row]:
         told += f"   the sum of {several} terms" if several > 1 else ""
         told += "   (seed)" if quantity.seed and several < 2 else ""
         return [label + text(told, colour, 10) if told else label, swatch]
-    rows: list[Row] = [(label, text(clipped(quantity.text, 46), colour))]
+    told = quantity.text
+    rows: list[Row] = [(label, text(clipped(told, WIDE), colour))]
+    if len(told) > WIDE and len(quantity.terms) > 1:
+        rows = [(label, text(clipped(short(quantity.value), WIDE), colour))]
+        rows.append((text("", FAINT, 10), text(f"sum of {len(quantity.terms)} terms", colour, 10)))
     mean = mean_text(quantity.value)
     if mean:
         rows.append((text("", FAINT, 10), text(mean, colour, 10)))
@@ -277,8 +281,8 @@ def _flow_rows(graph: Graph, edge: Edge, detail: str) -> list[Row]:
     return [text(arrow, colour, 10), swatch]
 
 
-GRIDS = 40
-"""In a picture of more boxes than this, arrays are told by their range."""
+GRIDS, NUMBERS = 40, 150
+"""In a picture of more boxes than this, arrays are told by their range; small ones in text."""
 WIDE = 46
 """Characters of a formula, or of an array on an edge, on one line."""
 

@@ -100,8 +100,10 @@ def _call_in_words(expression: str, name: str) -> str:
         return ""
     if not isinstance(tree, ast.Call) or not ast.unparse(tree.func).endswith(name):
         return ""
-    given = [*tree.args, *(keyword.value for keyword in tree.keywords)]
-    told = [ast.unparse(a) if isinstance(a, SIMPLE) else "…" for a in given]
+    told = [ast.unparse(a) if isinstance(a, SIMPLE) else "…" for a in tree.args]
+    for keyword in tree.keywords:
+        value = ast.unparse(keyword.value) if isinstance(keyword.value, SIMPLE) else "…"
+        told.append(f"**{value}" if keyword.arg is None else f"{keyword.arg}={value}")
     while len(told) > 1 and told[-1] == told[-2] == "…":
         told.pop()
     return clipped(f"{ast.unparse(tree.func)}({', '.join(told)})", WIDEST)

@@ -16,6 +16,8 @@ from autodiff.view.records.subject import Subject, ViewError
 from autodiff.view.words.partials import Partial
 from autodiff.view.words.text import amount, cleaned, shape_of, short
 
+FEW = 4
+"""So many inputs at most always stand outside of all scopes."""
 MODES = ("values", "reverse", "forward")
 
 
@@ -170,10 +172,12 @@ def skeleton(subject: Subject, mode: str = "reverse", constants: str = "arrays")
 
 
 def _settle(graph: Graph) -> None:
-    """Put a parameter that only one scope uses into that scope."""
+    """Put a parameter that only one scope uses into that scope; of many inputs each as well."""
+    inputs = sum(node.role == "input" for node in graph.nodes)
+    moving = ("parameter", "input") if inputs > FEW else ("parameter",)
     users: dict[str, list[tuple[str, ...]]] = {}
     for edge in graph.edges:
-        if edge.source.role == "parameter":
+        if edge.source.role in moving:
             users.setdefault(edge.source.key, []).append(edge.target.scope)
     for node in graph.nodes:
         if node.key in users and not node.scope:

@@ -19,6 +19,8 @@ from autodiff.core.language.table import parameter_text, write_call
 
 WIDEST = 40
 """Characters of a user's own index; a longer one is told by its number of places."""
+MOST = 8
+"""A call of more operands than this tells how many there are."""
 Called = Callable[[Any], str | None]
 
 
@@ -26,6 +28,8 @@ def call_of(equation: Equation, operands: list[str], called: Called | None = Non
     """The call of an equation's op on operands given as texts; `called` names plain arrays."""
     assert equation.op is not None
     texts = parameters_of(equation, called)
+    if len(operands) > MOST:
+        return f"{equation.op.name}({len(operands)} parts)"
     return write_call(equation.op, operands, equation.params, lambda name, _: texts[name])
 
 

@@ -102,6 +102,8 @@ class Written(Symbol):
             return short
         if func is np.expand_dims:
             text = f"{bracketed(args[0])}[{_new_axes(args, kwargs, np.ndim(value))}]"
+        elif func is np.tensordot and (found := _as_matmul(args, value)) is not None:
+            return found
         else:
             text = call_text(func, args, kwargs)
         return wrapped(text, value, _whole(text, (*args, *kwargs.values())))
@@ -127,6 +129,25 @@ def wrapped(text: str, value: Any, whole: bool, binding: int = 9) -> Any:
             else tuple(wrapped(f"{text}[{i}]", part, whole) for i, part in enumerate(value))
         )
     return Written(text, value, whole, binding)
+
+
+def _as_matmul(args: Any, value: Any) -> Any:
+    """A `tensordot` of two matrices over one axis each, as the matrix product that it is."""
+    left, right, axes = args if len(args) == 3 else (*args, 2)
+    if not (
+        isinstance(axes, tuple | list) and np.ndim(_plain(left)) == np.ndim(_plain(right)) == 2
+    ):
+        return None
+    (one,), (other,) = (np.atleast_1d(part) for part in axes) if _single(axes) else ((9,), (9,))
+    if one == 9:
+        return None
+    first = np.transpose(left) if one % 2 == 0 else left
+    second = np.transpose(right) if other % 2 == 1 else right
+    return first @ second if np.shape(value) == np.shape(_plain(first) @ _plain(second)) else None
+
+
+def _single(axes: Any) -> bool:
+    return len(axes) == 2 and all(np.size(part) == 1 for part in axes)
 
 
 def _spelled(index: Any, ndim: int) -> Any:
