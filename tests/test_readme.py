@@ -33,6 +33,15 @@ def test_what_the_readme_shows_of_a_check_is_what_is_printed(capsys):
     assert capsys.readouterr().out.strip() == shown.strip()
 
 
+def test_what_the_readme_shows_of_a_program_is_what_is_printed(capsys):
+    text = README.read_text()
+    block, shown = re.search(
+        r"```python\n([^`]*ad\.source[^`]*)```\n\n```\n([^`]*)```", text
+    ).groups()
+    exec(compile(block, "<README>", "exec"), {"ad": autodiff})
+    assert capsys.readouterr().out.strip() == shown.strip()
+
+
 def test_links_and_pictures_are_there():
     for target in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", README.read_text()):
         assert (README.parent / "".join(target)).exists(), target

@@ -1,4 +1,4 @@
-"""Commands to see: demo, draw, step, figures, doctor."""
+"""Commands to see: demo, draw, step, source, figures, doctor."""
 
 from __future__ import annotations
 
@@ -43,6 +43,12 @@ def add(commands: Commands) -> None:
         choices=("forward", "reverse", "dual", "check"),
         help="which sweeps to step through: values, adjoints, tangents, differences",
     )
+    one = command(commands, "source", source, "write a function's derivative as a program")
+    takes_function(one)
+    one.add_argument("--out", type=Path, help="write the text as a file")
+    which = one.add_mutually_exclusive_group()
+    for name, what in TRANSFORMS.items():
+        which.add_argument(f"--{name}", action="store_true", help=f"write {what} of it")
     one = command(
         commands,
         "figures",
@@ -96,6 +102,30 @@ def step(options: argparse.Namespace) -> int:
         terminal(steps)
     else:
         print(steps)
+    return 0
+
+
+TRANSFORMS = {
+    "grad": "the gradient",
+    "value-and-grad": "value and gradient",
+    "jacobian": "the Jacobian",
+    "hessian": "the Hessian",
+}
+"""What `autodiff source` can write of a function, instead of the function itself."""
+
+
+def source(options: argparse.Namespace) -> int:
+    """Write a function, or a derivative of it, as a program of NumPy."""
+    f, args = call_of(options.target, options.at)
+    for name in TRANSFORMS:
+        name = name.replace("-", "_")
+        if getattr(options, name):
+            f = getattr(ad, name)(f)
+    written = ad.source(f, *args)
+    if options.out is None:
+        print(written, end="")
+    else:
+        print(f"wrote {written.save(options.out)}")
     return 0
 
 

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import is_installed, is_library
+from autodiff.core.language.dispatch import is_traced
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe
@@ -33,6 +34,7 @@ from autodiff.source.recorded import BOOKS, Recorded, answered, plain
 from autodiff.source.recorder import Recorder, current, node_of
 
 CONVERTING = ("asarray", "array", "asanyarray", "ascontiguousarray", "asfortranarray", "fromiter")
+DENSITIES = ["pdf", "logpdf", "pmf", "logpmf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf"]
 MAKING = ("zeros", "ones", "empty", "full", "eye", "identity", "arange", "linspace", "logspace")
 
 _lock = threading.Lock()
@@ -90,6 +92,11 @@ def _exchanges() -> Iterator[tuple[Any, str, Any]]:
             function = getattr(sys.modules[module], name)
             if isinstance(function, FunctionType):
                 yield sys.modules[module], name, _converting(function, f"{module}.{name}")
+    stats = sys.modules.get("scipy.stats")
+    for kind in (stats.rv_continuous, stats.rv_discrete) if stats else ():
+        for name in DENSITIES:
+            if hasattr(kind, name):
+                yield kind, name, _of_distribution(getattr(kind, name), name)
     for name in ("constant", "variable"):
         yield Keeper, name, _noting_copy(getattr(Keeper, name))
     yield np, "nditer", _looking(np.nditer)
@@ -123,6 +130,23 @@ def _converting(function: Callable[..., Any], name: str) -> Callable[..., Any]:
         if recorder is None or not any(type(one) is Recorded for one in leaves((args, kwargs))):
             return function(*args, **kwargs)
         return answered(recorder, recorder.call(call, args, kwargs))
+
+    return exchanged
+
+
+def _of_distribution(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """A method of SciPy's distributions, which turn their arguments into plain arrays."""
+
+    @functools.wraps(function)
+    def exchanged(dist: Any, *args: Any, **kwargs: Any) -> Any:
+        recorder, given = current.get(), list(leaves((args, kwargs)))
+        recorded = any(type(one) is Recorded for one in given)
+        if recorder is None or not recorded or any(map(is_traced, given)):
+            return function(dist, *args, **kwargs)
+        call = Call(
+            "function", f"scipy.stats.{dist.name}.{name}", functools.partial(function, dist)
+        )
+        return recorder.call(call, args, kwargs)
 
     return exchanged
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.errors import DetachError, UnsupportedError
-from autodiff.core.ground.locations import here
+from autodiff.core.ground.locations import here, is_library
 from autodiff.core.language.dispatch import tracer_classes
 from autodiff.core.language.signatures import describe
 from autodiff.core.values import ledger
@@ -207,6 +207,12 @@ class Recorded(Wrapped):
     def tolist(self) -> Any:
         """Lists of the numbers."""
         return [one.tolist() for one in self] if self.ndim else self.item()
+
+    def tobytes(self) -> bytes:
+        """The bytes, which the engine compares to find what was changed meanwhile."""
+        if is_library(sys._getframe(1).f_code.co_filename) or self._frozen():
+            return bytes(self.node.value.tobytes())
+        return bytes(self._refuse("x.tobytes()"))
 
     def __round__(self, digits: int | None = None) -> Any:
         return self.round(digits or 0)  # type: ignore[attr-defined]

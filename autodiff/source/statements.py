@@ -7,6 +7,7 @@ where it is the derivative of what has one; all else is written where it is used
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -223,7 +224,9 @@ class Statements:
         if module == "math":
             self.module.imports["math"] = None
         elif module == "scipy":
-            self.module.imports[name.rpartition(".")[0]] = None
+            while name not in sys.modules:
+                name = name.rpartition(".")[0]
+            self.module.imports[name] = None
         elif module != "np" and "." in name:
             raise UnsupportedError(f"{name} is of a package that a program can't import by itself.")
 
