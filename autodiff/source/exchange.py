@@ -143,9 +143,8 @@ def _of_distribution(function: Callable[..., Any], name: str) -> Callable[..., A
         recorded = any(type(one) is Recorded for one in given)
         if recorder is None or not recorded or any(map(is_traced, given)):
             return function(dist, *args, **kwargs)
-        call = Call(
-            "function", f"scipy.stats.{dist.name}.{name}", functools.partial(function, dist)
-        )
+        own = functools.partial(function, dist)
+        call = Call("function", f"scipy.stats.{dist.name}.{name}", own)
         return recorder.call(call, args, kwargs)
 
     return exchanged

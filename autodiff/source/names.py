@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import functools
 import keyword
 import linecache
 from collections.abc import Iterator
@@ -74,10 +73,18 @@ def _span(node: Any) -> Span:
     return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
 
 
-@functools.lru_cache(maxsize=64)
-def targets_of(text: str) -> Targets:
-    """The targets of a text, worked out once."""
-    return Targets(text)
+_known: dict[str, tuple[list[str], Targets]] = {}
+
+
+def targets_of(file: str) -> Targets:
+    """The targets of a file, worked out once for its text."""
+    lines = linecache.getlines(file)
+    known = _known.get(file)
+    if known is None or known[0] != lines:
+        if len(_known) > 64:
+            _known.clear()
+        known = _known[file] = (lines, Targets("".join(lines)))
+    return known[1]
 
 
 def span_of(place: Place) -> Span | None:
@@ -94,8 +101,7 @@ def user_name(node: Node) -> str:
         span = span_of(place)
         if span is None:
             return ""
-        text = "".join(linecache.getlines(place[0].co_filename))
-        kind, name = targets_of(text).at.get(span, ("", ""))
+        kind, name = targets_of(place[0].co_filename).at.get(span, ("", ""))
         if kind == "names" and part is not None:
             names = name.split()
             return names[part] if part < len(names) and names[part] != "_" else ""

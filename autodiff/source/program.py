@@ -24,7 +24,7 @@ from autodiff.source.simplify import simplified
 from autodiff.source.writer import write
 
 _number = itertools.count(1)
-STEPS = (9, 5, 1)
+STEPS = (8, 5, 1)
 """How many simplifications are tried, from all to almost none."""
 
 

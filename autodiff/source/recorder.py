@@ -160,14 +160,14 @@ class Recorder:
     ) -> Any:
         """The nodes since `start`, which an op made, as one; where they are few, as they are."""
         nodes, result = self.nodes[start[0] :], node_of(found)
-        simple = result is not None and result in nodes and result.root in nodes
-        if not simple or len(nodes) < FEW or len(self.guards) > start[1]:
+        if len(nodes) < FEW or len(self.guards) > start[1]:
+            return found
+        if result is None or min(result.number, result.root.number) < start[0]:
             return found
         if any(node.target is not None or isinstance(node.value, tuple | list) for node in nodes):
             return found
-        given = {node for node in self.nodes[: start[0]]}
         own = [leaf for leaf in args if isinstance(leaf, Wrapped)]
-        outside = {one for node in nodes for one in node.operands if one in given}
+        outside = {one for node in nodes for one in node.operands if one.number < start[0]}
         if len(own) != len(args) or outside != {one.node for one in own}:
             return found
         if len(outside) != len(own):
@@ -178,10 +178,9 @@ class Recorder:
         if len(names) < len(own):
             names = tuple(f"x{place}" for place in range(len(own)))
         node.inner = Inner(names[: len(own)], tuple([one.node for one in own]), nodes, result)
-        self.owners = {
-            key: (array, node if root in nodes else root)
-            for key, (array, root) in self.owners.items()
-        }
+        if isinstance(result.value, np.ndarray):
+            owner = owner_of(result.value)
+            self.owners[id(owner)] = (owner, node)
         node.number = len(self.nodes)
         self.nodes.append(node)
         return self.wrap(self, node)

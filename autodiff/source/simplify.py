@@ -30,12 +30,12 @@ from autodiff.source.running import Recording
 from autodiff.source.updates import filled_at_once, updates_as_values
 
 
-def simplified(recording: Recording, steps: int = 9) -> Body:
+def simplified(recording: Recording, steps: int = 8) -> Body:
     """The body of a recording after the first `steps` steps."""
     body = copied(recording)
     for step in (
         without_dead, filled_at_once, updates_as_values, finite_guards, without_dead,
-        without_detours, computed_once, without_dead, tidied,
+        without_detours, computed_once, without_dead,
     )[:steps]:  # fmt: skip
         step(body)
     return body
@@ -245,9 +245,3 @@ def _key_of(leaf: Any) -> Any:
     if isinstance(leaf, float | np.floating):
         return leaf.__class__, np.asarray(leaf).tobytes()
     return leaf.__class__, leaf if leaf.__class__.__hash__ else id(leaf)
-
-
-def tidied(body: Body) -> None:
-    """Number the nodes as they stand."""
-    for number, node in enumerate(body.nodes):
-        node.number = number

@@ -43,6 +43,11 @@ class Statements:
         self.last = {pair: node for node, pair in sorted_derivatives(body)}
         self.parts: dict[tuple[str, Node], int] = {}
         self.uses = body.uses()
+        self.given: dict[Node, str] = {}
+        self.several_parts: dict[Node, dict[int, Node]] = {}
+        for node in body.nodes:
+            if node.call.kind == "part":
+                self.several_parts.setdefault(node.args[0], {})[node.args[1]] = node
         self.line = ""
 
     def put(self, text: str) -> None:
@@ -114,13 +119,19 @@ class Statements:
     def is_named(self, node: Node) -> bool:
         """Whether the user, or what it is the derivative of, has a name for a value."""
         mode, of = self.body.derivative_of.get(node, ("", None))
-        return bool((not node.role and user_name(node)) or (mode and self.labels.get(of)))
+        return bool((not node.role and self.user_name(node)) or (mode and self.labels.get(of)))
+
+    def user_name(self, node: Node) -> str:
+        """The user's name of a value, looked up once."""
+        if node not in self.given:
+            self.given[node] = user_name(node)
+        return self.given[node]
 
     def wanted(self, node: Node) -> str:
         """The name that a value should have, or ''."""
         mode, of = self.body.derivative_of.get(node, ("", None))
         if not node.role:
-            own = user_name(node)
+            own = self.user_name(node)
             if own or not mode:
                 return own
         label = self.labels.get(of, "") if of is not None else ""
@@ -182,11 +193,7 @@ class Statements:
 
     def several(self, node: Node) -> None:
         """An op of several results: they are unpacked."""
-        parts = {
-            one.args[1]: one
-            for one in self.body.nodes
-            if one.call.kind == "part" and one.args[0] is node
-        }
+        parts = self.several_parts.get(node, {})
         self.require(node.call.name)
         names = []
         for place in range(len(node.value)):

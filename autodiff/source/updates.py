@@ -19,38 +19,70 @@ BLANK = ("np.empty", "np.zeros", "np.ones", "np.empty_like", "np.zeros_like")
 
 def filled_at_once(body: Body) -> None:
     """`y = np.empty(shape); y[...] = v` as `y = np.full(shape, v)`."""
-    for place, node in enumerate(body.nodes):
-        if node.call.name not in BLANK or not node.written:
+    first: dict[Node, Node] = {}
+    for node in body.nodes:
+        for root in {node.root, *(one.root for one in node.operands)} - {node}:
+            first.setdefault(root, node)
+    filled: dict[Node, Node] = {}
+    for node in body.nodes:
+        act = first.get(node)
+        if node.call.name not in BLANK or not node.written or act is None:
             continue
-        follower = next((n for n in body.nodes[place + 1 :] if _touches(n, node)), None)
-        if follower is None or follower.call.kind != "setitem" or follower.target is not node:
+        if act.call.kind != "setitem" or act.target is not node:
             continue
-        _, index, value = follower.args
-        if index is not Ellipsis or follower.operands.count(node) != 1:
+        _, index, value = act.args
+        if index is not Ellipsis or act.operands.count(node) != 1:
             continue
         own = value.value if value.__class__ is Node else value
         extra = {} if np.asarray(own).dtype == node.value.dtype else {"dtype": node.value.dtype}
         node.call = Call("function", "np.full", np.full)
         node.args, node.kwargs = (node.value.shape, value), extra
         node.dynamic = value.__class__ is Node and value.dynamic
-        body.nodes[body.nodes.index(follower)] = node
-        body.nodes.remove(node)
+        node.number = act.number
+        filled[act] = node
+    moved_on = set(filled.values())
+    body.nodes = [filled.get(node, node) for node in body.nodes if node not in moved_on]
     without_dead(body)
-
-
-def _touches(node: Node, root: Node) -> bool:
-    return node.root is root or any(one.root is root for one in node.operands)
 
 
 def updates_as_values(body: Body) -> None:
     """`y += v` as a new value, where nobody else sees the memory of y."""
-    for root in [node for node in body.nodes if node.written]:
-        own = [node for node in body.nodes if node.root is root and node is not root]
-        acts = [node for node in body.nodes if node.target is not None and node.target.root is root]
-        if own or root.call.kind == "input" or not all(_is_whole_update(one, root) for one in acts):
-            continue
-        body.nodes = _versions(body, root, acts)
+    plain = {node for node in body.nodes if node.written and node.call.kind != "input"}
+    for node in body.nodes:
+        if node.root is not node:
+            plain.discard(node.root)
+        if node.target is not None and not _is_whole_update(node, node.target.root):
+            plain.discard(node.target.root)
+    latest: dict[Node, Node] = {}
+    ends: dict[Node, list[Node]] = {root: [] for root in plain}
+    nodes = []
+    for node in body.nodes:
+        node.args, node.kwargs = moved(node.args, latest), moved(node.kwargs, latest)
+        if node.origin in latest:
+            node.origin = latest[node.origin]
+        if node.target is not None and node.target in plain:
+            root = node.target
+            node = _version(node, root)
+            if root in body.derivative_of:
+                body.derivative_of[node] = body.derivative_of[root]
+            latest[root] = node
+            ends[root].append(node)
+        nodes.append(node)
+    for root in plain:
         root.written = False
+    body.nodes = nodes
+    body.guards = [
+        replace(guard, node=_at(guard.after, ends[guard.node], guard.node))
+        if guard.node in plain
+        else guard
+        for guard in body.guards
+    ]
+    body.outputs = moved(body.outputs, latest)
+
+
+def _at(after: int, versions: list[Node], root: Node) -> Node:
+    """The version of a value that stood when so many calls had been made."""
+    return next((one for one in reversed(versions) if one.number < after), root)
 
 
 def _is_whole_update(node: Node, root: Node) -> bool:
@@ -61,36 +93,12 @@ def _is_whole_update(node: Node, root: Node) -> bool:
     return wide and np.result_type(root.value, other) == root.value.dtype
 
 
-def _versions(body: Body, root: Node, acts: list[Node]) -> list[Node]:
-    """The nodes with every update of a root as a value of its own, read by those that follow."""
-    nodes, latest = [], {root: root}
-    ends = {}
-    for node in body.nodes:
-        if node in acts:
-            sign = node.call.name[:-1]
-            new = Node(Call("operator", sign, getattr(operator, OPERATORS[sign])), node.args)
-            for name in ("number", "stack", "role", "origin", "dynamic"):
-                setattr(new, name, getattr(node, name))
-            new.args = moved(node.args, latest)
-            new.value = root.value
-            new.dynamic = new.dynamic or root.dynamic
-            known = body.derivative_of.get(root)
-            if known is not None:
-                body.derivative_of[new] = known
-            latest = {root: new}
-            node = new
-            ends[new.number] = new
-        else:
-            node.args, node.kwargs = moved(node.args, latest), moved(node.kwargs, latest)
-            if node.origin in latest:
-                node.origin = latest[node.origin]
-        nodes.append(node)
-    guards = []
-    for guard in body.guards:
-        if guard.node is root:
-            before = [end for number, end in ends.items() if number < guard.after]
-            guard = replace(guard, node=before[-1] if before else root)
-        guards.append(guard)
-    body.guards = guards
-    body.outputs = moved(body.outputs, latest)
-    return nodes
+def _version(act: Node, root: Node) -> Node:
+    """An update as a value of its own."""
+    sign = act.call.name[:-1]
+    new = Node(Call("operator", sign, getattr(operator, OPERATORS[sign])), act.args)
+    for name in ("number", "stack", "role", "origin", "dynamic"):
+        setattr(new, name, getattr(act, name))
+    new.value = root.value
+    new.dynamic = new.dynamic or root.dynamic
+    return new

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -108,18 +109,14 @@ class _Writer(Statements):
 
     def statements(self) -> None:
         places = {node: place for place, node in enumerate(self.body.nodes)}
+        numbers = [node.number for node in self.body.nodes]
         for guard in self.body.guards:
             if guard.kind == "finite":
                 self.finite.append(guard.node)
                 continue
-            after = [
-                p for n, p in places.items() if n.number < guard.after and p >= places[guard.node]
-            ]
-            at = (
-                max(after, default=places[guard.node])
-                if guard.node.root.written
-                else places[guard.node]
-            )
+            at = places[guard.node]
+            if guard.node.root.written:
+                at = max(at, bisect.bisect_left(numbers, guard.after) - 1)
             self.guards.setdefault(at, []).append(guard)
         for place, node in enumerate(self.body.nodes):
             if node.call.kind != "input":
