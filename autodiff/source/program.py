@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import linecache
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autodiff.core.arguments.tree import flatten
+from autodiff.core.arguments.tree import flatten, map_tree
 from autodiff.core.arguments.variables import require_function
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.ground.locations import here, locate
@@ -82,30 +83,63 @@ def written(f: Callable[..., Any], args: tuple[Any, ...], to: str) -> Source:
     require_function(f, "source")
     if to != "numpy":
         raise ValueError(f"to={to!r}: choose 'numpy'")
+    return prepared(f, args).module_for(checked=True)
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A function that was run and recorded, of which programs are to be written."""
+
+    f: Callable[..., Any]
+    args: tuple[Any, ...]
+    places: list[Place]
+    witnesses: Witnesses
+    recording: Recording
+    want: list[Any]
+
+    def module_for(self, checked: bool) -> Source:
+        """The program that gives the very results; of the most simplified ones the first."""
+        name, doc = title_of(self.f)
+        first = None
+        for steps in STEPS:
+            known = _Captured(self.places, self.recording.copies)
+            body = simplified(self.recording, steps)
+            module = write(
+                self.recording, body, name, self.want, known.name_of, doc, checked=checked
+            )
+            made = Source(module, known.getters(module.captured), self.witnesses)
+            first = first or made
+            got = flatten(made.function(*fresh(self.args), **made.captured))[0]
+            if all(map(identical, got, self.want)):
+                self.witnesses.without(known.used)
+                return made
+        raise UnsupportedError(
+            "the program that was written for this function does not give its results: some of "
+            f"its work is out of sight of NumPy's protocols.{here()}\n{first}"
+        )
+
+
+def fresh(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments with arrays of their own, which a run may change."""
+    return tuple([map_tree(copied, arg) for arg in args])
+
+
+def copied(leaf: Any) -> Any:
+    """A copy of an array, laid out as it is."""
+    return leaf.copy("K") if leaf.__class__ is np.ndarray else leaf
+
+
+def prepared(f: Callable[..., Any], args: tuple[Any, ...]) -> Prepared:
+    """Run f, and record it, each time with arguments of its own."""
     places = reachable(f)
     witnesses = Witnesses(places)
-    want, structure = flatten(f(*args))
+    want, structure = flatten(f(*fresh(args)))
     recording = record(f, args)
     refuse_random(recording, record(f, args))
     witnesses.settle()
     if structure != recording.structure or len(want) != len(recording.outputs):
         raise UnsupportedError(f"f returns another container each time it is called.{here()}")
-    name, doc = title_of(f)
-    module, getters, first = None, {}, None
-    for steps in STEPS:
-        known = _Captured(places, recording.copies)
-        module = write(recording, simplified(recording, steps), name, want, known.name_of, doc)
-        getters = known.getters(module.captured)
-        made = Source(module, getters, witnesses)
-        first = first or made
-        got = flatten(made.function(*args, **made.captured))[0]
-        if all(map(identical, got, want)):
-            witnesses.without(known.used)
-            return made
-    raise UnsupportedError(
-        "the program that was written for this function does not give its results: some of its "
-        f"work is out of sight of NumPy's protocols.{here()}\n{first}"
-    )
+    return Prepared(f, args, places, witnesses, recording, want)
 
 
 class _Captured:

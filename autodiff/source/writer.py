@@ -26,9 +26,13 @@ def write(
     like: list[Any],
     name_of: Callable[[np.ndarray], str | None],
     doc: str = "",
+    checked: bool = True,
 ) -> Module:
-    """The module of a body; `like` are results as they must come out."""
-    return _Writer(recording, body, name, like, name_of, doc).module
+    """The module of a body; `like` are results as they must come out.
+
+    Where the caller knows what the arguments are, they need not be `checked`.
+    """
+    return _Writer(recording, body, name, like, name_of, doc, checked).module
 
 
 class _Writer(Statements):
@@ -40,9 +44,10 @@ class _Writer(Statements):
         like: list[Any],
         name_of: Callable[[np.ndarray], str | None],
         doc: str,
+        checked: bool,
     ) -> None:
         super().__init__(Module(name, list(recording.names), doc=doc), body, name_of)
-        self.recording = recording
+        self.recording, self.checked = recording, checked
         self.guards: dict[int, list[Guard]] = {}
         self.finite: list[Node] = []
         pairs = zip(inputs_of(recording.nodes), inputs_of(body.nodes), strict=True)
@@ -59,8 +64,10 @@ class _Writer(Statements):
         )
         for name, structure, own in rows:
             self.take(name, name, structure, iter(own), checks)
-        for line in checks:
+        for line in checks if self.checked else ():
             self.put(line)
+        if not self.checked:
+            self.module.helpers.clear()
 
     def take(
         self, text: str, label: str, structure: Structure | None, own: Iterator[Any], checks: Any
@@ -88,12 +95,14 @@ class _Writer(Statements):
         ]
         inner = [one or self.names.new(p) for one, p in zip(inner, plain)]
         shown = ", ".join(constant(key).text for key in keys)
-        self.put(
-            f"{', '.join(inner)}{',' if len(inner) == 1 else ''} = "
-            f"{self.helper('parts')}({text}, {quoted(label)}, {shown})"
-            if inner
-            else f"{self.helper('parts')}({text}, {quoted(label)})"
-        )
+        left = f"{', '.join(inner)}{',' if len(inner) == 1 else ''} = " if inner else ""
+        if self.checked:
+            parts = ", ".join(filter(None, (text, quoted(label), shown)))
+            self.put(f"{left}{self.helper('parts')}({parts})")
+        elif inner:
+            plain = structure.type in (dict, list, tuple)
+            each = [f"{text}[{constant(k).text}]" if plain else f"{text}.{k}" for k in keys]
+            self.put(f"{left}{', '.join(each)}{',' if len(each) == 1 else ''}")
         for one, child in zip(inner, structure.children):
             self.take(one, one, child, own, checks)
 
@@ -139,8 +148,8 @@ class _Writer(Statements):
             test = f"np.array_equal({text.text}, {self.array(value).text})"
         place = guard.stack[0] if guard.stack else None
         where = f"{line_of(*place)}" if place else "a decision of the derivative"
-        said = {"truth": f"came out {value}", "shape": "had this shape"}
-        what = f"{where!s:.60} ({said.get(guard.kind, f'was {value!r:.40}')})"
+        said = {"truth": f"came out {value}", "number": f"was {value}", "shape": "had this shape"}
+        what = f"{where:.50} ({said.get(guard.kind, 'these values')})"
         self.put(f"{self.helper('expect')}({test}, {quoted(what)})")
 
     def ending(self, like: list[Any]) -> None:
