@@ -22,24 +22,37 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.ground.locations import is_installed, is_library
-from autodiff.core.language.dispatch import is_traced
+from autodiff.core.ground.locations import is_library
+from autodiff.core.inside import callers
+from autodiff.core.inside.blanks import Blank, become_filled
+from autodiff.core.inside.callers import is_users
+from autodiff.core.inside.exchange import Held, exchanged, exchanges
+from autodiff.core.inside.opened import is_open
+from autodiff.core.language.dispatch import is_traced, tracer_classes
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe
 from autodiff.core.reverse import sweep
-from autodiff.core.reverse.safekeeping import Keeper
+from autodiff.core.reverse.safekeeping import SMALL, Keeper
+from autodiff.core.values.ledger import Ledger
+from autodiff.source.native import GETITEM
 from autodiff.source.nodes import Call, leaves
 from autodiff.source.recorded import BOOKS, Recorded, answered, plain
 from autodiff.source.recorder import Recorder, current, node_of
 
 CONVERTING = ("asarray", "array", "asanyarray", "ascontiguousarray", "asfortranarray", "fromiter")
+LIKE = ("np.empty_like", "np.zeros_like", "np.ones_like")
 DENSITIES = ["pdf", "logpdf", "pmf", "logpmf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf"]
 MAKING = ("zeros", "ones", "empty", "full", "eye", "identity", "arange", "linspace", "logspace")
 
 _lock = threading.Lock()
 _open = 0
+_held: list[Held] = []
+"""The engine's own exchange, over which this one lies."""
 _before: list[tuple[Any, str, Any]] = []
+
+
+callers.users.add(__file__)  # what the user calls reaches the engine through here
 
 
 @contextmanager
@@ -60,6 +73,7 @@ def _enter() -> None:
     with _lock:
         _open += 1
         if _open == 1:
+            _held.append(exchanged())
             for owner, name, new in _exchanges():
                 _before.append((owner, name, getattr(owner, name)))
                 object.__setattr__(owner, name, new) if isinstance(owner, Op) else setattr(
@@ -77,9 +91,15 @@ def _leave() -> None:
                     owner, name, old
                 )
             _before.clear()
+            _held.clear()
 
 
 def _exchanges() -> Iterator[tuple[Any, str, Any]]:
+    for module, names in exchanges.items():
+        for name, function in names.items():
+            own = own_of(function)
+            if module is not math and isinstance(function, FunctionType) and own is not function:
+                yield module, name, _listing(function, describe(own))
     for name in CONVERTING:
         yield np, name, _converting(getattr(np, name), f"np.{name}")
     for name in MAKING:
@@ -99,6 +119,9 @@ def _exchanges() -> Iterator[tuple[Any, str, Any]]:
                 yield kind, name, _of_distribution(getattr(kind, name), name)
     for name in ("constant", "variable"):
         yield Keeper, name, _noting_copy(getattr(Keeper, name))
+    yield Blank, "__getitem__", _picking(Blank.__getitem__)
+    yield Blank, "__setitem__", _filling(Blank.__setitem__)
+    yield Ledger, "cast", _casting(Ledger.cast)
     yield np, "nditer", _looking(np.nditer)
     for op in registry:
         function = op.function
@@ -121,15 +144,48 @@ def _exchanges() -> Iterator[tuple[Any, str, Any]]:
     yield sweep, "add_cotangents", _noting_sum(sweep.add_cotangents)
 
 
+def own_of(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A module's own function, under what the engine has exchanged it for."""
+    while isinstance(function, FunctionType) and is_library(function.__code__.co_filename):
+        if not hasattr(function, "__wrapped__"):
+            break
+        function = function.__wrapped__
+    return function
+
+
 def _converting(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    call = Call("function", name, function)
+    call = Call("function", name, own_of(function))
 
     @functools.wraps(function)
     def exchanged(*args: Any, **kwargs: Any) -> Any:
         recorder = current.get()
-        if recorder is None or not any(type(one) is Recorded for one in leaves((args, kwargs))):
-            return function(*args, **kwargs)
+        if recorder is None or not is_recorded((args, kwargs)):
+            return (function if is_users(sys._getframe(1)) else call.function)(*args, **kwargs)
         return answered(recorder, recorder.call(call, args, kwargs))
+
+    return exchanged
+
+
+def is_recorded(tree: Any) -> bool:
+    """Whether something in nested arguments is recorded, and nothing traced by the engine."""
+    kinds = {type(one) for one in leaves(tree)}
+    return Recorded in kinds and kinds.isdisjoint(tracer_classes)
+
+
+def _listing(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """A function that may be given a list of recorded values, which NumPy would not hand over."""
+    call = Call("function", name, own_of(function))
+
+    @functools.wraps(function)
+    def exchanged(*args: Any, **kwargs: Any) -> Any:
+        recorder = current.get()
+        if recorder is not None and is_recorded((args, kwargs)):
+            if name in LIKE and is_users(sys._getframe(1)) and is_open():
+                return function(*plain(args), **plain(kwargs))  # the engine's blank array
+            if any(type(one) in (list, tuple) and is_recorded(one) for one in args):
+                return answered(recorder, recorder.call(call, args, kwargs))
+            return call.function(*args, **kwargs)
+        return (function if is_users(sys._getframe(1)) else call.function)(*args, **kwargs)
 
     return exchanged
 
@@ -177,23 +233,61 @@ def _looking(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _making(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    call = Call("function", name, function)
+    call = Call("function", name, own_of(function))
 
     @functools.wraps(function)
     def exchanged(*args: Any, **kwargs: Any) -> Any:
-        recorder = current.get()
+        recorder, frame = current.get(), sys._getframe(1)
+        users = is_users(frame)
         if recorder is None or recorder.closed:
-            return function(*args, **kwargs)
-        if not any(type(one) is Recorded for one in leaves((args, kwargs))):
-            code = sys._getframe(1).f_code
-            file, own = code.co_filename, function.__name__ in code.co_names  # not compiled code's
-            if file == BOOKS and name not in ("np.empty", "np.full"):
-                return function(*args, **kwargs)
-            if not own or (is_installed(file) and not is_library(file)):
-                return function(*args, **kwargs)
+            return (function if users else call.function)(*args, **kwargs)
+        if not is_recorded((args, kwargs)):
+            code = frame.f_code
+            if users and is_open():
+                return function(*args, **kwargs)  # the engine's blank array
+            books = code.co_filename == BOOKS and name not in ("np.empty", "np.full")
+            compiled = call.function.__name__ not in code.co_names
+            if books or compiled or not (users or is_library(code.co_filename)):
+                return call.function(*args, **kwargs)
         return recorder.call(call, args, kwargs)
 
     return exchanged
+
+
+def _picking(own: Callable[..., Any]) -> Callable[..., Any]:
+    """`np.eye(k)[labels]`: an element of a blank array at a recorded index."""
+
+    def getitem(self: Any, index: Any) -> Any:
+        recorder = current.get()
+        if recorder is None or not is_recorded(index):
+            return own(self, index)
+        return recorder.call(GETITEM, (np.array(self, subok=False), index))
+
+    return getitem
+
+
+def _filling(own: Callable[..., Any]) -> Callable[..., Any]:
+    """`y = np.zeros(n); y[i] = v` of a recorded v: y becomes what it becomes of a traced one."""
+
+    def setitem(self: Any, index: Any, value: Any) -> None:
+        if current.get() is None or not is_recorded(value) or not value.node.dynamic:
+            own(self, index, value)
+        else:
+            become_filled(self)
+            self[index] = value
+
+    return setitem
+
+
+def _casting(own: Callable[..., Any]) -> Callable[..., Any]:
+    """A recorded value that waits in a ledger stays recorded."""
+
+    def cast(self: Any, value: Any) -> Any:
+        if type(value) is Recorded:
+            return value if value.dtype == self.dtype else value.astype(self.dtype)
+        return own(self, value)
+
+    return cast
 
 
 def _noting_vjp(rule: Callable[..., Any]) -> Callable[..., Any]:
@@ -263,8 +357,11 @@ def _noting_sum(add: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _noting_copy(keep: Callable[..., Any]) -> Callable[..., Any]:
-    def kept(self: Keeper, array: Any) -> Any:
-        found = keep(self, array)
+    def kept(self: Keeper, array: Any, *more: Any, **options: Any) -> Any:
+        if type(array) is Recorded:  # nobody changes it unseen, so that it need not be locked
+            large = array.nbytes > SMALL and array.flags.owndata and not self.lasting
+            return array if large else array.copy("K")
+        found = keep(self, array, *more, **options)
         recorder = current.get()
         if recorder is not None and type(found) is np.ndarray:
             recorder.copies[id(found)] = (found, array)

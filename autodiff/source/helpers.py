@@ -31,7 +31,7 @@ def expect(holds, what):
 ''',
     "finite": '''
 def finite(*values):
-    """Refuse derivatives that are infinite or NaN: there 0 * inf is 0, and other rules hold."""
+    """Refuse infinite or NaN derivatives: other rules hold there."""
     for value in values:
         if not np.isfinite(np.vdot(value, value)):
             raise FloatingPointError("a derivative is infinite or NaN here.")

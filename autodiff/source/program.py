@@ -41,14 +41,18 @@ class Source:
         self._witnesses = witnesses
         self.file = f"<autodiff source {next(_number)}>"
         linecache.cache[self.file] = (len(self.text), None, self.text.splitlines(True), self.file)
-        self._space: dict[str, Any] = {"__name__": "autodiff_source"}
-        exec(compile(self.text, self.file, "exec"), self._space)
-        self.function: Callable[..., Any] = self._space[self.name]
+        self.space: dict[str, Any] = {"__name__": "autodiff_source"}
+        exec(compile(self.text, self.file, "exec"), self.space)
+        self.function: Callable[..., Any] = self.space[self.name]
 
     @property
     def captured(self) -> dict[str, np.ndarray]:
         """The arrays that the function uses besides its arguments, as they are now."""
         return {name: get() for name, get in self._getters.items()}
+
+    def is_stale(self) -> bool:
+        """Whether something that the program froze is not what it was."""
+        return self._witnesses.changed() is not None
 
     def __call__(self, *args: Any) -> Any:
         """Run the program; refused where it does not hold for these arguments."""

@@ -133,6 +133,10 @@ class Recorded(Wrapped):
             return self.recorder.call(call, args, kwargs)
         if len(targets) > 1:
             raise UnsupportedError(f"{name} with several out=... can't be written out.{here()}")
+        if type(targets[0]) is not Recorded and type(targets[0]) is not np.ndarray:
+            del kwargs["out"]  # an array that the engine lets become traced
+            targets[0][...] = self.recorder.call(call, args, kwargs)
+            return targets[0]
         kwargs["out"] = targets[0]
         self.recorder.act(call, changeable(targets[0], name), args, kwargs)
         return targets[0]

@@ -238,8 +238,12 @@ def real(leaf: Any) -> Any:
 
 
 def bare(leaf: Any) -> Any:
-    """The node of a wrapped leaf."""
-    return leaf.node if isinstance(leaf, Wrapped) else leaf
+    """The node of a wrapped leaf; of the engine's blank arrays a plain copy, as they are now."""
+    if isinstance(leaf, Wrapped):
+        return leaf.node
+    if isinstance(leaf, np.ndarray) and type(leaf) is not np.ndarray:
+        return np.array(leaf, subok=False)
+    return leaf
 
 
 def owner_of(array: np.ndarray) -> np.ndarray:

@@ -31,7 +31,6 @@ def programs(op, one):
         return ad.vjp(f, *xs)[1](ct)
 
     return arrays, {
-        "value": f,
         "reverse": pulled,
         "forward": lambda *xs: ad.jvp(f, xs, tangents),
         "second": lambda *xs: ad.jvp(pulled, xs, tangents)[1],

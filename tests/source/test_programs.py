@@ -1,0 +1,143 @@
+"""Programs in everybody's style: the text gives each bit of what the transform gives, elsewhere too."""
+
+import itertools
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.core.arguments.tree import flatten
+from autodiff.source.program import identical
+
+
+def network(p, x, y):
+    for W, b in p[:-1]:
+        x = np.maximum(x @ W + b, 0.0)
+    W, b = p[-1]
+    z = x @ W + b
+    z = z - np.max(z, axis=1, keepdims=True)
+    return -np.mean(np.log(np.exp(z) / np.sum(np.exp(z), 1, keepdims=True))[np.arange(len(y)), y])
+
+
+def filled(x, v):
+    y = np.zeros(4)
+    for i in range(3):
+        y[i] = x[i] ** 2 * v[i]
+    y[3] = v[0]
+    y[1:] += x
+    return np.sum(y * np.array([x[0], v[1], 1.0, math.sin(0.5)]))
+
+
+def rotated(x, v):
+    c, s = math.cos(v[0]), np.sin(x[0])
+    return np.sum((np.array([[c, -s], [s, c]]) @ np.stack([x[:2], v[:2]]).T) ** 3)
+
+
+def solver(x, v):
+    y = x.copy()
+    for _ in range(4):
+        k1 = -y * v
+        k2 = -(y + 0.05 * k1) * v
+        y = y + 0.1 * k2
+    return y @ y
+
+
+def accumulated(x, v):
+    total = 0.0
+    for a, b in zip(x, v):
+        total += a * math.exp(b)
+    out = np.empty_like(v)
+    np.multiply(v, 2.0, out=out)
+    out[::2] -= 1.0
+    return total**2 + np.mean([total, x[0], 1.0]) + np.sum(out * x)
+
+
+class Scaled:
+    def __init__(self, scale):
+        self.scale = scale
+
+    def __call__(self, x, v):
+        return np.linalg.norm(x * self.scale) + np.sum(np.where(x > v, x, v) ** 2)
+
+
+def draw(seed):
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=3), rng.normal(size=3)
+
+
+@pytest.mark.parametrize("f", [filled, rotated, solver, accumulated, Scaled(np.arange(1.0, 4.0))])
+@pytest.mark.parametrize(
+    "transform",
+    [
+        ad.grad,
+        ad.value_and_grad,
+        ad.hessian,
+        lambda f: lambda x, v: ad.jvp(lambda x: f(x, v), (x,), (v,)),
+        lambda f: lambda x, v: ad.hvp(lambda x: f(x, v), x, v),
+        lambda f: f,
+    ],
+    ids=["grad", "value_and_grad", "hessian", "jvp", "hvp", "value"],
+)
+def test_other_points(f, transform):
+    g = transform(f)
+    written = ad.source(g, *draw(0))
+    for seed in range(1, 4):
+        wanted, got = flatten(g(*draw(seed)))[0], flatten(written(*draw(seed)))[0]
+        assert all(map(identical, got, wanted)), str(written)
+
+
+def test_a_module_runs_without_this_library(tmp_path):
+    rng = np.random.default_rng(0)
+    sizes = [5, 6, 4, 3]
+    p = [(rng.normal(size=(m, n)), rng.normal(size=n)) for m, n in itertools.pairwise(sizes)]
+    x, y = rng.normal(size=(7, 5)), rng.integers(0, 3, 7)
+    written = ad.source(ad.grad(network), p, x, y)
+    written.save(tmp_path / "program.py")
+    np.savez(tmp_path / "data.npz", *[leaf for layer in p for leaf in layer], x=x, y=y)
+    code = (
+        "import sys, numpy as np\n"
+        "from program import grad_network\n"
+        "d = np.load('data.npz')\n"
+        "p = [(d[f'arr_{2 * i}'], d[f'arr_{2 * i + 1}']) for i in range(3)]\n"
+        "g = grad_network(p, d['x'], d['y'])\n"
+        "np.savez('out.npz', *[leaf for layer in g for leaf in layer])\n"
+        "assert 'autodiff' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+    found = np.load(tmp_path / "out.npz")
+    wanted = [leaf for layer in ad.grad(network)(p, x, y) for leaf in layer]
+    for i, leaf in enumerate(wanted):
+        assert identical(found[f"arr_{i}"], leaf)
+
+
+def test_the_text_is_what_a_person_would_write():
+    def loss(params, x):
+        h = np.tanh(x @ params["W"] + params["b"])
+        return np.sum(h**2)
+
+    params = {"W": np.ones((3, 2)), "b": np.zeros(2)}
+    assert ad.source(ad.grad(loss), params, np.ones((4, 3))).body == (
+        '# h = np.tanh(x @ params["W"] + params["b"])\n'
+        "h = np.tanh(x @ W + b)\n"
+        "# derivative of: return np.sum(h**2)\n"
+        "d_h = 2 * h\n"
+        '# derivative of: h = np.tanh(x @ params["W"] + params["b"])\n'
+        "t1 = (1 - h ** 2) * d_h\n"
+        "d_b = np.sum(t1, axis=0)\n"
+        "d_W = x.T @ t1\n"
+        "finite(d_b, d_W)\n"
+        'return {"W": d_W, "b": d_b}'
+    )
+
+
+def test_lines_are_short():
+
+    def wide(x):
+        y = sum((np.sin(x * k) * np.cos(x + k) for k in range(1, 12)), x)
+        return np.sum(np.concatenate([y, y * 2, y * 3, y * 4, y * 5, y * 6, y * 7, y * 8]) ** 2)
+
+    text = str(ad.source(ad.grad(wide), np.ones(3)))
+    assert max(map(len, text.splitlines())) <= 88
