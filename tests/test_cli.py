@@ -36,19 +36,6 @@ def test_draw_prints_the_outline_and_writes_the_picture(file, tmp_path, capsys):
     assert "digraph" in out.read_text()
 
 
-def test_source_prints_and_writes_a_program(file, tmp_path, capsys):
-    out = tmp_path / "program.py"
-    call = ["source", f"{file}:f", "--at", "x=2"]
-    assert cli.main([*call, "--grad"]) == 0
-    assert "def grad_f(x):" in capsys.readouterr().out
-    assert cli.main([*call, "--value-and-grad", "--out", str(out)]) == 0
-    space = {}
-    exec(out.read_text(), space)
-    assert space["value_and_grad_f"](2.0)[1] == pytest.approx(-0.2484, abs=1e-4)
-    assert cli.main(call) == 0
-    assert "def f(x):" in capsys.readouterr().out
-
-
 def test_step_prints_the_sweeps_and_writes_a_page(file, tmp_path, capsys):
     assert cli.main(["step", f"{file}:f", "--at", "x=2", "--sweeps", "reverse"]) == 0
     assert "contribution 2 of 2" in capsys.readouterr().out
