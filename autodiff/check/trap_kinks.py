@@ -63,6 +63,20 @@ KINKS = (
         lambda xp, x: xp.std(x), [1.0, 1.0, 1.0],
     ),
     Trap(
+        "a norm squared at 0, second order", 12,
+        "ad.hessian(lambda x: np.linalg.norm(x) ** 2)(np.zeros(2))",
+        [[2.0, 0.0], [0.0, 2.0]],
+        "zeros, or nan: the slope at the tip of the cone counts as constant",
+        "a second derivative at a kink is that of both sides, where they agree",
+    ),
+    Trap(
+        "a squared hinge at its kink, second order", 10,
+        "ad.derivative(ad.grad(lambda x: np.maximum(x, 0) ** 2))(0.0)",
+        Says("KinkWarning", "differ, and the answer is their mean", 1.0),
+        "0 or 2, by the spelling, without a word",
+        "on the left it is 0 and on the right 2: a warning names the line",
+    ),
+    Trap(
         "sqrt at 0", 12,
         "ad.grad(np.sqrt)(0.0)",
         float("inf"),

@@ -56,7 +56,7 @@ def _trimmed(p, count=lambda p: np.equal(p, 0)):
 @composite(np.polydiv)
 def polydiv(u, v):
     """The coefficients of quotient and remainder, by long division."""
-    u, v = (np.atleast_1d(x) for x in inexact(u, v))
+    u, v = (np.atleast_1d(x) + 0.0 for x in inexact(u, v))  # copies, as in NumPy
     n = shape_of(v)[0]
     steps = shape_of(u)[0] - n + 1
     if steps < 1:
