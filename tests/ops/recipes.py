@@ -577,6 +577,7 @@ FOURIER = {
 }
 
 NUMERIC = {
+    "vectorize": [(lambda x: np.vectorize(lambda v: v * v)(x), X)],
     "interp": [
         (lambda x: np.interp(x, [-1.0, 0.5], [3.0, 1.0]), np.array(0.3)),
         (lambda x: np.interp(x, [0.4, 0.5], [3.0, 1.0]), np.array(0.3)),
@@ -719,16 +720,16 @@ WRITING = {
     ],
 }  # fmt: skip
 
+OUTSIDE, OUTSIDE_SQUARE = np.ones(4), np.ones((4, 4))
 REFUSED = {
-    "fill_diagonal": lambda x: np.fill_diagonal(np.ones((4, 4)), x),
-    "put": lambda x: np.put(np.ones(4), [0], x[:1]),
-    "put_along_axis": lambda x: np.put_along_axis(np.ones(4), np.array([0]), x[:1], 0),
-    "copyto": lambda x: np.copyto(np.ones(4), x),
-    "place": lambda x: np.place(np.ones(4), [True] * 4, x),
-    "putmask": lambda x: np.putmask(np.ones(4), [True] * 4, x),
-    "at": lambda x: np.add.at(np.ones(4), [0, 1, 1, 2], x),
+    "fill_diagonal": lambda x: np.fill_diagonal(OUTSIDE_SQUARE, x),
+    "put": lambda x: np.put(OUTSIDE, [0], x[:1]),
+    "put_along_axis": lambda x: np.put_along_axis(OUTSIDE, np.array([0]), x[:1], 0),
+    "copyto": lambda x: np.copyto(OUTSIDE, x),
+    "place": lambda x: np.place(OUTSIDE, [True] * 4, x),
+    "putmask": lambda x: np.putmask(OUTSIDE, [True] * 4, x),
+    "at": lambda x: np.add.at(OUTSIDE, [0, 1, 1, 2], x),
     "at twice": lambda x: np.multiply.at(x * 1, [1, 1], 2.0),
-    "vectorize": lambda x: np.vectorize(lambda v: v * v)(x),
 }
 """Calls that are refused, each by an error that names what to write instead."""
 

@@ -88,4 +88,4 @@ def test_refused_with_the_fix(name):
 def test_every_name_is_called(family):
     called = set().union(*FAMILIES.values())
     missing = [name for name in NAMES[family].split() if name not in called]
-    assert missing == (["vectorize"] if family == "numeric" else [])
+    assert missing == []
