@@ -171,7 +171,7 @@ def test_no_folder_of_tests_hides_a_package():
 
 
 def test_import_is_light():
-    heavy = "matplotlib graphviz pygraphviz sklearn scipy IPython tqdm pandas torch"
+    heavy = "matplotlib graphviz pygraphviz sklearn scipy IPython tqdm pandas torch jax"
     code = f"import sys, autodiff; print([m for m in '{heavy}'.split() if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"

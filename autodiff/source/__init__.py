@@ -30,7 +30,8 @@ def source(f: Callable[..., Any], *args: Any, to: str = "numpy") -> Source:
     `lambda x, v: ad.hvp(f, x, v)`.  The program makes the very calls that f makes, so that it gives
     the same numbers to the last bit; it holds for the shapes, dtypes and containers of `args`,
     and as long as every decision (`if x > 0`) comes out as it does here.  Other arguments it
-    refuses with a `ValueError`.  Raises `UnsupportedError` for a function that draws at random.
+    refuses with a `ValueError`.  With `to="jax"` or `to="torch"` it is one of these, of numbers
+    that agree to rounding.  Raises `UnsupportedError` for a function that draws at random.
 
     >>> import numpy as np
     >>> from autodiff import grad

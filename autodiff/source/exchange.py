@@ -141,6 +141,7 @@ def _exchanges() -> Iterator[tuple[Any, str, Any]]:
         if op.joint_vjp is not None:
             yield op, "joint_vjp", _noting_joint(op.joint_vjp)
     yield sweep, "fit", _noting_fit(sweep.fit)
+    yield sweep, "add_in_place", _noting_read(sweep.add_in_place)
     yield sweep, "add_cotangents", _noting_sum(sweep.add_cotangents)
 
 
@@ -343,6 +344,20 @@ def _noting_fit(fit: Callable[..., Any]) -> Callable[..., Any]:
         return found
 
     return fitted
+
+
+def _noting_read(add: Callable[..., Any]) -> Callable[..., Any]:
+    def added(equation: Any, ct: Any, cotangents: Any, *more: Any) -> Any:
+        recorder = current.get()
+        if recorder is None:
+            return add(equation, ct, cotangents, *more)
+        with _stemming(recorder, "reverse", equation.value):
+            found = add(equation, ct, cotangents, *more)
+        if found:
+            recorder.note_derivative("d", cotangents[equation.inputs[0]], equation.primals[0])
+        return found
+
+    return added
 
 
 def _noting_sum(add: Callable[..., Any]) -> Callable[..., Any]:

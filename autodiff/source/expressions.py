@@ -45,10 +45,16 @@ class Expressions:
         self.texts = texts
         self.arrays = arrays
         self.define = define
+        self.special: dict[str, Callable[[Expressions, Node], Text | None]] = {}
+        """Calls that another system writes in its own way."""
 
     def call(self, node: Node) -> Text:
         """The expression of a node."""
         kind, name = node.call.kind, node.call.name
+        if name in self.special:
+            found = self.special[name](self, node)
+            if found is not None:
+                return found
         args, kwargs = node.args, node.kwargs
         narrow = is_narrow(node)
         if kind == "operator" and len(args) == 2:

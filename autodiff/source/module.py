@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,6 +26,9 @@ class Module:
     functions: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
     doc: str = ""
     start: int = 0
+    header: str = "import numpy as np"
+    """What imports the arrays' library."""
+    helper_texts: dict[str, str] = field(default_factory=lambda: dict(HELPERS))
 
     @property
     def body(self) -> str:
@@ -37,7 +41,7 @@ class Module:
         functions = ["\n".join([*wrapped(head, 0), *self.lines])]
         for name, (parameters, text) in self.functions.items():
             functions.append(f"def {name}({', '.join(parameters)}):\n{text}")
-        functions += [HELPERS[name].strip("\n") for name in self.helpers]
+        functions += [self.helper_texts[name].strip("\n") for name in self.helpers]
         top = [f'"""{self.doc}"""', "\n".join(self._imports())] if self.doc else self._imports()
         return "\n\n".join(top) + "\n\n\n" + "\n\n\n".join(functions) + "\n"
 
@@ -45,4 +49,12 @@ class Module:
         own = sorted(name for name in self.imports if name in ("math", "copy"))
         other = sorted(name for name in self.imports if name not in own)
         first = [f"import {name}" for name in own]
-        return [*first, *([""] if own else []), *map("import {}".format, ["numpy as np", *other])]
+        return [*first, *([""] if own else []), self.header, *map("import {}".format, other)]
+
+    def rename(self, new: Callable[[str], str]) -> None:
+        """Change every line of code, not the comments."""
+        self.lines = [line if line.lstrip().startswith("#") else new(line) for line in self.lines]
+        self.functions = {
+            name: (parameters, new(text)) for name, (parameters, text) in self.functions.items()
+        }
+        self.helper_texts = {name: new(text) for name, text in self.helper_texts.items()}

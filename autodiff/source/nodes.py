@@ -107,7 +107,8 @@ class Inner:
 class Guard:
     """A decision that was taken by a value: the recording holds where it comes out the same.
 
-    `kind` is "truth", "number", "values" (of an array) or "shape".
+    `kind` is "truth", "number", "values" (of an array), "shape" or "finite"; `engine` says that it
+    was a rule of the engine that decided, about a kink or a tie.
     """
 
     node: Node
@@ -115,6 +116,7 @@ class Guard:
     expected: Any
     stack: tuple[Place, ...]
     after: int
+    engine: bool = False
 
 
 def leaves(tree: Any) -> Iterator[Any]:

@@ -22,10 +22,10 @@ from autodiff.source.nodes import Node, leaves
 from autodiff.source.recorder import owner_of
 from autodiff.source.running import Recording, record
 from autodiff.source.simplify import simplified
-from autodiff.source.writer import write
+from autodiff.source.writer import Writer
 
 _number = itertools.count(1)
-STEPS = (8, 5, 1)
+STEPS = (9, 6, 1)
 """How many simplifications are tried, from all to almost none."""
 
 
@@ -82,11 +82,16 @@ class Source:
         return f"<pre>{escape(self.text)}</pre>"
 
 
+SYSTEMS = ("numpy", "jax", "torch")
+
+
 def written(f: Callable[..., Any], args: tuple[Any, ...], to: str) -> Source:
     """What `ad.source(f, *args, to=...)` answers."""
     require_function(f, "source")
+    if to not in SYSTEMS:
+        raise ValueError(f"to={to!r}: choose from {', '.join(SYSTEMS)}")
     if to != "numpy":
-        raise ValueError(f"to={to!r}: choose 'numpy'")
+        return prepared(f, args).elsewhere(to)
     return prepared(f, args).module_for(checked=True)
 
 
@@ -108,9 +113,9 @@ class Prepared:
         for steps in STEPS:
             known = _Captured(self.places, self.recording.copies)
             body = simplified(self.recording, steps)
-            module = write(
-                self.recording, body, name, self.want, known.name_of, doc, checked=checked
-            )
+            module = Writer(
+                self.recording, body, name, self.want, known.name_of, doc, checked
+            ).module
             made = Source(module, known.getters(module.captured), self.witnesses)
             first = first or made
             got = flatten(made.function(*fresh(self.args), **made.captured))[0]
@@ -121,6 +126,22 @@ class Prepared:
             "the program that was written for this function does not give its results: some of "
             f"its work is out of sight of NumPy's protocols.{here()}\n{first}"
         )
+
+    def elsewhere(self, to: str) -> Source:
+        """The program for another system, which is not run here."""
+        from autodiff.source.jax import Jax
+        from autodiff.source.torch import Torch
+
+        name, doc = title_of(self.f)
+        known = _Captured(self.places, self.recording.copies)
+        kind = {"jax": Jax, "torch": Torch}[to]
+        body = simplified(self.recording, STEPS[0])
+        doc = doc.replace("of NumPy.", f"of {kind.system}.")
+        writer = kind(self.recording, body, name, self.want, known.name_of, doc, True)
+        module = writer.translated()
+        made = Source(module, known.getters(module.captured), self.witnesses)
+        self.witnesses.without(known.used)
+        return made
 
 
 def fresh(args: tuple[Any, ...]) -> tuple[Any, ...]:

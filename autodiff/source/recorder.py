@@ -191,8 +191,9 @@ class Recorder:
         """Remember that Python decided by a value; what depends on no input never changes."""
         if self.closed or not (node.dynamic or node.root.dynamic):
             return
-        stack, _ = user_stack(self.base)
-        self.guards.append(Guard(node, kind, expected, stack, len(self.nodes)))
+        stack, swept = user_stack(self.base)
+        engine = swept or self.origin is not None
+        self.guards.append(Guard(node, kind, expected, stack, len(self.nodes), engine))
 
     def depends_in_shape(self, node: Node) -> bool:
         """Whether the shape of a result depends on values."""

@@ -27,14 +27,14 @@ from autodiff.source.body import (
 from autodiff.source.nodes import Call, Inner, Node, leaves
 from autodiff.source.recorded import method
 from autodiff.source.running import Recording
-from autodiff.source.updates import filled_at_once, updates_as_values
+from autodiff.source.updates import filled_at_once, through_views, updates_as_values
 
 
-def simplified(recording: Recording, steps: int = 8) -> Body:
+def simplified(recording: Recording, steps: int = 9) -> Body:
     """The body of a recording after the first `steps` steps."""
     body = copied(recording)
     for step in (
-        without_dead, filled_at_once, updates_as_values, finite_guards, without_dead,
+        without_dead, filled_at_once, through_views, updates_as_values, finite_guards, without_dead,
         without_detours, computed_once, without_dead,
     )[:steps]:  # fmt: skip
         step(body)

@@ -220,6 +220,10 @@ class Statements:
             return (
                 f"{leaf(target).within(16)}[{self.expressions.index(index)}] = {leaf(value).text}"
             )
+        if kind == "update item":
+            target, index, value = node.args
+            own = f"{leaf(target).within(16)}[{self.expressions.index(index)}]"
+            return f"{own} {node.call.name} {leaf(value).text}"
         if kind == "update":
             return f"{leaf(node.args[0]).text} {node.call.name} {leaf(node.args[1]).text}"
         self.require(node.call.name)
@@ -263,6 +267,7 @@ class _Lines:
         self.lines: list[str] = []
         texts = dict(args)
         expressions = Expressions(texts, outer.array, outer.define)
+        expressions.special.update(outer.expressions.special)
         names = Names([*parameters, "np"])
         uses = body.uses()
         for node in body.nodes:

@@ -80,6 +80,23 @@ def updates_as_values(body: Body) -> None:
     body.outputs = moved(body.outputs, latest)
 
 
+def through_views(body: Body) -> None:
+    """`part = y[i]; part += v` as `y[i] += v`."""
+    uses = body.uses()
+    gone = set()
+    for node in body.nodes:
+        if node.call.kind != "update" or node.target is None:
+            continue
+        view = node.args[0]
+        if view.call.kind != "getitem" or uses[view] != 1:
+            continue
+        base, index = view.args
+        node.call = Call("update item", node.call.name, node.call.function)
+        node.args, node.target = (base, index, node.args[1]), base
+        gone.add(view)
+    body.nodes = [node for node in body.nodes if node not in gone]
+
+
 def _at(after: int, versions: list[Node], root: Node) -> Node:
     """The version of a value that stood when so many calls had been made."""
     return next((one for one in reversed(versions) if one.number < after), root)

@@ -19,23 +19,9 @@ from autodiff.source.running import Recording
 from autodiff.source.statements import Statements
 
 
-def write(
-    recording: Recording,
-    body: Body,
-    name: str,
-    like: list[Any],
-    name_of: Callable[[np.ndarray], str | None],
-    doc: str = "",
-    checked: bool = True,
-) -> Module:
-    """The module of a body; `like` are results as they must come out.
+class Writer(Statements):
+    """Writes a body into a module; a subclass may write it for another system."""
 
-    Where the caller knows what the arguments are, they need not be `checked`.
-    """
-    return _Writer(recording, body, name, like, name_of, doc, checked).module
-
-
-class _Writer(Statements):
     def __init__(
         self,
         recording: Recording,
@@ -58,6 +44,7 @@ class _Writer(Statements):
         self.ending(like)
 
     def arguments(self) -> None:
+        """Take the arguments apart, and check them."""
         checks: list[str] = []
         rows = zip(
             self.recording.names, self.recording.structures, self.recording.arguments, strict=True
@@ -117,6 +104,7 @@ class _Writer(Statements):
         return f"{expect}({own} == {quoted(name)}, {quoted(f'{path} is {name}')})"
 
     def statements(self) -> None:
+        """Write every call, and each guard as soon as its value is known."""
         places = {node: place for place, node in enumerate(self.body.nodes)}
         numbers = [node.number for node in self.body.nodes]
         for guard in self.body.guards:

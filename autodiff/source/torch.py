@@ -1,0 +1,293 @@
+"""Programs for PyTorch: functions of other names, axes that are called `dim`, typed constants.
+
+No autograd is needed: the program *is* the derivative.  PyTorch can't export gradients itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.ground.errors import UnsupportedError
+from autodiff.source.elsewhere import Elsewhere
+from autodiff.source.expressions import ATOM, PRODUCT, Expressions, Text, constant, letters
+from autodiff.source.module import Module
+from autodiff.source.nodes import Node
+
+Special = Callable[[Expressions, Node], "Text | None"]
+
+SAME = (
+    "exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sinh", "cosh", "arcsin", "arccos", "arctan",
+    "log1p", "expm1", "exp2", "log2", "log10", "square", "sign", "floor", "ceil", "isfinite",
+    "isnan", "isinf", "outer", "logical_and", "logical_or", "logical_not", "trunc", "reciprocal",
+)  # fmt: skip
+"""Functions of one name and one meaning."""
+SHAPING = ("ravel", "broadcast_to", "tril", "triu", "diag", "swapaxes", "moveaxis", "diagonal")
+"""Functions of one name whose other arguments are whole numbers."""
+OTHER = {
+    "absolute": "abs", "conjugate": "conj", "dot": "matmul", "vdot": "dot", "inner": "inner",
+    "broadcast_arrays": "broadcast_tensors", "power": "pow", "copy": "clone", "arctan2": "atan2",
+    "linalg.inv": "linalg.inv", "linalg.solve": "linalg.solve", "linalg.det": "linalg.det",
+    "linalg.cholesky": "linalg.cholesky", "linalg.slogdet": "linalg.slogdet",
+    "logaddexp": "logaddexp", "maximum": "maximum", "minimum": "minimum",
+    "where": "where", "hypot": "hypot", "negative": "negative", "matmul": "matmul",
+}  # fmt: skip
+"""Functions of another name; numbers among their arguments become tensors."""
+REDUCING = {"sum": "sum", "mean": "mean", "max": "amax", "min": "amin", "any": "any", "all": "all"}
+REDUCED = {"add": "sum", "maximum": "amax", "minimum": "amin"}
+
+
+def dtype_text(dtype: Any) -> str:
+    """`torch.float64`."""
+    return f"torch.{np.dtype(dtype).name}"
+
+
+def tensor(expressions: Expressions, value: Any) -> str:
+    """An argument that must be a tensor: numbers are made one."""
+    text = expressions.leaf(value)
+    own = value.value if value.__class__ is Node else value
+    written = re.fullmatch(r"-?[\d.]+(e-?\d+)?|-?np\.inf|1 / \d+", text.text)
+    number = isinstance(own, bool | int | float | np.generic)
+    if not number or (value.__class__ is Node and not written):
+        return text.text
+    dtype = np.result_type(own) if not isinstance(own, float | int) else np.float64
+    dtype = np.bool_ if isinstance(own, bool | np.bool_) else dtype
+    return f"torch.tensor({text.text}, dtype={dtype_text(dtype)})"
+
+
+def function(name: str) -> Special:
+    """A function of tensors."""
+
+    def write(expressions: Expressions, node: Node) -> Text | None:
+        if node.kwargs:
+            return None
+        return Text(f"torch.{name}({', '.join(tensor(expressions, a) for a in node.args)})")
+
+    return write
+
+
+def shaping(name: str) -> Special:
+    """A function of one tensor and whole numbers."""
+
+    def write(expressions: Expressions, node: Node) -> Text | None:
+        names = {"axis1": "dim1", "axis2": "dim2"}
+        kwargs = {names.get(key, key): value for key, value in node.kwargs.items()}
+        if name in ("swapaxes", "moveaxis", "broadcast_to"):
+            args, kwargs = (*node.args, *kwargs.values()), {}
+        else:
+            args = node.args
+        return Text(f"torch.{name}({expressions.arguments(args, kwargs)})")
+
+    return write
+
+
+def reduction(name: str, first: bool = False) -> Special:
+    """A sum along axes."""
+
+    def write(expressions: Expressions, node: Node) -> Text | None:
+        x, *rest = node.args
+        axis = node.kwargs.get("axis", rest[0] if rest else 0 if first else None)
+        if set(node.kwargs) - {"axis", "keepdims"} or len(rest) > 1:
+            return None
+        shown = [expressions.leaf(x).text]
+        ndim = np.ndim(x.value)
+        if axis is None and (name in ("amax", "amin") or node.kwargs.get("keepdims")):
+            axis = tuple(range(ndim))
+        if axis is not None:
+            shown.append(f"dim={axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis}")
+        if node.kwargs.get("keepdims"):
+            shown.append("keepdim=True")
+        return Text(f"torch.{name}({', '.join(shown)})")
+
+    return write
+
+
+def making(name: str) -> Special:
+    """A new tensor, whose dtype is said."""
+
+    def write(expressions: Expressions, node: Node) -> Text | None:
+        dtype, shape = dtype_text(node.value.dtype), str(node.value.shape)
+        if name == "full":
+            value = node.args[1]
+            if value.__class__ is Node and value.dynamic:
+                return Text(f"torch.broadcast_to({tensor(expressions, value)}, {shape}).clone()")
+            return Text(f"torch.full({shape}, {expressions.leaf(value).text}, dtype={dtype})")
+        if name == "eye":
+            return Text(f"torch.eye({shape.strip('()')}, dtype={dtype})")
+        if name == "arange":
+            shown = ", ".join(expressions.leaf(a).text for a in node.args)
+            return Text(f"torch.arange({shown}, dtype={dtype})")
+        return Text(f"torch.{name}({shape}, dtype={dtype})")
+
+    return write
+
+
+def literal(array: np.ndarray) -> str:
+    """A constant array as a tensor."""
+    dtype = dtype_text(array.dtype)
+    if array.size > 2 and array.tobytes() == np.full(array.shape, array.flat[0]).tobytes():
+        return f"torch.full({array.shape}, {constant(array.flat[0]).text}, dtype={dtype})"
+    if array.ndim == 2 and array.tobytes() == np.eye(len(array)).tobytes():
+        return f"torch.eye({len(array)}, dtype={dtype})"
+    return f"torch.tensor({array.tolist()}, dtype={dtype})"
+
+
+def _joined(name: str) -> Special:
+    def write(expressions: Expressions, node: Node) -> Text | None:
+        axis = node.kwargs.get("axis", node.args[1] if len(node.args) > 1 else 0)
+        parts = ", ".join(tensor(expressions, part) for part in node.args[0])
+        return Text(f"torch.{name}([{parts}], dim={axis})")
+
+    return write
+
+
+def _transposed(expressions: Expressions, node: Node) -> Text | None:
+    axes = node.kwargs.get("axes", node.args[1] if len(node.args) > 1 else None)
+    axes = tuple(range(np.ndim(node.value)))[::-1] if axes is None else tuple(axes)
+    return Text(f"{expressions.leaf(node.args[0]).within(ATOM)}.permute({axes})")
+
+
+def _expanded(expressions: Expressions, node: Node) -> Text | None:
+    return Text(f"{expressions.leaf(node.args[0]).within(ATOM)}.reshape({node.value.shape})")
+
+
+def _ravelled(expressions: Expressions, node: Node) -> Text | None:
+    parts, shape = node.args[0], node.args[1]
+    text = ""
+    for part, n in zip(parts, shape):
+        own = f"{expressions.leaf(part).within(PRODUCT + 1)} % {n}"
+        text = f"({text}) * {n} + {own}" if text else own
+    return Text(text, 11)
+
+
+def _einsum(expressions: Expressions, node: Node) -> Text | None:
+    args = node.args if isinstance(node.args[0], str) else letters(node.args)
+    first, *operands = args
+    shown = ", ".join(tensor(expressions, one) for one in operands)
+    return Text(f'torch.einsum("{first}", {shown})')
+
+
+def _converted(expressions: Expressions, node: Node) -> Text | None:
+    own = expressions.leaf(node.args[0])
+    return Text(f"{own.within(ATOM)}.to({dtype_text(node.value.dtype)})")
+
+
+def _counted(expressions: Expressions, node: Node) -> Text | None:
+    return Text(f"torch.bincount({', '.join(expressions.leaf(arg).text for arg in node.args)})")
+
+
+def _flipped(expressions: Expressions, node: Node) -> Text | None:
+    axis = node.kwargs.get("axis", node.args[1] if len(node.args) > 1 else None)
+    axes = tuple(range(np.ndim(node.value))) if axis is None else axis
+    axes = axes if isinstance(axes, tuple) else (axes,)
+    return Text(f"torch.flip({expressions.leaf(node.args[0]).text}, {axes})")
+
+
+def _spread(name: str) -> Special:
+    def write(expressions: Expressions, node: Node) -> Text | None:
+        options = dict(node.kwargs)
+        axis = options.pop("axis", node.args[1] if len(node.args) > 1 else None)
+        shown = [expressions.leaf(node.args[0]).text, f"correction={options.pop('ddof', 0)}"]
+        if options.pop("keepdims", False):
+            shown.append("keepdim=True")
+            axis = tuple(range(np.ndim(node.value))) if axis is None else axis
+        if axis is not None:
+            shown.append(f"dim={axis}")
+        return None if options else Text(f"torch.{name}({', '.join(shown)})")
+
+    return write
+
+
+def _cloned(expressions: Expressions, node: Node) -> Text | None:
+    return Text(f"{expressions.leaf(node.args[0]).within(ATOM)}.clone()")
+
+
+def _same(expressions: Expressions, node: Node) -> Text | None:
+    return expressions.leaf(node.args[0]) if len(node.args) == 1 else None
+
+
+def _clipped(expressions: Expressions, node: Node) -> Text | None:
+    x, low, high = node.args
+    return Text(f"torch.clamp({', '.join(tensor(expressions, one) for one in (x, low, high))})")
+
+
+def _cumulated(name: str) -> Special:
+    def write(expressions: Expressions, node: Node) -> Text | None:
+        axis = node.kwargs.get("axis", node.args[1] if len(node.args) > 1 else None)
+        if axis is None and np.ndim(node.args[0].value) != 1:
+            return None
+        axis = 0 if axis is None else axis
+        return Text(f"torch.{name}({expressions.leaf(node.args[0]).text}, dim={axis})")
+
+    return write
+
+
+SPECIAL: dict[str, Special] = {
+    **{f"np.{name}": function(name) for name in SAME},
+    **{f"np.{name}": shaping(name) for name in SHAPING},
+    **{f"np.{name}": function(other) for name, other in OTHER.items()},
+    **{f"np.{name}": reduction(other) for name, other in REDUCING.items()},
+    **{name: reduction(other) for name, other in REDUCING.items()},
+    **{f"np.{name}.reduce": reduction(other, True) for name, other in REDUCED.items()},
+    **{f"np.{name}": making(name) for name in ("zeros", "ones", "empty", "full", "eye", "arange")},
+    **{f"np.{name}_like": making(name) for name in ("zeros", "ones", "empty")},
+    "np.concatenate": _joined("cat"), "np.stack": _joined("stack"),
+    "np.transpose": _transposed, "np.expand_dims": _expanded, "np.reshape": _expanded,
+    "np.squeeze": _expanded, "reshape": _expanded,
+    "np.ravel_multi_index": _ravelled, "np.einsum": _einsum,
+    "astype": _converted, "np.astype": _converted, "np.float64": _converted,
+    "np.bincount": _counted, "np.asarray": _same, "copy": _cloned,
+    "np.flip": _flipped, "np.std": _spread("std"), "np.var": _spread("var"),
+    "np.clip": _clipped, "clip": _clipped,
+    "np.cumsum": _cumulated("cumsum"), "np.cumprod": _cumulated("cumprod"),
+}  # fmt: skip
+
+CHECK = '''
+def check(value, name, shape, dtype):
+    """Refuse another shape or dtype than this program was written for."""
+    found = str(getattr(value, "dtype", type(value).__name__)).removeprefix("torch.")
+    if tuple(getattr(value, "shape", ())) != shape or found != dtype:
+        raise ValueError(f"{name} is {found}; this program is for {dtype} {shape}.")
+'''
+
+
+class Torch(Elsewhere):
+    """Writes for `torch`."""
+
+    system = "PyTorch"
+    special = MappingProxyType(SPECIAL)
+
+    def array(self, array: np.ndarray) -> Text:
+        """A constant array: a tensor, or an argument by keyword."""
+        found = super().array(array)
+        return Text(literal(array)) if found.text.startswith("np.") else found
+
+    def static(self, node: Node) -> Text:
+        """A value that depends on no input."""
+        if isinstance(node.value, np.ndarray) and node.value.size <= 64:
+            return Text(literal(node.value))
+        return super().static(node)
+
+    def effect(self, node: Node) -> str:
+        """A change in place, which PyTorch has too."""
+        if node.call.name == "np.add.at":
+            target, index, value = (self.expressions.leaf(arg).text for arg in node.args)
+            return f"{target}.index_put_(({index},), {value}, accumulate=True)"
+        return super(Elsewhere, self).effect(node)
+
+    def translated(self) -> Module:
+        """The module with PyTorch's names; what has none is refused."""
+        module = self.module
+        module.helper_texts["check"] = CHECK
+        text = "\n".join(line for line in module.lines if not line.lstrip().startswith("#"))
+        text += "".join(body for _, body in module.functions.values())
+        left = re.search(r"\b(np|scipy|math)\.[\w.]+", text.replace("np.inf", ""))
+        if left is not None:
+            raise UnsupportedError(f"{left[0]} has no text for PyTorch here.")
+        module.rename(lambda line: line.replace("np.inf", 'float("inf")'))
+        module.header = "import torch"
+        return module

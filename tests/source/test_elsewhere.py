@@ -1,0 +1,123 @@
+"""Programs for JAX and PyTorch agree with NumPy's, or are refused with a reason."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.core.arguments.tree import flatten, map_tree
+
+jax = pytest.importorskip("jax")
+torch = pytest.importorskip("torch")
+
+
+def network(p, x, y):
+    h = np.tanh(x @ p["W1"] + p["b1"])
+    z = np.maximum(h, 0.1) @ p["W2"]
+    z = z - np.max(z, axis=1, keepdims=True)
+    log = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
+    return -np.mean(log[np.arange(len(y)), y]) + np.sum(p["b1"][1:] ** 2)
+
+
+def solver(x, v):
+    for _ in range(3):
+        x = x + 0.1 * np.sin(x * v) / (1 + x**2)
+    return np.sum(np.where(x > v, x, v) ** 2) + np.sqrt(np.sum(x * x))
+
+
+def matrices(a, b):
+    s = a @ a.T + 3 * np.eye(3)
+    return np.sum(np.linalg.solve(s, b) * b) + np.log(np.linalg.det(s)) + np.std(a)
+
+
+def joined(x, v):
+    y = np.concatenate([x, v * x, np.stack([x[0], v[1]])])
+    return np.sum(np.cumsum(y) ** 2) + np.einsum("i,j->", x, v) + np.mean(np.clip(y, -0.5, 0.5))
+
+
+def numbers(*shapes):
+    rng = np.random.default_rng(3)
+    return [rng.normal(size=shape) for shape in shapes]
+
+
+def example(name):
+    if name == "network":
+        W1, b1, W2, x = numbers((3, 4), (4,), (4, 2), (5, 3))
+        return network, ({"W1": W1, "b1": b1, "W2": W2}, x, np.array([0, 1, 1, 0, 1]))
+    f, shapes = {
+        "solver": (solver, [(4,), (4,)]),
+        "matrices": (matrices, [(3, 3), (3, 2)]),
+        "joined": (joined, [(3,), (3,)]),
+    }[name]
+    return f, tuple(numbers(*shapes))
+
+
+EXAMPLES = ["network", "solver", "matrices", "joined"]
+TRANSFORMS = {
+    "value_and_grad": ad.value_and_grad,
+    "hvp": lambda f: lambda x, *rest: ad.hvp(lambda x: f(x, *rest), x, x),
+    "value": lambda f: f,
+}
+
+
+def in_order(tree):
+    """Dicts by their keys, as JAX returns them."""
+    if isinstance(tree, dict):
+        return {key: in_order(tree[key]) for key in sorted(tree)}
+    return type(tree)(map(in_order, tree)) if isinstance(tree, tuple | list) else tree
+
+
+def check_close(found, wanted, tolerance=1e-12):
+    found, wanted = flatten(in_order(found))[0], flatten(in_order(wanted))[0]
+    assert len(found) == len(wanted)
+    for a, b in zip(found, wanted):
+        np.testing.assert_allclose(np.asarray(a), b, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_jax(name, transform):
+    f, args = example(name)
+    g = TRANSFORMS[transform](f)
+    written = ad.source(g, *args, to="jax")
+    with jax.experimental.enable_x64() if hasattr(jax.experimental, "enable_x64") else x64():
+        check_close(written(*args), g(*args))
+        check_close(jax.jit(written.function)(*args), g(*args))
+    assert "np.array" not in str(written).replace("jnp.", "")
+
+
+class x64:
+    def __enter__(self):
+        jax.config.update("jax_enable_x64", True)
+
+    def __exit__(self, *_):
+        jax.config.update("jax_enable_x64", False)
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_torch(name, transform):
+    f, args = example(name)
+    g = TRANSFORMS[transform](f)
+    written = ad.source(g, *args, to="torch")
+    check_close(written(*[map_tree(torch.from_numpy, arg) for arg in args]), g(*args))
+
+
+def test_single_precision():
+    f, (p, x, y) = example("network")
+    p, x = {k: v.astype(np.float32) for k, v in p.items()}, x.astype(np.float32)
+    g, y = ad.grad(f), y.astype(np.int32)
+    check_close(ad.source(g, p, x, y, to="jax")(p, x, y), g(p, x, y), 1e-5)
+
+
+@pytest.mark.parametrize("to", ["jax", "torch"])
+def test_a_decision_by_a_value_is_refused(to):
+    def f(x):
+        return x**2 if x > 0 else x
+
+    with pytest.raises(ad.UnsupportedError, match="decides by a value, `return x"):
+        ad.source(ad.grad(f), 2.0, to=to)
+
+
+def test_what_has_no_name_there_is_refused():
+    with pytest.raises(ad.UnsupportedError, match=r"np.fft.fft has no text for PyTorch"):
+        ad.source(lambda x: np.abs(np.fft.fft(x)), np.ones(4), to="torch")
