@@ -7,7 +7,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff import nn, ops
-from autodiff.examples import cartpole, digit_pictures, lecture
+from autodiff.examples import cartpole, digit_pictures, networks
 from autodiff.frontends import tensorflow as tf
 from autodiff.view import compare, draw, paths
 from autodiff.view.charts import maps, plots
@@ -37,11 +37,21 @@ def first_picture(x):
 
 
 def lecture_network():
-    """The lecture's network, with two units a layer, so that every number can be read."""
-    W1 = np.array([[0.5, -1.0], [1.5, 0.5]])
-    W2 = np.array([[1.0, -2.0], [0.5, 1.0]])
-    W3 = np.array([2.0, -1.0])
-    return draw(lecture.network, W1, W2, W3, np.array([1.0, 2.0]), direction="TB")
+    """The lecture's network with 2 inputs, 3 and 4 units, small enough to read every number."""
+    W1 = np.array([[0.5, -1.0], [1.5, 0.5], [-0.5, 1.0]])
+    W2 = np.array([[1.0, -2.0, 0.5], [0.5, 1.0, -1.0], [-1.0, 0.5, 1.5], [2.0, -0.5, 0.5]])
+    W3 = np.array([2.0, -1.0, 1.0, 0.5])
+    return draw(networks.lecture, W1, W2, W3, np.array([1.0, 2.0]))
+
+
+def transformer_block():
+    """A transformer block, with the functions inside it as one box each."""
+    return networks.drawn("transformer", depth=1)
+
+
+def lstm_cell():
+    """One step of an LSTM: four slices of one product, and where each adjoint goes back."""
+    return networks.drawn("lstm_cell")
 
 
 def lecture_factors():
@@ -242,6 +252,8 @@ def partial_run():
 FIGURES = {
     "first-picture.svg": lambda: draw(first_picture, 2.0),
     "lecture-network.svg": lecture_network,
+    "transformer-block.svg": transformer_block,
+    "lstm-cell.svg": lstm_cell,
     "lecture-factors.svg": lecture_factors,
     "partial-run.svg": partial_run,
     "neuron.svg": lambda: draw(neuron, *NEURON),

@@ -466,3 +466,23 @@ def test_the_active_box_stays_in_view_when_the_window_narrows(arrays):
     )
     arrays.set_window_size(1200, 1000)
     assert inside
+
+
+def test_a_guided_tour_moves_speaks_and_points(browser, tmp_path):
+    from autodiff.examples.tours import TOURS, guided
+
+    for name, (_, _, stops) in TOURS.items():
+        made = guided(name)
+        browser.get(f"file://{made.save(tmp_path / 'tour.html')}")
+        root = player(browser)
+        for stop, told in zip(made.tour, stops, strict=True):
+            root.send_keys("n")
+            assert root.find_element(By.CSS_SELECTOR, ".ad-said").text == told[1]
+            assert shown(root).startswith(f"step {stop['position']} of")
+            pointed = root.find_elements(By.CSS_SELECTOR, ".ad-pointed")
+            assert {shape.get_attribute("id").rpartition("-")[2] for shape in pointed} == set(
+                stop["point"]
+            )
+        root.send_keys("p")
+        assert root.find_element(By.CSS_SELECTOR, ".ad-said").text == stops[-2][1]
+    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []

@@ -5,9 +5,9 @@ import time
 import numpy as np
 import pytest
 from browsers import needs_browser, start
-from networks import drawn
 
 import autodiff as ad
+from autodiff.examples.networks import drawn
 
 pytest.importorskip("selenium", reason="selenium is not installed")
 pytestmark = needs_browser

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from browsers import needs_browser, start
-from networks import NETWORKS, drawn
+
+from autodiff.examples.networks import NETWORKS, drawn
 
 FIGURES = sorted((Path(__file__).parents[2] / "figures").glob("*.svg"))
 pytest.importorskip("selenium", reason="selenium is not installed")

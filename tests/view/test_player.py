@@ -27,7 +27,7 @@ def data_of(html):
 
 def test_the_order_is_picture_sentence_script():
     html = step(f, 2.0, 3.0).html()
-    places = [html.index(mark) for mark in ("<div id=", "<img alt=", "<p>", "</div>", "<script>")]
+    places = [html.index(mark) for mark in ("<div id=", "<img alt=", "<p>", "</div>\n<script>")]
     assert places == sorted(places)
     assert html.count("<script>") == html.count("</script>") == 1
     assert 'data-lm-suppress-shortcuts="true"' in html

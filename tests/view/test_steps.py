@@ -220,3 +220,22 @@ def test_the_terminal_ends_with_its_input():
     shown = []
     terminal(steps(diamond, 2.0), read=closed, write=shown.append)
     assert len(shown) == 1
+
+
+@pytest.mark.parametrize(
+    ("tour", "words"),
+    [
+        ([(("reverse", "q"), "x")], "Did you mean"),
+        ([(("backward", "x"), "x")], "with a sweep of"),
+        ([(("reverse", "x", 9), "x")], "2 times"),
+        ([(("reverse", 99), "x")], "3 steps"),
+        ([("reverse",)], "1 parts"),
+    ],
+)
+def test_a_tour_that_leads_nowhere_is_refused(tour, words):
+    def square(x):
+        y = x * x
+        return y
+
+    with pytest.raises(ViewError, match=words):
+        step(square, 2.0, tour=tour)

@@ -41,7 +41,7 @@ function play(data) {
   const keys = make("p", { class: "ad-note" });
   keys.hidden = true;
   for (const [key, words] of [["←", "back"], ["→", "next"], ["Home", "first"], ["End", "last"],
-    ["space", "play or pause"], ["[", "previous sweep"], ["]", "next sweep"], ["?", "these keys"]])
+    ["space", "play or pause"], ["[", "previous sweep"], ["]", "next sweep"], ["n", "next stop of the tour"], ["p", "previous stop"], ["?", "these keys"]])
     add(keys, make("kbd", {}, key), ` ${words}   `);
 
   const picture = make("div", { class: "ad-graph", tabindex: "0", role: "region", "aria-label": "Graph" });
@@ -76,6 +76,31 @@ function play(data) {
   const graph = data.svg ? picture : make("p", { class: "ad-note" }, data.note);
   add(root, make("style", {}, data.css), tabs, bar, keys, equation, question, answer, product);
   root.append(add(make("div", { class: "ad-sides" }), graph, panel));
+
+  // -- a guided tour: stops with a sentence, and what to look at ----------------------------------
+  let stop_ = -1;
+  const said = make("p", { class: "ad-said", "aria-live": "polite" });
+  const stopsCount = make("span", { class: "ad-count" });
+  const guide = add(make("div", { class: "ad-bar ad-tour" }),
+    button("◀ tour", "Previous stop of the tour (p)", () => visit(stop_ - 1)),
+    button("tour ▶", "Next stop of the tour (n)", () => visit(stop_ + 1)), stopsCount);
+  if (data.tour.length) root.insertBefore(add(make("div"), guide, said), equation);
+  function visit(to) {
+    if (to < 0 || to >= data.tour.length) return;
+    stop_ = to;
+    const at = data.tour[to];
+    const wanted = data.sweeps.find((each) => each.name === at.sweep);
+    if (wanted !== sweep) choose(wanted);
+    go(at.position);
+    point();
+  }
+  function point() {
+    const at = stop_ >= 0 && data.tour[stop_];
+    const here = at && at.sweep === sweep.name && at.position === position;
+    said.textContent = here ? at.words : "";
+    stopsCount.textContent = data.tour.length ? `stop ${stop_ + 1} of ${data.tour.length}` : "";
+    for (const [key, shape] of shapes) if (shape) shape.classList.toggle("ad-pointed", Boolean(here && at.point.includes(key)));
+  }
 
   // -- the table is built once a sweep; steps only change texts and classes ----------------------
   let cells = new Map(), lines = new Map();
@@ -173,6 +198,7 @@ function play(data) {
     const row = lines.get(shown && shown.row);
     if (row) box.scrollTop = Math.max(0, row.offsetTop - box.clientHeight / 2);
     follow(shapes.get(shown && shown.node));
+    point();
   }
 
   function cut(text) { return text.length > data.room ? `${text.slice(0, data.room - 1)}…` : text; }
@@ -355,7 +381,7 @@ function play(data) {
     const actions = {
       ArrowRight: forward, ArrowLeft: () => go(position - 1), Home: () => go(0),
       End: () => go(sweep.steps.length), "[": () => choose(data.sweeps[place - 1]),
-      "]": () => choose(data.sweeps[place + 1]), "?": () => { keys.hidden = !keys.hidden; },
+      "]": () => choose(data.sweeps[place + 1]), n: () => visit(stop_ + 1), p: () => visit(stop_ - 1), "?": () => { keys.hidden = !keys.hidden; },
     };
     if (!native) actions[" "] = toggle;
     if (actions[event.key]) { event.preventDefault(); actions[event.key](); }

@@ -10,6 +10,7 @@ import hashlib
 import itertools
 import json
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -22,6 +23,7 @@ from autodiff.view.pictures.outline import alt_text
 from autodiff.view.pictures.page import asset, piece, style, whole_page
 from autodiff.view.pictures.render import RenderError
 from autodiff.view.pictures.svg import as_image
+from autodiff.view.player.guided import stops
 from autodiff.view.player.steps import Steps
 from autodiff.view.records.subject import ViewError
 from autodiff.view.words.text import short
@@ -38,8 +40,9 @@ _shown = itertools.count(1)
 class Player:
     """A player of steps; shows itself in a notebook, and saves itself as a page."""
 
-    def __init__(self, steps: Steps) -> None:
+    def __init__(self, steps: Steps, tour: Sequence[Sequence[Any]] = ()) -> None:
         self.steps = steps
+        self.tour = stops(steps, tour)
 
     @cached_property
     def drawing(self) -> Drawing:
@@ -54,7 +57,7 @@ class Player:
         digest = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:8]
         alt = alt_text(self.steps.graph)
         record |= {"id": f"ad-{digest}-{number}", "alt": alt, "svg": "", "note": "", "open": None}
-        record |= {"room": ROOM, "css": style("player", "player.css")}
+        record |= {"tour": self.tour, "room": ROOM, "css": style("player", "player.css")}
         static = f"<pre>{escape(str(self.steps))}</pre>"
         try:
             if len(self.steps.graph.nodes) > LARGEST:

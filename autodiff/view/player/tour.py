@@ -83,15 +83,17 @@ def steps(
     return Steps(graph, [made[name]() for name in wanted])
 
 
-def step(thing: Any, *args: Any, **options: Any) -> Player:
+def step(thing: Any, *args: Any, tour: Sequence[Sequence[Any]] = (), **options: Any) -> Player:
     """The player: step through the sweeps in a notebook, or save them as a page.
 
-    Takes what `steps` takes.  The result shows itself in a notebook; `.save("tour.html")`
-    writes one page that needs no network and no kernel.
+    Takes what `steps` takes.  `tour` is a list of stops, (where, sentence, names to point at),
+    that the player walks: a demonstration as plain data (see `player.guided`).  The result
+    shows itself in a notebook; `.save("tour.html")` writes one page that needs no network and no
+    kernel.
 
     >>> step(lambda x: x * x, 3.0, sweeps="reverse")
     <player of <steps of <lambda>: 3 reverse; print them to read>; save it with .save('tour.html')>
     """
     from autodiff.view.player.player import Player
 
-    return Player(steps(thing, *args, **options))
+    return Player(steps(thing, *args, **options), tour)

@@ -1,4 +1,12 @@
-"""The networks that a course draws: each a plain function of NumPy, with arguments for it."""
+"""The networks that a course draws: each a plain function of NumPy, with arguments for it.
+
+The lecture's network with unequal sizes, a perceptron of two layers on a batch, an LSTM cell, a
+conv net, a transformer block, and a loop of two hundred steps.  The figures and the tests of the
+pictures draw them.
+
+>>> print(drawn("lecture").outline().splitlines()[0])
+W1   [parameter]
+"""
 
 import numpy as np
 
@@ -9,10 +17,12 @@ sigmoid, conv2d = ops["sigmoid"], ops["conv2d"]
 
 
 def normal(*shape, seed=0, scale=1.0):
+    """Random numbers of a shape, the same each time."""
     return np.random.default_rng([seed, *shape]).normal(size=shape) * scale
 
 
 def lecture(W1, W2, W3, x):
+    """y = W3 σ(W2 σ(W1 x)), the network of the lecture."""
     z1 = W1 @ x
     h1 = sigmoid(z1)
     z2 = W2 @ h1
@@ -22,6 +32,7 @@ def lecture(W1, W2, W3, x):
 
 
 def mlp(p, x, t):
+    """The mean squared error of a perceptron of two layers."""
     h = np.tanh(x @ p["W1"] + p["b1"])
     o = h @ p["W2"] + p["b2"]
     e = o - t
@@ -30,6 +41,7 @@ def mlp(p, x, t):
 
 
 def lstm_cell(W, x, h, c):
+    """One step of an LSTM (Hochreiter and Schmidhuber, 1997), its result summed up."""
     n = len(h)
     z = W @ np.concatenate([x, h])
     i = sigmoid(z[0:n])
@@ -42,37 +54,44 @@ def lstm_cell(W, x, h, c):
 
 
 def softmax(z):
+    """exp(z) / sum(exp(z)) along the last axis, stable."""
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))
     return e / np.sum(e, axis=-1, keepdims=True)
 
 
 def layer_norm(x, gain, shift):
+    """Layer normalisation (Ba, Kiros and Hinton, 2016)."""
     mean = np.mean(x, axis=-1, keepdims=True)
     var = np.var(x, axis=-1, keepdims=True)
     return gain * (x - mean) / np.sqrt(var + 1e-5) + shift
 
 
 def attention(p, x):
+    """Self-attention with one head (Vaswani et al., 2017)."""
     q, k, v = x @ p["Wq"], x @ p["Wk"], x @ p["Wv"]
     weights = softmax(q @ k.T / np.sqrt(k.shape[-1]))
     return weights @ v @ p["Wo"]
 
 
 def gelu(x):
+    """The Gaussian error linear unit, by its tanh approximation (Hendrycks and Gimpel, 2016)."""
     return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
 
 
 def feed_forward(p, x):
+    """Two layers at each place by itself."""
     return gelu(x @ p["W1"] + p["b1"]) @ p["W2"] + p["b2"]
 
 
 def block(p, x):
+    """A transformer block with the normalisation first."""
     x = x + attention(p, layer_norm(x, p["g1"], p["s1"]))
     x = x + feed_forward(p, layer_norm(x, p["g2"], p["s2"]))
     return x
 
 
 def transformer(p, x, tokens):
+    """The cross entropy of the tokens, after one block."""
     logits = block(p, x) @ p["Wu"]
     probabilities = softmax(logits)
     rows = np.arange(len(tokens))
@@ -80,6 +99,7 @@ def transformer(p, x, tokens):
 
 
 def conv_net(p, x, labels):
+    """The cross entropy of a conv net with one layer, a relu and a pooling."""
     h = np.maximum(conv2d(x, p["K"], (1, 1)), 0)
     n, c, height, width = h.shape
     pooled = h.reshape(n, c, height // 2, 2, width // 2, 2).max(axis=(3, 5))
@@ -90,6 +110,7 @@ def conv_net(p, x, labels):
 
 
 def training_loop(x, w):
+    """Two hundred steps of one neuron that reads itself."""
     for _ in range(200):
         x = np.tanh(w * x + 0.1)
     return x

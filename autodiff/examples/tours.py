@@ -1,0 +1,95 @@
+"""Three guided tours, for the chain rule, for forward and for reverse mode.
+
+Each is a function, a point, and a list of stops; `guided(name)` is the player that walks them.  A
+lecturer's own tour is such a list, given to `ad.step(f, *args, tour=...)`.
+
+>>> sorted(TOURS)
+['chain rule', 'forward mode', 'reverse mode']
+>>> guided("reverse mode").tour[0]["words"]
+'The forward sweep has run: every value is known, no adjoint is.'
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import autodiff as ad
+from autodiff.examples.networks import lecture
+
+
+def two_inputs(x1: Any, x2: Any) -> Any:
+    """The standard example of the surveys: log(x1) + x1 x2 - sin(x2)."""
+    a = np.log(x1)
+    b = x1 * x2
+    c = np.sin(x2)
+    y = a + b - c
+    return y
+
+
+def shared(x: Any, w: Any) -> Any:
+    """A function in which a and w are used twice."""
+    a = x * w
+    b = a + w
+    y = a * b
+    return y
+
+
+W1 = np.array([[0.5, -1.0], [1.5, 0.5], [-0.5, 1.0]])
+W2 = np.array([[1.0, -2.0, 0.5], [0.5, 1.0, -1.0], [-1.0, 0.5, 1.5], [2.0, -0.5, 0.5]])
+W3 = np.array([2.0, -1.0, 1.0, 0.5])
+
+TOURS: dict[str, tuple[Any, tuple[Any, ...], list[tuple[Any, ...]]]] = {
+    "chain rule": (
+        lecture,
+        (W1, W2, W3, np.array([1.0, 2.0])),
+        [
+            (("forward", "z1"), "Two numbers come in; W1 makes three of them.", ["x", "W1"]),
+            (("forward", "h1"), "σ acts on each by itself: its Jacobian is diagonal.", ["z1"]),
+            (("forward", "y"), "One number comes out. Which entry of W1 would move it most?"),
+            (("reverse", "y"), "The way back starts with dy/dy = 1.", ["y"]),
+            (("reverse", "h2"), "dy/dh2 is W3: as long as h2 has entries.", ["W3"]),
+            (("reverse", "z2"), "Through σ every entry is multiplied by its own slope.", ["h2"]),
+            (("reverse", "h1"), "A row of dy/dz2 meets a column of W2: look at the sum.", ["W2"]),
+            (("reverse", "W1"), "dy/dW1 has the shape of W1: each entry is one product.", ["x"]),
+        ],
+    ),
+    "forward mode": (
+        two_inputs,
+        (2.0, 5.0),
+        [
+            (("dual", "x1"), "x1 moves: its tangent is 1. x2 stands still: 0.", ["x1", "x2"]),
+            (("dual", "a", 2), "A value and its tangent go together: 1/x1 times 1.", ["x1"]),
+            (("dual", "b", 2), "b moves by x2 for each unit of x1.", ["x2"]),
+            (("dual", "c"), "c does not depend on x1: it has no tangent at all.", ["c"]),
+            (
+                ("dual", "y", 2),
+                "Tangents add up as values do. One pass, one input.",
+                ["a", "b"],
+            ),
+        ],
+    ),
+    "reverse mode": (
+        shared,
+        (2.0, 3.0),
+        [
+            (("reverse", 0), "The forward sweep has run: every value is known, no adjoint is."),
+            (("reverse", "y"), "The seed: dy/dy = 1.", ["y"]),
+            (("reverse", "a"), "a is read twice. This is the first contribution.", ["y"]),
+            (("reverse", "a", 2), "The second is added: += and not =.", ["b"]),
+            (
+                ("reverse", "w", 2),
+                "An adjoint is complete when both have arrived.",
+                ["a", "b"],
+            ),
+        ],
+    ),
+}
+"""By name: a function, its arguments, and the stops."""
+
+
+def guided(name: str) -> Any:
+    """The player that walks one of the tours."""
+    f, args, tour = TOURS[name]
+    return ad.step(f, *args, tour=tour)
