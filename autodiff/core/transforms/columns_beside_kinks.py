@@ -21,7 +21,7 @@ from autodiff.core.transforms.record import Recorded
 
 Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any], tuple[int, ...]]
 """A function, its arguments, and which of them are differentiated."""
-MANY = 256
+MANY = 64
 """From how many columns on a warning takes their place."""
 
 
