@@ -98,10 +98,9 @@ def test_numpy_scalars_and_arrays_on_the_left():
     [
         (lambda x: float(x), "NumPy function"),
         (lambda x: int(x), "np.floor"),
-        (lambda x: kept.sin(x), "np.sin"),
-        (lambda x: x.item(), r"x.data"),
-        (lambda x: kept.array([x, x]), r"np.stack"),
-        (lambda x: kept.asarray(x), r"x.data"),
+        (lambda x: kept.sin(x), "math.sin: this name was bound before"),
+        (lambda x: kept.array([x, x]), "np.array: this name was bound before"),
+        (lambda x: kept.asarray(x), "np.asarray: this name was bound before"),
         (lambda x: [1, 2, 3][x], "np.floor"),
     ],
 )
@@ -120,7 +119,7 @@ def test_assigning_into_a_plain_array_is_refused():
         out[0] = x
         return out.sum()
 
-    with pytest.raises(ad.DetachError, match=r"(?s)np.stack.*out\[0\] = x"):
+    with pytest.raises(ad.DetachError, match=r"(?s)y = np.array\(out\).*out\[0\] = x"):
         ad.grad(f)(1.0)
 
     def g(x):

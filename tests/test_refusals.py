@@ -87,7 +87,7 @@ ROWS = {
     "statistics.mean(x)": "np.mean(x)",
     # constructors
     "np.array([x[0] ** 2, x[1]])": ("np.stack([...])", "np.stack([x[0] ** 2, x[1]])"),
-    "np.asarray(x) * 2": ("Leave it out", "x * 2"),
+    "np.asarray(x) * 2": ("leave it out", "x * 2"),
     "np.mean([x[0], x[1]])": ("np.stack([...])", "np.mean(np.stack([x[0], x[1]]))"),
     "np.linalg.norm([x[0], x[1]])": ("np.stack([...])", "np.linalg.norm(np.stack([x[0], x[1]]))"),
     "np.r_[x, 2 * x]": ("np.concatenate([...])", "np.concatenate([x, 2 * x])"),

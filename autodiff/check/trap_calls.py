@@ -68,15 +68,14 @@ CALLS = (
         {"math": math},
     ),
     Trap(
-        "float(), int() and .item()", 18,
+        "float() and int()", 18,
         "def refused(f):\n"
         "    try:\n"
         "        return f(2.5)\n"
         "    except ad.DetachError:\n"
         "        return 'refused'\n"
-        "[refused(ad.grad(f)) for f in (lambda x: float(x) * x, lambda x: int(x) * x, "
-        "lambda x: x.item() * x)]",
-        ["refused"] * 3,
+        "[refused(ad.grad(f)) for f in (lambda x: float(x) * x, lambda x: int(x) * x)]",
+        ["refused"] * 2,
         "half of the derivative, without a word",
         "what would drop the derivative refuses",
         lambda xp, x: float(x) * x, 2.5,

@@ -239,7 +239,7 @@ def normal_log_density(x, mean=None, cov=1, allow_singular=False):
     cov = cov * np.eye(dim) if np.ndim(ground(cov)) < 2 else cov
     x = x[..., None] if dim == 1 and shape_of(x)[-1:] != (1,) else x
     factor = np.linalg.cholesky(cov)
-    away = x if mean is None else x - mean
+    away = x - (np.zeros(dim) if mean is None else mean)
     z = np.linalg.solve(factor, np.reshape(away, (-1, dim)).T)
     distance = np.reshape(np.sum(z**2, axis=0), shape_of(away)[:-1])
     return -(distance + dim * LOG_2PI) / 2 - np.sum(np.log(np.diagonal(factor)))

@@ -16,12 +16,13 @@ REASONS: dict[str, str] = {
         binary_repr base_repr ravel_multi_index unravel_index""",
     "works on dates, which have no derivative": """
         busday_count busday_offset is_busday isnat datetime_as_string datetime_data""",
-    "makes an array of shapes, lengths and dtypes, not of traced values": """
+    "makes an array of shapes, lengths and dtypes, which can be filled with traced values": """
         empty eye identity indices ones zeros tri diag_indices mask_indices tril_indices
         triu_indices broadcast_shapes bartlett blackman hamming hanning fft.fftfreq
         fft.rfftfreq einsum_path""",
     "NumPy does not hand it over; write start + step * np.arange(n), or np.linspace": "arange",
-    "NumPy does not hand it over; write np.stack([f(v) for v in x])": "fromiter",
+    "needs no entry: the room `core.inside` serves it while a derivative is being taken":
+        "fromiter",
     "needs no entry: it hands plain indices to the function, whose result may be traced":
         "fromfunction",
     "NumPy does not hand it over; write its formula with np.i0, which has a derivative": "kaiser",
@@ -46,15 +47,6 @@ REASONS: dict[str, str] = {
     "the smallest step of floating point numbers is no smooth function": "nextafter",
 }  # fmt: skip
 
-UNREACHABLE = {
-    "vectorize": "a class that NumPy does not hand over; write np.stack([f(v) for v in x]), "
-    "or f on the whole array",
-    "full": "only full(..., like=x) is handed over; write np.broadcast_to(x, shape)",
-    "ascontiguousarray": "only with like=x is it handed over; write np.copy(x)",
-    "asfortranarray": "only with like=x is it handed over; write np.copy(x)",
-}
-"""Names that NumPy's protocols can't reach, or reach only in one form."""
-
 
 def functions() -> Iterator[tuple[str, object]]:
     """The public functions of numpy, numpy.linalg and numpy.fft, by name.
@@ -78,7 +70,7 @@ def missing() -> dict[str, str]:
     reason = {name: why for why, names in REASONS.items() for name in names.split()}
     known = set(registry.by_function) | set(registry.composites)
     found = {name: reason.get(name, "not yet") for name, f in functions() if f not in known}
-    return dict(sorted((found | UNREACHABLE).items()))
+    return dict(sorted(found.items()))
 
 
 def missing_table(width: int | None = None) -> str:

@@ -22,8 +22,8 @@ def target_of(array, name):
     if not takes_traced(array):
         raise DetachError(
             f"np.{name} would write traced values into a plain array, which loses the derivative. "
-            "Write into a traced array, y = np.zeros_like(x) or y = x.copy(), or use "
-            f"np.where.{here()}"
+            "Write y = np.array(y, float) before it, inside of the function (in the eager style "
+            f"inside of `with ad.Tape():`): what is made there can be filled.{here()}"
         )
     return array
 

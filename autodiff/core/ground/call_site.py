@@ -32,16 +32,20 @@ from typing import Any
 
 REMAINDERS = (6, 19)
 """The arguments of BINARY_OP for `%` and `%=`."""
-OPERATIONS = {"BINARY_SUBSCR": "a[i]", "STORE_SUBSCR": "a[i] = x", "STORE_SLICE": "a[i] = x"}
+OPERATIONS = {
+    "BINARY_SUBSCR": "a[i]", "STORE_SUBSCR": "a[i] = x", "STORE_SLICE": "a[i] = x",
+    "BINARY_OP": "a + b", "COMPARE_OP": "a + b",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class CallSite:
-    """What a frame is doing: `operation` is "call", "%", "a[i]", "a[i] = x", or "".
+    """What a frame is doing: `operation` is "call", "%", "a + b", "a[i]", "a[i] = x", or "".
 
     Of a call: the callee's names (`("X", "dot")`; a first name of "" stands for an expression),
     the callee itself and what it is a method of, where these are names of variables and modules
-    (else None), and the source of the receiver and the arguments, where it is at hand.
+    (else None), and the source of the receiver and the arguments, where it is at hand.  Of
+    "a[i] = x" the receiver is the source of a, and the owner is a itself.
     """
 
     operation: str
@@ -65,6 +69,10 @@ def call_site(frame: FrameType) -> CallSite:
     now = done[-1]
     if now.opname == "BINARY_OP" and now.arg in REMAINDERS:
         return CallSite("%")
+    if now.opname.startswith("STORE_"):
+        texts = _texts(code, now.positions)
+        owner = _look_up(frame, tuple(texts[0].split(".")))[0]
+        return CallSite(OPERATIONS.get(now.opname, ""), (), None, owner, *texts)
     if "CALL" not in now.opname:
         return CallSite(OPERATIONS.get(now.opname, ""))
     names = _callee(done)
@@ -117,7 +125,7 @@ def _look_up(frame: FrameType, names: tuple[str, ...]) -> tuple[Any, Any]:
 def _texts(
     code: CodeType, place: dis.Positions | None
 ) -> tuple[str, tuple[str, ...], dict[str, str]]:
-    """The source of a call's receiver and arguments; empty where there is none to read."""
+    """The source of a call's receiver and arguments, or of what is indexed; empty where unknown."""
     nothing: tuple[str, tuple[str, ...], dict[str, str]] = ("", (), {})
     if place is None or place.lineno is None or place.end_lineno is None:
         return nothing
@@ -131,6 +139,8 @@ def _texts(
         call = ast.parse(b"".join(lines).decode(), mode="eval").body
     except (SyntaxError, ValueError):
         return nothing
+    if isinstance(call, ast.Subscript):
+        return _operand(call.value), (), {}
     if not isinstance(call, ast.Call):
         return nothing
     receiver = _operand(call.func.value) if isinstance(call.func, ast.Attribute) else ""

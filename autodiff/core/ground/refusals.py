@@ -4,8 +4,8 @@ NumPy and Python ask by `__array__`, `__float__` and their kin, which do not say
 frames do: the one that asked, the packages through which it was called, and the user's line.  What
 is found there is a key into the table `ground.sentences`.  Whoever refuses a call by name asks:
 
->>> print(refusal("math.erf").splitlines()[0])
-math.erf makes a plain number, which carries no derivative. Write scipy.special.erf(x).
+>>> print(refusal("float").splitlines()[0])  # doctest: +ELLIPSIS
+float makes a plain number, which carries no derivative. Leave it out: ...
 
 A look is never refused, since nothing can come back of it into the derivative: formatting by `%`,
 and what is handed to Matplotlib or `np.testing` (`is_only_looked_at`).
@@ -13,6 +13,7 @@ and what is handed to Matplotlib or `np.testing` (`is_only_looked_at`).
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from types import FrameType
@@ -22,7 +23,18 @@ import numpy as np
 
 from autodiff.core.ground.call_site import NO_CALL, CallSite, call_site
 from autodiff.core.ground.locations import at, is_installed, locate, user_frame
-from autodiff.core.ground.sentences import ALIKE, LOOKS, ONLY_LOOK, SENTENCES, SHOWN, WHY
+from autodiff.core.ground.sentences import (
+    ALIKE,
+    BOUND,
+    EAGER,
+    LOOKS,
+    NEVER_SERVED,
+    ONLY_LOOK,
+    SENTENCES,
+    SERVED,
+    SHOWN,
+    WHY,
+)
 
 LONG = 60
 """Longer pieces of source are not repeated."""
@@ -93,8 +105,36 @@ def say(key: str, site: CallSite = NO_CALL) -> str:
     filled = {place: Words(text) for place, text in words.items()}
     for text in filled.values():
         text.keywords = site.keywords
-    sentence = SENTENCES[_find(key, SENTENCES)].format(name=name, **filled)
-    return f"{WHY[_find(key, WHY)]}. {sentence}"
+    sentence = SENTENCES[_find(_more_exactly(key, site), SENTENCES)].format(name=name, **filled)
+    return f"{WHY[_find(key, WHY)]}. {_where_it_is_served(key, site, sentence)}"
+
+
+def _names_are_exchanged() -> bool:
+    """Whether a derivative is being taken (see `core.inside`): then np.array is not NumPy's own."""
+    return hasattr(np.array, "__wrapped__")
+
+
+def _more_exactly(key: str, site: CallSite) -> str:
+    """The row for a write into a plain array, which has several reasons."""
+    if key != "a[i] = x":
+        return key
+    if not _names_are_exchanged():
+        return "a[i] = x.eager"
+    dtype = getattr(site.owner, "dtype", None)
+    return key if dtype is None or dtype.kind in "fc" else "a[i] = x.whole numbers"
+
+
+def _where_it_is_served(key: str, site: CallSite, sentence: str) -> str:
+    """The sentence of a call that takes traced values elsewhere: it says where."""
+    module, _, name = key.partition(".")
+    if module not in SERVED or key.startswith(NEVER_SERVED):
+        return sentence
+    if not _names_are_exchanged():
+        return EAGER + sentence[0].lower() + sentence[1:]
+    public = getattr(sys.modules["numpy" if module == "np" else module], name, None)
+    if site.function is not None and getattr(public, "__wrapped__", None) is site.function:
+        return BOUND.format(module=module, name=name)
+    return sentence
 
 
 def told_by_python(key: str, error: BaseException) -> str:
@@ -168,8 +208,9 @@ def _public(module: str) -> str:
 
 def _key_of_call(site: CallSite, asked: str) -> str:
     """The key of a call of compiled code, straight from the user's line."""
-    if site.operation in SENTENCES or asked.startswith("x."):
-        return site.operation if site.operation in SENTENCES else asked
+    operation = site.operation if site.operation in SENTENCES else ""
+    if operation or asked.startswith("x."):
+        return operation or asked
     function, owner = site.function, site.owner
     name = site.names[-1] if site.names else ""
     bound = getattr(function, "__self__", owner)

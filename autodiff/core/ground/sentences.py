@@ -6,7 +6,7 @@ package for all of it (`pandas`).  The longest key that fits is taken.  Its sent
 the user's own words: {x} the first argument, {y} the second, {args} all, {a} what stands before
 the dot, {name} the function's own name; after a colon stands what to say where they are not at
 hand.  `ground.refusals` finds the key and fills them in; whoever serves a call in one place and
-refuses it in another asks there: `refusal("np.array")`.
+refuses it in another asks there: `refusal("math.erf")`.
 
 >>> SENTENCES["math.erf"]
 'Write scipy.special.erf({args:x}).'
@@ -62,6 +62,8 @@ _MATH_ELSEWHERE = {
     "log": "np.log({x:x}), divided by np.log(base) for another base",
     "modf": "np.modf({args:x})",
 }
+_FFTPACK = ("fft", "ifft", "fft2", "ifft2", "fftn", "ifftn", "fftshift", "ifftshift", "fftfreq")
+"""Those that mean the same in NumPy."""
 _RANDOM = {
     "normal": "Write {x:loc} + {y:scale} * {a:rng}.normal(size=...): the draw stays "
     "plain, and both parameters get their derivative.",
@@ -88,9 +90,15 @@ SENTENCES: dict[str, str] = {
     "x.tolist()": "Leave it out, or write list(x), whose elements are traced; the plain list is "
     "x.data.tolist().",
     "a[i]": "Write int(x.data) there.",
+    "a + b": "Make an array of the list first: write np.array([...]), in the eager style "
+    "np.stack([...]).",
     "range": "Write range(int({x:x}.data)).",
-    "a[i] = x": "Collect the parts in a list and write np.stack(parts), choose with "
-    "np.where(condition, new, old), or make `a` as np.zeros_like(x, shape=...) of a traced x.",
+    "a[i] = x": "Copy it inside of the function, y = np.array({a:a}), and fill the copy: what is "
+    "made there by np.array, np.zeros and their kin, called by these names, can be filled.",
+    "a[i] = x.whole numbers": "It holds whole numbers: make it of floating point numbers inside of "
+    "the function, y = np.zeros({a:a}.shape) or y = np.array({a:a}, float), and fill that.",
+    "a[i] = x.eager": "Inside of `with ad.Tape():` what np.zeros, np.array and their kin make can "
+    "be filled; elsewhere make it as np.zeros_like(x, shape=...) of a traced x.",
     "statistics": "Write np.{name}({args:x}).",
     "json": "Write x.data.tolist().",
     "decimal": "Write decimal.Decimal(float(x.data)).",
@@ -107,8 +115,8 @@ SENTENCES: dict[str, str] = {
     "np.fill_diagonal": "Write np.where(np.eye(n, dtype=bool), x, a).",
     "np.nditer": "Write `for v in np.ravel(x):`, or the operation on the whole array.",
     "np.vectorize": "Write np.stack([f(v) for v in x]), or f on the whole array.",
-    "np.AxisConcatenator": "Write np.concatenate([...]) for np.r_[...] and np.stack([...], axis=1) "
-    "for np.c_[...].",
+    "np.AxisConcatenator": "Write np.concatenate([...]) for the one and np.stack([...], axis=1) "
+    "for the other.",
     "np": "Of a list of traced values make one array first: write np.stack([...]).",
     "ndarray.dot": "Write {a:A} @ {x:x}, or np.dot({a:A}, {x:x}).",
     "ndarray.fill": "Write np.broadcast_to({x:x}, {a:A}.shape).",
@@ -147,9 +155,10 @@ SENTENCES: dict[str, str] = {
     "S may be dense: np.linalg.solve(S.toarray(), b).",
     "scipy.signal.convolve": "Write np.convolve({args:x}).",
     "scipy.spatial": "Write np.sqrt(np.sum((a[:, None] - b[None]) ** 2, axis=-1)).",
-    "scipy.fft": "Write np.fft.{name}({args:x}).",
+    **{f"scipy.fft.{name}": "Write np.fft.{name}({args:x})." for name in np.fft.__all__},
+    **{f"scipy.fftpack.{name}": "Write np.fft.{name}({args:x})." for name in _FFTPACK},
     "scipy.stats": STATISTICS,
-    "scipy.linalg": "Write np.linalg.{name}({args:x}).",
+    **{f"scipy.linalg.{name}": "Write np.linalg.{name}({args:x})." for name in np.linalg.__all__},
     # other packages
     "pandas": "Take its plain numbers first: series.to_numpy() * x.",
     "": "Write its formula in NumPy, state its derivative with ad.custom_op, or give it the plain "
@@ -177,6 +186,7 @@ WHY = {
     "": PACKAGE,
     "math": NUMBER, "float": NUMBER, "int": NUMBER, "complex": NUMBER, "x.item()": NUMBER,
     "x.tolist()": "makes plain numbers, which carry no derivative", "np.generic": NUMBER,
+    "a + b": "is given a plain array and a list of traced values, and would lose the derivative",
     "a[i]": INTEGER, "range": INTEGER, "ndarray": METHOD, "random": DRAW,
     "a[i] = x": "would lose the derivative: a plain array can't keep a traced value",
     "np.array": "makes a plain array, and would lose the derivative",
@@ -184,7 +194,30 @@ WHY = {
 }  # fmt: skip
 """Why it is refused, by the beginnings of the keys; else the words of `PACKAGE`."""
 
-SHOWN = {"a[i]": "an index or a length", "ndarray": "A", "np.asarray": "what is called here"}
+EAGER = "Inside of `with ad.Tape():` it takes traced values as it stands. Or "
+"""What is said before the sentence of a call that is served while a derivative is being taken."""
+BOUND = (
+    "Call it as {module}.{name}: this name was bound before the differentiation began, in a way "
+    "that it can't be reached."
+)
+"""What is said instead of the sentence, where the user has NumPy's own function by another name."""
+SERVED = ("np", "math")
+"""The rows of such calls, by their beginnings, without those below."""
+NEVER_SERVED = (
+    "np.generic",
+    "np.arange",
+    "np.kaiser",
+    "np.random",
+    "np.ma",
+    "np.matrix",
+    "np.asmatrix",
+)
+
+SHOWN = {
+    "a + b": "an operator", "a[i]": "an index or a length", "ndarray": "A",
+    "np.asarray": "what is called here",
+    **dict.fromkeys(("np.AxisConcatenator", "np.RClass", "np.CClass"), "np.r_[...] and np.c_[...]"),
+}  # fmt: skip
 """What is said for a key, where the user's line does not show a call."""
 
 ONLY_LOOK = ("matplotlib", "seaborn", "numpy.testing", "numpy.lib._npyio", "_pytest", "unittest")

@@ -52,10 +52,11 @@ class _Ending:
         for filled in back_to(self.before):
             plain_again(filled)
         if isinstance(error, Exception):
-            _tell_anew(error)
+            tell_anew(error)
 
 
-def _tell_anew(error: BaseException) -> None:
+def tell_anew(error: BaseException) -> None:
+    """Raise what an error of NumPy's or Python's about a traced value means, if it is one."""
     if isinstance(error, AutodiffError):
         return
     refused = swallowed(error)

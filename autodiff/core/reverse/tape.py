@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from operator import attrgetter
+from types import TracebackType
 from typing import Any
 
 from autodiff.core.arguments.tree import flatten
 from autodiff.core.arguments.variables import argument_names, variables_of
 from autodiff.core.inside.blanks import plain_again
 from autodiff.core.inside.opened import Guard, back_to, current, opening
+from autodiff.core.inside.tracing import tell_anew
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.program import Program
 from autodiff.core.reverse.tensor import EAGER, Tensor
@@ -54,12 +56,16 @@ class Tape(Program):
         self._before, self._guard = current(), opening()
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(
+        self, kind: type | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         EAGER.detach(self)
         _open.set(tuple(tape for tape in _open.get() if tape is not self))
         self._guard = None
         for filled in back_to(self._before):
             plain_again(filled)
+        if isinstance(error, Exception):
+            tell_anew(error)
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """`tape(f)(*args)` runs f on tensors made of the arguments, and records the run."""

@@ -27,6 +27,7 @@ from autodiff.core.language.dispatch import (
     ground,
     is_traced,
     tracer_classes,
+    window_classes,
     worth_a_look,
 )
 from autodiff.core.language.registry import registry
@@ -192,13 +193,37 @@ class Tracer(Operators):
 
     @hidden
     def item(self, *args: Any) -> Any:
-        """A plain number, which carries no derivative: refused as long as one could be lost."""
-        return np.asarray(self._plain("x.item()")).item(*args)
+        """The one element, or that of a place: traced, as long as a derivative could be lost.
+
+        In the eager style, which has no end, it is refused then.
+        """
+        if not self._is_inside():
+            return np.asarray(self._plain("x.item()")).item(*args)
+        place = args[0] if len(args) == 1 and isinstance(args[0], tuple) else args
+        if not place and self.size != 1:
+            raise ValueError("can only convert an array of size 1 to a Python scalar")
+        if len(place) == 1:
+            place = np.unravel_index(place[0], self.shape)
+        return self[tuple(place) or (0,) * self.ndim]
 
     @hidden
     def tolist(self) -> Any:
-        """Plain numbers, which carry no derivative: refused as long as one could be lost."""
-        return np.asarray(self._plain("x.tolist()")).tolist()
+        """Nested lists of the elements: traced, as long as a derivative could be lost.
+
+        In the eager style, which has no end, it is refused then.
+        """
+        if not self._is_inside():
+            return np.asarray(self._plain("x.tolist()")).tolist()
+        return [row.tolist() for row in self] if self.ndim else self
+
+    def _is_inside(self) -> bool:
+        """Whether a derivative could be lost that is being taken inside of a transform."""
+        below = self
+        while is_traced(below):
+            if below.__class__ not in window_classes and below.owner.level > 0:
+                return self.carries_derivative
+            below = below.lower
+        return False
 
     @hidden
     def as_integer_ratio(self) -> tuple[int, int]:

@@ -82,7 +82,7 @@ np.sin({real}, out={rout})
 np.sum({arr}, axis=0, out={out})
 np.maximum({rout}, 0.1, out={rout})  # same: {rout} > 0.1
 np.clip({rout}, -0.6, 0.8, out={rout})  # same: ({rout} > -0.6, {rout} > 0.8)
-np.matmul({mat}, {mat2}, out={out})
+np.matmul({mat}, {mat2}, out={out})  # where: {mat}.shape[1] == {mat2}.shape[0]
 {rout}.sort()  # same: np.argsort({rout})
 {rout}.sort(axis=0)  # same: np.argsort({rout}, axis=0)
 {out}.fill({num})

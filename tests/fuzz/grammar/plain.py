@@ -25,15 +25,15 @@ _i = np.array([0, 0]); {out}[_i] = {num}; _i += 1
 BLANKS = """
 {new} = np.zeros({like:any})
 {new} = np.zeros({like:any}); {new}[...] = {any}
-{new} = np.empty({like:arr}); {new}[:] = {arr}
+_v = {arr}; {new} = np.empty({like:arr}); {new}[:] = _v
 {new} = np.zeros(3); {new}[{size}:] = {num}; {new}[0] += {num2}
 {new} = np.zeros(4); {new}[[0, 2, 0]] = {num}
 {new} = np.zeros((2, 2)); {new}[0] = {num}; {new}[:, 1] *= {lit}
 {new} = np.ones({like:arr}); {new} *= {arr}
 {new} = np.zeros({like:arr}); {new} += {any}
 {new} = np.zeros(({size}, len({vec}))); {new}[:, 0] = {num}; {new}[0] = {vec}
-{new} = np.empty(len({vec})); for _i in range(len({vec})):
-    {new}[_i] = {vec}[_i] ** 2
+_v = {vec}; {new} = np.empty(len(_v)); for _i in range(len(_v)):
+    {new}[_i] = _v[_i] ** 2
 {new} = np.zeros(len({vec})); _w = {new}[1:]; _w[...] = {num}
 {new} = np.array({lits}); {new}[1] = {num}
 {new} = np.zeros({like:mat}, dtype=complex); {new}[0] = {mat}[0] * 1j
