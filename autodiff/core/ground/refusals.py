@@ -92,8 +92,12 @@ def swallowed(error: BaseException) -> str:
     return ""
 
 
-def say(key: str, site: CallSite = NO_CALL) -> str:
-    """Why a call is refused, and what to write instead: the row of a key in the user's words."""
+def say(key: str, site: CallSite = NO_CALL, inside: bool | None = None) -> str:
+    """Why a call is refused, and what to write instead: the row of a key in the user's words.
+
+    `inside` says whether a derivative is being taken; without it the names of NumPy tell.
+    """
+    inside = _names_are_exchanged() if inside is None else inside
     name = site.names[-1] if key == "np.generic" and site.names else key.rpartition(".")[2]
     words = {
         "x": (*site.arguments, "")[0],
@@ -105,8 +109,10 @@ def say(key: str, site: CallSite = NO_CALL) -> str:
     filled = {place: Words(text) for place, text in words.items()}
     for text in filled.values():
         text.keywords = site.keywords
-    sentence = SENTENCES[_find(_more_exactly(key, site), SENTENCES)].format(name=name, **filled)
-    return f"{WHY[_find(key, WHY)]}. {_where_it_is_served(key, site, sentence)}"
+    sentence = SENTENCES[_find(_more_exactly(key, site, inside), SENTENCES)].format(
+        name=name, **filled
+    )
+    return f"{WHY[_find(key, WHY)]}. {_where_it_is_served(key, site, sentence, inside)}"
 
 
 def _names_are_exchanged() -> bool:
@@ -114,22 +120,22 @@ def _names_are_exchanged() -> bool:
     return hasattr(np.array, "__wrapped__")
 
 
-def _more_exactly(key: str, site: CallSite) -> str:
+def _more_exactly(key: str, site: CallSite, inside: bool) -> str:
     """The row for a write into a plain array, which has several reasons."""
     if key != "a[i] = x":
         return key
-    if not _names_are_exchanged():
+    if not inside:
         return "a[i] = x.eager"
     dtype = getattr(site.owner, "dtype", None)
     return key if dtype is None or dtype.kind in "fc" else "a[i] = x.whole numbers"
 
 
-def _where_it_is_served(key: str, site: CallSite, sentence: str) -> str:
+def _where_it_is_served(key: str, site: CallSite, sentence: str, inside: bool) -> str:
     """The sentence of a call that takes traced values elsewhere: it says where."""
     module, _, name = key.partition(".")
     if module not in SERVED or key.startswith(NEVER_SERVED):
         return sentence
-    if not _names_are_exchanged():
+    if not inside:
         return EAGER + sentence[0].lower() + sentence[1:]
     public = getattr(sys.modules["numpy" if module == "np" else module], name, None)
     if site.function is not None and getattr(public, "__wrapped__", None) is site.function:
@@ -139,7 +145,7 @@ def _where_it_is_served(key: str, site: CallSite, sentence: str) -> str:
 
 def told_by_python(key: str, error: BaseException) -> str:
     """The message for an error that Python raised about a traced value without asking it."""
-    return f"{SHOWN.get(key, key)} {say(key)}{at(error)}"
+    return f"{SHOWN.get(key, key)} {say(key, inside=True)}{at(error)}"
 
 
 def _at(user: FrameType | None) -> str:

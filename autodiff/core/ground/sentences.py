@@ -117,6 +117,8 @@ SENTENCES: dict[str, str] = {
     "np.vectorize": "Write np.stack([f(v) for v in x]), or f on the whole array.",
     "np.AxisConcatenator": "Write np.concatenate([...]) for the one and np.stack([...], axis=1) "
     "for the other.",
+    "np.as_strided": "Write np.lib.stride_tricks.sliding_window_view({x:x}, n)[::step], or "
+    "{x:x}[places] with an array of whole numbers.",
     "np": "Of a list of traced values make one array first: write np.stack([...]).",
     "ndarray.dot": "Write {a:A} @ {x:x}, or np.dot({a:A}, {x:x}).",
     "ndarray.fill": "Write np.broadcast_to({x:x}, {a:A}.shape).",

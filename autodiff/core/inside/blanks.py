@@ -176,6 +176,15 @@ def blank(array: np.ndarray) -> Any:
     return (array if array.flags.forc else array.copy()).view(Blank)
 
 
+def view_of(found: np.ndarray, array: Any) -> Any:
+    """What a function of strides made of a blank array, as a view of it, which a write reaches."""
+    root: Any = array.base if array.base.__class__ is Blank else array
+    offset = found.__array_interface__["data"][0] - root.__array_interface__["data"][0]
+    view = np.ndarray.__new__(Blank, found.shape, found.dtype, root, offset, found.strides)
+    view.flags.writeable = found.flags.writeable
+    return view
+
+
 def settled(value: Any) -> Any:
     """A result of user code: what no later write changes, of NumPy's own class."""
     return _copy(value, subok=False) if value.__class__ is Blank else now(value)

@@ -37,7 +37,7 @@ def enumerated(arr: Any) -> Any:
     """`np.ndenumerate`: pairs of an index and an element."""
     if is_users(sys._getframe(1)):
         arr = of_lists(arr) if holds_traced(arr) else arr
-    if not is_traced(arr):
+    if not is_traced(arr) and arr.__class__ not in inplace.blanks:  # which the loop may fill
         return _ndenumerate(arr)
     return ((place, arr[place]) for place in np.ndindex(arr.shape))
 

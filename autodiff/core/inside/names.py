@@ -22,7 +22,7 @@ from autodiff.core.ground.errors import DetachError
 from autodiff.core.ground.locations import is_library
 from autodiff.core.ground.refusals import is_only_looked_at, refusal
 from autodiff.core.inside import constructors
-from autodiff.core.inside.blanks import Blank, Filled, blank
+from autodiff.core.inside.blanks import Blank, Filled, blank, view_of
 from autodiff.core.inside.callers import is_users
 from autodiff.core.inside.exchange import exchanges, methods
 from autodiff.core.inside.iterating import Iterated, enumerated
@@ -55,6 +55,14 @@ OF_NESTED = "block"
 """A function whose lists say where its arrays go: NumPy looks into them itself."""
 
 
+OF_STRIDES = (
+    (np, "broadcast_to"),
+    (np.lib.stride_tricks, "sliding_window_view"),
+    (np.lib.stride_tricks, "as_strided"),
+)
+"""Functions that make views of another class, which would not know that their base is blank."""
+
+
 def supply() -> None:
     """Fill the table of exchanges from the registry."""
     known = {id(function) for function in (*registry.by_function, *registry.composites)}
@@ -67,6 +75,9 @@ def supply() -> None:
         served = name in CONSTRUCTORS.split()
         traced = _without_like(own, registry.composites[own]) if served else _joining(own, name)
         _exchange(np, name, _maker(own, traced, name in MAY_SHARE.split()))
+    for module, name in OF_STRIDES:
+        own = getattr(module, name)
+        _exchange(module, name, _of_strides(own, exchanges.get(module, {}).get(name, own)))
     _exchange(np, "fromiter", _fromiter(np.fromiter))
     exchanges[np]["r_"] = constructors.Joining(np.r_, axis=0)
     exchanges[np]["c_"] = constructors.Joining(np.c_, axis=-1, ndmin=2, trans1d=0)
@@ -115,6 +126,19 @@ def _joining(own: Function, name: str) -> Function:
         return own(*args, **{name: _array(arg, array_of) for name, arg in kwargs.items()})
 
     return function
+
+
+def _of_strides(own: Function, function: Function) -> Function:
+    """A function whose result is a view: of a blank array one that is filled with it."""
+
+    @functools.wraps(own)
+    def call(array: Any, *args: Any, **kwargs: Any) -> Any:
+        found = function(array, *args, **kwargs)
+        if array.__class__ is Blank and found.__class__ is _ndarray and found.size:
+            return view_of(found, array)
+        return found
+
+    return call
 
 
 def _array(arg: Any, array_of: Function) -> Any:
