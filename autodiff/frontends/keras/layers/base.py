@@ -84,6 +84,8 @@ class Layer:
                 if self.initial_weights is not None:
                     keras.later.append((self, self.initial_weights))
             y = self.call(x)
+            if any(y is one for one in inputs):  # a tensor tells which layer made it
+                y = tf.identity(y)
         keras.made_by[y] = self, inputs
         self.inbound.append((x, y))
         return y
