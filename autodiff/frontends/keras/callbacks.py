@@ -7,7 +7,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from autodiff.data.summaries import scalar
+from autodiff.data.summaries import histogram, scalar
 from autodiff.frontends import tensorflow as tf
 
 Logs = dict[str, float]
@@ -158,17 +158,28 @@ class ModelCheckpoint(Callback):
 class TensorBoard(Callback):
     """The graph and the numbers of each epoch, in an event file for TensorBoard."""
 
-    def __init__(self, log_dir: str = "./logs") -> None:
-        self.log_dir = log_dir
+    def __init__(
+        self,
+        log_dir: str = "./logs",
+        histogram_freq: int = 0,
+        write_graph: bool = True,
+        write_images: bool = False,
+        **_: Any,
+    ) -> None:
+        self.log_dir, self.histogram_freq = log_dir, histogram_freq
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """A new event file, with the model's graph."""
-        self.writer = tf.train.SummaryWriter(self.log_dir, self.model.output.graph)
+        self.writer = tf.train.SummaryWriter(self.log_dir, self.model.graph)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """The numbers as curves over the epochs."""
         for name, value in (logs or {}).items():
             self.writer.add_summary(scalar(name, value), epoch)
+        if self.histogram_freq and epoch % self.histogram_freq == 0:
+            for weight in self.model.weights:
+                value = self.model.backend.run(weight)
+                self.writer.add_summary(histogram(weight.op.name, value), epoch)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Close the file."""
@@ -184,6 +195,69 @@ class LearningRateScheduler(Callback):
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Set the optimizer's `lr`."""
         self.model.set_lr(float(self.schedule(epoch)))
+
+
+class ReduceLROnPlateau(Callback):
+    """The learning rate times `factor`, when `monitor` has not got better for `patience` epochs."""
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        factor: float = 0.1,
+        patience: int = 10,
+        verbose: int = 0,
+        mode: str = "auto",
+        epsilon: float = 1e-4,
+        cooldown: int = 0,
+        min_lr: float = 0.0,
+    ) -> None:
+        self.monitor, self.factor, self.patience = monitor, factor, patience
+        self.verbose, self.epsilon, self.cooldown, self.min_lr = verbose, epsilon, cooldown, min_lr
+        self.sign = -1.0 if mode == "max" or (mode == "auto" and "acc" in monitor) else 1.0
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Nothing was seen yet."""
+        self.best, self.waited, self.resting = float("inf"), 0, 0
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Lower the rate where it is time."""
+        found = self.sign * _monitored(self, logs)
+        self.resting = max(0, self.resting - 1)
+        if found < self.best - self.epsilon:
+            self.best, self.waited = found, 0
+        elif not self.resting:
+            self.waited += 1
+            if self.waited >= self.patience:
+                old = float(self.model.backend.run(self.model.optimizer.lr))
+                self.model.set_lr(max(old * self.factor, self.min_lr))
+                self.waited, self.resting = 0, self.cooldown
+                if self.verbose:
+                    print(f"epoch {epoch + 1}: the rate is {max(old * self.factor, self.min_lr)}")
+
+
+class CSVLogger(Callback):
+    """The numbers of each epoch as a line of a CSV file."""
+
+    def __init__(self, filename: str, separator: str = ",", append: bool = False) -> None:
+        self.filename, self.separator, self.append = filename, separator, append
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Open the file."""
+        self.file = open(self.filename, "a" if self.append else "w", encoding="utf-8")  # noqa: SIM115
+        self.titled = self.append
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """A line."""
+        names = sorted(logs or {})
+        if not self.titled:
+            print("epoch", *names, sep=self.separator, file=self.file)
+            self.titled = True
+        numbers = [(logs or {})[name] for name in names]
+        print(epoch, *numbers, sep=self.separator, file=self.file, flush=True)
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Close the file."""
+        self.file.close()
 
 
 class LambdaCallback(Callback):
