@@ -152,6 +152,21 @@ def test_spellings_of_keras_2():
     assert len(model.layers[-1].get_weights()) == 1
 
 
+def test_an_initialization_of_one_s_own_with_a_name():
+    from autodiff.frontends.keras.initializations import normal
+
+    model = Sequential()
+    model.add(
+        layers.Dense(2, init=lambda shape, name: normal(shape, scale=0.001, name=name), input_dim=3)
+    )
+    assert abs(model.get_weights()[0]).max() < 0.1
+
+
+def test_a_batch_of_fixed_size_is_that_of_a_step_and_not_of_all_data():
+    model = Sequential([recurrent.GRU(2, stateful=True, batch_input_shape=(3, 5, 3))])
+    assert model.predict(X, batch_size=3).shape == (6, 2)
+
+
 def test_constraints_hold_after_each_step():
     model = Sequential([layers.Dense(2, input_dim=3, W_constraint="nonneg")])
     model.compile(loss="mse", optimizer="sgd")

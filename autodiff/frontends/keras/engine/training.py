@@ -191,7 +191,9 @@ class Model(Compiled):
                 array = arrays[i] = array[:, None]
             if array.ndim == len(dims) + 1 and array.shape[-1] == 1 and i >= len(self.inputs):
                 array = arrays[i] = array[..., 0]
-            if not place.get_shape().is_compatible_with(array.shape):
+            if array.ndim != len(dims) or any(
+                n not in (None, own) for n, own in zip(dims[1:], array.shape[1:], strict=True)
+            ):
                 raise ValueError(
                     f"{place.op.name} takes shape {place.get_shape()}, and got an array of shape "
                     f"{array.shape}.{_target_hint(array, place, y)}{here()}"

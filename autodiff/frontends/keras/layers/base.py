@@ -5,6 +5,7 @@ Shapes are inferred by the graph, so a layer is no more than `build`, its weight
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -170,8 +171,9 @@ class Layer:
 
 
 def made(make: Any, shape: list[int]) -> Any:
-    """The value of an initialization: of Keras 2 (shape), or Keras 1 (shape, name=...)."""
-    value = make(shape)
+    """The value of an initialization: of Keras 2 (shape), or Keras 1 (shape, name)."""
+    named = "name" in inspect.signature(make).parameters
+    value = make(shape, name=None) if named else make(shape)
     return value.initial_value if isinstance(value, tf.Variable) else value
 
 
