@@ -308,7 +308,10 @@ if hasattr(np, "astype"):  # NumPy 2.1
 def array(a, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, device=None):
     """An array of nested lists, or a copy; handed over only where `like=` is a traced value."""
     x = cast(of_lists(a), dtype)
-    x = np.copy(x, order=order or "K") if copy and x is a else x
+    if x is a:
+        x = np.copy(x, order=order or "K") if copy else x
+    elif order in ("C", "F"):
+        x = np.copy(x, order=order)
     missing = ndmin - ndim_of(x)
     return np.reshape(x, (1,) * missing + shape_of(x)) if missing > 0 else x
 

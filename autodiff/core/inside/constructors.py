@@ -15,6 +15,7 @@ from autodiff.core.ground.locations import here
 from autodiff.core.inside.callers import is_users
 from autodiff.core.inside.opened import is_open
 from autodiff.core.language.dispatch import ground, holds_traced, is_traced
+from autodiff.core.values.layout import laid_like
 from autodiff.core.values.lists import joined, of_lists
 
 Function = Callable[..., Any]
@@ -65,19 +66,24 @@ def _each(self: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if not results:
         raise ValueError("cannot call `vectorize` on size 0 inputs unless `otypes` is set")
     columns = list(zip(*results)) if several else [results]
-    found = [_column(list(column), shape, self.otypes, i) for i, column in enumerate(columns)]
+    like = functools.reduce(np.add, [np.zeros_like(ground(a)) for a in moving])
+    found = [_column(list(column), like, self.otypes, i) for i, column in enumerate(columns)]
     return tuple(found) if several else found[0]
 
 
-def _column(values: list[Any], shape: tuple[int, ...], otypes: Any, place: int) -> Any:
-    """One result of a vectorized function; NumPy takes the dtype of the first element."""
+def _column(values: list[Any], like: Any, otypes: Any, place: int) -> Any:
+    """One result of a vectorized function, laid out in memory like its arguments.
+
+    NumPy takes the dtype of the first element.
+    """
+    shape = np.shape(like)
     dtype = np.dtype(otypes[place]) if otypes else np.asarray(ground(values[0])).dtype
     if holds_traced(values):
         found = joined(values).astype(dtype) if dtype.kind in "fc" else joined(values)
     else:
         found = np.array(values, dtype)
     return (
-        np.reshape(found, shape) if shape else found[0] if is_traced(found) else found.reshape(())
+        laid_like(np.reshape(found, shape), like) if shape else found[0] if is_traced(found) else found.reshape(())
     )
 
 

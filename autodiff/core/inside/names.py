@@ -36,10 +36,10 @@ _ndarray = np.ndarray
 _share_memory = np.may_share_memory
 _getframe = sys._getframe
 
-CONSTRUCTORS = "array asarray asanyarray ascontiguousarray asfortranarray full"
+CONSTRUCTORS = "array asarray asanyarray ascontiguousarray asfortranarray full full_like"
 """They take traced values, which NumPy would not hand over; the registry serves them."""
 MAKERS = (
-    f"{CONSTRUCTORS} full_like zeros ones empty zeros_like ones_like empty_like copy eye identity "
+    f"{CONSTRUCTORS} zeros ones empty zeros_like ones_like empty_like copy eye identity "
     "arange linspace logspace geomspace diag tile repeat tri concatenate stack vstack hstack "
     "dstack column_stack block append pad outer"
 )

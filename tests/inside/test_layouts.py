@@ -1,0 +1,111 @@
+"""What is made inside lies in memory as NumPy would lay it, which `ravel(order="A")` can tell; views see what is written later."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+POINT = 0.7
+OUTSIDE = np.asfortranarray(np.arange(6.0).reshape(2, 3))
+ROWS = np.ones((2, 3))
+TABLE = [0.3, 0.7, 1.2]
+
+
+def filled(y, x):
+    y[0] = x
+    y[1, 0] = x * 2
+    return y
+
+
+MADE = {
+    "list": lambda x: np.array([[x, 1.0], [2.0, x]]),
+    "list, F": lambda x: np.array([[x, 1.0], [2.0, x]], order="F"),
+    "list, asarray F": lambda x: np.asarray([[x, 1.0], [2.0, x]], order="F"),
+    "list, asfortranarray": lambda x: np.asfortranarray([[x, 1.0], [2.0, x]]),
+    "list, transposed": lambda x: np.array([[x, 1.0, 2.0], TABLE]).T,
+    "array, F": lambda x: np.array(ROWS * x, order="F"),
+    "array, K of F": lambda x: np.array(OUTSIDE * x),
+    "array, C of F": lambda x: np.array(OUTSIDE * x, order="C"),
+    "array, A of F": lambda x: np.array(OUTSIDE * x, order="A"),
+    "ascontiguousarray": lambda x: np.ascontiguousarray(OUTSIDE * x),
+    "full, F": lambda x: np.full((2, 3), x, order="F"),
+    "full_like F": lambda x: np.full_like(OUTSIDE, x),
+    "zeros, F": lambda x: filled(np.zeros((2, 3), order="F"), x),
+    "zeros_like F": lambda x: filled(np.zeros_like(OUTSIDE), x),
+    "copy of F": lambda x: filled(np.copy(OUTSIDE), x),
+    "copy of a transposed": lambda x: np.copy(filled(np.zeros((3, 2)).T, x)),
+    "sum of filled F": lambda x: filled(np.zeros((2, 3), order="F"), x) + OUTSIDE,
+    "flattened": lambda x: filled(np.zeros((2, 3), order="F"), x).flatten("K").reshape(2, 3),
+    "vectorize of F": lambda x: np.vectorize(lambda v: v * x)(OUTSIDE),
+    "vectorize of F and C": lambda x: np.vectorize(lambda v, w: v * x + w)(OUTSIDE, ROWS),
+    "fromfunction": lambda x: np.fromfunction(lambda i, j: i * x + j, (2, 3)),
+}
+
+
+@pytest.mark.parametrize("order", ["C", "F", "A", "K"])
+@pytest.mark.parametrize("made", MADE)
+def test_the_layout_is_numpys(made, order):
+    def f(x):
+        row = MADE[made](x).ravel(order)
+        return row @ np.arange(1.0, row.size + 1)
+
+    value, _ = ad.value_and_grad(f)(POINT)
+    assert value == pytest.approx(f(POINT), abs=1e-12)
+    ad.check_grad(f, POINT)
+
+
+VIEWS = {
+    "broadcast_to": lambda y: np.broadcast_to(y, (2, 4)),
+    "sliding_window_view": lambda y: np.lib.stride_tricks.sliding_window_view(y, 2),
+    "as_strided": lambda y: np.lib.stride_tricks.as_strided(y, (3, 2), (8, 8)),
+    "of a part": lambda y: np.broadcast_to(y[1:3], (3, 2)),
+    "reversed": lambda y: np.lib.stride_tricks.sliding_window_view(y[::-1], 3),
+    "reshaped": lambda y: np.broadcast_to(y.reshape(2, 2).T, (2, 2, 2)),
+    "diagonal": lambda y: np.diagonal(y.reshape(2, 2)),
+    "split": lambda y: np.split(y, 2)[0],
+}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_taken_before_the_first_write_sees_it(view):
+    def f(x):
+        y = np.zeros(4)
+        before = VIEWS[view](y)
+        y[1] = x
+        y[2:] = x * x
+        return np.sum(before * np.arange(1.0, before.size + 1).reshape(before.shape))
+
+    assert ad.value_and_grad(f)(POINT)[0] == pytest.approx(f(POINT), abs=1e-12)
+    ad.check_grad(f, POINT)
+
+
+def enumerated(y, x):
+    for place, value in np.ndenumerate(y):
+        y[place] = value * x
+
+
+def iterated(y, x):
+    for element in np.nditer(y, op_flags=["readwrite"]):
+        element[...] = element * x
+
+
+def by_rows(y, x):
+    for row in y:
+        row *= x
+        y[-1] += 1.0
+
+
+def zipped(y, x):
+    for place, (value, _) in enumerate(zip(y.flat, np.ones(6))):
+        y.flat[place] = value * x
+
+
+@pytest.mark.parametrize("fill", [enumerated, iterated, by_rows, zipped])
+def test_a_loop_over_an_array_that_it_fills(fill):
+    def f(x):
+        y = np.ones((3, 2))
+        fill(y, x)
+        return np.sum(y * np.arange(6.0).reshape(3, 2))
+
+    assert ad.value_and_grad(f)(POINT)[0] == pytest.approx(f(POINT), abs=1e-12)
+    ad.check_grad(f, POINT)
