@@ -100,7 +100,14 @@ def zipped(y, x):
         y.flat[place] = value * x
 
 
-@pytest.mark.parametrize("fill", [enumerated, iterated, by_rows, zipped])
+def one_by_one(y, x):
+    elements = y.flat
+    y[0] = next(elements) * x
+    y[0, 1] = x
+    y[1] = next(elements) * x
+
+
+@pytest.mark.parametrize("fill", [enumerated, iterated, by_rows, zipped, one_by_one])
 def test_a_loop_over_an_array_that_it_fills(fill):
     def f(x):
         y = np.ones((3, 2))

@@ -28,10 +28,17 @@ from autodiff.core.ground.locations import here
 class Flat:
     """The elements of a traced array in one row."""
 
-    __slots__ = ("base",)
+    __slots__ = ("base", "index")
 
     def __init__(self, base: Any) -> None:
         self.base = base
+        self.index = 0
+
+    def __next__(self) -> Any:
+        if self.index >= len(self):
+            raise StopIteration
+        self.index += 1
+        return self[self.index - 1]
 
     def copy(self) -> Any:
         """All elements, in new memory."""
