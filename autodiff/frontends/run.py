@@ -34,6 +34,8 @@ SYSTEMS: dict[str, dict[str, str]] = {
         "optim": "autodiff.frontends.torch.optim",
     },
     "mxnet": {"mxnet": "autodiff.frontends.mxnet"},
+    "caffe": {"caffe": "autodiff.frontends.caffe"},
+    "neon": {"neon": "autodiff.frontends.neon"},
     "chainer": {"chainer": "autodiff.frontends.chainer"},
 }
 """For each system the names that its programs import, and the packages that answer."""

@@ -1,0 +1,86 @@
+"""Data: iterators of (features, batch) columns; MNIST is scikit-learn's digits in its form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.ground.locations import here
+from autodiff.frontends.neon.backends.backend import NervanaObject, Tensor
+
+
+class ArrayIterator(NervanaObject):
+    """Batches of rows as columns.  The last batch wraps, and the next epoch begins later."""
+
+    def __init__(
+        self, X: Any, y: Any = None, nclass: Any = None, lshape: Any = None,
+        make_onehot: bool = True, name: Any = None,
+    ) -> None:  # fmt: skip
+        self.X = np.asarray(X).reshape(len(X), -1)
+        self.y, self.nclass, self.make_onehot = y, nclass, make_onehot
+        self.shape = lshape or (self.X.shape[1],)
+        self.ndata, self.start = len(self.X), 0
+        if self.ndata < self.be.bsz:
+            raise ValueError(f"{self.ndata} rows are less than a batch of {self.be.bsz}.{here()}")
+        if make_onehot and y is not None:
+            if nclass is None:
+                raise AttributeError(f"onehot labels need nclass=.{here()}")
+            labels = np.asarray(y).ravel()
+            assert 0 <= labels.min() <= labels.max() < nclass, "labels are 0 .. nclass - 1"
+
+    @property
+    def nbatches(self) -> int:
+        """How many batches an epoch has."""
+        return -(-(self.ndata - self.start) // self.be.bsz)
+
+    def reset(self) -> None:
+        """Begin at the first row."""
+        self.start = 0
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        size, dtype = self.be.bsz, self.be.default_dtype
+        for first in range(self.start, self.ndata, size):
+            rows = np.arange(first, first + size) % self.ndata
+            self.start = int(first + size - self.ndata) if first + size > self.ndata else 0
+            x = Tensor(np.ascontiguousarray(self.X[rows].T, dtype))
+            if self.y is None:
+                yield x, x
+            elif self.make_onehot:
+                yield (
+                    x,
+                    Tensor(np.eye(self.nclass, dtype=dtype)[:, np.asarray(self.y).ravel()[rows]]),
+                )
+            else:
+                yield x, Tensor(np.asarray(self.y)[rows].reshape(size, -1).T.astype(dtype))
+
+
+class MNIST(NervanaObject):
+    """`train_iter`, `valid_iter`."""
+
+    def __init__(
+        self, path: Any = ".", normalize: bool = True, sym_range: bool = False, **o: Any
+    ) -> None:
+        self.scale = (2.0, -1.0) if sym_range else (1.0, 0.0)
+
+    def _iterator(self, place: int) -> ArrayIterator:
+        from autodiff.frontends.common.digits import digits_28x28
+
+        images, labels = digits_28x28()[place]
+        factor, shift = self.scale
+        return ArrayIterator(images * factor + shift, labels, 10, (1, 28, 28))
+
+    train_iter = property(lambda self: self._iterator(0))
+    valid_iter = property(lambda self: self._iterator(1))
+
+
+class CIFAR10(MNIST):
+    """The digits in three colours of 32 x 32."""
+
+    def _iterator(self, place: int) -> ArrayIterator:
+        from autodiff.frontends.common.digits import digits_28x28
+
+        images, labels = digits_28x28()[place]
+        framed = np.pad(images, ((0, 0), (2, 2), (2, 2)))
+        return ArrayIterator(np.stack([framed] * 3, 1), labels, 10, (3, 32, 32))
