@@ -1,0 +1,228 @@
+"""`Function`: a graph with inputs and parameters, which is called on others to compose.
+
+Its equations call code over arrays whose first axes are the batch's and the sequence's; the
+derivative of a run is the engine's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import autodiff as ad
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import ground
+from autodiff.core.language.equation import Equation, history
+from autodiff.frontends.common.written import Plan, code_op, replaced, source, write
+
+generator: list[np.random.Generator] = [np.random.default_rng(0)]
+
+
+class Function:
+    """One output of a graph; `f(x)` is the same graph on another input, `f >> g` is g of f."""
+
+    __array_priority__ = 1000.0
+    __array_ufunc__ = None
+
+    def __init__(self, node: Equation, shape: tuple[int, ...]) -> None:
+        self.node, self.shape = node, tuple(shape)
+
+    @property
+    def name(self) -> str:
+        """The name that was given."""
+        return self.node.name or ""
+
+    def _leaves(self, kind: str) -> list[Any]:
+        return [e.note["leaf"] for e in history([self.node]) if (e.note or {}).get("kind") == kind]
+
+    parameters = property(lambda self: self._leaves("parameter"))
+    arguments = property(lambda self: self._leaves("input"))
+    inputs = property(lambda self: self.arguments + self.parameters)
+    output = property(lambda self: self)
+    outputs = property(lambda self: [self])
+
+    def __call__(self, *args: Any, **named: Any) -> Function:
+        """The same parameters over other inputs."""
+        own = self.arguments
+        given = dict(zip(own, args, strict=False))
+        exchange = {old.node: as_function(new).node for old, new in given.items()}
+        return Function(replaced([self.node], exchange)[0], self.shape)
+
+    def __rshift__(self, other: Any) -> Any:
+        return other(self)
+
+    def eval(self, arguments: Any = None) -> Any:
+        """The value for a batch: (batch, 1 step, ...) as beta 12 has it, and a list where the
+        sequences differ in length."""
+        feeds, lengths = self._fed(arguments)
+        return _shown(np.asarray(self._plan(feeds).run(*feeds.values())[0]), lengths)
+
+    forward = eval
+
+    def grad(self, at: Any, wrt: Any = None, outputs: Any = None) -> Any:
+        """The gradient of the sum over the batch, with respect to each of `wrt`."""
+        feeds, _ = self._fed(at)
+        several = isinstance(wrt, list | tuple)
+        leaves = list(wrt) if several else [wrt if wrt is not None else self.arguments[0]]
+        for leaf in leaves:
+            if not isinstance(leaf, Leaf):
+                raise ValueError(f"grad is with respect to inputs and parameters: {leaf}.{here()}")
+        found = self.value_and_grads(feeds, leaves)[1]
+        return found if several else found[0]
+
+    def value_and_grads(self, feeds: dict[Equation, Any], leaves: Any, others: Any = ()) -> Any:
+        """The values (of this and of others), and the gradients of the sum of this one."""
+        own = {leaf.node: feeds.get(leaf.node, leaf.stored) for leaf in leaves}
+        fixed = {n: v for n, v in feeds.items() if n not in own}
+        plan = Plan([self.node, *(o.node for o in others)], [*own, *fixed])
+        seen: list[Any] = []
+
+        def run(*values: Any) -> Any:
+            found = plan.run(*values, *fixed.values())
+            seen[:] = found[1:]
+            return found[0]
+
+        value, pull = ad.vjp(run, *own.values())
+        grads = pull(np.ones_like(value))
+        return [value, *(np.asarray(ground(s)) for s in seen)], list(grads)
+
+    def _plan(self, feeds: dict[Equation, Any]) -> Plan:
+        return Plan([self.node], list(feeds))
+
+    def _fed(self, arguments: Any) -> tuple[dict[Equation, Any], Any]:
+        own = self.arguments
+        if arguments is None:
+            arguments = {}
+        if not isinstance(arguments, dict):
+            arguments = {own[0]: arguments}
+        feeds, lengths = {}, None
+        for leaf in own:
+            if leaf not in arguments:
+                raise ValueError(
+                    f"Values for 1 required arguments [{leaf}] have not been provided.{here()}"
+                )
+            feeds[leaf.node], own_lengths = leaf.batch(arguments[leaf])
+            lengths = own_lengths if own_lengths is not None else lengths
+        if lengths is not None:
+            for node in history([self.node]):
+                if (node.note or {}).get("kind") == "lengths":
+                    feeds[node] = lengths
+        return feeds, lengths
+
+    def as_subject(self, ran: Any = None) -> Any:
+        """What `ad.draw(f)` draws."""
+        from autodiff.frontends.common.picture import written_subject
+
+        return written_subject(self.name or "the function", history([self.node]), [self.node])
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name or self.node}, shape={self.shape})"
+
+
+class Leaf(Function):
+    """An input or a parameter."""
+
+    def __init__(self, kind: str, shape: Any, stored: Any, name: str, dtype: Any) -> None:
+        role = {"role": "parameter"} if kind == "parameter" else {}
+        node = source(name or None, None, kind=kind, leaf=self, value=lambda: self.stored, **role)
+        self.stored, self.dtype = stored, dtype
+        super().__init__(node, shape)
+        if kind == "input":
+            del node.note["value"]  # type: ignore[index]
+
+    @property
+    def value(self) -> Any:
+        """The value of a parameter."""
+        return self.stored
+
+    @value.setter
+    def value(self, new: Any) -> None:
+        self.stored = np.asarray(new, self.dtype).reshape(self.shape)
+
+    def batch(self, values: Any) -> tuple[Any, Any]:
+        """Values as (batch, steps, ...), filled with zeros, and the lengths where they differ."""
+        rank = len(self.shape)
+        ragged = isinstance(values, list) and len({np.shape(v) for v in values}) > 1
+        if ragged:
+            lengths = np.array([len(v) for v in values])
+            full = np.zeros((len(values), lengths.max(), *self.shape), self.dtype)
+            for row, value in zip(full, values, strict=True):
+                row[: len(value)] = np.asarray(value).reshape(-1, *self.shape)
+            return full, lengths
+        array = np.asarray(values, self.dtype)
+        if array.ndim == rank + 1:
+            array = array[:, None]
+        if array.ndim != rank + 2 or array.shape[2:] != self.shape:
+            raise ValueError(
+                f"Value's rank or trailing shape {array.shape} does not fit {self!r}: it takes "
+                f"(batch, {', '.join(map(str, self.shape))}), or a step's axis between.{here()}"
+            )
+        return array, None
+
+
+def _shown(value: Any, lengths: Any) -> Any:
+    if lengths is None or value.ndim < 2 or value.shape[1] == 1:
+        return value
+    return [row[:n] for row, n in zip(value, lengths, strict=True)]
+
+
+def input_variable(
+    shape: Any,
+    dtype: Any = np.float32,
+    needs_gradient: bool = False,
+    name: str = "",
+    **options: Any,
+) -> Leaf:
+    """An input of a static shape; batch and sequence come in front of it."""
+    shape = (shape,) if isinstance(shape, int) else tuple(shape)
+    return Leaf("input", shape, None, name, dtype)
+
+
+def parameter(
+    shape: Any = None, init: Any = None, dtype: Any = np.float32, name: str = "", **options: Any
+) -> Leaf:
+    """A parameter: zeros unless `init` is a number, an array, or an initializer."""
+    if shape is None:
+        value = np.asarray(init, dtype)
+    else:
+        shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        drawn = init(generator[0], shape) if callable(init) else (0 if init is None else init)
+        value = np.broadcast_to(np.asarray(drawn, dtype), shape).copy()
+    return Leaf("parameter", value.shape, value, name, dtype)
+
+
+Parameter = parameter
+
+
+def constant(value: Any = None, shape: Any = None, dtype: Any = np.float32, name: str = "") -> Leaf:
+    """A constant."""
+    array = np.asarray(value, dtype)
+    array = array if shape is None else np.broadcast_to(array, shape).copy()
+    return Leaf("constant", array.shape, array, name, dtype)
+
+
+def as_function(value: Any) -> Function:
+    """A function as it is, a number or an array as a constant."""
+    return value if isinstance(value, Function) else constant(value)
+
+
+def apply(
+    name: str, code: Callable[..., Any], *operands: Any, shape: Any, label: str = ""
+) -> Function:
+    """A new node: `code` over the operands' arrays."""
+    parts = [as_function(o).node for o in operands]
+    note = {"name": label} if label else {}
+    return Function(write(code_op(name, code), parts, {}, None, **note), tuple(shape))
+
+
+_lengths: list[Any] = []
+
+
+def lengths_of() -> Function:
+    """The lengths of the sequences of a batch, which a run fills in; None where all are alike."""
+    if not _lengths:
+        node = source("lengths", None, kind="lengths", value=lambda: None)
+        _lengths.append(Function(node, ()))
+    return _lengths[0]

@@ -1,0 +1,12 @@
+"""`cntk.layers`: functions with parameters, whose input's shape the call tells; they compose."""
+
+from autodiff.frontends.cntk.functions import input_variable as Input
+from autodiff.frontends.cntk.layers.blocks import (
+    Dense,
+    Dropout,
+    Embedding,
+    LayerFunction,
+    Sequential,
+    default_options,
+)
+from autodiff.frontends.cntk.layers.recurrent import LSTM, Fold, Recurrence, RNNUnit

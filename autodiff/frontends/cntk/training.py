@@ -1,0 +1,59 @@
+"""`Trainer`: a model, its loss and metric, and learners; a step a minibatch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.frontends.cntk.functions import Function
+from autodiff.frontends.cntk.layers.blocks import training
+
+
+class Trainer:
+    """`train_minibatch({x: rows, y: rows})`; the averages of the last one are kept."""
+
+    def __init__(self, model: Any, criterion: Any, parameter_learners: Any, **options: Any) -> None:
+        pair = criterion if isinstance(criterion, list | tuple) else (criterion, None)
+        self.model, self.loss_function, self.evaluation_function = model, pair[0], pair[1]
+        several = isinstance(parameter_learners, list | tuple)
+        self.parameter_learners = list(parameter_learners) if several else [parameter_learners]
+        self.previous_minibatch_loss_average = 0.0
+        self.previous_minibatch_evaluation_average = 0.0
+        self.previous_minibatch_sample_count = 0
+        self.total_number_of_samples_seen = 0
+
+    def _feeds(self, arguments: Any) -> Any:
+        functions = [self.loss_function, self.evaluation_function or self.loss_function]
+        feeds: dict[Any, Any] = {}
+        for function in functions:
+            own = {k: v for k, v in arguments.items() if k in function.arguments}
+            feeds |= function._fed(own)[0]
+        return feeds
+
+    def train_minibatch(self, arguments: Any, outputs: Any = None) -> bool:
+        """One step; the loss kept is that before it."""
+        feeds = self._feeds(arguments)
+        leaves = [p for learner in self.parameter_learners for p in learner.parameters]
+        others: list[Function] = [self.evaluation_function] if self.evaluation_function else []
+        training[0] = True
+        try:
+            values, grads = self.loss_function.value_and_grads(feeds, leaves, others)
+        finally:
+            training[0] = False
+        count = int(np.prod(np.shape(values[0])[:2]))
+        self.previous_minibatch_loss_average = float(np.sum(values[0]) / count)
+        if others:
+            self.previous_minibatch_evaluation_average = float(np.mean(values[1]))
+        self.previous_minibatch_sample_count = count
+        self.total_number_of_samples_seen += count
+        for learner in self.parameter_learners:
+            own, grads = grads[: len(learner.parameters)], grads[len(learner.parameters) :]
+            learner.update(own, count)
+        return True
+
+    def test_minibatch(self, arguments: Any) -> float:
+        """The mean of the metric."""
+        function = self.evaluation_function or self.loss_function
+        own = {k: v for k, v in arguments.items() if k in function.arguments}
+        return float(np.mean(function.eval(own)))
