@@ -1,0 +1,242 @@
+"""Caffe's style: nets and solvers as text files, blobs of data and diff, layers as units."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.frontends import caffe
+from autodiff.frontends.caffe.proto import caffe_pb2
+from autodiff.frontends.caffe.solver import rate_at
+
+NET = """
+name: "small"
+layer { name: "data" type: "Data" top: "data" top: "label"  # a comment
+        transform_param { scale: 0.00390625 } data_param { source: "train" batch_size: 20 } }
+layer { name: "ip1" type: "InnerProduct" bottom: "data" top: "ip1"
+        param { lr_mult: 1 } param { lr_mult: 2 decay_mult: 0 }
+        inner_product_param { num_output: 16 weight_filler { type: "xavier" } } }
+layer { name: "relu" type: "ReLU" bottom: "ip1" top: "ip1" }
+layer { name: "ip2" type: "InnerProduct" bottom: "ip1" top: "ip2"
+        inner_product_param { num_output: 10 weight_filler { type: "xavier" } } }
+layer { name: "accuracy" type: "Accuracy" bottom: "ip2" bottom: "label" top: "accuracy"
+        include { phase: TEST } }
+layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip2" bottom: "label" top: "loss" }
+"""
+SOLVER = (
+    'base_lr: 0.1 momentum: 0.9 weight_decay: 0.0005 lr_policy: "inv" gamma: 0.0001 power: 0.75'
+)
+
+
+@pytest.fixture
+def net_file(tmp_path):
+    path = tmp_path / "net.prototxt"
+    path.write_text(NET)
+    caffe.set_random_seed(1)
+    return path
+
+
+def one_layer(text, *values, phase=caffe.TRAIN, weight=None):
+    """A layer by itself: its top, and the diffs of its bottoms from ones."""
+    shapes = "".join(f"shape {{ {' '.join(f'dim: {n}' for n in v.shape)} }}" for v in values)
+    names = [f"x{i}" for i in range(len(values))]
+    tops = " ".join(f'top: "{n}"' for n in names)
+    bottoms = " ".join(f'bottom: "{n}"' for n in names)
+    text = (
+        f'layer {{ name: "in" type: "Input" {tops} input_param {{ {shapes} }} }}\n'
+        f'layer {{ name: "l" {bottoms} top: "y" {text} }}'
+    )
+    from google.protobuf import text_format
+
+    net = caffe.Net(text_format.Parse(text, caffe_pb2.NetParameter()), phase)
+    for name, value in zip(names, values, strict=True):
+        net.blobs[name].data[...] = value
+    net.forward()
+    net.blobs["y"].diff[...] = 1
+    net.backward(start="l")
+    return net.blobs["y"].data.copy(), [net.blobs[n].diff.copy() for n in names]
+
+
+def test_slopes_at_kinks_and_ties():
+    x = np.array([[-1.0, 0.0, 2.0]])
+    assert one_layer('type: "ReLU"', x)[1][0].tolist() == [[0, 0, 1]]
+    leaky = one_layer('type: "ReLU" relu_param { negative_slope: 0.25 }', x)[1][0]
+    assert leaky.tolist() == [[0.25, 0.25, 1]]
+    pooled = one_layer('type: "Pooling" pooling_param { kernel_size: 2 }', np.ones((1, 1, 2, 2)))
+    assert pooled[1][0].ravel().tolist() == [1, 0, 0, 0]
+
+
+def test_windows_are_counted_upwards():
+    image = np.arange(25.0).reshape(1, 1, 5, 5)
+    text = 'type: "Pooling" pooling_param { kernel_size: 2 stride: 2 pool: %s }'
+    assert one_layer(text % "MAX", image)[0][0, 0].tolist() == [
+        [6, 8, 9],
+        [16, 18, 19],
+        [21, 23, 24],
+    ]
+    assert one_layer(text % "AVE", image)[0][0, 0, 2].tolist() == [20.5, 22.5, 24]
+
+
+LOSSES = {
+    # (text, bottoms, the number)
+    "SoftmaxWithLoss": ("", (np.zeros((2, 4)), np.array([0, 3])), np.log(4)),
+    "ignoring": ("loss_param { ignore_label: 3 }", (np.zeros((2, 4)), np.array([0, 3])), np.log(4)),
+    "SigmoidCrossEntropyLoss": ("", (np.zeros((2, 3)), np.ones((2, 3))), 3 * np.log(2)),
+    "EuclideanLoss": ("", (np.ones((2, 3)), np.zeros((2, 3))), 1.5),
+    "HingeLoss": ("", (np.zeros((2, 3)), np.array([0, 1])), 3.0),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses_divide_as_caffe_did(name):
+    text, bottoms, value = LOSSES[name]
+    type_name = "SoftmaxWithLoss" if name == "ignoring" else name
+    found, _ = one_layer(f'type: "{type_name}" {text}', *bottoms)
+    assert float(found) == pytest.approx(value, rel=1e-5)
+
+
+def test_of_equal_scores_the_higher_index_counts():
+    scores = np.array([[1.0, 1.0]])
+    for label, share in ((0, 0), (1, 1)):
+        assert one_layer('type: "Accuracy"', scores, np.array([label]))[0] == share
+
+
+def test_the_whole_net_against_the_engine(net_file):
+    net = caffe.Net(str(net_file), caffe.TRAIN)
+    net.forward()
+    net.backward()
+    x, t = net.blobs["data"].data.reshape(20, -1), net.blobs["label"].data.astype(int)
+    params = [b.data.copy() for name in ("ip1", "ip2") for b in net.params[name]]
+
+    def loss(params):
+        w1, b1, w2, b2 = params
+        return ad.nn.softmax_cross_entropy(ad.nn.relu(x @ w1.T + b1) @ w2.T + b2, t)
+
+    expected = ad.grad(loss)(params)
+    found = [b.diff for name in ("ip1", "ip2") for b in net.params[name]]
+    for own, wanted in zip(found, expected, strict=True):
+        np.testing.assert_allclose(own, wanted, atol=1e-6)
+
+
+def test_blobs_are_overwritten_and_diffs_add_up(net_file):
+    net = caffe.Net(str(net_file), caffe.TRAIN)
+    out = net.forward()["loss"]
+    kept = float(out)
+    net.backward()
+    once = net.params["ip1"][0].diff.copy()
+    net.backward()
+    np.testing.assert_allclose(net.params["ip1"][0].diff, 2 * once)
+    net.forward()
+    assert float(out) != kept
+    with pytest.raises(AttributeError):
+        net.params["ip1"][0].data = np.zeros(3)
+
+
+def test_phases_choose_layers(net_file):
+    assert "accuracy" not in caffe.Net(str(net_file), caffe.TRAIN).blobs
+    net = caffe.Net(str(net_file), caffe.TEST)
+    assert set(net.outputs) == {"accuracy", "loss"}
+    assert [layer.type for layer in net.layers][-2:] == ["Accuracy", "SoftmaxWithLoss"]
+    assert net.forward(end="ip2")["ip2"].shape == (20, 10)
+
+
+@pytest.mark.parametrize("name", ["SGD", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta", "Adam"])
+def test_solvers_train_save_and_go_on(net_file, tmp_path, name):
+    rate = {"AdaDelta": 1.0, "RMSProp": 0.002, "Adam": 0.002, "AdaGrad": 0.02}.get(name, 0.03)
+    momentum = 0 if name in ("AdaGrad", "RMSProp") else 0.9
+    path = tmp_path / "solver.prototxt"
+    prefix = tmp_path / "snap"
+    path.write_text(
+        f'net: "{net_file}" type: "{name}" base_lr: {rate} lr_policy: "fixed" delta: 1e-6 '
+        f'momentum: {momentum} test_iter: 2 snapshot: 20 snapshot_prefix: "{prefix}" max_iter: 60'
+    )
+    solver = caffe.get_solver(str(path))
+    assert type(solver).__name__ == name + "Solver"
+    solver.step(60)
+    assert np.mean(solver.losses[-10:]) < 0.8 * np.mean(solver.losses[:5])
+    shared = solver.test_nets[0].params["ip1"][0]
+    assert shared is solver.net.params["ip1"][0]
+    caffe.set_random_seed(1)
+    again = caffe.get_solver(str(path))
+    again.restore(f"{prefix}_iter_40.solverstate")
+    again.net.layers[0].place = (40 * 20) % 1500
+    again.step(5)
+    np.testing.assert_allclose(again.losses, solver.losses[40:45], rtol=1e-4)
+
+
+def test_the_learning_rate_by_its_policy():
+    param = caffe_pb2.SolverParameter(base_lr=1.0, gamma=0.5, power=2.0, stepsize=10, max_iter=100)
+    param.stepvalue.extend([5, 15])
+    at = {
+        "fixed": 1,
+        "step": 0.25,
+        "exp": 0.5**20,
+        "inv": 11.0**-2,
+        "multistep": 0.25,
+        "poly": 0.64,
+    }
+    for policy, rate in at.items():
+        param.lr_policy = policy
+        assert rate_at(param, 20) == pytest.approx(rate)
+    param.lr_policy = "cosine"
+    with pytest.raises(ValueError, match="Unknown learning rate policy"):
+        rate_at(param, 1)
+
+
+def test_rates_and_decays_of_parameters(net_file):
+    param = caffe_pb2.SolverParameter(
+        net=str(net_file), base_lr=0.1, lr_policy="fixed", weight_decay=0.5
+    )
+    solver = caffe.SGDSolver(param)
+    before = [b.data.copy() for b in solver.net.params["ip1"]]
+    solver.net.forward()
+    solver.net.clear_param_diffs()
+    solver.net.backward()
+    grads = [b.diff.copy() for b in solver.net.params["ip1"]]
+    solver.apply_update()
+    w, b = (blob.data for blob in solver.net.params["ip1"])
+    np.testing.assert_allclose(w, before[0] - 0.1 * (grads[0] + 0.5 * before[0]), atol=1e-6)
+    np.testing.assert_allclose(b, before[1] - 0.2 * grads[1], atol=1e-6)
+
+
+def test_a_layer_in_python_and_wrong_files(tmp_path, monkeypatch):
+    module = tmp_path / "ownlayer.py"
+    module.write_text(
+        "from autodiff.frontends import caffe\n"
+        "class Double(caffe.Layer):\n"
+        "    def reshape(self, bottom, top):\n        top[0].reshape(*bottom[0].data.shape)\n"
+        "    def forward(self, bottom, top):\n        top[0].data[...] = 2 * bottom[0].data\n"
+        "    def backward(self, top, down, bottom):\n        bottom[0].diff[...] = 2 * top[0].diff\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    text = 'type: "Python" python_param { module: "ownlayer" layer: "Double" }'
+    y, (dx,) = one_layer(text, np.array([[1.0, 2.0]]))
+    assert (y.tolist(), dx.tolist()) == ([[2, 4]], [[2, 2]])
+    wrong = tmp_path / "wrong.prototxt"
+    for text, message in (
+        ('layer { name: "a" type: "Nope" }', "Unknown layer type: Nope"),
+        ('layer { name: "a" type: "ReLU" bottom: "b" top: "c" }', "Unknown bottom blob 'b'"),
+        ('layer { nam: "a" }', 'no field named "nam"'),
+    ):
+        wrong.write_text(text)
+        with pytest.raises(ValueError, match=message):
+            caffe.Net(str(wrong), caffe.TEST)
+
+
+def test_a_net_written_in_python_is_the_same_file(net_file):
+    L, P = caffe.layers, caffe.params
+    n = caffe.NetSpec()
+    n.data, n.label = L.Data(batch_size=5, backend=P.Data.LMDB, source="train", ntop=2,
+                             transform_param={"scale": 1 / 256})  # fmt: skip
+    n.conv = L.Convolution(n.data, kernel_size=5, num_output=2, weight_filler={"type": "xavier"})
+    n.pool = L.Pooling(n.conv, kernel_size=2, stride=2, pool=P.Pooling.MAX)
+    n.ip = L.InnerProduct(n.pool, num_output=10, weight_filler={"type": "xavier"})
+    n.relu = L.ReLU(n.ip, in_place=True)
+    n.loss = L.SoftmaxWithLoss(n.relu, n.label)
+    net_file.write_text(str(n.to_proto()))
+    net = caffe.Net(str(net_file), caffe.TRAIN)
+    assert net.blobs["pool"].shape == (5, 2, 12, 12)
+    assert list(net.blobs) == ["data", "label", "conv", "pool", "ip", "loss"]
+    net.forward()
+    net.backward()
+    assert net.params["conv"][0].diff.any()
+    assert "InnerProduct" in ad.draw(net).outline()
