@@ -3,13 +3,23 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo lab notebooks test fuzz lint figures bench clean
+
+.PHONY: demo lab site serve notebooks test fuzz lint figures bench clean
 
 demo: $(READY)
 	$(BIN)/autodiff demo
 
 lab: $(READY)
 	$(BIN)/autodiff lab
+
+# The lessons as pages for a browser, and the reference made from the docstrings.
+site: $(READY)
+	$(BIN)/autodiff course build --to web --out build/site
+	$(BIN)/pdoc autodiff --output-directory build/site/api
+
+serve: site
+	@echo "http://127.0.0.1:8000/ (end with Ctrl+C)"
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory build/site 8000
 
 notebooks: $(READY)
 	$(BIN)/autodiff course build --force

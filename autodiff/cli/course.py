@@ -35,9 +35,18 @@ def add(commands: Commands) -> None:
     one = command(parts, "build", build, "make the notebooks from notebooks/src")
     one.add_argument("lesson", nargs="*", help="all by default")
     one.add_argument(
-        "--to", choices=("plain", "nbgrader"), default="plain", help="the form to build"
+        "--to",
+        choices=("plain", "nbgrader", "web"),
+        default="plain",
+        help="notebooks (plain), an nbgrader course, or pages for a browser (web)",
     )
-    one.add_argument("--out", type=Path, help="where the nbgrader course goes (build/nbgrader)")
+    one.add_argument("--out", type=Path, help="where the course or site goes (build/...)")
+    one.add_argument(
+        "--runtime",
+        choices=("local", "cdn"),
+        default="local",
+        help="web: copy Pyodide into the site, or load it from its CDN",
+    )
     one.add_argument("--check", action="store_true", help="write nothing; exit code 1 if stale")
     one.add_argument("--force", action="store_true", help="run unchanged lessons too")
     one.add_argument("--jobs", type=int, help="notebooks to run at once")
@@ -122,6 +131,12 @@ def build(options: argparse.Namespace) -> int:
 
         made = release(_chosen(options.lesson), options.out or Path("build/nbgrader"))
         return _problems(lint_release(made))
+    if options.to == "web":
+        from autodiff.course.web import runtime, site
+
+        files = runtime.fetch(Path("build/runtime")) if options.runtime == "local" else None
+        site.build(_chosen(options.lesson), options.out or Path("build/site"), files)
+        return 0
     if not is_checkout():
         raise UsageError("an installed package is not rebuilt: run this in a checkout.")
     return _tell(

@@ -37,13 +37,18 @@ class Episode:
 def environments(count: int, seed: int) -> list[Any]:
     """`count` environments, their starts and their action spaces seeded.
 
+    They are gymnasium's `CartPole-v1`, or where that is not installed (in a browser) the same game
+    by `autodiff.examples.pole`, whose starts are drawn by another generator.
+
     >>> first, second = (environments(1, seed=7)[0].reset()[0] for _ in range(2))
     >>> bool(np.all(first == second))
     True
     """
-    import gymnasium
-
-    made = [gymnasium.make("CartPole-v1") for _ in range(count)]
+    try:
+        from gymnasium import make
+    except ImportError:  # also where a part of it is missing, as multiprocessing in a browser
+        from autodiff.examples.pole import make
+    made = [make("CartPole-v1") for _ in range(count)]
     for place, environment in enumerate(made):
         environment.reset(seed=seed * count + place)
         environment.action_space.seed(seed * count + place)

@@ -40,13 +40,23 @@ class History:
 
 def load(rng: np.random.Generator) -> Data:
     """The 1797 digits, shuffled: 70 % to train on, 15 % to validate, 15 % to test."""
-    from sklearn.datasets import load_digits
-
-    images, labels = load_digits(return_X_y=True)
+    images, labels = _images()
     order = rng.permutation(len(labels))
     images, labels = images[order] / 16.0, labels[order]
     a, b = int(0.70 * len(labels)), int(0.85 * len(labels))
     return Data((images[:a], labels[:a]), (images[a:b], labels[a:b]), (images[b:], labels[b:]))
+
+
+def _images() -> tuple[np.ndarray, np.ndarray]:
+    """scikit-learn's images and labels; in a browser, which has none, the site brings them."""
+    beside = Path(__file__).with_name("digits.npz")
+    if beside.is_file():
+        with np.load(beside) as file:
+            return file["images"].astype(float), file["labels"].astype(int)
+    from sklearn.datasets import load_digits
+
+    images, labels = load_digits(return_X_y=True)
+    return images, labels
 
 
 def initial(rng: np.random.Generator) -> Params:

@@ -1,5 +1,7 @@
 """Rearranging: the same numbers in another shape or order.  All of it is linear."""
 
+import inspect
+
 import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground, is_traced, window_classes
@@ -46,8 +48,15 @@ def _reshape_back(ct, x, shape=None, order="C"):
     return np.reshape(ct, shape_of(x), order=order)
 
 
+def _reshape(a, shape, order="C"):
+    return np.reshape(a, shape, order=order)
+
+
+# NumPy before 2.1 has no keyword `shape`; the op has, so there it calls by place.
+_by_keyword = "shape" in inspect.signature(np.reshape).parameters
 reshape = linear(
-    np.reshape, _reshape_back, binder=_bind_reshape, keywords=("shape", "order"),
+    np.reshape if _by_keyword else _reshape, _reshape_back, binder=_bind_reshape,
+    name="reshape", also=() if _by_keyword else (np.reshape,), keywords=("shape", "order"),
     cases=(
         case((2, 3), shape=(3, 2)), case((2, 3), shape=-1), case((), shape=(1, 1)),
         case((2, 3), shape=6, order="F"),

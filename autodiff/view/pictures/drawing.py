@@ -116,7 +116,8 @@ class Drawing(graphviz.Digraph):
             bundle["text/plain"] += f"\n\n(no picture: {find_renderer().why}. To mend it: {fix()})"
             return bundle
         try:
-            self._picture("svg", "png")
+            still_too = find_renderer().name != "browser"  # which shows the SVG itself
+            self._picture("svg", *(["png"] if still_too else []))
             svg = self.svg()
         except RenderError as error:
             bundle["text/plain"] += f"\n\n(no picture: {error})"
@@ -128,7 +129,8 @@ class Drawing(graphviz.Digraph):
             f"<div>{still}<details><summary>The same graph in words</summary>"
             f"<pre>{escape(words)}</pre></details></div>"
         )
-        bundle["image/png"] = base64.b64encode(self._picture("png")).decode()
+        if still_too:
+            bundle["image/png"] = base64.b64encode(self._picture("png")).decode()
         return bundle
 
     def __repr__(self) -> str:

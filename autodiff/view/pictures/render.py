@@ -9,11 +9,13 @@ from __future__ import annotations
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autodiff.view.pictures.layout_child import FORMATS
 from autodiff.view.records.subject import ViewError
@@ -47,6 +49,11 @@ def find_renderer() -> Renderer:
         found = shutil.which("dot")
         if found:
             return Renderer("dot", found, "the program dot is on PATH")
+    if sys.platform == "emscripten":
+        why = "this is a browser"
+        if page_graphviz() is None:
+            return Renderer("text", "", f"{why}, and its page brings no graphviz")
+        return Renderer("browser", "", f"{why}, and its page brings graphviz")
     spec = importlib.util.find_spec("pygraphviz")
     if spec is not None and spec.origin:
         folder = str(Path(spec.origin).parent.parent)
@@ -69,6 +76,30 @@ def fix() -> str:
         return f"{Path(sys.executable).name} -m pip install pygraphviz"
     commands = {"Darwin": "brew install graphviz", "Windows": "winget install graphviz"}
     return commands.get(system, "apt-get install graphviz   (or: apk add graphviz)")
+
+
+def page_graphviz() -> Any:
+    """The function of the page that lays a graph out, where Python runs in a browser; else None."""
+    try:
+        import js
+    except ImportError:
+        return None
+    return getattr(js, "autodiffGraphviz", None)
+
+
+WIDER = 1.17
+"""Graphviz in a page has no fonts to measure, and takes texts for narrower than they are."""
+
+
+def in_page(source: str) -> bytes:
+    """The picture by the page's graphviz: laid out with larger letters than are written."""
+
+    def sized(factor: float) -> Any:
+        return lambda found: f"{found[1]}{float(found[2]) * factor:.4g}{found[3]}"
+
+    larger = re.sub(r'((?:fontsize=|point-size=)"?)([\d.]+)("?)', sized(WIDER), source, flags=re.I)
+    svg = str(page_graphviz()(larger))
+    return re.sub(r'(font-size=")([\d.]+)(")', sized(1 / WIDER), svg).encode()
 
 
 def doctor() -> str:
@@ -111,6 +142,8 @@ def _render(source: str, formats: tuple[str, ...]) -> dict[str, bytes]:
     renderer = find_renderer()
     if renderer.name == "text":
         raise RenderError(f"no picture can be made: {renderer.why}. To mend it: {fix()}")
+    if renderer.name == "browser":
+        return {f: in_page(source) for f in formats if f == "svg"}
     if renderer.name == "dot":
         return {f: _run([renderer.path, f"-T{f}"], source) for f in formats}
     child = Path(__file__).with_name("layout_child.py")

@@ -1,0 +1,109 @@
+// A lesson's page: editable cells, their outputs, and what a reader has done, kept in the browser.
+"use strict";
+const settings = JSON.parse(document.getElementById("settings").textContent);
+const place = (path) => new URL(path, document.baseURI).href;
+const cells = [...document.querySelectorAll(".cell")];
+const status = document.getElementById("status");
+const key = `autodiff:${settings.lesson}`;
+const kept = Object.assign({ sources: {}, passed: [] }, JSON.parse(localStorage.getItem(key) || "{}"));
+const keep = () => localStorage.setItem(key, JSON.stringify(kept));
+let worker = null;
+
+function start() {
+  const options = { index: place(settings.index), viz: place(settings.viz), archive: place("autodiff.zip") };
+  worker = new Worker(place("worker.js"));
+  worker.postMessage(options);
+  worker.onmessage = ({ data }) => heard[data.kind](data);
+}
+
+const heard = {
+  status: ({ text }) => { status.textContent = text; },
+  ready: ({ seconds }) => {
+    status.textContent = `Python is ready (${seconds.toFixed(1)} s)`;
+    document.body.dataset.ready = seconds.toFixed(2);
+  },
+  failed: ({ text }) => { status.textContent = `Python did not start: ${text}`; },
+  running: ({ cell }) => { status.textContent = `running cell ${cell + 1} ...`; },
+  shown: ({ cell, shown }) => {
+    show(cells[cell], shown);
+    cells[cell].dataset.state = shown.some((own) => own.kind === "error") ? "failed" : "done";
+    if (!cells.some((own) => own.dataset.state === "waiting")) status.textContent = "ready";
+  },
+};
+
+function show(cell, shown) {
+  const out = cell.querySelector(".out");
+  out.replaceChildren();
+  for (const own of shown) {
+    if (own.kind === "check") { if (own.passed) pass(own.exercise); continue; }
+    const part = document.createElement(own.kind === "html" ? "div" : "pre");
+    part.className = own.kind;
+    if (own.kind === "html") {
+      part.innerHTML = own.data;
+      for (const old of part.querySelectorAll("script")) {  // innerHTML does not run them
+        const fresh = document.createElement("script");
+        for (const { name, value } of old.attributes) fresh.setAttribute(name, value);
+        fresh.textContent = old.textContent;
+        old.replaceWith(fresh);
+      }
+    } else part.textContent = own.data;
+    out.append(part);
+  }
+}
+
+function pass(exercise) {
+  if (!kept.passed.includes(exercise)) kept.passed.push(exercise);
+  keep();
+  mark();
+}
+
+function mark() {
+  document.getElementById("passed").textContent = settings.exercises
+    .map((own) => `${own} ${kept.passed.includes(own) ? "✓" : "○"}`).join("   ");
+}
+
+function run(cell) {
+  if (!worker) start();
+  cell.dataset.state = "waiting";
+  const source = cell.querySelector("textarea").value;
+  worker.postMessage({ cell: cells.indexOf(cell), source, needs: settings.needs });
+}
+
+cells.forEach((cell, number) => {
+  const area = cell.querySelector("textarea");
+  const original = area.value;
+  if (kept.sources[number] !== undefined) area.value = kept.sources[number];
+  const fit = () => { area.rows = area.value.split("\n").length; };
+  fit();
+  area.addEventListener("input", () => {
+    fit();
+    if (area.value === original) delete kept.sources[number];
+    else kept.sources[number] = area.value;
+    keep();
+  });
+  area.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.shiftKey || event.ctrlKey)) { event.preventDefault(); run(cell); }
+    if (event.key === "Tab" && !event.shiftKey) {
+      event.preventDefault();
+      area.setRangeText("    ", area.selectionStart, area.selectionEnd, "end");
+      area.dispatchEvent(new Event("input"));
+    }
+  });
+  cell.querySelector("button").addEventListener("click", () => run(cell));
+});
+
+document.getElementById("all").addEventListener("click", () => cells.forEach(run));
+document.getElementById("stop").addEventListener("click", () => {
+  if (worker) worker.terminate();
+  cells.forEach((cell) => { if (cell.dataset.state === "waiting") delete cell.dataset.state; });
+  start();
+});
+document.getElementById("reset").addEventListener("click", () => {
+  if (confirm("Forget your changes and your passed exercises of this lesson?")) {
+    localStorage.removeItem(key);
+    location.reload();
+  }
+});
+mark();
+start();
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("offline.js").catch(() => {});

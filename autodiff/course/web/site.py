@@ -1,0 +1,242 @@
+"""Build the site: a page per lesson, the package as one archive, Pyodide's files or its CDN.
+
+Pages are made from the same sources as the notebooks; formulas become MathML here, so that no page
+needs a script of somebody else's.  With a local runtime everything that the pages load stands in
+the folder, so the site runs from any web server, and without a network after the first visit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.metadata
+import io
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Callable, Sequence
+from html import escape
+from pathlib import Path
+
+import numpy as np
+
+from autodiff.course import forms
+from autodiff.course.forms import role
+from autodiff.course.lessons import PACKAGE, Lesson, LessonError
+from autodiff.course.web.runtime import CDN, VIZ_CDN
+
+FILES = Path(__file__).parent / "files"
+BESIDE = ("tqdm", "graphviz")
+"""What `import autodiff` needs beside NumPy; pure Python, so it comes along as it is."""
+_ROW = re.compile(r'notebooks/(\w+)\.ipynb.*?<img src="(figures/[\w-]+\.svg)".*?alt="([^"]*)"')
+_DRAWS = re.compile(r"plot|Chart|film|show_digits|digits\.load|matplotlib")
+
+
+def build(
+    lessons: Sequence[Lesson],
+    out: Path,
+    runtime: Path | None,
+    say: Callable[[str], None] = print,
+) -> list[Path]:
+    """Write the site into `out`; Pyodide is copied from the folder `runtime`, or None: its CDN."""
+    out.mkdir(parents=True, exist_ok=True)
+    index, viz = (CDN, VIZ_CDN) if runtime is None else ("pyodide/", "pyodide/viz-global.js")
+    if runtime is not None:
+        shutil.copytree(runtime, out / "pyodide", dirs_exist_ok=True)
+    for name in ("page.js", "worker.js", "style.css"):
+        shutil.copyfile(FILES / name, out / name)
+    (out / "autodiff.zip").write_bytes(archive())
+    made = []
+    for own in lessons:
+        made.append(out / f"{own.name}.html")
+        made[-1].write_text(lesson_page(own, index, viz), encoding="utf-8")
+    pictures = _pictures(lessons, out)
+    made.append(out / "index.html")
+    made[-1].write_text(front_page(lessons, pictures), encoding="utf-8")
+    _offline(out)
+    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+    say(f"wrote {out}: {len(lessons)} lessons, {size / 1e6:.1f} MB")
+    return made
+
+
+def archive() -> bytes:
+    """The package, what it needs beside NumPy, and the digits, as one zip; no notebooks."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        for path in sorted(PACKAGE.rglob("*")):
+            inside = path.relative_to(PACKAGE.parent)
+            if path.suffix in (".py", ".js", ".css", ".html", ".json") and not {
+                "notebooks", "__pycache__",
+            } & set(inside.parts):  # fmt: skip
+                _write(file, str(inside), path.read_bytes())
+        for name in BESIDE:
+            home = importlib.import_module(name).__file__
+            assert home is not None
+            for path in sorted(Path(home).parent.rglob("*.py")):
+                _write(file, f"{name}/{path.relative_to(Path(home).parent)}", path.read_bytes())
+            version = importlib.metadata.version(name)
+            facts = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+            _write(file, f"{name}-{version}.dist-info/METADATA", facts.encode())
+        _write(file, "autodiff/examples/digits.npz", _digits())
+    return buffer.getvalue()
+
+
+def _write(file: zipfile.ZipFile, name: str, data: bytes) -> None:
+    """An entry without a date, so that the same files make the same archive."""
+    file.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+
+
+def _digits() -> bytes:
+    from sklearn.datasets import load_digits
+
+    images, labels = load_digits(return_X_y=True)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, images=images.astype(np.uint8), labels=labels.astype(np.uint8))
+    return buffer.getvalue()
+
+
+# -- pages -----------------------------------------------------------------------------------------
+
+
+def lesson_page(lesson: Lesson, index: str, viz: str) -> str:
+    """A lesson as a page whose cells can be edited and run."""
+    made = forms.student(lesson)
+    parts = []
+    for cell in made.cells:
+        if "install" in cell.metadata.get("tags", ()):
+            continue
+        if cell.cell_type == "markdown":
+            parts.append(markdown(cell.source))
+        else:
+            own = role(cell)
+            exercise = cell.metadata.get("autodiff", {}).get("exercise", "")
+            parts.append(
+                f'<div class="cell" data-role="{own}" data-exercise="{exercise}">'
+                f'<textarea spellcheck="false" autocapitalize="off" aria-label="code">'
+                f"{escape(cell.source)}</textarea>"
+                '<button title="Shift+Enter">Run</button><div class="out"></div></div>'
+            )
+    settings = {
+        "lesson": lesson.number,
+        "exercises": lesson.exercises,
+        "needs": ["matplotlib"] if _DRAWS.search(lesson.text) else [],
+        "index": index,
+        "viz": viz,
+    }
+    data = json.dumps(settings).replace("<", "\\u003c")
+    return _page(
+        f"{int(lesson.number)} · {lesson.title}",
+        '<header><a href="index.html">All lessons</a><span id="passed"></span>'
+        '<span class="grow"></span><span id="status" role="status"></span>'
+        '<button id="all">Run all</button><button id="stop">Stop</button>'
+        '<button id="reset">Start again</button></header>'
+        f"<main>{''.join(parts)}</main>"
+        f'<script type="application/json" id="settings">{data}</script>'
+        '<script src="page.js"></script>',
+    )
+
+
+def front_page(lessons: Sequence[Lesson], pictures: dict[str, str]) -> str:
+    """The list of lessons, with what the reader has passed."""
+    items = "".join(
+        f'<li data-lesson="{own.number}" data-exercises="{" ".join(own.exercises)}">'
+        f'<a href="{own.name}.html"><strong>{int(own.number)} · {escape(own.title)}</strong></a>'
+        f"{pictures.get(own.name, '')}<div>{own.minutes} minutes, "
+        f'<span class="done">{len(own.exercises)} exercises</span></div></li>'
+        for own in lessons
+    )
+    script = """
+    for (const own of document.querySelectorAll(".lessons li")) {
+      const kept = JSON.parse(localStorage.getItem("autodiff:" + own.dataset.lesson) || "{}");
+      const all = own.dataset.exercises.split(" ").filter(Boolean);
+      const done = all.filter((one) => (kept.passed || []).includes(one)).length;
+      own.querySelector(".done").textContent = `${done} of ${all.length} exercises passed`;
+    }
+    if ("serviceWorker" in navigator) navigator.serviceWorker.register("offline.js");
+    """
+    return _page(
+        "autodiff: the lessons in your browser",
+        "<main><h1>Derivatives of programs, in a browser tab</h1><p>Python and NumPy run in this "
+        "page. Nothing is installed, and what you write stays in this browser. Begin with lesson "
+        f'0.</p><ul class="lessons">{items}</ul></main><script>{script}</script>',
+    )
+
+
+def _page(title: str, body: str) -> str:
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<title>{escape(title)}</title><link rel="stylesheet" href="style.css">'
+        f'<link rel="icon" href="data:,"></head><body>{body}</body></html>\n'
+    )
+
+
+def markdown(text: str) -> str:
+    """Markdown as HTML, its formulas as MathML.
+
+    >>> print(markdown("**Hello**, `x`"))
+    <p><strong>Hello</strong>, <code>x</code></p>
+    """
+    try:
+        from markdown_it import MarkdownIt
+    except ImportError:
+        raise LessonError(
+            "pages need markdown-it-py: pip install 'autodiff-toolkit[site]'"
+        ) from None
+
+    formulas: list[str] = []
+
+    def taken(found: re.Match[str]) -> str:
+        formulas.append(_formula(found[1], block=found[0].startswith("$$")))
+        return f"FORMULA{len(formulas) - 1}END"
+
+    text = re.sub(r"\$\$(.+?)\$\$", taken, text, flags=re.DOTALL)
+    text = re.sub(r"(?<![\w$\\])\$([^$\n]+?)\$(?![\w$])", taken, text)
+    text = re.sub(r"\]\(README\.md\)", "](https://github.com)", text)
+    html = MarkdownIt("commonmark").enable("table").render(text)
+    html = re.sub(r'<a href="https://github\.com">(.*?)</a>', r"\1", html)
+    return re.sub(r"FORMULA(\d+)END", lambda found: formulas[int(found[1])], html).strip()
+
+
+def _formula(text: str, *, block: bool) -> str:
+    try:
+        from latex2mathml.converter import convert
+    except ImportError:
+        raise LessonError("pages need latex2mathml: pip install 'autodiff-toolkit[site]'") from None
+    made: str = convert(text.strip(), display="block" if block else "inline")
+    return made
+
+
+def _pictures(lessons: Sequence[Lesson], out: Path) -> dict[str, str]:
+    """The picture of each lesson, as the README has it, copied beside the pages."""
+    readme = PACKAGE.parent / "README.md"
+    found: dict[str, str] = {}
+    if not readme.is_file():
+        return found
+    for line in readme.read_text(encoding="utf-8").splitlines():
+        picture = _ROW.search(line)
+        if picture and any(own.name == picture[1] for own in lessons):
+            source = PACKAGE.parent / picture[2]
+            (out / "figures").mkdir(exist_ok=True)
+            shutil.copyfile(source, out / picture[2])
+            style = "max-width:100%;max-height:9rem"
+            found[picture[1]] = (
+                f'<p><img src="{picture[2]}" alt="{picture[3]}" style="{style}"></p>'
+            )
+    return found
+
+
+def _offline(out: Path) -> None:
+    """The service worker, with the list of all files and a name that changes with them."""
+    files = sorted(
+        str(path.relative_to(out)).replace("\\", "/")
+        for path in out.rglob("*")
+        if path.is_file() and path.name != "offline.js" and "api" not in path.relative_to(out).parts
+    )
+    digest = hashlib.sha256()
+    for name in files:
+        digest.update(name.encode() + (out / name).read_bytes())
+    text = (FILES / "offline.js").read_text(encoding="utf-8")
+    text = text.replace("/* FILES */", ", ".join(map(json.dumps, ["./", *files])))
+    (out / "offline.js").write_text(text.replace("VERSION", digest.hexdigest()[:12]))
