@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
+import secrets
 import sys
 from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
@@ -36,9 +36,10 @@ def add(commands: Commands) -> None:
     one.add_argument("lesson", nargs="*", help="all by default")
     one.add_argument(
         "--to",
-        choices=("plain", "nbgrader", "web"),
+        choices=("plain", "nbgrader", "gradescope", "web", "html", "slides"),
         default="plain",
-        help="notebooks (plain), an nbgrader course, or pages for a browser (web)",
+        help="notebooks (plain), an nbgrader course, Gradescope's autograder, pages in which the "
+        "lessons run (web), pages to read or print (html), slides",
     )
     one.add_argument("--out", type=Path, help="where the course or site goes (build/...)")
     one.add_argument(
@@ -64,6 +65,7 @@ def add(commands: Commands) -> None:
     one.add_argument("submission", nargs="+", type=Path, help="notebooks, or folders of them")
     one.add_argument("--csv", type=Path, help="also write the grades to this file")
     one.add_argument("--report", type=Path, help="a class report: .html, or .md")
+    one.add_argument("--gradescope", type=Path, help="also write Gradescope's results.json")
     one.add_argument("--json", action="store_true", help="for a program")
     one.add_argument("--jobs", type=int, help="answers to try at once")
     one.add_argument("--seconds", type=int, default=60, help="what an answer may take (60)")
@@ -72,15 +74,14 @@ def add(commands: Commands) -> None:
 
 def new(options: argparse.Namespace) -> int:
     """Copy a lesson into the current folder; nothing is overwritten."""
+    from autodiff.course.lab import student_notebook
     from autodiff.course.lessons import find
 
     lesson = find(options.lesson)
     target = Path.cwd() / lesson.student.name
-    if not lesson.student.is_file():
-        raise UsageError(f"{lesson.name} is not built yet: autodiff course build {lesson.number}")
     try:
-        with open(target, "xb") as file, open(lesson.student, "rb") as source:
-            shutil.copyfileobj(source, file)
+        with open(target, "xb") as file:
+            file.write(student_notebook(lesson))
     except FileExistsError:
         raise UsageError(
             f"{target.name} is here already and stays as it is; move it, or go to another folder."
@@ -137,6 +138,16 @@ def build(options: argparse.Namespace) -> int:
         files = runtime.fetch(Path("build/runtime")) if options.runtime == "local" else None
         site.build(_chosen(options.lesson), options.out or Path("build/site"), files)
         return 0
+    if options.to == "gradescope":
+        from autodiff.course.gradescope import autograder
+
+        out = options.out or Path("build/autograder.zip")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(autograder(_secret()))
+        print(f"wrote {out}: upload it as the assignment's autograder")
+        return 0
+    if options.to in ("html", "slides"):
+        return _pages(options)
     if not is_checkout():
         raise UsageError("an installed package is not rebuilt: run this in a checkout.")
     return _tell(
@@ -144,6 +155,32 @@ def build(options: argparse.Namespace) -> int:
             _chosen(options.lesson), check=options.check, force=options.force, jobs=options.jobs
         )
     )
+
+
+def _pages(options: argparse.Namespace) -> int:
+    """The worked lessons as pages, with the outputs that are kept."""
+    import nbformat
+
+    from autodiff.course.slides import page
+
+    out = options.out or Path("build") / options.to
+    out.mkdir(parents=True, exist_ok=True)
+    for lesson in _chosen(options.lesson):
+        if not lesson.worked.is_file():
+            raise UsageError(f"{lesson.name} is not built yet: autodiff course build")
+        target = out / f"{lesson.name}.html"
+        target.write_text(
+            page(nbformat.read(lesson.worked, as_version=4), options.to), encoding="utf-8"
+        )
+        print(f"wrote {target}")
+    return 0
+
+
+def _secret() -> str:
+    """The secret of the environment, or a new one."""
+    from autodiff.course.checking import SECRET
+
+    return os.environ.get(SECRET) or secrets.token_hex(16)
 
 
 def test(options: argparse.Namespace) -> int:
@@ -165,6 +202,7 @@ def lint(options: argparse.Namespace) -> int:
 def grade(options: argparse.Namespace) -> int:
     """Grade submissions, each answer apart; exit code 1 if one of them did not pass."""
     from autodiff.core.language.table import table
+    from autodiff.course import gradescope
     from autodiff.course.checking import SECRET
     from autodiff.course.grading import class_report
     from autodiff.course.grading import grade as grading
@@ -185,6 +223,8 @@ def grade(options: argparse.Namespace) -> int:
         form = class_report.html if options.report.suffix == ".html" else class_report.markdown
         options.report.write_text(form(grades), encoding="utf-8")
         silent(f"wrote {options.report}")
+    if options.gradescope:
+        gradescope.write(grades, options.gradescope)
     rows = grading.rows(grades)
     if options.json:
         print(json.dumps(rows, indent=1, ensure_ascii=False))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from autodiff.course.lessons import LessonError, all_lessons
+from autodiff.course.lessons import Lesson, LessonError, all_lessons
 from autodiff.course.threads import one_thread
 
 
@@ -22,11 +22,11 @@ def copy_lessons(folder: Path) -> tuple[int, int]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     fresh = []
-    lessons = [own for own in all_lessons() if own.student.is_file()]
+    lessons = all_lessons()
     for own in lessons:
         target = folder / own.student.name
         if not target.exists():
-            shutil.copyfile(own.student, target)
+            target.write_bytes(student_notebook(own))
             fresh.append(target)
     notes = lessons[0].folder / "README.md" if lessons else folder
     if notes.is_file() and not (folder / notes.name).exists():
@@ -40,6 +40,20 @@ def copy_lessons(folder: Path) -> tuple[int, int]:
             notary.sign(nbformat.read(path, as_version=4))
         notary.store.close()
     return len(fresh), len(lessons) - len(fresh)
+
+
+def student_notebook(lesson: Lesson) -> bytes:
+    """The notebook of a lesson: as it was built, or made from the source, without outputs.
+
+    An installed package brings the sources alone, since outputs are ten times as large.
+    """
+    if lesson.student.is_file():
+        return lesson.student.read_bytes()
+    import nbformat
+
+    from autodiff.course import forms
+
+    return (nbformat.writes(forms.student(lesson)).rstrip("\n") + "\n").encode()
 
 
 def command(folder: Path, options: Sequence[str] = ()) -> list[str]:
