@@ -189,6 +189,29 @@ assert (x.adjoint, w.adjoint) == ad.grad(f, argnums=(0, 1))(2.0, 3.0)
 ad.step(f, 2.0, 3.0, sweeps="reverse")
 
 # %% [markdown]
+# Three operations do most of the work in a network, and each treats an adjoint in its own way.
+#
+# **Predict.** For a = 1, b = 2, c = 5: which numbers come back to a, b and c?
+
+
+# %%
+def gates(a, b, c):
+    s = a + b  # 3
+    p = s * c  # 15
+    y = np.maximum(p, a)  # 15
+    return y
+
+
+back = ad.grad(gates, argnums=(0, 1, 2))(1.0, 2.0, 5.0)
+print("dy/da, dy/db, dy/dc =", back)
+assert back == (5.0, 5.0, 3.0)
+
+# %% [markdown]
+# **Explain.** **max routes**: the larger operand gets all of the adjoint, 1, the other one nothing (so
+# nothing comes back to a on that way). **Multiply swaps**: each operand gets the adjoint times the
+# *other* one, so s gets 5 and c gets 3. **Add hands on**: a and b both get the 5, unchanged. With these
+# three you can read most networks without a formula. (Stanford's CS231n calls them gates.)
+#
 # **Change one thing.** Write `y = a * b + np.sin(x)` in `f`, with the toolkit's player or our own
 # tape. Which adjoints change, and which stay?
 

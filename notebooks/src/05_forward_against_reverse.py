@@ -23,6 +23,7 @@
 # - **write** the reverse rule of an array operation, broadcasting undone (exercise 5.2),
 # - **derive** the rule of a matrix product from the shapes alone (exercise 5.3),
 # - **multiply** by a Hessian that is never built (exercise 5.4),
+# - **tell** how much the shapes alone say (exercise 5.5),
 # - **trade** memory for a second run, with checkpoints.
 #
 # *Time: 90 minutes, half of it for the exercises. Needed: lesson 3 (forward mode), lesson 4 (reverse
@@ -500,3 +501,30 @@ def hessian_times(f, x, v):
 
 # %%
 ad.course.check("5.4", hessian_times)
+
+# %% [markdown]
+# ### 5.5 · From the shapes alone
+#
+# "The shapes force the formula", said section 4. Do they always? Write `possible(a, b, wanted)`: which
+# products of a matrix A of shape `a` and a matrix B of shape `b` have the shape `wanted`? A list of
+# texts out of these eight: `"A @ B"`, `"A @ B.T"`, `"A.T @ B"`, `"A.T @ B.T"`, and the same with B
+# first. Then try it with square matrices: how much do the shapes say there?
+
+
+# %%
+def possible(a, b, wanted):
+    ### BEGIN SOLUTION
+    shapes = {"A": a, "A.T": a[::-1], "B": b, "B.T": b[::-1]}
+    found = []
+    for one, other in (("A", "B"), ("B", "A")):
+        for left in (one, one + ".T"):
+            for right in (other, other + ".T"):
+                (rows, inner), (meets, columns) = shapes[left], shapes[right]
+                if inner == meets and (rows, columns) == tuple(wanted):
+                    found.append(f"{left} @ {right}")
+    return found
+    ### END SOLUTION
+
+
+# %%
+ad.course.check("5.5", possible)

@@ -5,5 +5,6 @@ from __future__ import annotations
 from autodiff.course.exercises.broadcasts import MULTIPLY
 from autodiff.course.exercises.costs import PLAN, PRODUCT
 from autodiff.course.exercises.matrix_products import MATMUL
+from autodiff.course.exercises.shapes import POSSIBLE
 
-EXERCISES = (PLAN, MULTIPLY, MATMUL, PRODUCT)
+EXERCISES = (PLAN, MULTIPLY, MATMUL, PRODUCT, POSSIBLE)
