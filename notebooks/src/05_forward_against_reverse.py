@@ -21,9 +21,9 @@
 #
 # - **choose** the cheaper mode for a Jacobian, and say by how much (exercise 5.1),
 # - **write** the reverse rule of an array operation, broadcasting undone (exercise 5.2),
-# - **derive** the rule of a matrix product from the shapes alone (exercise 5.3),
+# - **derive** the rule of a matrix product from the shapes, and say how much these tell (exercises
+#   5.3 and 5.5),
 # - **multiply** by a Hessian that is never built (exercise 5.4),
-# - **tell** how much the shapes alone say (exercise 5.5),
 # - **trade** memory for a second run, with checkpoints.
 #
 # *Time: 90 minutes, half of it for the exercises. Needed: lesson 3 (forward mode), lesson 4 (reverse

@@ -38,7 +38,8 @@ def counts_users(last):
     return found[::-1]
 
 
-def turns_the_rows_round(rows):
+def turns_a_copy_round(rows):
+    rows = list(rows)
     rows.reverse()
     for row in rows:
         row.adjoint, row.received = 0.0, 0
@@ -110,7 +111,7 @@ STYLES = {
     "3.2": lambda f, x, direction: ad.derivative(lambda s: f(x + s * direction))(0.0),
     "3.3": jacobian_filled_in,
     "4.2": (marks_nodes, counts_users),
-    "4.3": turns_the_rows_round,
+    "4.3": turns_a_copy_round,
     "5.1": lambda n, m, edges: [
         "either" if n == m else "forward" if min(n, m) == n else "reverse",
         float(edges * min(n, m)),
