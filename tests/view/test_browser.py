@@ -486,3 +486,34 @@ def test_a_guided_tour_moves_speaks_and_points(browser, tmp_path):
         root.send_keys("p")
         assert root.find_element(By.CSS_SELECTOR, ".ad-said").text == stops[-2][1]
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+def neuron(x, w, b):
+    z = w * x + b
+    h = np.tanh(z)
+    L = (h - 1) ** 2 + 0.1 * np.exp(-np.abs(w)) + np.maximum(x, 0.5) * np.sqrt(b)
+    return L
+
+
+def test_an_input_is_dragged_and_all_numbers_follow(browser, tmp_path):
+    browser.get(f"file://{step(neuron, 0.7, -1.2, 0.4).save(tmp_path / 'live.html')}")
+    root = player(browser)
+    root.find_element(By.CSS_SELECTOR, ".ad-live summary").click()
+    knob = root.find_element(By.CSS_SELECTOR, "input[aria-label='Value of x']")
+    for x in (0.9, -0.3):
+        browser.execute_script(
+            "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))",
+            knob,
+            x,
+        )
+        found = step(neuron, x, -1.2, 0.4)
+        for node in found.steps.graph.nodes:
+            cell = root.find_element(By.CSS_SELECTOR, f"[data-slot='{node.key}:value']").text
+            assert float(cell) == pytest.approx(float(node.value), rel=1e-3)
+            cell = root.find_element(By.CSS_SELECTOR, f"[data-slot='{node.key}:derivative']").text
+            assert float(cell) == pytest.approx(float(node.quantity.value), rel=1e-3, abs=1e-9)
+    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+def test_arrays_have_nothing_to_drag(arrays):
+    assert player(arrays).find_elements(By.CSS_SELECTOR, ".ad-live") == []

@@ -93,7 +93,7 @@ def test_the_script_and_the_style_stay_small():
     from importlib import resources
 
     folder = resources.files("autodiff.view.player")
-    assert len(folder.joinpath("player.js").read_bytes()) < 22_000
+    assert len(folder.joinpath("player.js").read_bytes()) < 24_000
     assert len(folder.joinpath("player.css").read_bytes()) < 6_000
 
 
@@ -112,3 +112,24 @@ def test_the_player_brings_a_png_and_words_for_sites_that_run_no_scripts():
     bundle = step(lambda x: x * x, 2.0)._repr_mimebundle_()
     assert bundle["image/png"].startswith("iVBOR")
     assert "Reverse sweep" in bundle["text/plain"]
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: 0.123456789 * x,
+        lambda x: -(0.3 ** np.abs(x)) - -x,
+        lambda x: np.float64(np.pi) * x / 3,
+    ],
+)
+def test_the_page_runs_scalar_programs_with_their_own_constants(f):
+    data = data_of(step(f, 2.0).html())["live"]
+    assert data["inputs"][0]["value"] == 2.0
+    assert "0.123456789" in json.dumps(data) or f(1.0) != 0.123456789
+
+
+@pytest.mark.parametrize("x", [np.ones(2), np.nan, np.inf, 1j])
+def test_what_the_page_cannot_run_it_does_not_offer(x):
+    from autodiff.view.player.live import live
+
+    assert live(step(lambda x: np.real(x * 2.0), x, sweeps="forward").steps.graph) is None

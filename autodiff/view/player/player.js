@@ -278,6 +278,43 @@ function play(data) {
     }
   }
 
+  // -- an input is dragged, and every value and adjoint follows ----------------------------------
+  const knobs = new Map(), lively = make("details", { class: "ad-live" });
+  const tidy = (number) => String(Number(number.toPrecision(4)));
+  if (data.live && data.svg) {
+    lively.append(make("summary", {}, "Drag an input: every value and adjoint follows"));
+    for (const input of data.live.inputs) {
+      const knob = make("input", { type: "range", class: "ad-slider", min: input.value - input.wide, max: input.value + input.wide, step: "any", value: input.value, "aria-label": `Value of ${input.name}` });
+      const told = make("output");
+      knobs.set(input.key, { knob, told, name: input.name });
+      knob.addEventListener("input", alive);
+      lively.append(add(make("div", { class: "ad-bar" }), `${input.name} =`, told, knob));
+    }
+    lively.append(add(make("div", { class: "ad-bar" }), button("as it was", "Back to the recorded numbers", () => {
+      for (const input of data.live.inputs) knobs.get(input.key).knob.value = input.value;
+      alive(); show();
+    })));
+    lively.addEventListener("toggle", () => { if (lively.open) alive(); else show(); });
+    root.insertBefore(lively, equation);
+  }
+  function alive() {
+    const given = {};
+    for (const [key, { knob }] of knobs) given[key] = Number(knob.value);
+    const now = runAgain(data.live, given);
+    for (const [key, { told }] of knobs) told.textContent = tidy(given[key]);
+    for (const [slot, text] of slots) {
+      const [key, what] = slot.split(":");
+      if (what === "word") text.textContent = "adjoint";
+      else text.textContent = what === "value" ? tidy(now.value[key]) : key in now.adjoint ? tidy(now.adjoint[key]) : "·";
+    }
+    for (const [, shape] of shapes) if (shape) shape.classList.remove("ad-later", "ad-now");
+    const output = nodes.get(data.live.output).name;
+    symbolic.textContent = `${output} = ${tidy(now.value[data.live.output])}`;
+    numeric.textContent = [...knobs].map(([key, { name }]) => `d${output}/d${name} = ${tidy(now.adjoint[key] || 0)}`).join("   ");
+    words.textContent = "computed again in this page, for the inputs above";
+    product.hidden = true;
+  }
+
   // -- moving ----------------------------------------------------------------------------------
   function move(to) {
     position = Math.max(0, Math.min(to, sweep.steps.length));
@@ -375,7 +412,7 @@ function play(data) {
       if (event.key === "Escape") { asking = false; show(); root.focus(); }
       return;
     }
-    if (target === speed || target === slider) return;
+    if (target === speed || target.type === "range") return;
     const native = target.tagName === "BUTTON" || target.tagName === "INPUT";
     const place = data.sweeps.indexOf(sweep);
     const actions = {

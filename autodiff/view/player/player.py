@@ -24,6 +24,7 @@ from autodiff.view.pictures.page import asset, piece, style, whole_page
 from autodiff.view.pictures.render import RenderError
 from autodiff.view.pictures.svg import as_image
 from autodiff.view.player.guided import stops
+from autodiff.view.player.live import live
 from autodiff.view.player.steps import Steps
 from autodiff.view.records.subject import ViewError
 from autodiff.view.words.text import short
@@ -57,7 +58,12 @@ class Player:
         digest = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:8]
         alt = alt_text(self.steps.graph)
         record |= {"id": f"ad-{digest}-{number}", "alt": alt, "svg": "", "note": "", "open": None}
-        record |= {"tour": self.tour, "room": ROOM, "css": style("player", "player.css")}
+        record |= {
+            "live": live(self.steps.graph),
+            "tour": self.tour,
+            "room": ROOM,
+            "css": style("player", "player.css"),
+        }
         static = f"<pre>{escape(str(self.steps))}</pre>"
         try:
             if len(self.steps.graph.nodes) > LARGEST:
@@ -68,7 +74,13 @@ class Player:
             record["note"] = f"(no picture: {error})"
         record["open"] = self._opening()
         sentence = f"{alt} Its steps play here where the notebook is trusted."
-        return piece("play", record, static, sentence, asset("player", "player.js"))
+        return piece(
+            "play",
+            record,
+            static,
+            sentence,
+            asset("player", "live.js") + asset("player", "player.js"),
+        )
 
     def _opening(self) -> dict[str, Any] | None:
         """Where to open: at the reverse sweep's first step through a marked value, if any."""
