@@ -119,13 +119,18 @@ def arrayed(x):
     return x if ground(x).__class__ is np.ndarray else np.copy(x)
 
 
+def flags_of(x):
+    """How x lies in memory; a window into a larger array lies there as it does in NumPy."""
+    return x.flags if is_traced(x) else np.asarray(x).flags
+
+
 def laid_as(x, like=None):
     """x in C order, or in Fortran order where `like` is, as NumPy lays out a new array.
 
     A later `ravel` is a view of it or a copy by that.
     """
-    order = "F" if like is not None and np.asarray(ground(like)).flags.fnc else "C"
-    flags = np.asarray(ground(x)).flags
+    order = "F" if like is not None and flags_of(like).fnc else "C"
+    flags = flags_of(x)
     kept = flags.f_contiguous if order == "F" else flags.c_contiguous
     return x if kept else np.copy(x, order=order)
 

@@ -10,6 +10,7 @@ from autodiff.ops.arguments import (
     along,
     cast,
     dtype_of,
+    flags_of,
     inexact,
     ndim_of,
     ordered_as,
@@ -202,7 +203,7 @@ def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, *, d
         params = {"dtype": dtype, "order": order, "subok": subok, "shape": shape}
         return apply(full_like_op, (a, fill_value), params)
     dtype = dtype_of(a) if dtype is None else dtype
-    flags = np.asarray(ground(a)).flags
+    flags = flags_of(a)
     if order == "K" and shape is None:
         return ordered_as(full(shape_of(a), fill_value, dtype), a)
     order = "F" if order == "F" or (order in "KA" and flags.fnc) else "C"

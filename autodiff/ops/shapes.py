@@ -14,6 +14,7 @@ from autodiff.ops.arguments import (
     cast,
     counted,
     dtype_of,
+    flags_of,
     ndim_of,
     one_axis,
     refuse,
@@ -27,7 +28,7 @@ def _order(x, order):
     """ "C" or "F": how NumPy reads x by this order ("A": as it lies in memory)."""
     if order in ("C", "F"):
         return order
-    flags = np.asarray(ground(x)).flags
+    flags = flags_of(x)
     if order == "K" and not (flags.c_contiguous or flags.f_contiguous):
         refuse("np.ravel with order='K' of an array with gaps", 'Say order="C" or order="F".')
     return "F" if flags.fnc else "C"
@@ -273,7 +274,7 @@ def _bind_copy(a, order="K", subok=False):
     """The order is a parameter only where it changes how the values lie in memory."""
     if order == "K":
         return (a,), {}
-    flags = np.asarray(ground(a)).flags
+    flags = flags_of(a)
     if order == "A":
         order = "F" if flags.fnc else "C"
     kept = flags.c_contiguous if order == "C" else flags.f_contiguous

@@ -116,3 +116,42 @@ def test_a_loop_over_an_array_that_it_fills(fill):
 
     assert ad.value_and_grad(f)(POINT)[0] == pytest.approx(f(POINT), abs=1e-12)
     ad.check_grad(f, POINT)
+
+
+COPIES = {
+    "ascontiguousarray": lambda c: np.ascontiguousarray(c),
+    "asfortranarray": lambda c: np.asfortranarray(c),
+    "asarray C": lambda c: np.asarray(c, order="C"),
+    "asarray F": lambda c: np.asarray(c, order="F"),
+    "asarray": lambda c: np.asarray(c),
+    "ravel": lambda c: np.ravel(c),
+    "ravel F": lambda c: c.ravel("F"),
+    "ravel A": lambda c: c.ravel("A"),
+    "reshape": lambda c: c.reshape(-1),
+    "atleast_2d": lambda c: np.atleast_2d(c),
+    "array": lambda c: np.array(c, copy=None),
+}
+PARTS = {
+    "every second": lambda b: b[::2, ::2],
+    "a column": lambda b: b[:, :1],
+    "a row": lambda b: b[1],
+    "the rest": lambda b: b[1:, 1:],
+    "all, transposed": lambda b: b.T,
+    "rows": lambda b: b[1:],
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("copied", COPIES)
+@pytest.mark.parametrize("blank", [False, True])
+def test_a_part_that_was_written_into_is_copied_or_shown_as_numpy_does(copied, part, blank):
+    def f(x):
+        b = np.ones((3, 2)) if blank else np.ones((3, 2)) * x
+        c = PARTS[part](b)
+        c *= x
+        h = COPIES[copied](c)
+        b += x
+        return np.sum(np.ravel(h) * np.arange(1.0, h.size + 1))
+
+    assert ad.value_and_grad(f)(POINT)[0] == pytest.approx(f(POINT), abs=1e-12)
+    ad.check_grad(f, POINT)

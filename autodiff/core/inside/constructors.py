@@ -83,7 +83,11 @@ def _column(values: list[Any], like: Any, otypes: Any, place: int) -> Any:
     else:
         found = np.array(values, dtype)
     return (
-        laid_like(np.reshape(found, shape), like) if shape else found[0] if is_traced(found) else found.reshape(())
+        laid_like(np.reshape(found, shape), like)
+        if shape
+        else found[0]
+        if is_traced(found)
+        else found.reshape(())
     )
 
 
