@@ -31,9 +31,10 @@ def add(commands: Commands) -> None:
 
 def lecture(options: argparse.Namespace) -> int:
     """Run the slide "TensorFlow: Example", and show what it built and what was run."""
-    from autodiff.examples import slide
+    from autodiff.examples import slide, systems
 
     slide.main(options.figures, columns())
+    print(f"\n{systems.report()}")
     return 0
 
 
