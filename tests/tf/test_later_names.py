@@ -31,6 +31,8 @@ def value(build, *arrays):
         (lambda x: tf.split(axis=0, num_or_size_splits=3, value=x)[2], A[2:]),
         (lambda x: tf.stack([x, x], axis=1), np.stack([A, A], 1)),
         (lambda x: tf.unstack(x)[1], A[1]),
+        (lambda x: tf.abs([x[0], -x[1]]), A[:2]),
+        (lambda x: tf.convert_to_tensor([[x[0, 1], 2.0], [3.0, x[1, 0]]]), [[1, 2], [3, 4]]),
         (lambda x: tf.reverse(x, [1]), A[:, ::-1]),
         (lambda x: tf.reverse(x, [False, True]), A[:, ::-1]),
         (lambda x: tf.argmax(x, axis=1), [3, 3, 3]),
@@ -115,6 +117,13 @@ def test_the_gradient_of_a_written_array_goes_through_the_loop():
     _, ta = tf.while_loop(lambda i, ta: i < 4, body, (0, tf.TensorArray(tf.float32, 4)))
     with tf.Session() as sess:
         assert sess.run(tf.gradients(tf.reduce_sum(ta.stack()), x)) == [6.0]
+
+
+def test_a_branch_of_none_is_told():
+    with pytest.raises(TypeError, match="None is no tensor"):
+        tf.cond(
+            tf.constant(True), lambda: (tf.constant(1.0), tf.constant(1.0)), lambda: (None, None)
+        )
 
 
 def test_a_template_shares_its_variables():

@@ -96,6 +96,11 @@ def cond(
 def flat(answers: list[Any], answer: Any) -> list[Any]:
     """The leaves of what a function of the user's returned, which is kept in `answers`."""
     answers.append(answer)
+    if isinstance(answer, list | tuple) and any(part is None for part in answer):
+        raise TypeError(
+            f"a branch or loop returns {answer!r:.60}, and None is no tensor: was something asked "
+            f"for before it was there, as ema.average(x) before ema.apply([x])?{here()}"
+        )
     return flows(answer)
 
 

@@ -94,9 +94,16 @@ def convert_to_tensor(
         return value.dense
     if isinstance(value, Operation):
         raise TypeError(f"the operation {value.name} has no value to use.{here()}")
-    if isinstance(value, list | tuple) and any(isinstance(part, Tensor) for part in value):
-        return np.stack([convert_to_tensor(part) for part in value])
+    if _holds_tensors(value):
+        return np.stack(convert_alike(*value))
     return constant(value, wanted, name=name or "Const")
+
+
+def _holds_tensors(value: Any) -> bool:
+    """Whether a list, or a list in it, holds tensors."""
+    return isinstance(value, list | tuple) and any(
+        isinstance(part, Tensor) or _holds_tensors(part) for part in value
+    )
 
 
 def convert_alike(*values: Any) -> list[Tensor]:
@@ -105,6 +112,7 @@ def convert_alike(*values: Any) -> list[Tensor]:
     >>> [t.dtype.name for t in convert_alike(2, constant(1.0))]
     ['float32', 'float32']
     """
+    values = tuple(convert_to_tensor(v) if _holds_tensors(v) else v for v in values)
     dtype = next((v.dtype for v in values if isinstance(v, Tensor)), None)
     if dtype is None:
         dtype = np.result_type(*(as_array(v).dtype for v in values))

@@ -75,8 +75,13 @@ class Saver:
         save_path: str,
         global_step: Any = None,
         latest_filename: str | None = None,
+        meta_graph_suffix: str = "meta",
+        write_meta_graph: bool = True,
+        write_state: bool = True,
     ) -> str:
         """Save the variables; the path of the file, `save_path-STEP` with a `global_step`.
+
+        No meta graph is written, whatever is asked: the program builds the graph.
 
         `global_step` is a number, a tensor or a variable.  Raises `FailedPreconditionError` for a
         variable without a value.
