@@ -14,7 +14,7 @@ import numpy as np
 
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.elsewhere import Elsewhere
-from autodiff.source.expressions import ATOM, PRODUCT, Expressions, Text, constant, letters
+from autodiff.source.expressions import ATOM, BINDING, PRODUCT, Expressions, Text, constant, letters
 from autodiff.source.module import Module
 from autodiff.source.nodes import Node
 
@@ -34,7 +34,7 @@ OTHER = {
     "linalg.inv": "linalg.inv", "linalg.solve": "linalg.solve", "linalg.det": "linalg.det",
     "linalg.cholesky": "linalg.cholesky", "linalg.slogdet": "linalg.slogdet",
     "logaddexp": "logaddexp", "maximum": "maximum", "minimum": "minimum",
-    "where": "where", "hypot": "hypot", "negative": "negative", "matmul": "matmul",
+    "hypot": "hypot", "negative": "negative", "matmul": "matmul",
 }  # fmt: skip
 """Functions of another name; numbers among their arguments become tensors."""
 REDUCING = {"sum": "sum", "mean": "mean", "max": "amax", "min": "amin", "any": "any", "all": "all"}
@@ -46,9 +46,40 @@ def dtype_text(dtype: Any) -> str:
     return f"torch.{np.dtype(dtype).name}"
 
 
-def tensor(expressions: Expressions, value: Any) -> str:
-    """An argument that must be a tensor: numbers are made one."""
+def is_whole(value: Any) -> bool:
+    """Whether an operand is a tensor of whole numbers or of truth values."""
+    own = value.value if value.__class__ is Node else value
+    return isinstance(own, np.ndarray | np.generic) and own.dtype.kind in "iub"
+
+
+def widened(expressions: Expressions, value: Any, node: Node) -> Text:
+    """An operand; whole numbers of which floats come in the dtype that NumPy gives these.
+
+    PyTorch would make them float32.
+    """
     text = expressions.leaf(value)
+    result = getattr(node.value, "dtype", None)
+    if result is None or result.kind != "f" or not is_whole(value):
+        return text
+    return Text(f"{text.within(ATOM)}.to({dtype_text(result)})")
+
+
+def arithmetic(sign: str) -> Special:
+    """An operator, where it makes floats of whole numbers."""
+
+    def write(expressions: Expressions, node: Node) -> Text | None:
+        if len(node.args) != 2 or not any(map(is_whole, node.args)):
+            return None
+        left, right = (widened(expressions, arg, node) for arg in node.args)
+        own = BINDING[sign]
+        return Text(f"{left.within(own)} {sign} {right.within(own + 1)}", own)
+
+    return write
+
+
+def tensor(expressions: Expressions, value: Any, node: Node | None = None) -> str:
+    """An argument that must be a tensor: numbers are made one."""
+    text = expressions.leaf(value) if node is None else widened(expressions, value, node)
     own = value.value if value.__class__ is Node else value
     written = re.fullmatch(r"-?[\d.]+(e-?\d+)?|-?np\.inf|1 / \d+", text.text)
     number = isinstance(own, bool | int | float | np.generic)
@@ -65,7 +96,7 @@ def function(name: str) -> Special:
     def write(expressions: Expressions, node: Node) -> Text | None:
         if node.kwargs:
             return None
-        return Text(f"torch.{name}({', '.join(tensor(expressions, a) for a in node.args)})")
+        return Text(f"torch.{name}({', '.join(tensor(expressions, a, node) for a in node.args)})")
 
     return write
 
@@ -93,7 +124,7 @@ def reduction(name: str, first: bool = False) -> Special:
         axis = node.kwargs.get("axis", rest[0] if rest else 0 if first else None)
         if set(node.kwargs) - {"axis", "keepdims"} or len(rest) > 1:
             return None
-        shown = [expressions.leaf(x).text]
+        shown = [widened(expressions, x, node).text]
         ndim = np.ndim(x.value)
         if axis is None and (name in ("amax", "amin") or node.kwargs.get("keepdims")):
             axis = tuple(range(ndim))
@@ -202,6 +233,14 @@ def _spread(name: str) -> Special:
     return write
 
 
+def _chosen(expressions: Expressions, node: Node) -> Text | None:
+    if len(node.args) != 3:
+        return None
+    condition, *values = node.args
+    shown = ", ".join(tensor(expressions, value, node) for value in values)
+    return Text(f"torch.where({expressions.leaf(condition).text}, {shown})")
+
+
 def _cloned(expressions: Expressions, node: Node) -> Text | None:
     return Text(f"{expressions.leaf(node.args[0]).within(ATOM)}.clone()")
 
@@ -227,6 +266,7 @@ def _cumulated(name: str) -> Special:
 
 
 SPECIAL: dict[str, Special] = {
+    **{sign: arithmetic(sign) for sign in ("+", "-", "*", "/")},
     **{f"np.{name}": function(name) for name in SAME},
     **{f"np.{name}": shaping(name) for name in SHAPING},
     **{f"np.{name}": function(other) for name, other in OTHER.items()},
@@ -241,7 +281,7 @@ SPECIAL: dict[str, Special] = {
     "np.ravel_multi_index": _ravelled, "np.einsum": _einsum,
     "astype": _converted, "np.astype": _converted, "np.float64": _converted,
     "np.bincount": _counted, "np.asarray": _same, "copy": _cloned,
-    "np.flip": _flipped, "np.std": _spread("std"), "np.var": _spread("var"),
+    "np.where": _chosen, "np.flip": _flipped, "np.std": _spread("std"), "np.var": _spread("var"),
     "np.clip": _clipped, "clip": _clipped,
     "np.cumsum": _cumulated("cumsum"), "np.cumprod": _cumulated("cumprod"),
 }  # fmt: skip
@@ -283,6 +323,8 @@ class Torch(Elsewhere):
         """The module with PyTorch's names; what has none is refused."""
         module = self.module
         module.helper_texts["check"] = CHECK
+        numbers = re.compile(r"\bnp\.(float64|float32|int64|bool_?)\(([^()]*)\)")
+        module.rename(lambda line: numbers.sub(r"torch.tensor(\2, dtype=torch.\1)", line))
         text = "\n".join(line for line in module.lines if not line.lstrip().startswith("#"))
         text += "".join(body for _, body in module.functions.values())
         left = re.search(r"\b(np|scipy|math)\.[\w.]+", text.replace("np.inf", ""))

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 import autodiff as ad
+from autodiff.check.compare import _random_like
+from autodiff.check.samples import all_cases, draw
 from autodiff.core.arguments.tree import flatten, map_tree
+from autodiff.core.language.registry import registry
 
 jax = pytest.importorskip("jax")
 torch = pytest.importorskip("torch")
@@ -79,7 +82,7 @@ def test_jax(name, transform):
     f, args = example(name)
     g = TRANSFORMS[transform](f)
     written = ad.source(g, *args, to="jax")
-    with jax.experimental.enable_x64() if hasattr(jax.experimental, "enable_x64") else x64():
+    with x64():
         check_close(written(*args), g(*args))
         check_close(jax.jit(written.function)(*args), g(*args))
     assert "np.array" not in str(written).replace("jnp.", "")
@@ -107,6 +110,36 @@ def test_single_precision():
     p, x = {k: v.astype(np.float32) for k, v in p.items()}, x.astype(np.float32)
     g, y = ad.grad(f), y.astype(np.int32)
     check_close(ad.source(g, p, x, y, to="jax")(p, x, y), g(p, x, y), 1e-5)
+
+
+SOME = list(all_cases(list(registry)))[::5]
+
+
+@pytest.mark.parametrize("to", ["jax", "torch"])
+@pytest.mark.parametrize(("op", "one"), SOME, ids=[op.name for op, _ in SOME])
+def test_ops_agree_or_are_refused(op, one, to):
+    arrays, f = draw(op, one, np.random.default_rng(7))
+    ct = _random_like(f(*arrays), np.random.default_rng(1))
+
+    def pulled(*xs):
+        return ad.vjp(f, *xs)[1](ct)
+
+    try:
+        written = ad.source(pulled, *arrays, to=to)
+    except ad.UnsupportedError:
+        return
+    with x64():
+        if to == "jax":
+            found = written(*arrays)
+        else:
+            found = written.function(
+                *map_tree(as_tensor, tuple(arrays)), **map_tree(as_tensor, written.captured)
+            )
+        check_close(found, pulled(*arrays), 1e-9)
+
+
+def as_tensor(leaf):
+    return torch.from_numpy(np.array(leaf)) if isinstance(leaf, np.ndarray | np.generic) else leaf
 
 
 @pytest.mark.parametrize("to", ["jax", "torch"])
