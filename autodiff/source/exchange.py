@@ -95,6 +95,26 @@ def _leave() -> None:
 
 
 def _exchanges() -> Iterator[tuple[Any, str, Any]]:
+    for module, name, new in _names():
+        known = _made.setdefault((module, name, getattr(module, name)), new)
+        _serve(known, getattr(module, name))
+        yield module, name, known
+    yield from _rules()
+
+
+_made: dict[Any, Any] = {}
+"""The functions that names have been exchanged for, made once for each."""
+
+
+def _serve(new: Any, own: Any) -> None:
+    """Let the registry know a function as it knows the one that it stands for."""
+    for table in (registry.by_function, registry.composites, registry.results):
+        if own in table and new not in table:
+            table[new] = table[own]  # type: ignore[index, assignment]
+
+
+def _names() -> Iterator[tuple[Any, str, Any]]:
+    """Names of modules, and what they stand for."""
     for module, names in exchanges.items():
         for name, function in names.items():
             own = own_of(function)
@@ -112,6 +132,11 @@ def _exchanges() -> Iterator[tuple[Any, str, Any]]:
             function = getattr(sys.modules[module], name)
             if isinstance(function, FunctionType):
                 yield sys.modules[module], name, _converting(function, f"{module}.{name}")
+    yield np, "nditer", _looking(np.nditer)
+
+
+def _rules() -> Iterator[tuple[Any, str, Any]]:
+    """Methods of classes and parts of ops, and what they are exchanged for."""
     stats = sys.modules.get("scipy.stats")
     for kind in (stats.rv_continuous, stats.rv_discrete) if stats else ():
         for name in DENSITIES:
@@ -122,7 +147,6 @@ def _exchanges() -> Iterator[tuple[Any, str, Any]]:
     yield Blank, "__getitem__", _picking(Blank.__getitem__)
     yield Blank, "__setitem__", _filling(Blank.__setitem__)
     yield Ledger, "cast", _casting(Ledger.cast)
-    yield np, "nditer", _looking(np.nditer)
     for op in registry:
         function = op.function
         if isinstance(function, FunctionType) and function.__module__.startswith("scipy."):

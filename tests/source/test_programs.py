@@ -55,6 +55,12 @@ def accumulated(x, v):
     return total**2 + np.mean([total, x[0], 1.0]) + np.sum(out * x)
 
 
+def shaped(x, v):
+    y = x.reshape(-1, 1).T.repeat(2, axis=0).swapaxes(0, 1).astype(np.float64)
+    z = np.array([v.reshape(3, 1).sum(axis=1), x.copy()]).transpose().flatten()
+    return np.sum(y.ravel() * z) + x.max() * v.min() + x.dot(v) + np.std(x) + x.clip(-1, 1).mean()
+
+
 class Scaled:
     def __init__(self, scale):
         self.scale = scale
@@ -68,7 +74,9 @@ def draw(seed):
     return rng.normal(size=3), rng.normal(size=3)
 
 
-@pytest.mark.parametrize("f", [filled, rotated, solver, accumulated, Scaled(np.arange(1.0, 4.0))])
+@pytest.mark.parametrize(
+    "f", [filled, rotated, solver, accumulated, shaped, Scaled(np.arange(1.0, 4.0))]
+)
 @pytest.mark.parametrize(
     "transform",
     [
