@@ -6,7 +6,7 @@ same numbers to the last bit.
 
     nodes, recorder    one call of NumPy; who takes it down
     recorded, native, operators     what the function is given: arrays whose use is taken down
-    exchange           names of NumPy that have no argument to ask
+    exchange, noting   names of NumPy without an argument to ask; rules that note what they compute
     running            one run of a function
     body, updates, simplify         the same numbers in fewer calls
     names, expressions, statements, wrapping, helpers, module, writer     from calls to text

@@ -33,12 +33,21 @@ from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe
 from autodiff.core.reverse import sweep
-from autodiff.core.reverse.safekeeping import SMALL, Keeper
+from autodiff.core.reverse.safekeeping import Keeper
 from autodiff.core.values.ledger import Ledger
 from autodiff.source.native import GETITEM
 from autodiff.source.nodes import Call, leaves
+from autodiff.source.noting import (
+    noting_copy,
+    noting_fit,
+    noting_joint,
+    noting_jvp,
+    noting_read,
+    noting_sum,
+    noting_vjp,
+)
 from autodiff.source.recorded import BOOKS, Recorded, answered, plain
-from autodiff.source.recorder import Recorder, current, node_of
+from autodiff.source.recorder import Recorder, current
 
 CONVERTING = ("asarray", "array", "asanyarray", "ascontiguousarray", "asfortranarray", "fromiter")
 LIKE = ("np.empty_like", "np.zeros_like", "np.ones_like")
@@ -143,7 +152,7 @@ def _rules() -> Iterator[tuple[Any, str, Any]]:
             if hasattr(kind, name):
                 yield kind, name, _of_distribution(getattr(kind, name), name)
     for name in ("constant", "variable"):
-        yield Keeper, name, _noting_copy(getattr(Keeper, name))
+        yield Keeper, name, noting_copy(getattr(Keeper, name))
     yield Blank, "__getitem__", _picking(Blank.__getitem__)
     yield Blank, "__setitem__", _filling(Blank.__setitem__)
     yield Ledger, "cast", _casting(Ledger.cast)
@@ -159,14 +168,14 @@ def _rules() -> Iterator[tuple[Any, str, Any]]:
         elif isinstance(function, FunctionType) and op.name.isidentifier():
             yield op, "function", _folding(function, op.name)
         if op.vjp is not None:
-            yield op, "vjp", _noting_vjp(op.vjp)
+            yield op, "vjp", noting_vjp(op.vjp)
         if op.jvp is not None:
-            yield op, "jvp", _noting_jvp(op.jvp)
+            yield op, "jvp", noting_jvp(op.jvp)
         if op.joint_vjp is not None:
-            yield op, "joint_vjp", _noting_joint(op.joint_vjp)
-    yield sweep, "fit", _noting_fit(sweep.fit)
-    yield sweep, "add_in_place", _noting_read(sweep.add_in_place)
-    yield sweep, "add_cotangents", _noting_sum(sweep.add_cotangents)
+            yield op, "joint_vjp", noting_joint(op.joint_vjp)
+    yield sweep, "fit", noting_fit(sweep.fit)
+    yield sweep, "add_in_place", noting_read(sweep.add_in_place)
+    yield sweep, "add_cotangents", noting_sum(sweep.add_cotangents)
 
 
 def own_of(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -313,111 +322,3 @@ def _casting(own: Callable[..., Any]) -> Callable[..., Any]:
         return own(self, value)
 
     return cast
-
-
-def _noting_vjp(rule: Callable[..., Any]) -> Callable[..., Any]:
-    def vjp(index: int, ct: Any, ans: Any, primals: Any, params: Any) -> Any:
-        recorder = current.get()
-        if recorder is None:
-            return rule(index, ct, ans, primals, params)
-        with _stemming(recorder, "reverse", ans):
-            found = rule(index, ct, ans, primals, params)
-        recorder.note_derivative("d", found, primals[index])
-        return found
-
-    return vjp
-
-
-def _noting_jvp(rule: Callable[..., Any]) -> Callable[..., Any]:
-    def jvp(tangents: Any, ans: Any, primals: Any, params: Any) -> Any:
-        recorder = current.get()
-        if recorder is None:
-            return rule(tangents, ans, primals, params)
-        with _stemming(recorder, "forward", ans):
-            found = rule(tangents, ans, primals, params)
-        if isinstance(ans, tuple) and isinstance(found, tuple | list):
-            for tangent, part in zip(found, ans):
-                recorder.note_derivative("t", tangent, part)
-        else:
-            recorder.note_derivative("t", found, ans)
-        return found
-
-    return jvp
-
-
-def _noting_joint(rule: Callable[..., Any]) -> Callable[..., Any]:
-    def joint(ct: Any, ans: Any, primals: Any, params: Any, *more: Any) -> Any:
-        recorder = current.get()
-        if recorder is None:
-            return rule(ct, ans, primals, params, *more)
-        with _stemming(recorder, "reverse", ans):
-            found = rule(ct, ans, primals, params, *more)
-        for own, primal in zip(found, primals):
-            recorder.note_derivative("d", own, primal)
-        return found
-
-    return joint
-
-
-def _noting_fit(fit: Callable[..., Any]) -> Callable[..., Any]:
-    def fitted(ct: Any, primal: Any, equation: Any, index: int) -> Any:
-        found = fit(ct, primal, equation, index)
-        recorder = current.get()
-        if recorder is not None and found is not ct:
-            recorder.note_derivative("d", found, primal)
-        return found
-
-    return fitted
-
-
-def _noting_read(add: Callable[..., Any]) -> Callable[..., Any]:
-    def added(equation: Any, ct: Any, cotangents: Any, *more: Any) -> Any:
-        recorder = current.get()
-        if recorder is None:
-            return add(equation, ct, cotangents, *more)
-        with _stemming(recorder, "reverse", equation.value):
-            found = add(equation, ct, cotangents, *more)
-        if found:
-            recorder.note_derivative("d", cotangents[equation.inputs[0]], equation.primals[0])
-        return found
-
-    return added
-
-
-def _noting_sum(add: Callable[..., Any]) -> Callable[..., Any]:
-    def added(old: Any, new: Any) -> Any:
-        found = add(old, new)
-        recorder = current.get()
-        if recorder is not None:
-            recorder.note_total(found, old, new)
-        return found
-
-    return added
-
-
-def _noting_copy(keep: Callable[..., Any]) -> Callable[..., Any]:
-    def kept(self: Keeper, array: Any, *more: Any, **options: Any) -> Any:
-        if type(array) is Recorded:  # nobody changes it unseen, so that it need not be locked
-            large = array.nbytes > SMALL and array.flags.owndata and not self.lasting
-            return array if large else array.copy("K")
-        found = keep(self, array, *more, **options)
-        recorder = current.get()
-        if recorder is not None and type(found) is np.ndarray:
-            recorder.copies[id(found)] = (found, array)
-        return found
-
-    return kept
-
-
-@contextmanager
-def _stemming(recorder: Recorder, role: str, ans: Any) -> Iterator[None]:
-    """Let the nodes made in the block stem from the one whose derivative they compute."""
-    before = recorder.origin
-    own = ans[0] if isinstance(ans, tuple) and ans else ans
-    node = node_of(own)
-    if node is not None:
-        recorder.origin = (role, node)
-    try:
-        yield
-    finally:
-        recorder.origin = before
