@@ -179,6 +179,24 @@ def test_elements_by_item_and_tolist_keep_their_derivative(f):
         f(ad.Tensor(X))
 
 
+@pytest.mark.parametrize(
+    ("module", "name", "says"),
+    [
+        ("scipy.linalg", "solve_sylvester", "Write its formula in NumPy"),
+        ("scipy.linalg", "eigvals_banded", "Write its formula in NumPy"),
+        ("scipy.fft", "dct", "Write its formula in NumPy"),
+        ("scipy.fft", "fft", r"Write np\.fft\.fft\("),
+        ("scipy.fftpack", "ifft", r"Write np\.fft\.ifft\("),
+        ("scipy.fftpack", "rfft", "Write its formula in NumPy"),
+    ],
+)
+def test_a_name_of_scipy_is_sent_to_numpys_only_where_numpy_has_it(module, name, says):
+    function = getattr(pytest.importorskip(module), name)
+    arguments = 3 if name == "solve_sylvester" else 1
+    with pytest.raises(ad.DetachError, match=says):
+        ad.grad(lambda x: function(*[np.stack([x, 2 * x, x * x])] * arguments))(X)
+
+
 def test_item_has_numpys_errors():
     with pytest.raises(ValueError, match="can only convert an array of size 1"):
         ad.grad(lambda x: x.item())(X)

@@ -198,6 +198,7 @@ def test_normal_of_several_variables_in_short_forms():
         lambda s: multivariate_normal.logpdf(x, np.zeros(3), np.ones(3) * s),
         lambda s: multivariate_normal.logpdf(x * s),
         lambda s: multivariate_normal.logpdf(x, 0.5, s),
+        lambda s: multivariate_normal.logpdf(np.stack([s]), None, COV),
     ):
         np.testing.assert_allclose(ad.vjp(f, 0.8)[0], f(0.8))
         ad.check_grad(f, 0.8)
