@@ -155,3 +155,20 @@ def test_a_part_that_was_written_into_is_copied_or_shown_as_numpy_does(copied, p
 
     assert ad.value_and_grad(f)(POINT)[0] == pytest.approx(f(POINT), abs=1e-12)
     ad.check_grad(f, POINT)
+
+
+@pytest.mark.parametrize("blank", [False, True])
+@pytest.mark.parametrize("first", [False, True])
+def test_what_was_stopped_is_reached_by_no_later_write(blank, first):
+    def f(x):
+        y = np.zeros(3) if blank else np.zeros(3) * x
+        if first:
+            y[0] = x
+        constant = ad.stop_gradient(y)
+        y[0] = 5.0 * x
+        return constant[0] * x + y[0]
+
+    kept = POINT if first else 0.0
+    value, slope = ad.value_and_grad(f)(POINT)
+    assert value == pytest.approx(f(POINT), abs=1e-12) == kept * POINT + 5.0 * POINT
+    assert slope == pytest.approx(kept + 5.0, abs=1e-12) == ad.derivative(f)(POINT)

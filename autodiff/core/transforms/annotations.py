@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from autodiff.core.arguments.tree import map_tree
 from autodiff.core.language.dispatch import apply, is_traced
 from autodiff.core.language.kinds import constant
@@ -13,15 +15,22 @@ _stop = constant(lambda x: x, name="stop_gradient", arity=1)
 
 
 def stop_gradient(x: Any) -> Any:
-    """x itself, as a constant: its derivative with respect to anything is zero.
+    """The value of x as a constant: its derivative with respect to anything is zero.
 
-    Takes containers too.  The cut stays visible in drawings, and in the error that says why a
-    result does not depend on its variables.
+    Takes containers too.  Of an array it is a copy, which later changes of x do not reach.  The cut
+    stays visible in drawings, and in the error that says why a result does not depend on its
+    variables.
 
     >>> stop_gradient({"w": 2.0})
     {'w': 2.0}
     """
-    return map_tree(lambda leaf: apply(_stop, (leaf,)) if is_traced(leaf) else leaf, x)
+    return map_tree(_stopped, x)
+
+
+def _stopped(leaf: Any) -> Any:
+    if is_traced(leaf):
+        return apply(_stop, (leaf,))
+    return leaf.copy() if isinstance(leaf, np.ndarray) else leaf
 
 
 def named(x: Any, name: str) -> Any:
