@@ -293,3 +293,11 @@ def test_zeros_of_the_shape_of_a_tensor_know_what_is_known_of_it():
     x = tf.placeholder("float", [None, 3])
     assert tf.zeros(tf.shape(x)).get_shape().as_list() == [None, 3]
     assert tf.random_normal(tf.shape(x)).get_shape().as_list() == [None, 3]
+
+
+def test_a_slice_of_a_known_size_has_it_wherever_it_begins():
+    x = tf.placeholder("float", [None, 3])
+    for begin in ([tf.placeholder(tf.int32, []), 0], [1, 0]):
+        part = tf.slice(x, begin, [2, 2])
+        assert part.get_shape().as_list() == [2, 2]
+        assert len(tf.unpack(part)) == 2

@@ -29,10 +29,22 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Any:
         dims = dims_of(input_)
         rank = None if dims is None else len(dims)
         return stage_code(
-            _slice, input_, name=name, type="Slice", dims=unknown(rank), begin=begin, size=size
+            _slice, input_, name=name, type="Slice", dims=_sizes(size, rank), begin=begin, size=size
         )
     index = _index(list(np.ravel(begin)), list(np.ravel(size)))
-    return stage("getitem", input_, name=name, type="Slice", index=index)
+    found = stage("getitem", input_, name=name, type="Slice", index=index)
+    if isinstance(found, Tensor):
+        found.set_shape(_sizes(size, len(index)))
+    return found
+
+
+def _sizes(size: Any, rank: int | None) -> Any:
+    """What the sizes tell of the result; -1 and tensors leave a length open."""
+    sizes = constant_value(size)
+    if isinstance(sizes, Tensor):
+        return unknown(rank)
+    ints = [constant_value(n) for n in sizes]
+    return tuple(int(n) if not isinstance(n, Tensor) and n >= 0 else None for n in ints)
 
 
 def _index(begin: Any, size: Any) -> tuple[builtins.slice, ...]:
