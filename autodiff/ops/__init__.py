@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from types import ModuleType
 
+from autodiff.core.inside import tracing
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.ops import (
@@ -47,6 +48,8 @@ from autodiff.ops import (
 )
 from autodiff.ops.missing import missing_table
 from autodiff.ops.reference import html, markdown, table
+
+tracing.supply()
 
 registry.later.update(
     {

@@ -39,7 +39,9 @@ from autodiff.core.values.operators import plain_classes
 from autodiff.core.values.windows import Windowed
 
 _set: Any = np.ndarray.__setitem__
-_set_dtype: Any = vars(np.ndarray)["dtype"].__set__
+_set_dtype: Any = getattr(np.ndarray, "_set_dtype", None) or vars(np.ndarray)["dtype"].__set__
+"""NumPy 2.5 has a method for what it no longer lets users do."""
+_set_shape: Any = getattr(np.ndarray, "_set_shape", None) or vars(np.ndarray)["shape"].__set__
 _real: Any = vars(np.ndarray)["real"]
 _imag: Any = vars(np.ndarray)["imag"]
 _reference = weakref.ref
@@ -264,7 +266,7 @@ def plain_again(filled: Any) -> None:
         if each is filled and each.size != ledger.places.size:  # the answer of a stand-in
             each.resize(shape, refcheck=False)
         elif each.shape != shape:  # `y.shape = ...` since
-            each.shape = shape
+            _set_shape(each, shape)
     filled[...] = ledger.read(ledger.places).reshape(filled.shape)
 
 

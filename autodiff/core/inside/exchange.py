@@ -16,30 +16,34 @@ from __future__ import annotations
 
 import operator
 import sys
-import threading
 import weakref
 from collections.abc import Callable
 from functools import partial
 from types import ModuleType
 from typing import Any
 
-from autodiff.core.inside.imported import looks, put_right
+from autodiff.core.inside.imported import bind_own, looks
 
 exchanges: dict[ModuleType, dict[str, Any]] = {}
 """For each module its names that are exchanged, and for what."""
 methods: list[tuple[type, str, Callable[..., Any]]] = []
 """The same for methods of classes: class, name, function."""
-suppliers: list[Callable[[], None]] = []
-"""What fills these tables, when names are exchanged for the first time."""
+own_of: dict[int, Any] = {}
+"""NumPy's own function, by the identity of what it is exchanged for."""
+exchanged_for: dict[int, Any] = {}
+"""The opposite."""
 
 
 class Held:
     """Names are exchanged as long as this lives; `reached` are the namespaces of users."""
 
-    __slots__ = ("__weakref__", "reached")
+    __slots__ = ("__weakref__", "modules", "reached", "ready", "restoring")
 
     def __init__(self) -> None:
+        self.modules = len(sys.modules)
+        self.ready = False
         self.reached: set[int] = set()
+        self.restoring: list[_Restoring] = []
 
 
 class _Restoring(weakref.ref[Held]):
@@ -49,74 +53,79 @@ class _Restoring(weakref.ref[Held]):
     restore: Callable[[], Any]
 
 
-def _nothing() -> Held | None:
-    return None
-
-
 _restore: Any = operator.methodcaller("restore")
-_lock = threading.RLock()
-_waiting: list[_Restoring] = []
-_by_own: dict[int, Any] = {}
-"""What each function is exchanged for, by the identity of NumPy's own."""
-_own: dict[int, Any] = {}
-"""The opposite: NumPy's own by what it is exchanged for."""
-_modules = 0
-_current: Callable[[], Held | None] = _nothing
+_now: dict[str, _Restoring] = {}
+"""The one object that is held now, if any, under "held"; it takes itself out."""
+
+
+def exchange(module: ModuleType, name: str, new: Any) -> None:
+    """Enter a name of a module and what it is to stand for into the table."""
+    own = vars(module)[name]
+    exchanges.setdefault(module, {})[name] = new
+    own_of[id(new)], exchanged_for[id(own)] = own, new
 
 
 def exchanged(function: Callable[..., Any] | None = None) -> Held:
     """Exchange the names, or share in it where they are exchanged already.
 
     They are those of NumPy and `math`, and those that the user's modules and the module of the
-    function have bound for themselves.
+    function have bound for themselves.  There is no lock, which an interrupt could leave locked:
+    each step may be done twice, by two threads at once, and is one call of C.
     """
-    global _current, _modules
-    with _lock:
-        held = _current()
-        if held is None:
-            if suppliers:
-                _supply()
-            held = Held()
-            _modules = len(sys.modules)
-            _waiting.clear()
-            for module, names in exchanges.items():
-                _put(held, vars(module), names)
-            for kind, name, method in methods:
-                _later(held, partial(setattr, kind, name, vars(kind)[name]))
-                setattr(kind, name, method)
-            _current = _waiting[0]
-        for look in looks(function):
-            if id(look.namespace) not in held.reached:
-                held.reached.add(id(look.namespace))
-                names = look.bound(_by_own)
-                if names:
-                    new = {name: _by_own[id(own)] for name, own in names.items()}
-                    _put(held, look.namespace, new)
-        return held
+    held = _held()
+    if not held.ready:
+        for module, names in exchanges.items():
+            _put(held, vars(module), names)
+        for kind, name, method in methods:
+            _later(held, partial(setattr, kind, name, method.__wrapped__))  # type: ignore[attr-defined]
+            setattr(kind, name, method)
+        held.ready = True
+    for look in looks(function):
+        if id(look.namespace) not in held.reached:
+            names = look.bound(exchanged_for)
+            if names:
+                new = {name: exchanged_for[id(own)] for name, own in names.items()}
+                _put(held, look.namespace, new)
+            held.reached.add(id(look.namespace))
+    return held
 
 
-def put_imports_right() -> None:
-    """Where nothing is exchanged, let modules that were imported meanwhile bind NumPy's own."""
-    global _modules
-    if _current() is None:
-        _modules = put_right(_modules, _own)
+def _held() -> Held:
+    """The object that is held now; where there is none a new one, the same for all threads."""
+    while True:
+        reference = _now.get("held")
+        held = reference() if reference is not None else None
+        if held is not None:
+            return held
+        held = Held()
+        _later(held, partial(_now.pop, "held", None))
+        if _now.setdefault("held", held.restoring[0]) is held.restoring[0]:
+            return held
+        held.restoring[0].restore = bool  # another thread's was there first
 
 
-def _supply() -> None:
-    while suppliers:
-        suppliers.pop()()
-    for module, names in exchanges.items():
-        _by_own.update({id(vars(module)[name]): new for name, new in names.items()})
-        _own.update({id(new): vars(module)[name] for name, new in names.items()})
+def is_exchanged() -> bool:
+    """Whether somebody holds the names now."""
+    return "held" in _now
+
+
+def put_imports_right(modules: int) -> None:
+    """Where nothing is exchanged, let modules that were imported meanwhile bind NumPy's own.
+
+    `modules` is how many there were before.
+    """
+    if modules != len(sys.modules) and not is_exchanged():
+        bind_own(own_of)
 
 
 def _put(held: Held, namespace: dict[str, Any], names: dict[str, Any]) -> None:
     """Let names of a namespace stand for others, and for their own again when nobody holds."""
-    _later(held, partial(namespace.update, {name: _own[id(new)] for name, new in names.items()}))
+    own = {name: own_of[id(new)] for name, new in names.items()}
+    _later(held, partial(namespace.update, own))
     namespace.update(names)
 
 
 def _later(held: Held, restore: Callable[[], Any]) -> None:
     reference = _Restoring(held, _restore)
     reference.restore = restore
-    _waiting.append(reference)
+    held.restoring.append(reference)

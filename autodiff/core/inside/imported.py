@@ -63,11 +63,9 @@ def _is_users(name: str, module: Any) -> bool:
     return name == "__main__" if file is None else not is_installed(file)
 
 
-def put_right(known: int, own: dict[int, Any]) -> int:
-    """Let modules that were imported meanwhile bind NumPy's own; the number of modules now."""
-    if len(sys.modules) != known:
-        for module in list(sys.modules.values()):
-            space = getattr(module, "__dict__", {})
-            for name, value in bound_in(space, own).items():
-                space[name] = own[id(value)]
-    return len(sys.modules)
+def bind_own(own_of: dict[int, Any]) -> None:
+    """Let modules that bound an exchanged function bind NumPy's own."""
+    for module in list(sys.modules.values()):
+        space = getattr(module, "__dict__", {})
+        for name, value in bound_in(space, own_of).items():
+            space[name] = own_of[id(value)]

@@ -24,7 +24,7 @@ from autodiff.core.ground.refusals import is_only_looked_at, refusal
 from autodiff.core.inside import constructors
 from autodiff.core.inside.blanks import Blank, Filled, blank, view_of
 from autodiff.core.inside.callers import is_users
-from autodiff.core.inside.exchange import exchanges, methods
+from autodiff.core.inside.exchange import exchange, exchanges, methods
 from autodiff.core.inside.iterating import Iterated, enumerated
 from autodiff.core.inside.opened import NOTHING, current, is_open
 from autodiff.core.language.dispatch import ground, holds_traced, is_traced, sequences, worth_a_look
@@ -79,18 +79,18 @@ def supply() -> None:
         own = getattr(module, name)
         _exchange(module, name, _of_strides(own, exchanges.get(module, {}).get(name, own)))
     _exchange(np, "fromiter", _fromiter(np.fromiter))
-    exchanges[np]["r_"] = constructors.Joining(np.r_, axis=0)
-    exchanges[np]["c_"] = constructors.Joining(np.c_, axis=-1, ndmin=2, trans1d=0)
-    exchanges[np]["ndenumerate"] = enumerated
-    exchanges[np]["isscalar"] = _of_the_value(np.isscalar)
-    exchanges[np]["nditer"] = Iterated
+    exchange(np, "r_", constructors.Joining(np.r_, axis=0))
+    exchange(np, "c_", constructors.Joining(np.c_, axis=-1, ndmin=2, trans1d=0))
+    exchange(np, "ndenumerate", enumerated)
+    exchange(np, "isscalar", _of_the_value(np.isscalar))
+    exchange(np, "nditer", Iterated)
     methods.append((np.vectorize, "__call__", constructors.vectorized(np.vectorize.__call__)))
 
 
 def _exchange(module: ModuleType, name: str, function: Function) -> None:
     """Let a name stand for a function, which the registry knows as it knows NumPy's own."""
     own = getattr(module, name)
-    exchanges.setdefault(module, {})[name] = function
+    exchange(module, name, function)
     tables: tuple[dict[Any, Any], ...] = (
         registry.by_function,
         registry.composites,

@@ -30,10 +30,11 @@ class Guard:
 
 
 class Opened(NamedTuple):
-    """What is open in a context: its guards, and the arrays that were filled since the first."""
+    """What is open in a context: its guards, the arrays filled since, the modules there were."""
 
     guards: tuple[weakref.ref[Guard], ...]
     filled: list[weakref.ref[Any]]
+    modules: int
 
     @property
     def alive(self) -> bool:
@@ -42,7 +43,7 @@ class Opened(NamedTuple):
         return bool(guards) and (guards[-1]() is not None or any(guard() for guard in guards))
 
 
-NOTHING = Opened((), [])
+NOTHING = Opened((), [], 0)
 _opened: ContextVar[Opened] = ContextVar("opened", default=NOTHING)
 current = _opened.get
 
@@ -52,9 +53,9 @@ def opening(function: Callable[..., Any] | None = None) -> Guard:
     guard = Guard(function)
     before = current()
     if before.alive:
-        _opened.set(Opened((*before.guards, weakref.ref(guard)), before.filled))
+        _opened.set(Opened((*before.guards, weakref.ref(guard)), *before[1:]))
     else:
-        _opened.set(Opened((weakref.ref(guard),), []))
+        _opened.set(Opened((weakref.ref(guard),), [], guard.exchanged.modules))
     return guard
 
 
@@ -72,4 +73,5 @@ def back_to(before: Opened) -> Iterator[Any]:
         array = ended.filled.pop()()
         if array is not None:
             yield array
-    put_imports_right()
+    if ended is not before:
+        put_imports_right(ended.modules)

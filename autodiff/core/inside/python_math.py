@@ -22,7 +22,7 @@ import numpy as np
 from autodiff.core.ground.errors import DetachError
 from autodiff.core.ground.refusals import refusal
 from autodiff.core.inside.callers import is_users
-from autodiff.core.inside.exchange import exchanges
+from autodiff.core.inside.exchange import exchange
 from autodiff.core.language.dispatch import ground, holds_traced, tracer_classes
 from autodiff.core.language.registry import registry
 from autodiff.core.values.lists import of_lists
@@ -72,9 +72,9 @@ def supply() -> None:
         if hasattr(math, name)
     }
     names |= {name: functools.partial(_special, special) for name, special in SPECIAL.items()}
-    exchanges[math] = {
-        name: _on_traced(getattr(math, name), f) for name, f in names.items() if hasattr(math, name)
-    }
+    for name, function in names.items():
+        if hasattr(math, name):
+            exchange(math, name, _on_traced(getattr(math, name), function))
 
 
 def _on_traced(own: Function, function: Function) -> Function:

@@ -12,7 +12,7 @@ from autodiff.core.ground.errors import AutodiffError, DetachError, MutationErro
 from autodiff.core.ground.locations import at
 from autodiff.core.ground.refusals import swallowed, told_by_python
 from autodiff.core.ground.sentences import TOLD_BY_PYTHON
-from autodiff.core.inside import exchange, names, products, python_math
+from autodiff.core.inside import names, products, python_math
 from autodiff.core.inside.blanks import plain_again, settled
 from autodiff.core.inside.opened import back_to, current, opening
 from autodiff.core.language.dispatch import NO_PARAMS, Params, Trace
@@ -20,7 +20,12 @@ from autodiff.core.language.registry import registry
 from autodiff.core.values.tracer import Tracer
 
 Tracer.stand_in = staticmethod(products.stand_in)
-exchange.suppliers += [names.supply, python_math.supply]
+
+
+def supply() -> None:
+    """Fill the table of exchanged names, when all ops are known."""
+    names.supply()
+    python_math.supply()
 
 
 def traced_run(

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Any
 
@@ -109,27 +109,49 @@ ALONE = holders([object()])[0] + 1
 
 _guard = Lock()
 _locks: dict[int, int] = {}
+PATIENCE = 1.0
+"""Seconds after which a guard counts as lost: an interrupt came before it was given back."""
 
 
 def lock(array: np.ndarray) -> bool:
     """Make an array read-only; False for one that the user has made so already."""
-    with _guard:
-        count = _locks.get(id(array), 0)
-        if not count and not array.flags.writeable:
-            return False
-        array.flags.writeable = False
-        _locks[id(array)] = count + 1
-    return True
+    locked: bool = _alone(_lock, array)
+    return locked
 
 
 def unlock(array: np.ndarray) -> None:
     """Take one lock away; the array is writeable again after the last."""
-    with _guard:
-        count = _locks.pop(id(array)) - 1
-        if count:
-            _locks[id(array)] = count
-        else:
-            array.flags.writeable = True
+    _alone(_unlock, array)
+
+
+def _alone(change: Callable[[np.ndarray], Any], array: np.ndarray) -> Any:
+    """A change of the counts, by one thread at a time."""
+    global _guard
+    guard = _guard
+    if not guard.acquire(timeout=PATIENCE):
+        guard = _guard = Lock()
+        guard.acquire()
+    try:
+        return change(array)
+    finally:
+        guard.release()
+
+
+def _lock(array: np.ndarray) -> bool:
+    count = _locks.get(id(array), 0)
+    if not count and not array.flags.writeable:
+        return False
+    array.flags.writeable = False
+    _locks[id(array)] = count + 1
+    return True
+
+
+def _unlock(array: np.ndarray) -> None:
+    count = _locks.pop(id(array)) - 1
+    if count:
+        _locks[id(array)] = count
+    else:
+        array.flags.writeable = True
 
 
 # -- looking at large arrays ------------------------------------------------------------------
