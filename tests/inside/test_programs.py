@@ -670,3 +670,9 @@ def test_isscalar_answers_as_for_the_value(mode):
     assert mode(weights)(1.0) == -0.5
     assert weights(np.float64(1.0)) == 0.5
     assert seen[0] == seen[1] == (True, False, True, True)
+
+
+def test_a_vectorized_function_is_differentiated_itself():
+    square = np.vectorize(lambda v: v * v if v > 0 else -v)
+    assert ad.grad(square)(3.0) == 6.0
+    np.testing.assert_array_equal(ad.jacobian(square)(X3), np.diag([0.6, -1.0, 2.4]))

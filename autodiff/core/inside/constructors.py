@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.errors import UnsupportedError
-from autodiff.core.ground.locations import here
+from autodiff.core.ground.locations import here, is_library
 from autodiff.core.inside.callers import is_users
 from autodiff.core.inside.opened import is_open
 from autodiff.core.language.dispatch import ground, holds_traced, is_traced
@@ -34,7 +34,9 @@ def vectorized(own: Function) -> Function:
 
     @functools.wraps(own)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if not is_users(sys._getframe(1)) or not is_open():
+        caller = sys._getframe(1)
+        by_user = is_users(caller) or is_library(caller.f_code.co_filename)  # ad.grad(vectorize(f))
+        if not by_user or not is_open():
             return own(self, *args, **kwargs)
         if self.signature is not None:
             if not any(map(holds_traced, (*args, *kwargs.values()))):
