@@ -148,7 +148,6 @@ REFUSED = {
     "dot": (lambda x: PLAIN["floats"].dot(filled(x)), r"@ filled\(x\)"),
     "as_strided": (lambda x: stride_tricks.as_strided(filled(x), (2, 2), (8, 8)), "plain arrays"),
     "masked": (lambda x: np.ma.array(filled(x)), "plain arrays"),
-    "tolist": (lambda x: filled(x).tolist(), "list\\(x\\)"),
     "float": (lambda x: float(filled(x)[0]), "Leave it out"),
     "into ints": (lambda x: np.zeros(3, int).__setitem__(0, x[0]), "int"),
     "add to ints": (lambda x: np.add.at(np.zeros(3, int), [0], x[0]), "plain array"),
@@ -231,11 +230,11 @@ def test_an_argument_is_never_filled_in_its_place():
 def test_views_that_numpy_does_not_tell_of_show_nan():
     def f(x):
         y = np.zeros(4)
-        views = [y.view(np.ndarray), stride_tricks.sliding_window_view(y, 2)]
+        view = y.view(np.ndarray)
         y[:] = 1.0
-        assert all(np.all(view == 1.0) for view in views)
+        assert np.all(view == 1.0)
         y[1:] = x
-        assert all(np.all(np.isnan(np.asarray(view))) for view in views)
+        assert np.all(np.isnan(view))
         return np.sum(y)
 
     np.testing.assert_array_equal(ad.grad(f)(X), np.ones(3))
