@@ -186,7 +186,7 @@ def _quantile(a, q, axis, method, keepdims, name, skip_nan=False):
     if np.any(part):
         upper = np.take_along_axis(ordered, high.reshape(shape), -1)
         part = part.reshape(shape)
-        found = np.where(part == 0, found, found * (1 - part) + upper * part)
+        found = np.where(part == 0, found, _between(found, upper, part, middle))
     empty = (counts == 0) if skip_nan else missing.any(-1)
     if empty.any():
         found = np.where(empty[..., None], np.nan, found)
@@ -201,6 +201,14 @@ def _quantile(a, q, axis, method, keepdims, name, skip_nan=False):
         kept = ground(a)[along(axes[0], ndim, slice(0, 1) if keepdims else 0)]
         return ordered_as(found, kept)
     return found if skip_nan else laid_as(found)
+
+
+def _between(low, high, part, middle):
+    """The value at a part of the way, rounded as NumPy does: equal neighbours give their value."""
+    if middle:
+        return low * (1 - part) + high * part
+    step = high - low
+    return np.where(part < 0.5, low + step * part, high - step * (1 - part))
 
 
 def _hundredth(q, a):

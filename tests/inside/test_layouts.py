@@ -172,3 +172,11 @@ def test_what_was_stopped_is_reached_by_no_later_write(blank, first):
     value, slope = ad.value_and_grad(f)(POINT)
     assert value == pytest.approx(f(POINT), abs=1e-12) == kept * POINT + 5.0 * POINT
     assert slope == pytest.approx(kept + 5.0, abs=1e-12) == ad.derivative(f)(POINT)
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 7])
+@pytest.mark.parametrize("part", [0.1, 0.2, 0.37, 0.65, 0.9])
+def test_quantiles_of_equal_values_are_that_value_to_the_last_bit(size, part):
+    for value in (-1.454, 1 / 3, 0.1):
+        equal = np.full(size, value)
+        assert ad.vjp(lambda y: np.quantile(y, part), equal)[0] == np.quantile(equal, part)
