@@ -32,6 +32,8 @@ own_of: dict[int, Any] = {}
 """NumPy's own function, by the identity of what it is exchanged for."""
 exchanged_for: dict[int, Any] = {}
 """The opposite."""
+_own_names: dict[ModuleType, dict[str, Any]] = {}
+"""For each module what its exchanged names stand for by themselves."""
 
 
 class Held:
@@ -62,6 +64,7 @@ def exchange(module: ModuleType, name: str, new: Any) -> None:
     """Enter a name of a module and what it is to stand for into the table."""
     own = vars(module)[name]
     exchanges.setdefault(module, {})[name] = new
+    _own_names.setdefault(module, {})[name] = own
     own_of[id(new)], exchanged_for[id(own)] = own, new
 
 
@@ -75,7 +78,7 @@ def exchanged(function: Callable[..., Any] | None = None) -> Held:
     held = _held()
     if not held.ready:
         for module, names in exchanges.items():
-            _put(held, vars(module), names)
+            _put(held, vars(module), names, _own_names[module])
         for kind, name, method in methods:
             _later(held, partial(setattr, kind, name, method.__wrapped__))  # type: ignore[attr-defined]
             setattr(kind, name, method)
@@ -85,7 +88,7 @@ def exchanged(function: Callable[..., Any] | None = None) -> Held:
             names = look.bound(exchanged_for)
             if names:
                 new = {name: exchanged_for[id(own)] for name, own in names.items()}
-                _put(held, look.namespace, new)
+                _put(held, look.namespace, new, names)
             held.reached.add(id(look.namespace))
     return held
 
@@ -118,9 +121,8 @@ def put_imports_right(modules: int) -> None:
         bind_own(own_of)
 
 
-def _put(held: Held, namespace: dict[str, Any], names: dict[str, Any]) -> None:
+def _put(held: Held, namespace: dict[str, Any], names: dict[str, Any], own: dict[str, Any]) -> None:
     """Let names of a namespace stand for others, and for their own again when nobody holds."""
-    own = {name: own_of[id(new)] for name, new in names.items()}
     _later(held, partial(namespace.update, own))
     namespace.update(names)
 
