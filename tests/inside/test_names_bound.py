@@ -197,6 +197,12 @@ def test_a_name_of_scipy_is_sent_to_numpys_only_where_numpy_has_it(module, name,
         ad.grad(lambda x: function(*[np.stack([x, 2 * x, x * x])] * arguments))(X)
 
 
+def test_elements_in_single_precision_would_become_double_ones_and_are_refused():
+    for f in (lambda x: x[0].item(), lambda x: np.sum(np.array(x.tolist()))):
+        with pytest.raises(ad.DetachError, match=r"x\.data"):
+            ad.grad(f)(X.astype(np.float32))
+
+
 def test_item_has_numpys_errors():
     with pytest.raises(ValueError, match="can only convert an array of size 1"):
         ad.grad(lambda x: x.item())(X)

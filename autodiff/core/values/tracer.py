@@ -217,7 +217,12 @@ class Tracer(Operators):
         return [row.tolist() for row in self] if self.ndim else self
 
     def _is_inside(self) -> bool:
-        """Whether a derivative could be lost that is being taken inside of a transform."""
+        """Whether a derivative could be lost that is being taken inside of a transform.
+
+        Python's numbers are of double precision: of others the elements would differ in dtype.
+        """
+        if self.dtype.char not in "dD":
+            return False
         below = self
         while is_traced(below):
             if below.__class__ not in window_classes and below.owner.level > 0:
