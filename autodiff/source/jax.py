@@ -20,6 +20,20 @@ AT = {"+=": "add", "*=": "multiply", "/=": "divide", "**=": "power"}
 """What JAX calls the updates of elements."""
 REDUCTIONS = {"maximum": "max", "minimum": "min", "multiply": "prod", "add": "sum"}
 
+SPECIAL = re.compile(r"\bscipy\.special\.(\w+)")
+OTHER_NAMES = {"psi": "digamma"}
+"""SciPy's functions that JAX has under another name."""
+
+
+def _special(match: re.Match[str]) -> str:
+    """A function of SciPy's by its name in `jax.scipy.special`."""
+    import jax.scipy.special
+
+    name = OTHER_NAMES.get(match[1], match[1])
+    if not hasattr(jax.scipy.special, name):
+        raise UnsupportedError(f"{match[0]} has no counterpart in jax.scipy.special.")
+    return f"jax.scipy.special.{name}"
+
 
 def counted(expressions: Expressions, node: Node) -> Text | None:
     """`np.bincount(places, weights, n)`, whose length JAX must know, by adding into zeros."""
@@ -74,7 +88,7 @@ class Jax(Elsewhere):
         self.module.rename(lambda line: names.sub(renamed, line))
         self.module.header = "import jax.numpy as jnp"
         if any(name.startswith("scipy.special") for name in self.module.imports):
-            self.module.rename(lambda line: line.replace("scipy.", "jax.scipy."))
+            self.module.rename(lambda line: SPECIAL.sub(_special, line))
             del self.module.imports["scipy.special"]
             self.module.imports["jax.scipy.special"] = None
         return self.module

@@ -84,13 +84,7 @@ def _column(values: list[Any], like: Any, otypes: Any, place: int) -> Any:
         found = joined(values).astype(dtype) if dtype.kind in "fc" else joined(values)
     else:
         found = np.array(values, dtype)
-    return (
-        laid_like(np.reshape(found, shape), like)
-        if shape
-        else found[0]
-        if is_traced(found)
-        else found.reshape(())
-    )
+    return laid_like(np.reshape(found, shape), like)
 
 
 class Joining:
