@@ -63,7 +63,7 @@ hypot = elementwise(
     np.hypot,
     lambda ans, x, y: np.where(ans == 0, 0.0, x / np.where(ans == 0, 1.0, ans)),
     lambda ans, x, y: np.where(ans == 0, 0.0, y / np.where(ans == 0, 1.0, ans)),
-    label="√({}² + {}²)",
+    label="hypot({}, {})",
     kinks=Kinks(
         "hypot at (0, 0)", "0", lambda ans, x, y: np.equal(ans, 0), lambda ans, x, y: (x, y),
         instead="x**2 + y**2 for its square",

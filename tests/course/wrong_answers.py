@@ -149,7 +149,7 @@ WRONG = [
     ('6.3', 'def diff_transpose(ct):\n    return (np.concatenate([[0.0], ct]) - np.concatenate([ct, [0.0]]))[::-1]', 'revers|order|turned'),
     ('6.3', 'def diff_transpose(ct):\n    return np.concatenate([[0.0], ct]) + np.concatenate([ct, [0.0]])', 'sign|minus|plus'),
     ('7.1', 'def runs(graph, fetch, fed):\n    found = []\n    def visit(name):\n        for p in graph[name]:\n            visit(p)\n        if name not in found:\n            found.append(name)\n    visit(fetch)\n    return found', 'fed|feed'),
-    ('7.1', 'def runs(graph, fetch, fed):\n    found = set()\n    def visit(name):\n        if name in fed:\n            return\n        for p in graph[name]:\n            visit(p)\n        found.add(name)\n    visit(fetch)\n    return found', 'set|order'),
+    ('7.1', 'def runs(graph, fetch, fed):\n    found = set()\n    def visit(name):\n        if name in fed:\n            return\n        for p in graph[name]:\n            visit(p)\n        found.add(name)\n    visit(fetch)\n    return found', 'set|order|operands'),
     ('7.1', 'def runs(graph, fetch, fed):\n    found = []\n    def visit(name):\n        if name in fed or name in found:\n            return\n        found.append(name)\n        for p in graph[name]:\n            visit(p)\n    visit(fetch)\n    return found', 'order|before|users'),
     ('7.1', 'def runs(graph, fetch, fed):\n    return [fetch]', 'operands|need|missing'),
     ('7.1', 'def runs(graph, fetch, fed):\n    return graph[fetch]', 'fetch|itself|operands|one step'),

@@ -20,7 +20,9 @@ EAGER_ONLY = {
     "assign": "an assignment into a tensor: graphs have none",
     "part": "made by ops with several results",
     "held": "made by transforms",
-    **dict.fromkeys(["eig", "eigvals", "roots"], "real or complex depending on the values"),
+    **dict.fromkeys(
+        ["eig", "eigvals", "roots", "logm", "sqrtm"], "real or complex depending on the values"
+    ),
 }
 
 

@@ -6,6 +6,7 @@ values of that call, and must give the term that the sweep carries there.
 
 import ast
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -102,7 +103,8 @@ def run(text, graph, edge, ct):
         "eval",
     )
     with np.errstate(all="ignore"):
-        return eval(code, {"__builtins__": {}}, {**NAMES, **names, "carried": ct})
+        scipy = {"scipy": sys.modules.get("scipy")}
+        return eval(code, {"__builtins__": {}}, {**NAMES, **scipy, **names, "carried": ct})
 
 
 @pytest.mark.parametrize("name", sorted(op.name for op in ops if op.kind != "constant"))
