@@ -103,7 +103,7 @@ def run(text, graph, edge, ct):
         "eval",
     )
     with np.errstate(all="ignore"):
-        scipy = {"scipy": sys.modules.get("scipy")}
+        scipy = {"scipy": sys.modules.get("scipy.special")}
         return eval(code, {"__builtins__": {}}, {**NAMES, **scipy, **names, "carried": ct})
 
 
