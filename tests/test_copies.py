@@ -155,6 +155,7 @@ def test_functions_made_by_transforms_are_pickled(name, protocol):
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # JAX on a fork
 def test_gradients_in_other_processes():
     context = multiprocessing.get_context("fork")
     with context.Pool(2) as pool:
