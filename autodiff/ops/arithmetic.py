@@ -183,8 +183,9 @@ for _rounding in (np.floor, np.ceil, np.rint, np.trunc, np.round, np.around, np.
 @composite(np.real_if_close, result="view")
 def real_if_close(a, tol=100):
     """The real part, where all imaginary parts are within `tol` of 0."""
+    a = arrayed(a)
     if not is_complex(a):
-        return arrayed(a)
+        return a
     small = not np.iscomplexobj(np.real_if_close(ground(a), tol))
     return np.real(a) if small else a
 

@@ -67,6 +67,14 @@ def outputs(x):
     return np.sum(a) + np.sum(b) + np.sum(c**2) + np.sum(d**2) + e * 2
 
 
+def plain_outputs(x):
+    y = np.exp(0.5, out=np.zeros(()))
+    y[()] = x[0]
+    z = np.add([1.0, 2.0], 1.0, out=np.zeros(2))
+    z[1] = x[1]
+    return y * np.sum(z**2)
+
+
 def parts_of_complex_numbers(x):
     y = np.zeros(3, complex)
     y.real = x
@@ -119,7 +127,7 @@ def in_custom_ops_and_checkpoints(x):
 
 
 RIGHT = [
-    rows_in_lists, copies, saved_and_loaded, by_python, as_condition, as_index, outputs,
+    rows_in_lists, copies, saved_and_loaded, by_python, as_condition, as_index, outputs, plain_outputs,
     parts_of_complex_numbers, made_by_joining, unpacked, windows_over, permuted, in_custom_ops_and_checkpoints,
 ]  # fmt: skip
 

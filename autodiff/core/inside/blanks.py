@@ -61,7 +61,9 @@ class Blank(np.ndarray):
                 views[:] = [view for view in views if view() is not None]
 
     def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
-        return array[()] if return_scalar or array.ndim == 0 else blank(array)
+        if array is self:  # `out=`
+            return self
+        return array[()] if return_scalar else blank(array)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         kind = value.__class__
