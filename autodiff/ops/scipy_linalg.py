@@ -14,7 +14,7 @@ from autodiff.core.language.kinds import primitive
 from autodiff.core.language.op import case
 from autodiff.core.language.teaching import teach
 from autodiff.core.values.lists import of_lists
-from autodiff.ops.arguments import conjugated, refuse, shape_of
+from autodiff.ops.arguments import conjugated, is_complex, refuse, shape_of
 
 
 def _along(op, matrix, direction):
@@ -26,17 +26,22 @@ def _along(op, matrix, direction):
 
 
 def _refuse_on_the_cut(name, a):
-    """Raise for a complex matrix at which a root or logarithm jumps: there is no derivative.
+    """Raise for a matrix at which a root or logarithm jumps: there is no derivative.
 
-    The derivative of a derivative by reverse mode is one of a complex matrix also where a is real.
+    It jumps at a complex matrix with a negative eigenvalue, and at a real one with two such that
+    are equal, which a change can move off the axis together.  The derivative of a derivative by
+    reverse mode is one of a matrix in which each eigenvalue stands twice.
     """
     plain = whole(a)
-    if plain.dtype.kind != "c":
-        return
     w = np.linalg.eigvals(plain)
-    if np.any((np.real(w) < 0) & (np.abs(np.imag(w)) < 1e-6 * np.abs(w))):
+    cut = w[(np.real(w) < 0) & (np.abs(np.imag(w)) < 1e-6 * np.abs(w))]
+    if plain.dtype.kind != "c":
+        cut = w[(np.real(w) < 0) & (np.abs(np.imag(w)) < 1e-3 * np.abs(w))]
+        apart = np.abs(cut[:, None] - cut) + np.diag(np.full(cut.size, np.inf))
+        cut = cut[np.min(apart, axis=1, initial=np.inf) < 1e-3 * np.abs(cut)]
+    if cut.size:
         refuse(
-            f"scipy.linalg.{name} of a complex matrix with a negative eigenvalue, where it jumps,",
+            f"scipy.linalg.{name} of a matrix with a negative eigenvalue, where it jumps,",
             "For second derivatives at a real one take forward mode over reverse mode, as "
             "ad.hessian and ad.hvp do.",
         )
@@ -51,7 +56,11 @@ def _matrix_function(function, name, sample, jumps=False):
     def pull(index, ct, ans, a):
         if jumps:
             _refuse_on_the_cut(name, a)
-        return _along(op, np.transpose(a), ct)
+        back = np.transpose(a)
+        if is_complex(ct) and not is_complex(a):
+            # A block of real numbers keeps its eigenvalues on the cut, where all have one root.
+            return _along(op, back, np.real(ct)) + 1j * _along(op, back, np.imag(ct))
+        return _along(op, back, ct)
 
     op = primitive(
         value,

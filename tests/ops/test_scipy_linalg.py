@@ -113,6 +113,22 @@ def test_forms_that_are_not_followed_say_so():
 
 
 @pytest.mark.parametrize("function", [linalg.sqrtm, linalg.logm])
+def test_complex_roots_and_logarithms_of_real_matrices(function):
+    draw = np.random.default_rng(12)
+    for _ in range(25):
+        n = draw.integers(2, 5)
+        a, along, ct, i = draw.normal(size=(4, n, n))
+        ct = ct + 1j * i if np.iscomplexobj(function(a)) else ct
+        step = 1e-6 * along
+        slope = (function(a + step) - function(a - step)) / 2e-6
+        (found,) = ad.vjp(function, a)[1](ct)
+        scale = np.max(np.abs(slope))
+        assert abs(np.sum(found * along) - np.sum(np.conj(ct) * slope).real) < 1e-4 * scale
+        pushed = ad.jvp(function, (a,), (along,))[1]
+        np.testing.assert_allclose(pushed, slope, atol=1e-5 * scale)
+
+
+@pytest.mark.parametrize("function", [linalg.sqrtm, linalg.logm])
 def test_second_derivatives_where_a_root_or_logarithm_jumps(function):
     a, step = np.array([[-2.0, 1.0], [0.5, 3.0]]), 1e-5
 
