@@ -16,6 +16,7 @@ from autodiff.ops.arguments import (
     ordered_as,
     shape_of,
     size_of,
+    without_ones,
 )  # fmt: skip
 from autodiff.ops.indexing import scatter
 
@@ -190,7 +191,9 @@ def vander(x, N=None, increasing=False):
 @composite(np.full, result="array")
 def full(shape, fill_value, dtype=None, order="C", *, device=None):
     """A constant array; NumPy hands this over only where `like=` is a traced value."""
-    return np.copy(cast(np.broadcast_to(fill_value, shape), dtype), order=order)
+    ndim = len(shape) if isinstance(shape, tuple | list) else 1
+    filled = np.broadcast_to(without_ones(fill_value, ndim), shape)
+    return np.copy(cast(filled, dtype), order=order)
 
 
 full_like_op = constant(np.full_like, blank=True)

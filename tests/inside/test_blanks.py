@@ -75,6 +75,22 @@ def plain_outputs(x):
     return y * np.sum(z**2)
 
 
+def changed_in_place_before(x):
+    b = np.vstack([X, X * 2])
+    d = b[1:] - b[:-1]
+    m = d[0, ::2]
+    m *= -1.86
+    d[np.array([0, -1])] = x[0]
+    c = np.zeros((3, 4), order="F")
+    v, w = c[1:, ::2], c.T[::2]
+    v += 1
+    np.add(v, 1, out=v)
+    w -= 1
+    c[0] = x[1]
+    v[0] *= x[2]
+    return np.sum(d) + 3 * np.sum(m) + np.sum(c**2) + np.sum(v[0] * v[1]) + np.sum(w)
+
+
 def parts_of_complex_numbers(x):
     y = np.zeros(3, complex)
     y.real = x
@@ -128,6 +144,7 @@ def in_custom_ops_and_checkpoints(x):
 
 RIGHT = [
     rows_in_lists, copies, saved_and_loaded, by_python, as_condition, as_index, outputs, plain_outputs,
+    changed_in_place_before,
     parts_of_complex_numbers, made_by_joining, unpacked, windows_over, permuted, in_custom_ops_and_checkpoints,
 ]  # fmt: skip
 
@@ -182,6 +199,17 @@ def test_what_would_lose_the_derivative_is_refused_at_the_users_line(name, mode)
 def test_the_memory_of_a_filled_array_is_nobodys(attribute):
     with pytest.raises(AttributeError, match=rf"x.data.{attribute}"):
         ad.grad(lambda x: getattr(filled(x), attribute))(X)
+
+
+def test_the_gradient_of_a_number_is_a_number():
+    def f(x):
+        y = np.zeros(4)
+        y[np.array([0, 2])] = x
+        y[1] = np.sum(np.full((1,), np.reshape(x, (1, 1))))
+        return np.sum(y)
+
+    assert ad.grad(f)(0.5) == 3.0
+    assert type(ad.grad(f)(0.5)) is float
 
 
 class Table:

@@ -81,6 +81,8 @@ def _given_back(flat: Any, value: Any, at: Plan, index: int) -> Any:
     part = flat[put]
     if taken.size != size or not in_order(taken):
         part = apply(registry["scatter"], (part,), {"index": taken, "shape": (size,)})
+    if not shape:
+        return part[0]
     return part if shape == (size,) else np.reshape(part, shape)
 
 
