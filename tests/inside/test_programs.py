@@ -676,3 +676,18 @@ def test_a_vectorized_function_is_differentiated_itself():
     square = np.vectorize(lambda v: v * v if v > 0 else -v)
     assert ad.grad(square)(3.0) == 6.0
     np.testing.assert_array_equal(ad.jacobian(square)(X3), np.diag([0.6, -1.0, 2.4]))
+
+
+def test_a_number_among_the_parts_of_r_leaves_their_dtype():
+    seen = []
+
+    def f(x):
+        parts = np.r_[x, 0.5, x], np.c_[x, x], np.r_[x, np.float64(0.5)], np.r_[1, x, 2j]
+        seen.append([part.dtype for part in parts])
+        return np.sum(parts[0] ** 2)
+
+    x = np.array([0.5, 2.0], np.float32)
+    f(x)
+    ad.grad(f)(x)
+    ad.jvp(f, (x,), (x,))
+    assert seen[0] == seen[1] == seen[2]

@@ -108,13 +108,23 @@ class Joining:
                     f"values. Write np.concatenate([...]).{here()}"
                 )
             axis, ndmin, trans1d = (*map(int, numbers), *(axis, ndmin, trans1d)[len(numbers) :])
-        return np.concatenate([_part(part, ndmin, trans1d) for part in parts], axis=axis)
+        arrays = [_part(part, ndmin, trans1d) for part in parts]
+        kinds = [_kind(part, array) for part, array in zip(parts, arrays)]
+        dtype = np.result_type(*kinds)
+        return np.concatenate(
+            [a if a.dtype == dtype else a.astype(dtype) for a in arrays], axis=axis
+        )
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.own, name)
 
     def __len__(self) -> int:
         return 0
+
+
+def _kind(part: Any, array: Any) -> Any:
+    """What a part says of the dtype of all: a number of Python's leaves it to the others."""
+    return part if isinstance(part, int | float | complex) else array.dtype
 
 
 def _part(part: Any, ndmin: int, trans1d: int) -> Any:
