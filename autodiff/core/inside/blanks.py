@@ -202,9 +202,7 @@ def become_filled(array: Blank) -> None:
     if not array.flags.writeable:
         _set(array, ..., array)  # NumPy's own words
     ledger = Ledger(*[_copy(root, order="K", subok=False)] * 2)
-    views = [
-        view for reference in root.__dict__.get("views", ()) if (view := reference()) is not None
-    ]
+    views = _views(root)
     extents = [Extent(ledger, ledger.places)]
     extents += [Extent(ledger, _places(view, root, ledger)) for view in views]
     np.ndarray.fill(root, np.nan)
@@ -213,6 +211,12 @@ def become_filled(array: Blank) -> None:
         each.extent = extent
         _set_dtype(each, _unreadable(root))
     _heal_later(root)
+
+
+def _views(root: Any) -> list[Any]:
+    """The views of an array that somebody still holds."""
+    found = [reference() for reference in root.__dict__.get("views", ())]
+    return [view for view in found if view is not None]
 
 
 def hide_memory(array: Any) -> None:
@@ -257,10 +261,7 @@ def plain_again(filled: Any) -> None:
     ledger: Any = filled.extent.ledger
     if not ledger.become_plain():
         return
-    views = [
-        view for reference in filled.__dict__.get("views", ()) if (view := reference()) is not None
-    ]
-    for each in (filled, *views):
+    for each in (filled, *_views(filled)):
         shape = each.shape
         _set_dtype(each, ledger.dtype)
         each.__class__ = Blank

@@ -25,7 +25,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.ground.call_site import CallSite, call_site
+from autodiff.core.ground.call_site import call_site
+from autodiff.core.ground.errors import DetachError
+from autodiff.core.ground.locations import here
 from autodiff.core.inside.blanks import Blank, Filled, hide_memory
 from autodiff.core.inside.callers import is_users
 from autodiff.core.language.dispatch import ground, now
@@ -36,19 +38,20 @@ SHORT = 64
 LONG = 1024
 """For more rows it would be too large."""
 _dot, _eye = np.dot, np.eye
-_sites: dict[tuple[CodeType, int], CallSite] = {}
+MOST_SITES = 1000
+_sites: dict[tuple[CodeType, int], tuple[tuple[str, ...], str]] = {}
 
 
 def stand_in(traced: Any, frame: FrameType, dtype: Any) -> Any:
     """What `A.dot(traced)` is given in the user's line; None where the line makes another call."""
     if not is_users(frame):
         return None
-    site = _site(frame)
-    if site.names[-1:] != ("dot",) or len(site.names) < 2 or not np.ndim(ground(traced)):
+    names, receiver = _site(frame)
+    if names[-1:] != ("dot",) or len(names) < 2 or not np.ndim(ground(traced)):
         return None
     x = now(traced)
     rows = np.shape(ground(x))[-2:][0]
-    plain = None if rows <= SHORT else _receiver(site, frame)
+    plain = None if rows <= SHORT else _receiver(receiver, frame)
     if plain is None and rows > LONG:
         return None
     probe = _eye(rows) if plain is None else np.random.default_rng(0).normal(size=(rows, 1))
@@ -58,11 +61,15 @@ def stand_in(traced: Any, frame: FrameType, dtype: Any) -> Any:
     return given
 
 
-def _site(frame: FrameType) -> CallSite:
+def _site(frame: FrameType) -> tuple[tuple[str, ...], str]:
+    """The names of what the user's line calls, and the source of what stands before the dot."""
     key = (frame.f_code, frame.f_lasti)
     found = _sites.get(key)
     if found is None:
-        found = _sites[key] = call_site(frame)
+        if len(_sites) >= MOST_SITES:
+            _sites.clear()
+        site = call_site(frame)
+        found = _sites[key] = (site.names, site.receiver)
     return found
 
 
@@ -78,14 +85,27 @@ class _Call:
         answer = self.answer()
         if answer is None:
             return
-        found = answer.view(np.ndarray)
-        plain = found.copy() if self.plain is None else self.plain
-        answer.__class__ = Filled
+        found = np.array(answer, subok=False)
+        plain = found if self.plain is None else self.plain
+        hide_memory(answer)
+        answer.__class__ = _Unproved
         if self.plain is None or np.array_equal(self.plain.dot(self.given), found, equal_nan=True):
             value = _dot(plain, self.x)
             ledger = Ledger(value, np.asarray(ground(value)))
+            answer.__class__ = Filled
             answer.extent = Extent(ledger, ledger.places)
-        hide_memory(answer)
+
+
+class _Unproved(Filled):
+    """An answer that does not show what A is."""
+
+    @property
+    def extent(self) -> Any:  # type: ignore[override]
+        """Refuses."""
+        raise DetachError(
+            "A.dot(x) of a plain array A was called in a way that does not show what A is. "
+            f"Write A @ x, or np.dot(A, x).{here()}"
+        )
 
 
 class _StandIn(np.ndarray):
@@ -124,10 +144,10 @@ class _Unknown(Exception):
     """What stands there can't be evaluated again without running the user's code."""
 
 
-def _receiver(site: CallSite, frame: FrameType) -> Any:
+def _receiver(source: str, frame: FrameType) -> Any:
     """The plain array before the dot, or None."""
     try:
-        found = _value(ast.parse(site.receiver, mode="eval").body, frame)
+        found = _value(ast.parse(source, mode="eval").body, frame)
     except (_Unknown, SyntaxError, LookupError, TypeError, ValueError):
         return None
     return found if found.__class__ in (np.ndarray, Blank) else None
