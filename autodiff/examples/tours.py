@@ -1,12 +1,15 @@
-"""Three guided tours, for the chain rule, for forward and for reverse mode.
+"""Three guided tours, for the chain rule, for forward and for reverse mode: lessons 1, 3 and 4.
 
 Each is a function, a point, and a list of stops; `guided(name)` is the player that walks them.  A
-lecturer's own tour is such a list, given to `ad.step(f, *args, tour=...)`.
+lesson that has the function already takes the stops alone, `ad.step(f, *args, tour=stops(name))`,
+and a lecturer's own tour is such a list.
 
 >>> sorted(TOURS)
 ['chain rule', 'forward mode', 'reverse mode']
 >>> guided("reverse mode").tour[0]["words"]
 'The forward sweep has run: every value is known, no adjoint is.'
+>>> stops("forward mode")[1]
+(('dual', 'a'), 'A value comes first, as in any run.', ['x'])
 """
 
 from __future__ import annotations
@@ -19,12 +22,11 @@ import autodiff as ad
 from autodiff.examples.networks import lecture
 
 
-def two_inputs(x1: Any, x2: Any) -> Any:
-    """The standard example of the surveys: log(x1) + x1 x2 - sin(x2)."""
-    a = np.log(x1)
-    b = x1 * x2
-    c = np.sin(x2)
-    y = a + b - c
+def product(x: Any) -> Any:
+    """x squared times sin(x): a product of two values that both move with x."""
+    a = x * x
+    b = np.sin(x)
+    y = a * b
     return y
 
 
@@ -56,18 +58,16 @@ TOURS: dict[str, tuple[Any, tuple[Any, ...], list[tuple[Any, ...]]]] = {
         ],
     ),
     "forward mode": (
-        two_inputs,
-        (2.0, 5.0),
+        product,
+        (2.0,),
         [
-            (("dual", "x1"), "x1 moves: its tangent is 1. x2 stands still: 0.", ["x1", "x2"]),
-            (("dual", "a", 2), "A value and its tangent go together: 1/x1 times 1.", ["x1"]),
-            (("dual", "b", 2), "b moves by x2 for each unit of x1.", ["x2"]),
-            (("dual", "c"), "c does not depend on x1: it has no tangent at all.", ["c"]),
-            (
-                ("dual", "y", 2),
-                "Tangents add up as values do. One pass, one input.",
-                ["a", "b"],
-            ),
+            (("dual", "x"), "x moves at speed 1: this is its tangent, the seed.", ["x"]),
+            (("dual", "a"), "A value comes first, as in any run.", ["x"]),
+            (("dual", "a", 2), "x is used twice in x * x. The first use moves a by x.", ["x"]),
+            (("dual", "a", 3), "The second use as much again: the shares add up to 2x.", ["x"]),
+            (("dual", "b", 2), "Through sin the tangent is multiplied by cos(x).", ["x"]),
+            (("dual", "y", 2), "y moves because a does, while b stands still ...", ["a"]),
+            (("dual", "y", 3), "... and because b does. The sum is dy: one pass.", ["b"]),
         ],
     ),
     "reverse mode": (
@@ -93,3 +93,8 @@ def guided(name: str) -> Any:
     """The player that walks one of the tours."""
     f, args, tour = TOURS[name]
     return ad.step(f, *args, tour=tour)
+
+
+def stops(name: str) -> list[tuple[Any, ...]]:
+    """The stops of one of the tours, for a function with the same names of values."""
+    return TOURS[name][2]

@@ -38,6 +38,7 @@
 import numpy as np
 
 import autodiff as ad
+from autodiff.examples.tours import stops
 from autodiff.view.charts.factors import plot_factors
 
 sigmoid = ad.ops["sigmoid"]  # σ(z) = 1 / (1 + exp(-z)), entry by entry
@@ -299,13 +300,14 @@ for name, hand, own, slopes in zip(
 # ## 9 · In the player
 #
 # On the arrows of the first picture stand the rules of section 7: `dy/dz2 @ W2`, and
-# `h1 * (1 - h1)`. (`dy/dz1[:, None] * x` is NumPy for the outer product.) The player runs them, from y
-# back to W1.
+# `h1 * (1 - h1)`. (`dy/dz1[:, None] * x` is NumPy for the outer product.) The player runs them: first
+# the values, then from y back to W1. It comes with a guided tour of eight stops. Press *tour ▶* (or the
+# key n) and compare what is said with your arrays.
 #
 # **Predict.** In which order do dy/dW1, dy/dW2 and dy/dW3 get their numbers?
 
 # %%
-ad.step(network, W1, W2, W3, x, sweeps="reverse")
+ad.step(network, W1, W2, W3, x, sweeps=["forward", "reverse"], tour=stops("chain rule"))
 
 # %% [markdown]
 # **Explain.** The last layer comes first: dy/dW3, dy/dW2, dy/dW1, against the order in which the layers

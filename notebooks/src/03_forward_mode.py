@@ -33,6 +33,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.course.counting import Counted
+from autodiff.examples.tours import stops
 from autodiff.view.charts.maps import plot_pushforward
 
 
@@ -237,10 +238,11 @@ assert ad.derivative(one_round_at_least)(1.0) == 0.5
 
 # %% [markdown]
 # In the player you see the pairs fill in: primal first, then the tangent, one share for each
-# operand. Tick *predict the next number*, and be ahead of it.
+# operand. *tour ▶* (or the key n) leads you through, with a sentence at each stop. Then tick
+# *predict what comes next*, go back to the first step, and be ahead of it.
 
 # %%
-ad.step(f, 2.0, sweeps="dual")
+ad.step(f, 2.0, sweeps="dual", tour=stops("forward mode"))
 
 # %% [markdown]
 # ## 5 · The seed is a direction

@@ -32,6 +32,7 @@
 import numpy as np
 
 import autodiff as ad
+from autodiff.examples.tours import stops
 
 
 # %%
@@ -182,11 +183,12 @@ assert (x.adjoint, w.adjoint) == ad.grad(f, argnums=(0, 1))(2.0, 3.0)
 # That is reverse mode, less than 30 lines with all classes, and it agrees with the toolkit. The sweep
 # visited each of the 5 rows once. Forward mode would have run `f` twice, once for each input.
 #
-# Watch it in the player: one step is one contribution along one edge. Tick *predict the next
-# number* and play the sweep yourself. The column *received* counts: 1 of 2, 2 of 2.
+# Watch it in the player: one step is one contribution along one edge. *tour ▶* (or the key n) shows
+# the five moments that matter. Then tick *predict what comes next* and play the sweep yourself. The
+# column *received* counts: 1 of 2, 2 of 2.
 
 # %%
-ad.step(f, 2.0, 3.0, sweeps="reverse")
+ad.step(f, 2.0, 3.0, sweeps="reverse", tour=stops("reverse mode"))
 
 # %% [markdown]
 # Three operations do most of the work in a network, and each treats an adjoint in its own way.

@@ -259,8 +259,8 @@ function play(data) {
   function follow(shape) {
     if (!shape) return;
     const own = shape.getBoundingClientRect(), box = picture.getBoundingClientRect();
-    if (own.left < box.left || own.right > box.right) picture.scrollLeft += own.left - box.left - box.width / 3;
-    if (own.top < box.top || own.bottom > box.bottom) picture.scrollTop += own.top - box.top - box.height / 3;
+    if (own.left < box.left || own.right > box.right) picture.scrollLeft += (own.left + own.right - box.left - box.right) / 2;
+    if (own.top < box.top || own.bottom > box.bottom) picture.scrollTop += (own.top + own.bottom - box.top - box.bottom) / 2;
   }
 
   function excerpt(node) {
