@@ -6,7 +6,7 @@ from typing import Any
 
 import graphviz
 
-from autodiff.view.pictures.dot import FONT, edge_attributes, node_attributes, quoted
+from autodiff.view.pictures.dot import FONT, Rows, edge_attributes, node_attributes, quoted
 from autodiff.view.pictures.drawing import Drawing
 from autodiff.view.pictures.label import FAINT, INK, table, text
 from autodiff.view.records.graph import Graph, Node
@@ -20,7 +20,6 @@ TITLES = {
 }
 """Where the title of a group stands: where no edge comes in, by the direction of the picture."""
 Styles = dict[str, dict[str, str]]
-Room = dict[tuple[str, str], int]
 
 
 def build(
@@ -30,17 +29,17 @@ def build(
     styles: Styles | None = None,
     heading: list[str] | None = None,
     legend: str = "",
-    room: Room | None = None,
+    rows_of: Rows | None = None,
 ) -> Drawing:
     """The drawing of a graph; `styles` changes the look of single nodes and edges, by key.
 
-    `heading` are lines of text above the picture, `legend` a table row under them, `room` the
-    widths of the player's empty places.
+    `heading` are lines of text above the picture, `legend` a table row under them, `rows_of`
+    writes what stands in a node, where that is not what the detail says.
     """
     graph.rankdir = rankdir
     drawing = Drawing(graph, detail)
     start_drawing(drawing, rankdir, [*(heading or []), *graph.notes], legend)
-    add_graph(drawing, graph, detail, styles, room)
+    add_graph(drawing, graph, detail, styles, rows_of)
     return drawing
 
 
@@ -69,7 +68,7 @@ def add_graph(
     graph: Graph,
     detail: str,
     styles: Styles | None = None,
-    room: Room | None = None,
+    rows_of: Rows | None = None,
     title: str = "",
     mark: str = "",
 ) -> None:
@@ -78,7 +77,7 @@ def add_graph(
     whole = graphviz.Digraph(f"cluster_{mark}") if title else into
     if title:
         whole.attr(**_cluster_look(title, f"k{mark}"))
-    _clusters(whole, graph, detail, styles, (), graph.nodes, room, mark)
+    _clusters(whole, graph, detail, styles, (), graph.nodes, rows_of, mark)
     for edge in graph.edges:
         look = edge_attributes(graph, edge, detail) | styles.get(edge.key, {})
         whole.edge(edge.source.key, edge.target.key, **look)
@@ -103,7 +102,7 @@ def _clusters(
     styles: Styles,
     scope: tuple[str, ...],
     nodes: list[Node],
-    room: Room | None,
+    rows_of: Rows | None,
     mark: str,
 ) -> None:
     """Draw the nodes of one scope, and each scope inside it as a cluster."""
@@ -113,7 +112,7 @@ def _clusters(
         if len(node.scope) > depth:
             inner.setdefault(node.scope[depth], []).append(node)
         else:
-            look = node_attributes(graph, node, detail, room) | styles.get(node.key, {})
+            look = node_attributes(graph, node, detail, rows_of) | styles.get(node.key, {})
             into.node(node.key, **look)
     for name, members in inner.items():
         path = (*scope, name)
@@ -121,5 +120,5 @@ def _clusters(
         look = _cluster_look(name, f"k{members[0].key}_{depth}")
         where = TITLES[graph.rankdir]
         cluster.attr(**where, **look)
-        _clusters(cluster, graph, detail, styles, path, members, room, mark)
+        _clusters(cluster, graph, detail, styles, path, members, rows_of, mark)
         into.subgraph(cluster)

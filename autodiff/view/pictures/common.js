@@ -38,6 +38,28 @@ function followTheme(root) {
   if (window.matchMedia) matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
   new MutationObserver(theme).observe(document.body, { attributes: true });
 }
+// A place of a picture: a text, or the box of a grid that an array is drawn into.
+function fill(place, words, array) {
+  if (place.tagName !== "g") { place.textContent = words; return; }
+  const [left, top, wide, high] = place.dataset.box.split(" ").map(Number);
+  place.textContent = "";
+  if (!array) { place.append(draw("text", { x: left, y: top + 9, "font-size": 10 }, words)); return; }
+  const gap = 4, apart = 5, columns = array.panels.reduce((all, panel) => all + panel[0].length, 0);
+  const side = (wide - gap * (array.panels.length - 1)) / columns;
+  let x = left;
+  for (const panel of array.panels) {
+    const step = Math.min((high - apart) / panel.length, 15);
+    panel.forEach((row, r) => row.forEach(([words, colour, ink], c) => {
+      place.append(draw("rect", { x: x + c * side, y: top + r * step, width: side - 1, height: step - 1, fill: colour }));
+      if (!words) return;
+      const most = side - 3, look = { x: x + (c + 0.5) * side - 0.5, y: top + (r + 0.75) * step, "font-size": 9, "text-anchor": "middle" };
+      const text = draw("text", words.length * 5.9 > most ? { ...look, textLength: most, lengthAdjust: "spacingAndGlyphs" } : look, words);
+      text.style.fill = ink;
+      place.append(text);
+    }));
+    x += panel[0].length * side + gap;
+  }
+}
 // An array as tiles: numbers where it is small, else patches of colour with the range in words.
 function tiled(array) {
   const box = make("span", { class: "ad-tiles", role: "img", "aria-label": array.range });

@@ -8,6 +8,7 @@ blue for values, a dark orange for adjoints, which flow back, purple for tangent
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from autodiff.core.language.abstract import Abstract
@@ -63,7 +64,7 @@ LINES = {
 
 def node_rows(graph: Graph, node: Node, detail: str) -> list[Row]:
     """What is written in a node, top to bottom: name and formula, value, derivative."""
-    rows: list[Row] = [*_head(node)]
+    rows: list[Row] = [*head(node)]
     rows += [text(line, FAINT, 10) for line in node.lines]
     if node.role != "group" and detail != "flow":
         rows += _value_rows(graph, node, detail)
@@ -76,7 +77,7 @@ def node_rows(graph: Graph, node: Node, detail: str) -> list[Row]:
     return rows
 
 
-def _head(node: Node) -> list[Line]:
+def head(node: Node) -> list[Line]:
     """Name, formula and role: on one line where they fit, a long formula on several."""
     name = text(clipped(node.name, 40), bold=True, size=12)
     role = () if node.role == "result" else text(f"   {node.role}", FAINT, 9, italic=True)
@@ -88,29 +89,7 @@ def _head(node: Node) -> list[Line]:
     return [*lines[:-1], lines[-1] + role]
 
 
-def stage_rows(node: Node, room: dict[tuple[str, str], int]) -> list[Row]:
-    """A node of the player: empty places, wide enough for every number that a step puts there."""
-    rows: list[Row] = [*_head(node)]
-    shape = shape_text(node.value)
-    if shape:
-        rows.append(text(shape, FAINT, 10))
-    if node.equation is None:
-        return [*rows, (text("value", FAINT, 10), text(clipped(short(node.value), 40), VALUE))]
-    width = max(room.get((node.key, kind), 1) for kind in ("value", "derivative"))
-    rows.append((text("value", FAINT, 10), _place("v", node, width)))
-    rows.append((_place("w", node, 7), _place("d", node, width)))
-    if node.mark:
-        rows += [text(line, BACK, 11, bold=True) for line in wrapped(node.mark, WIDE)]
-    return rows
-
-
-def _place(kind: str, node: Node, width: int) -> Line:
-    """An empty place: a mark that the player's picture finds again, with room for a text."""
-    colour, size = (FAINT, 10) if kind == "w" else (INK, 11)
-    return text(f"@{kind}{node.key}@", colour, size, room="0" * width)
-
-
-def _swatch(graph: Graph, value: Any) -> Swatch | None:
+def swatch_of(graph: Graph, value: Any) -> Swatch | None:
     """An array as a grid of numbers or of colours, in a picture with room for it."""
     if not is_shown(value) or len(graph.nodes) > (NUMBERS if is_small(value) else GRIDS):
         return None
@@ -121,7 +100,7 @@ def _value_rows(graph: Graph, node: Node, detail: str) -> list[Row]:
     value = ground(node.value)
     rows: list[Row] = []
     shape = shape_text(value)
-    swatch = _swatch(graph, value)
+    swatch = swatch_of(graph, value)
     if swatch is not None:
         seen = "" if is_small(value) else f"   {short(value)}"
         return [
@@ -153,7 +132,7 @@ def _quantity_rows(graph: Graph, node: Node) -> list[Row]:
         zero = quantity.state == "zero"
         return [(label, text(shown, FAINT, 10, bold=zero, italic=not zero))]
     colour = flow_colour(graph)
-    swatch = _swatch(graph, quantity.value)
+    swatch = swatch_of(graph, quantity.value)
     if swatch is not None:
         several = len(quantity.terms)
         told = "" if is_small(quantity.value) else f"   {short(quantity.value)}"
@@ -176,10 +155,14 @@ def flow_colour(graph: Graph) -> str:
     return BACK if graph.forward is None else TANGENT
 
 
+Rows = Callable[[Graph, Node], list[Row]]
+"""What is written in a node, where a page does not want the rows of `node_rows`."""
+
+
 def node_attributes(
-    graph: Graph, node: Node, detail: str, room: dict[tuple[str, str], int] | None = None
+    graph: Graph, node: Node, detail: str, rows_of: Rows | None = None
 ) -> dict[str, str]:
-    """The Graphviz attributes of a node; `room` are the widths of the player's empty places."""
+    """The Graphviz attributes of a node."""
     look: dict[str, Any] = {"color": INK, **SHAPES[node.role]}
     if detail not in ("value", "flow", "stage") and node.quantity is not None:
         state = dict(STATES.get(node.quantity.state, {}))
@@ -190,7 +173,7 @@ def node_attributes(
     if node.mark:
         look |= {"color": BACK, "penwidth": "3"}
     tooltip = clipped(f"{node.name} {node.role}", 80)
-    rows = node_rows(graph, node, detail) if room is None else stage_rows(node, room)
+    rows = node_rows(graph, node, detail) if rows_of is None else rows_of(graph, node)
     return {"label": table(rows), "id": node.key, "tooltip": quoted(tooltip), **look}
 
 
@@ -271,7 +254,7 @@ def _flow_rows(graph: Graph, edge: Edge, detail: str) -> list[Row]:
     told = flow_text(graph, edge, detail, graph.rankdir)
     receiver = edge.target if graph.forward is not None else edge.source
     several = receiver.quantity is not None and len(receiver.quantity.terms) > 1
-    swatch = _swatch(graph, edge.term) if edge.carries == "number" else None
+    swatch = swatch_of(graph, edge.term) if edge.carries == "number" else None
     if swatch is None:
         return [text(clipped(told, WIDE), colour, 10)] if told else []
     if not several and detail != "full":

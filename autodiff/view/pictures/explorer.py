@@ -14,14 +14,13 @@ import json
 from html import escape
 from typing import Any
 
-from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
 from autodiff.view.findings.cancelled import cancelled, only_use
 from autodiff.view.pictures.outline import alt_text, outline
 from autodiff.view.pictures.page import asset, piece, style, whole_page
 from autodiff.view.records.graph import Edge, Graph, Node
 from autodiff.view.records.nesting import Nesting, nested
-from autodiff.view.words.grids import is_shown, is_small, panels_of
+from autodiff.view.words.grids import tiles
 from autodiff.view.words.text import clipped, number, rms, shape_of, shape_text, short
 from autodiff.view.words.widths import width
 
@@ -119,17 +118,6 @@ def _node(node: Node, tree: Nesting, many: bool, gone: set[Equation]) -> dict[st
             "tilesOfDerivative": tiles(node.quantity.value) if node.quantity else None,
         }
     return found
-
-
-def tiles(value: Any) -> Any:
-    """An array as panels of [text, colour, colour of the text], ready for JSON; None without."""
-    value = ground(value)
-    if not is_shown(value):
-        return None
-    panels = [
-        [[[t.words, t.colour, t.ink] for t in row] for row in panel] for panel in panels_of(value)
-    ]
-    return {"small": is_small(value), "panels": panels, "range": short(value)}
 
 
 def _edge(edge: Edge, many: bool, gone: set[Equation]) -> dict[str, Any]:

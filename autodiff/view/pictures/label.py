@@ -99,7 +99,30 @@ class Swatch:
         return f'<TD BGCOLOR="{tile.colour}" {size}>{inner}</TD>'
 
 
-Item = Line | Swatch
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """An empty place for an array that comes later; `mark` is how a page finds it again."""
+
+    mark: str
+    panels: tuple[tuple[tuple[Tile, ...], ...], ...]
+    size: float = 9
+
+    def html(self, align: str) -> str:
+        """The cell, in a colour that no picture has otherwise, with its mark in small letters."""
+        words = any(tile.words for panel in self.panels for row in panel for tile in row)
+        wide, high = (width(TYPICAL, self.size) + 5, round(self.size * 1.5)) if words else (6, 6)
+        across = sum(len(panel[0]) * (wide + 1) + 5 for panel in self.panels)
+        down = max(len(panel) for panel in self.panels) * (high + 1) + APART
+        return (
+            f'<TD ALIGN="{align}" FIXEDSIZE="TRUE" WIDTH="{max(across, 40):.0f}" '
+            f'HEIGHT="{max(down, 8):.0f}" BGCOLOR="{HOLE}">'
+            f'<FONT POINT-SIZE="4">{self.mark}</FONT></TD>'
+        )
+
+
+HOLE, TYPICAL, APART = "#fedcba", "-0.0123", 5
+"""The colour of an empty place, how long a number is that may come into it, points below it."""
+Item = Line | Swatch | Hole
 Row = Line | tuple[Item, Item] | Swatch
 
 
@@ -134,7 +157,7 @@ def _nested(line: Line, align: str, columns: int = 1) -> str:
 
 
 def _cell(item: Item, align: str, columns: int = 1) -> str:
-    if isinstance(item, Swatch):
+    if isinstance(item, Swatch | Hole):
         over = f' COLSPAN="{columns}"' if columns > 1 else ""
         return item.html(align).replace("<TD", f"<TD{over}", 1)
     return _nested(item, align, columns)

@@ -164,7 +164,9 @@ function play(data) {
     for (const [key, line] of lines) line.className = shown && shown.row === key ? "ad-row" : "";
     const carries = sweep.name === "reverse" || sweep.name === "dual";
     const derivative = sweep.columns.includes("tangent") ? "tangent" : "adjoint";
-    const seen = new Set();
+    const seen = new Set(), arrays = {};
+    for (const each of sweep.steps.slice(0, position))
+      if (each.tiles || each.product) arrays[each.row] = each.tiles || each.product[each.product.length - 1];
     for (const each of sweep.steps.slice(0, position)) { seen.add(each.node); if (each.edge) seen.add(each.edge); }
     for (const [key, shape] of shapes) {
       if (!shape) continue;
@@ -179,7 +181,8 @@ function play(data) {
         const found = (now[key] || {})[what === "derivative" ? derivative : "value"];
         const none = what === "derivative" && !carries ? "" : "·";
         const whole = sweep.name === "check" && what === "value" ? nodes.get(key).value : found;
-        text.textContent = whole === undefined ? none : cut(whole);
+        const array = what === "derivative" ? arrays[key] : nodes.get(key).tiles;
+        fill(text, whole === undefined ? none : cut(whole), whole === undefined ? null : array);
       }
     }
     symbolic.textContent = shown ? shown.symbolic : sweep.title;

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-import re
 from collections.abc import Sequence
 from functools import cached_property
 from html import escape
@@ -22,19 +21,19 @@ from autodiff.view.pictures.drawing import Drawing
 from autodiff.view.pictures.outline import alt_text
 from autodiff.view.pictures.page import asset, piece, style, whole_page
 from autodiff.view.pictures.render import RenderError
+from autodiff.view.pictures.stage import stage
 from autodiff.view.pictures.svg import as_image
 from autodiff.view.player.guided import stops
 from autodiff.view.player.live import live
 from autodiff.view.player.steps import Steps
 from autodiff.view.records.subject import ViewError
+from autodiff.view.words.grids import tiles
 from autodiff.view.words.text import short
 
 LARGEST = 150
 """A graph of more nodes than this is stepped through by its table, without a picture."""
 ROOM = 36
 """A box of the picture holds so many characters; a longer text is cut there, not in the table."""
-_SLOT = re.compile(r"<text([^>]*)>@([wvd])(\w+)@0*</text>")
-_KINDS = {"w": "word", "v": "value", "d": "derivative"}
 _shown = itertools.count(1)
 
 
@@ -54,7 +53,7 @@ class Player:
         """The player as a fragment of a page; give each player on one page its own number."""
         record = self.steps.record()
         for node, own in zip(record["nodes"], self.steps.graph.nodes, strict=True):
-            node["value"] = short(own.value)
+            node |= {"value": short(own.value), "tiles": tiles(own.value)}
         digest = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:8]
         alt = alt_text(self.steps.graph)
         record |= {"id": f"ad-{digest}-{number}", "alt": alt, "svg": "", "note": "", "open": None}
@@ -103,18 +102,11 @@ class Player:
                     room[row, kind] = max(room.get((row, kind), 1), min(len(text), ROOM))
         for node in self.steps.graph.nodes:
             room.setdefault((node.key, "value"), min(len(short(node.value)), ROOM))
+            room.setdefault((node.key, "derivative"), 1)
         graph = self.steps.graph
-        drawing = build(graph, "stage", direction_of(graph, "auto"), room=room)
-        svg = drawing.svg(theme="page", prefix=f"{prefix}-")
-
-        def slot(match: re.Match[str]) -> str:
-            attributes = re.sub(r' fill="[^"]*"', "", match[1])
-            kind, key = _KINDS[match[2]], match[3]
-            return (
-                f'<text{attributes} class="ad-slot ad-slot-{kind}" data-slot="{key}:{kind}"></text>'
-            )
-
-        return _SLOT.sub(slot, svg)
+        places = (("value", "value"), ("derivative", ""))
+        direction = direction_of(graph, "auto")
+        return stage(graph, places, f"{prefix}-", direction, lambda n, kind: room[n.key, kind])
 
     def save(self, filename: str) -> str:
         """Write the player as one page (`.html`), or its steps (`.json`, `.txt`)."""

@@ -21,7 +21,7 @@ from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
 from autodiff.view.records.graph import Edge, Graph
 from autodiff.view.words.formula import Written
-from autodiff.view.words.grids import is_shown, is_small, panels_of
+from autodiff.view.words.grids import is_shown, tiles
 from autodiff.view.words.partials import run_rule
 from autodiff.view.words.text import number, shape_of, short
 
@@ -35,12 +35,8 @@ def grid(value: Any, name: str = "", sign: str = "") -> Part:
     made: Part = {"sign": sign, "name": name, "shape": str(shape_of(value)), "range": short(value)}
     if not is_shown(value):
         return made | {"small": True, "panels": [[[[short(value), "", ""]]]], "numbers": None}
-    small = is_small(value)
-    panels = [
-        [[[t.words, t.colour, t.ink] for t in row] for row in panel] for panel in panels_of(value)
-    ]
-    made |= {"small": small, "panels": panels, "numbers": None}
-    if small and np.ndim(value) <= 2 and np.all(np.isfinite(value)):
+    made |= {**(tiles(value) or {}), "numbers": None}
+    if made["small"] and np.ndim(value) <= 2 and np.all(np.isfinite(value)):
         made["numbers"] = [[float(f"{v:.4g}") for v in row] for row in np.atleast_2d(value)]
     return made
 

@@ -1,6 +1,6 @@
 """Steps: a sweep as a list of plain records, one contribution along one edge each.
 
-The terminal, the player and the tests read the same list.  Its JSON form, version 2:
+The terminal, the player and the tests read the same list.  Its JSON form, version 3:
 
     version   2
     title     the name of the function or tensor
@@ -11,13 +11,14 @@ The terminal, the player and the tests read the same list.  Its JSON form, versi
     sweeps    [{name, title, rows: [{key, name, line, rule}], columns: [text],
               start: {row: {column: text}}, steps: [step]}]
     step      {sweep, kind, node, edge, row, symbolic, numeric, words, changes, answer, term,
-              product, question}
+              product, question, tiles}
 
 `symbolic` is the equation, `numeric` the same with its numbers filled in, `words` what happens;
 `changes` is {row: {column: new text}}; `answer` is the number to predict, `term` what this step
 alone adds to it, or null.  Of arrays, `product` are the factors and their result, each
 {sign, name, shape, range, small, panels, numbers} with a panel as rows of [text, colour, colour
-of the text], and `question` what to predict: {kind, words, answer}, kind "shape" or "entry".
+of the text]; `tiles` is the array that the step leaves, {small, range, panels}, where no product
+ends in it; `question` is what to predict: {kind, words, answer}, kind "shape" or "entry".
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from typing import Any
 from autodiff.core.ground.locations import Location
 from autodiff.view.records.graph import Graph, Node
 
-VERSION = 2
+VERSION = 3
 SWEEPS = ("forward", "reverse", "dual", "check")
 Changes = dict[str, dict[str, str]]
 
@@ -53,6 +54,7 @@ class Step:
     term: float | None = None
     product: list[dict[str, Any]] | None = None
     question: dict[str, Any] | None = None
+    tiles: dict[str, Any] | None = None
 
     def __str__(self) -> str:
         line = f"{self.symbolic}  =  {self.numeric}" if self.numeric else self.symbolic

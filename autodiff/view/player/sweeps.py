@@ -17,6 +17,7 @@ from autodiff.view.records.annotate import annotate
 from autodiff.view.records.graph import Edge, Graph, Node, skeleton
 from autodiff.view.records.subject import Subject
 from autodiff.view.words.calls import call_of
+from autodiff.view.words.grids import tiles
 from autodiff.view.words.text import LONGEST, amount, cleaned, clipped, is_zero, shape_of, short
 
 
@@ -139,6 +140,7 @@ def reverse_sweep(graph: Graph) -> Sweep:
                 "",
                 f"the sweep starts at {name} with the seed {shown}",
                 {key: {"adjoint": shown, "received": f"1 of {expected[equation]}"}},
+                tiles=tiles(seed),
             )
         )
     for user, index in backward.order:
@@ -154,6 +156,7 @@ def reverse_sweep(graph: Graph) -> Sweep:
         words = f"contribution {count} to the adjoint of {node.name}, from {nodes[user].name}"
         if received[source] == expected[source]:
             words += "; its adjoint is complete"
+        product = contribution(graph, edge, backward.adjoints[user], term, old)
         sweep.steps.append(
             Step(
                 "reverse",
@@ -168,8 +171,9 @@ def reverse_sweep(graph: Graph) -> Sweep:
                 {node.key: {"adjoint": short(sums[source]), "received": count}},
                 answer_of(sums[source]),
                 answer_of(term),
-                contribution(graph, edge, backward.adjoints[user], term, old),
+                product,
                 question(sums[source], term, old, len(sweep.steps), f"d{target}/d{node.name}"),
+                None if product else tiles(sums[source]),
             )
         )
     return sweep
@@ -241,6 +245,7 @@ def dual_sweep(subject: Subject, starts: dict[Equation, Any] | None = None) -> S
                     f"({value}, {shown})",
                     f"{node.name} starts with the tangent {shown}",
                     {node.key: {"value": value, "tangent": shown}},
+                    tiles=tiles(tangent),
                 )
             )
             continue
@@ -295,6 +300,7 @@ def _shares(graph: Graph, node: Node, edges: dict[Any, Edge]) -> list[Step]:
                 {node.key: {"tangent": short(total), "received": f"{count} of {len(uses)}"}},
                 answer_of(total),
                 answer_of(term),
+                tiles=tiles(total),
             )
         )
     return steps

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import ground
+from autodiff.view.words.text import short
 
 SIDE = 6
 """A matrix of at most so many rows and columns is written out in numbers."""
@@ -94,6 +95,21 @@ def _tile(entry: Any, largest: float, written: bool) -> Tile:
     if entry == 0:
         return Tile(words, EMPTY, "#6a737d")
     return Tile(words, shade(float(entry) / largest))
+
+
+def tiles(value: Any) -> dict[str, Any] | None:
+    """An array as data for a page: panels of [text, colour, colour of the text]; None without.
+
+    >>> tiles(np.array([0.0, 2.0]))["panels"]
+    [[[['0', '#f4f5f6', '#6a737d'], ['2', '#a096c1', '#15181c']]]]
+    """
+    value = ground(value)
+    if not is_shown(value):
+        return None
+    panels = [
+        [[[t.words, t.colour, t.ink] for t in row] for row in panel] for panel in panels_of(value)
+    ]
+    return {"small": is_small(value), "panels": panels, "range": short(value)}
 
 
 def shade(share: float) -> str:
