@@ -15,14 +15,14 @@ True
 from __future__ import annotations
 
 import operator
-import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from types import ModuleType
 from typing import Any
 
 from autodiff.core.inside.imported import bind_own, looks
+from autodiff.core.inside.reachable import MOST_CODES, Code, reach
 
 exchanges: dict[ModuleType, dict[str, Any]] = {}
 """For each module its names that are exchanged, and for what."""
@@ -32,18 +32,25 @@ own_of: dict[int, Any] = {}
 """NumPy's own function, by the identity of what it is exchanged for."""
 exchanged_for: dict[int, Any] = {}
 """The opposite."""
+makers: set[str] = set()
+"""Names that are exchanged all or none: what they make is given to packages, which ask for them."""
+_told: dict[int, Any] = {}
+"""Functions that a user's variable may hold by itself, and that are exchanged there."""
 _own_names: dict[ModuleType, dict[str, Any]] = {}
 """For each module what its exchanged names stand for by themselves."""
 
 
 class Held:
-    """Names are exchanged as long as this lives; `reached` are the namespaces of users."""
+    """Names are exchanged as long as this lives.
 
-    __slots__ = ("__weakref__", "modules", "reached", "ready", "restoring")
+    `reached` are the namespaces of users and the code objects whose names are exchanged; `all` says
+    that NumPy's are, whoever mentions them.
+    """
+
+    __slots__ = ("__weakref__", "all", "reached", "restoring")
 
     def __init__(self) -> None:
-        self.modules = len(sys.modules)
-        self.ready = False
+        self.all = False
         self.reached: set[int] = set()
         self.restoring: list[_Restoring] = []
 
@@ -66,23 +73,32 @@ def exchange(module: ModuleType, name: str, new: Any) -> None:
     exchanges.setdefault(module, {})[name] = new
     _own_names.setdefault(module, {})[name] = own
     own_of[id(new)], exchanged_for[id(own)] = own, new
+    _told[id(new)], _told[id(own)] = new, own
 
 
-def exchanged(function: Callable[..., Any] | None = None) -> Held:
-    """Exchange the names, or share in it where they are exchanged already.
+def exchanged(
+    function: Callable[..., Any] | None = None, values: Iterable[Any] = ()
+) -> Held | None:
+    """Exchange the names that a function comes to when it is called with values, or share in it.
 
     They are those of NumPy and `math`, and those that the user's modules and the module of the
-    function have bound for themselves.  There is no lock, which an interrupt could leave locked:
-    each step may be done twice, by two threads at once, and is one call of C.
+    function have bound for themselves; without a function, all.  There is no lock, which an
+    interrupt could leave locked: each step may be done twice, by two threads at once, and is one
+    call of C.
     """
+    found = None if function is None else reach(function, values, _told)
+    return _all(function) if found is None else _mentioned(found)
+
+
+def _all(function: Callable[..., Any] | None) -> Held:
+    """Exchange every name."""
     held = _held()
-    if not held.ready:
+    if not held.all:
         for module, names in exchanges.items():
             _put(held, vars(module), names, _own_names[module])
         for kind, name, method in methods:
-            _later(held, partial(setattr, kind, name, method.__wrapped__))  # type: ignore[attr-defined]
-            setattr(kind, name, method)
-        held.ready = True
+            _put_method(held, kind, name, method)
+        held.all = True
     for look in looks(function):
         if id(look.namespace) not in held.reached:
             names = look.bound(exchanged_for)
@@ -91,6 +107,46 @@ def exchanged(function: Callable[..., Any] | None = None) -> Held:
                 _put(held, look.namespace, new, names)
             held.reached.add(id(look.namespace))
     return held
+
+
+def _mentioned(codes: Iterable[Code]) -> Held | None:
+    """Exchange NumPy's names that the user's code mentions; None where it mentions none."""
+    held = None
+    for code in codes:
+        puts = _puts_of(code)
+        if not puts:
+            continue
+        held = held or _held()
+        if not held.all and id(code) not in held.reached:
+            for put in puts:
+                put(held)
+            held.reached.add(id(code))
+    return held
+
+
+def _puts_of(code: Code) -> list[Callable[[Held], None]]:
+    """What exchanges the names that a code object mentions, worked out once."""
+    known = _puts.get(id(code))
+    if known is None or known[0] is not code:
+        if len(_puts) >= MOST_CODES:
+            _puts.clear()
+        known = _puts[id(code)] = (code, list(_putting(code.names)))
+    return known[1]
+
+
+_puts: dict[int, tuple[Code, list[Callable[[Held], None]]]] = {}
+
+
+def _putting(mentioned: frozenset[str]) -> Iterator[Callable[[Held], None]]:
+    wanted = mentioned if makers.isdisjoint(mentioned) else mentioned | makers
+    for module, names in exchanges.items():
+        new = {name: names[name] for name in wanted & names.keys()}
+        if new:
+            own = {name: _own_names[module][name] for name in new}
+            yield partial(_put, namespace=vars(module), names=new, own=own)
+    for kind, name, method in methods:
+        if kind.__name__ in wanted:
+            yield partial(_put_method, kind=kind, name=name, method=method)
 
 
 def _held() -> Held:
@@ -112,12 +168,9 @@ def is_exchanged() -> bool:
     return "held" in _now
 
 
-def put_imports_right(modules: int) -> None:
-    """Where nothing is exchanged, let modules that were imported meanwhile bind NumPy's own.
-
-    `modules` is how many there were before.
-    """
-    if modules != len(sys.modules) and not is_exchanged():
+def put_imports_right() -> None:
+    """Where nothing is exchanged, let modules that were imported meanwhile bind NumPy's own."""
+    if not is_exchanged():
         bind_own(own_of)
 
 
@@ -125,6 +178,12 @@ def _put(held: Held, namespace: dict[str, Any], names: dict[str, Any], own: dict
     """Let names of a namespace stand for others, and for their own again when nobody holds."""
     _later(held, partial(namespace.update, own))
     namespace.update(names)
+
+
+def _put_method(held: Held, kind: type, name: str, method: Callable[..., Any]) -> None:
+    """The same for a method of a class."""
+    _later(held, partial(setattr, kind, name, method.__wrapped__))  # type: ignore[attr-defined]
+    setattr(kind, name, method)
 
 
 def _later(held: Held, restore: Callable[[], Any]) -> None:

@@ -24,7 +24,7 @@ from autodiff.core.ground.refusals import is_only_looked_at, refusal
 from autodiff.core.inside import constructors
 from autodiff.core.inside.blanks import Blank, Filled, blank, view_of
 from autodiff.core.inside.callers import is_users
-from autodiff.core.inside.exchange import exchange, exchanges, methods
+from autodiff.core.inside.exchange import exchange, exchanges, makers, methods
 from autodiff.core.inside.iterating import Iterated, enumerated
 from autodiff.core.inside.opened import NOTHING, current, is_open
 from autodiff.core.language.dispatch import ground, holds_traced, is_traced, sequences, worth_a_look
@@ -44,6 +44,8 @@ MAKERS = (
     "dstack column_stack block append pad outer"
 )
 """Makers of arrays that may be written into."""
+ANSWERS_BLANK = "dot"
+"""`A.dot(x)`, a method of plain arrays, may answer with such an array too."""
 MAY_SHARE = "asarray asanyarray ascontiguousarray asfortranarray diag"
 """Those that may hand out the memory of their argument, which is not theirs to fill."""
 OF_SEQUENCES = (
@@ -70,6 +72,7 @@ def supply() -> None:
         for name, function in list(vars(module).items()):
             if id(function) in known and not isinstance(function, np.ufunc):
                 _exchange(module, name, _of_lists(function, name))
+    makers.update(f"{MAKERS} {ANSWERS_BLANK}".split())
     for name in MAKERS.split():
         own = getattr(np, name)
         served = name in CONSTRUCTORS.split()

@@ -3,7 +3,7 @@
 `opening()` returns a guard, which its caller keeps on the evaluation stack alone, while it calls
 the user's function:
 
-    found = (opening(f), f(*args))[1]
+    found = (opening(f, args), f(*args))[1]
 
 What a guard stands for ends with its last reference.  So an exception, and an interrupt at any
 moment, leave nothing open and nothing to be undone.  A task that outlives the derivative sees that
@@ -12,21 +12,23 @@ its guards are gone.
 
 from __future__ import annotations
 
+import sys
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
+from autodiff.core.ground.refusals import being_taken
 from autodiff.core.inside.exchange import exchanged, put_imports_right
 
 
 class Guard:
-    """Says that the user's function runs, and that NumPy's names are exchanged, as it lives."""
+    """As long as it lives, the user's function runs and the names that it needs are exchanged."""
 
     __slots__ = ("__weakref__", "exchanged")
 
-    def __init__(self, function: Callable[..., Any] | None) -> None:
-        self.exchanged = exchanged(function)
+    def __init__(self, function: Callable[..., Any] | None, values: Iterable[Any]) -> None:
+        self.exchanged = exchanged(function, values)
 
 
 class Opened(NamedTuple):
@@ -48,14 +50,14 @@ _opened: ContextVar[Opened] = ContextVar("opened", default=NOTHING)
 current = _opened.get
 
 
-def opening(function: Callable[..., Any] | None = None) -> Guard:
-    """A new guard of this context, under which a function is called."""
-    guard = Guard(function)
+def opening(function: Callable[..., Any] | None = None, values: Iterable[Any] = ()) -> Guard:
+    """A new guard of this context, under which a function is called with values."""
+    guard = Guard(function, values)
     before = current()
     if before.alive:
         _opened.set(Opened((*before.guards, weakref.ref(guard)), *before[1:]))
     else:
-        _opened.set(Opened((weakref.ref(guard),), [], guard.exchanged.modules))
+        _opened.set(Opened((weakref.ref(guard),), [], len(sys.modules)))
     return guard
 
 
@@ -65,13 +67,19 @@ def is_open() -> bool:
     return opened is not NOTHING and opened.alive
 
 
-def back_to(before: Opened) -> Iterator[Any]:
+being_taken.append(is_open)
+
+
+def back_to(before: Opened) -> list[Any]:
     """End what was opened since `before`; the arrays filled meanwhile, where nothing is open."""
     ended = current()
+    if ended is before:
+        return []
     _opened.set(before)
-    while ended is not before and ended.filled and not before.alive:
-        array = ended.filled.pop()()
-        if array is not None:
-            yield array
-    if ended is not before:
-        put_imports_right(ended.modules)
+    if ended.modules != len(sys.modules):
+        put_imports_right()
+    if not ended.filled or before.alive:
+        return []
+    filled = [reference() for reference in reversed(ended.filled)]
+    ended.filled.clear()
+    return [array for array in filled if array is not None]

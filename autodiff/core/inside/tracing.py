@@ -33,7 +33,7 @@ def traced_run(
 ) -> tuple[list[Any], Structure | None]:
     """The leaves and the structure of f(*args, **kwargs), of which some are of the trace."""
     with _Ending(trace):
-        found = (opening(f), f(*args, **kwargs))[1]
+        found = (opening(f, (*args, *kwargs.values())), f(*args, **kwargs))[1]
         leaves, structure = flatten(found)
         return list(map(settled, leaves)), structure
 

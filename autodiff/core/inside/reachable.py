@@ -1,0 +1,202 @@
+"""The names that a function can come to: those that its code mentions, and the code that it calls.
+
+To exchange all names of NumPy, and to put them back, takes as long as the gradient of a small
+function.  Most functions mention a few, and call what their globals and closures hold.  Where that
+can't be known (an object of the user's own class, `getattr`, an import, many functions) they come
+to any name.  A name that is overlooked does no harm: NumPy's own function refuses a traced value.
+
+>>> import math
+>>> def length(x):
+...     return math.hypot(*x)
+>>> [sorted(code.names) for code in reach(lambda x: 2 * length(x))]
+[['length'], ['hypot', 'math']]
+>>> reach(lambda name: getattr(math, name)) is None
+True
+"""
+
+from __future__ import annotations
+
+import dis
+import functools
+import sys
+from collections.abc import Iterable, Mapping, Sized
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autodiff.core.ground.locations import is_installed
+from autodiff.core.language.dispatch import tracer_classes
+
+MOST = 60
+"""A program of more values comes to any name: to follow it takes as long as to exchange all."""
+MOST_CODES = 1000
+VALUES = frozenset(
+    {np.ndarray, np.dtype, np.random.Generator, np.random.RandomState, *np.sctypeDict.values()}
+    | {int, float, complex, bool, str, bytes, range, slice, type(None), type(...)}
+) - {np.object_, np.void}
+"""Classes of values that call nothing."""
+FUNCTIONS = (BuiltinFunctionType, np.ufunc, type(np.sum))
+"""Classes of functions that run no Python but what they are given."""
+PYTHONS = "(vectorized)"
+"""So ends the name of a `np.ufunc` that calls a function of Python."""
+DYNAMIC = frozenset(
+    ["getattr", "setattr", "eval", "exec", "compile", "vars", "globals", "locals", "super"]
+).union(
+    ["__import__", "__dict__", "__getattribute__", "__globals__", "__builtins__", "f_globals"],
+    ["modules", "import_module", "attrgetter", "methodcaller", "frompyfunc", "breakpoint"],
+)
+"""Names that lead to others by a text."""
+
+
+class Code(NamedTuple):
+    """A code object with those inside of it: the names it mentions, and its global variables.
+
+    `dynamic` says that it may come to any name; `users`, that it is the user's own.
+    """
+
+    code: CodeType
+    names: frozenset[str]
+    variables: tuple[str, ...]
+    dynamic: bool
+    users: bool
+
+
+def reach(
+    function: Any, values: Iterable[Any] = (), told: Mapping[int, Any] | None = None
+) -> list[Code] | None:
+    """The code that a function comes to when it is called with values; None where it may be any.
+
+    It may be any too where it holds one of the functions `told`, by their identity.
+    """
+    walk = _Walk(told or {})
+    try:
+        walk.call(function)
+        for value in values:
+            walk.see(value)
+    except _AnyName:
+        return None
+    return walk.found
+
+
+class _AnyName(Exception):
+    """Something was met that may come to any name."""
+
+
+class _Walk:
+    """The code that was met so far, and how many more values are looked at."""
+
+    __slots__ = ("found", "left", "met", "told")
+
+    def __init__(self, told: Mapping[int, Any]) -> None:
+        self.told, self.left = told, MOST
+        self.found: list[Code] = []
+        self.met: set[int] = set()
+
+    def see(self, value: Any) -> None:
+        """Follow a value that the function holds or is given."""
+        kind = value.__class__
+        self.left -= 1
+        if kind in VALUES or kind in tracer_classes:
+            if kind is np.ndarray and value.dtype.hasobject:
+                raise _AnyName
+        elif kind is tuple or kind is list:
+            self.all(value, value)
+        elif kind is dict:
+            self.all(list(value.values()), value)
+        elif kind is ModuleType:
+            if not _is_packages(value):
+                raise _AnyName
+        elif kind is type:
+            if value.__module__ not in ("builtins", "numpy"):
+                raise _AnyName
+        elif id(value) in self.told:
+            raise _AnyName
+        elif isinstance(value, FUNCTIONS):
+            if value.__name__ in DYNAMIC or value.__name__.endswith(PYTHONS):
+                raise _AnyName
+        else:
+            self.call(value)
+
+    def all(self, values: Iterable[Any], container: Sized) -> None:
+        """Follow each value of a container; it may have changed since the last time."""
+        if len(container) > self.left:
+            raise _AnyName
+        for value in values:
+            self.see(value)
+
+    def call(self, function: Any) -> None:
+        """Follow a function: what it mentions, its closure, its defaults, its attributes."""
+        if id(function) in self.met:
+            return
+        self.met.add(id(function))
+        if isinstance(function, functools.partial):
+            self.see(function.func)
+            self.all(function.args, function.args)
+            self.all(function.keywords.values(), function.keywords)
+            return
+        if function.__class__ is not FunctionType:
+            raise _AnyName
+        code = _code(function.__code__)
+        if code.users:
+            self.mention(code, function.__globals__)
+        for cell in function.__closure__ or ():
+            try:
+                self.see(cell.cell_contents)
+            except ValueError:  # the variable is not bound yet
+                raise _AnyName from None
+        for values in (function.__defaults__, function.__kwdefaults__, function.__dict__):
+            if values:
+                self.see(values)
+
+    def mention(self, code: Code, variables: Mapping[str, Any]) -> None:
+        """Follow what the user's code mentions."""
+        if code.dynamic or self.left < 0:
+            raise _AnyName
+        self.found.append(code)
+        for name in code.variables:
+            if name in variables:
+                self.see(variables[name])
+
+
+def _is_packages(module: ModuleType) -> bool:
+    """Whether a module is Python's own or of an installed package."""
+    known = _modules.get(id(module))
+    if known is None or known[0] is not module:
+        file = getattr(module, "__file__", None)
+        own = module.__name__ in sys.builtin_module_names if file is None else is_installed(file)
+        known = _modules[id(module)] = (module, own)
+    return known[1]
+
+
+_modules: dict[int, tuple[ModuleType, bool]] = {}
+_codes: dict[int, Code] = {}
+
+
+def _code(code: CodeType) -> Code:
+    """What a code object mentions, worked out once."""
+    known = _codes.get(id(code))
+    if known is None or known.code is not code:
+        if len(_codes) >= MOST_CODES:
+            _codes.clear()
+        known = _codes[id(code)] = _mentions(code)
+    return known
+
+
+def _mentions(code: CodeType) -> Code:
+    names, variables, imports = set(code.co_names), set(), False
+    for instruction in dis.get_instructions(code):
+        if instruction.opcode in dis.hasname:
+            if instruction.opname.startswith("IMPORT"):
+                imports = True
+            elif not instruction.opname.endswith(("_ATTR", "_METHOD")):
+                variables.add(str(instruction.argval))
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            found = _mentions(inner)
+            names |= found.names
+            variables |= set(found.variables)
+            imports |= found.dynamic
+    dynamic = imports or not names.isdisjoint(DYNAMIC)
+    users = not is_installed(code.co_filename)
+    return Code(code, frozenset(names), tuple(sorted(variables)), dynamic, users)
