@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from autodiff.core.ground.refusals import being_taken
-from autodiff.core.inside.exchange import exchanged, put_imports_right
+from autodiff.core.inside.exchange import Held, exchanged, put_imports_right
 
 
 class Guard:
@@ -27,8 +27,8 @@ class Guard:
 
     __slots__ = ("__weakref__", "exchanged")
 
-    def __init__(self, function: Callable[..., Any] | None, values: Iterable[Any]) -> None:
-        self.exchanged = exchanged(function, values)
+    def __init__(self, exchanged: Held | None) -> None:
+        self.exchanged = exchanged
 
 
 class Opened(NamedTuple):
@@ -39,10 +39,13 @@ class Opened(NamedTuple):
     modules: int
 
     @property
-    def alive(self) -> bool:
-        """Whether one of the guards lives."""
-        guards = self.guards
-        return bool(guards) and (guards[-1]() is not None or any(guard() for guard in guards))
+    def guard(self) -> Guard | None:
+        """One of the guards that lives, if any."""
+        for reference in reversed(self.guards):
+            guard = reference()
+            if guard is not None:
+                return guard
+        return None
 
 
 NOTHING = Opened((), [], 0)
@@ -51,12 +54,17 @@ current = _opened.get
 
 
 def opening(function: Callable[..., Any] | None = None, values: Iterable[Any] = ()) -> Guard:
-    """A new guard of this context, under which a function is called with values."""
-    guard = Guard(function, values)
+    """A new guard of this context, under which a function is called with values.
+
+    What is called inside of another's run needs no names that this one can't come to.
+    """
     before = current()
-    if before.alive:
-        _opened.set(Opened((*before.guards, weakref.ref(guard)), *before[1:]))
+    outer = before.guard
+    if outer is not None:
+        guard = Guard(outer.exchanged)
+        _opened.set(Opened((*before.guards, weakref.ref(guard)), before.filled, before.modules))
     else:
+        guard = Guard(exchanged(function, values))
         _opened.set(Opened((weakref.ref(guard),), [], len(sys.modules)))
     return guard
 
@@ -64,7 +72,7 @@ def opening(function: Callable[..., Any] | None = None, values: Iterable[Any] = 
 def is_open() -> bool:
     """Whether a derivative is being taken in this thread or task."""
     opened = current()
-    return opened is not NOTHING and opened.alive
+    return opened is not NOTHING and opened.guard is not None
 
 
 being_taken.append(is_open)
@@ -78,7 +86,7 @@ def back_to(before: Opened) -> list[Any]:
     _opened.set(before)
     if ended.modules != len(sys.modules):
         put_imports_right()
-    if not ended.filled or before.alive:
+    if not ended.filled or before.guard is not None:
         return []
     filled = [reference() for reference in reversed(ended.filled)]
     ended.filled.clear()
