@@ -4,7 +4,9 @@ A row is a call as a student writes it, the words that the message must hold, an
 they stand for.  The call itself on plain arrays says what is right.
 """
 
+import io  # noqa: F401
 import linecache
+import logging
 import math
 import statistics
 
@@ -20,6 +22,7 @@ from scipy.sparse import linalg as sparse_linalg  # noqa: E402, F401
 A = np.array([[2.0, 0.5, -1.0], [0.3, 1.0, 0.2], [0.0, 0.4, 3.0]])
 W = np.array([0.1, 0.5, 2.5])
 S = sparse.csr_array(A)
+log = logging.getLogger(__name__)
 
 
 class Model:
@@ -68,13 +71,18 @@ ROWS = {
     "W.compress(x > 1)": None,
     "W.compress(np.floor(x) - x)": "W.compress((np.floor(x) - x).data != 0)",
     # numbers
-    "float(x[0]) * 2": ("Leave it out: np functions take x[0]", "x[0] * 2"),
+    "float(x[0]) * 2": ("Leave it out: x[0] is a number already", "x[0] * 2"),
+    "math.sin(float(x[0]))": ("take x[0] as it is", "np.sin(x[0])"),
+    "(lambda kept: kept.append(float(x[0])) or kept[0])([])": ("keep x[0] itself", "x[0] * 1"),
+    "{'a': float(x[0])}['a']": ("keep x[0] itself", "x[0] * 1"),
     "complex(x[0]).real": ("x[0] + 0j", "np.real(x[0] + 0j)"),
-    "int(x[1]) * x[0]": ("np.floor(x[1])", "np.floor(x[1]) * x[0]"),
+    "int(x[1]) * x[0]": ("served", "np.trunc(x[1]) * x[0]"),
     "x[0].item() * 2": ("Leave it out: a traced number is used as a number", "x[0] * 2"),
     "sum(x.tolist())": ("list(x)", "sum(list(x))"),
     "np.float64(x[0]) * 3": ("x[0].astype(np.float64)", "x[0].astype(np.float64) * 3"),
-    "A[int(x[1])] @ W": ("int(x[1].data)", "A[int(x[1].data)] @ W"),
+    "A[int(x[1])] @ W": ("served", "A[int(x[1].data)] @ W"),
+    "np.array([int(v) for v in x]) * x": ("served", "np.trunc(x) * x"),
+    "list(map(int, x))[0] * x[0]": ("np.floor", "np.trunc(x[0]) * x[0]"),
     "[3.0, 4.0, 5.0][np.float64(1) * int(x[1])]": None,
     "sum(range(x[0]))": None,
     "math.sin(x[0])": "np.sin(x[0])",
@@ -142,6 +150,20 @@ LOOKS = [
     "math.isclose(x[0], 0.7)",
     "math.floor(x[1]) + math.ceil(x[1]) + math.trunc(x[1])",
     "str(np.testing.assert_allclose(x, x.data))",
+    'f"{float(x[0]):.3f} {float(x[1])}"',
+    '"loss %.3f" % float(x[0])',
+    '"%d of %.1f" % (3, 100 * float(x[0]) / 3)',
+    '"{:.3f}".format(float(x[0]))',
+    "'a {}'.format(round(float(x[0]), 2))",
+    "str(float(x[0])) + repr(-float(x[1]))",
+    "print(float(x[0]), 'of', round(float(x[1]), 2), file=io.StringIO())",
+    "float(x[0]) > 0.5",
+    "abs(float(x[0]) - 1.0) < 1e-3",
+    "0.5 in (1, 2) or float(x[0]) * 2 in (1.4, 1.5)",
+    "int(float(x[1])) + math.floor(float(x[1]))",
+    "np.isnan(float(x[0])) or math.isclose(float(x[0]), 0.7)",
+    "log.debug('%s', float(x[0]))",
+    "int(x[1])",
     "np.array2string(x.data)",
     "x[0] == pytest.approx(0.7)",
     "bool(pytest.approx(np.array([0.7, 1.3, 2.2])) == x)",
@@ -159,6 +181,44 @@ def function(body, name):
     scope = dict(SCOPE)
     exec(compile(source, file, "exec"), scope)
     return scope["f"]
+
+
+NOT_ONLY_LOOKS = [
+    "[float(v) for v in x]",
+    "(v := float(x[0])) > 0 and v",
+    "0 < (v := float(x[0])) < 9 and v",
+    "print(v := float(x[0]), file=io.StringIO()) or v",
+    "print((lambda v: v)(float(x[0])), file=io.StringIO())",
+    "[f(float(x[0])) for f in (print, abs)]",
+    "[f(float(x[0])) for f in (abs, print)]",
+    "max(float(x[0]), 0.5)",
+    "round(float(x[0]), 2)",
+    "float(x[0]) % 2",
+    "[float(x[0])][0]",
+    "float(x[0]) if x[0] > 0 else 0.0",
+    "float(x[0]) or 1.0",
+    "(lambda print: print(float(x[0])))(abs)",
+    "float(x[0]).__add__(1.0)",
+    "np.array([1.0, float(x[0])])",
+    "next(iter((float(x[0]),)))",
+    "(lambda s: s.format(float(x[0])))(type('Own', (), {'format': abs}))",
+    "dict(a=float(x[0]))['a']",
+    "sum(map(float, x))",
+]
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward", "eager"])
+@pytest.mark.parametrize("body", NOT_ONLY_LOOKS)
+@pytest.mark.filterwarnings("ignore")
+def test_a_number_that_may_come_back_is_not_only_looked_at(body, mode, capsys):
+    call = function(body, "call")
+    transform = {
+        "reverse": lambda: ad.grad(lambda x: (call(x), np.sum(x))[1])(X),
+        "forward": lambda: ad.jvp(lambda x: (call(x), np.sum(x))[1], (X,), (X,)),
+        "eager": lambda: call(ad.Tensor(X)),
+    }[mode]
+    with pytest.raises(ad.DetachError, match="plain number"):
+        transform()
 
 
 def wanted(row):

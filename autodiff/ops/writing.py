@@ -131,10 +131,10 @@ def at(ufunc, array, indices, values=None):
     shape = shape_of(target)
     index = _index(ground(indices))
     places = np.arange(size_of(target)).reshape(shape)[index]
-    if ufunc is np.add or ufunc is np.subtract:
+    if ufunc.__name__ in ("add", "subtract"):
         values = np.broadcast_to(of_lists(values), places.shape)
         spread = scatter(values * 1.0, places, (size_of(target),))
-        update(target, ufunc, np.reshape(spread, shape), "+" if ufunc is np.add else "-")
+        update(target, ufunc, np.reshape(spread, shape), "+" if ufunc.__name__ == "add" else "-")
         return
     if np.unique(places).size != places.size:
         refuse(

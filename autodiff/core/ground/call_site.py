@@ -71,16 +71,16 @@ def call_site(frame: FrameType) -> CallSite:
         return CallSite("%")
     if now.opname.startswith("STORE_"):
         texts = _texts(code, now.positions)
-        owner = _look_up(frame, tuple(texts[0].split(".")))[0]
+        owner = look_up(frame, tuple(texts[0].split(".")))[0]
         return CallSite(OPERATIONS.get(now.opname, ""), (), None, owner, *texts)
     if "CALL" not in now.opname:
         return CallSite(OPERATIONS.get(now.opname, ""))
-    names = _callee(done)
-    function, owner = _look_up(frame, names)
+    names = callee(done)
+    function, owner = look_up(frame, names)
     return CallSite("call", names, function, owner, *_texts(code, now.positions))
 
 
-def _callee(done: list[dis.Instruction]) -> tuple[str, ...]:
+def callee(done: list[dis.Instruction]) -> tuple[str, ...]:
     """The names of which the callee of the last instruction is made: they begin where it begins."""
     call = done[-1].positions
     if call is None or call.col_offset is None:
@@ -101,7 +101,7 @@ def _callee(done: list[dis.Instruction]) -> tuple[str, ...]:
     return ("", *reversed(names)) if names else ()
 
 
-def _look_up(frame: FrameType, names: tuple[str, ...]) -> tuple[Any, Any]:
+def look_up(frame: FrameType, names: tuple[str, ...]) -> tuple[Any, Any]:
     """The object that names stand for, and what it is an attribute of, where nothing must run."""
     if not names or not names[0]:
         return None, None

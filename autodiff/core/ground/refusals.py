@@ -35,6 +35,7 @@ from autodiff.core.ground.sentences import (
     SHOWN,
     WHY,
 )
+from autodiff.core.ground.whereabouts import KEPT, LOOKED_AT, destiny, is_call_of
 
 LONG = 60
 """Longer pieces of source are not repeated."""
@@ -68,6 +69,8 @@ def refusal(key: str = "", frame: FrameType | None = None, asked: str = "np.asar
         known = False
     if not known and site.names[-1:] != (key.rpartition(".")[2],):
         site = NO_CALL  # the user's line makes another call, which led to this one
+    if key == "float" and user is not None and site is not NO_CALL:
+        key = _of_a_number(user)
     message = f"{_shown(site, key)} {say(key, site)}" + _at(user)
     if user is not None:
         _latest.set((id(user), user.f_code, user.f_lasti, message))
@@ -115,6 +118,14 @@ def say(key: str, site: CallSite = NO_CALL, inside: bool | None = None) -> str:
     return f"{WHY[_find(key, WHY)]}. {_where_it_is_served(key, site, sentence, inside)}"
 
 
+def _of_a_number(user: FrameType) -> str:
+    """The row for `float(x)`, by what becomes of the number."""
+    fate, names = destiny(user)
+    if fate == KEPT:
+        return "float.kept"
+    return "float.argument" if names and names[0] in ("np", "numpy", "math") else "float"
+
+
 being_taken: list[Callable[[], bool]] = []
 """Who says whether a derivative is being taken: `core.inside`, where it is there."""
 
@@ -153,6 +164,8 @@ def _at(user: FrameType | None) -> str:
 
 def is_only_looked_at(frame: FrameType) -> bool:
     """Whether the plain value that a frame asks for is only printed, drawn or compared."""
+    if is_call_of(frame, int) or (is_call_of(frame, float) and destiny(frame)[0] == LOOKED_AT):
+        return True
     site = call_site(frame)
     if site.operation == "%" or site.function in LOOKS:
         return True

@@ -81,8 +81,13 @@ _RANDOM = {
 
 SENTENCES: dict[str, str] = {
     # Python
-    "float": "Leave it out: np functions take {x:x} as it is (np.sin for math.sin). Where the "
-    "plain number is wanted write {x:x}.data.",
+    "float": "Leave it out: {x:x} is a number already, with its derivative. float may stay where "
+    "the number is only looked at (print, f-strings, %, comparisons); elsewhere the plain number "
+    "is {x:x}.data.",
+    "float.kept": "For a later look keep {x:x} itself: when the derivative is taken, float, print "
+    "and plt.plot find a plain number in it. Now that is float({x:x}.data).",
+    "float.argument": "Leave it out: functions of np and math take {x:x} as it is; the plain "
+    "number is {x:x}.data.",
     "int": "np.floor({x:x}) is the whole number with derivative 0; for a plain int write "
     "int({x:x}.data).",
     "complex": "Write {x:x} + 0j.",

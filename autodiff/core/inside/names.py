@@ -1,7 +1,7 @@
 """The names of NumPy that stand for other functions while a derivative is being taken.
 
 - Functions that the registry serves look into lists and tuples among their arguments: one with a
-  traced element becomes a traced array, and NumPy hands the call over.
+  traced element becomes a traced array, and NumPy hands the call over (of ufuncs see `ufuncs`).
 - Constructors (`np.array`, `np.full`, ...) take traced values too.
 - What constructors make of plain numbers is a `Blank`, where user code made it.
 
@@ -21,7 +21,7 @@ import numpy as np
 from autodiff.core.ground.errors import DetachError
 from autodiff.core.ground.locations import is_library
 from autodiff.core.ground.refusals import is_only_looked_at, refusal
-from autodiff.core.inside import constructors
+from autodiff.core.inside import constructors, ufuncs
 from autodiff.core.inside.blanks import Blank, Filled, blank, view_of
 from autodiff.core.inside.callers import is_users
 from autodiff.core.inside.exchange import exchange, exchanges, makers, methods
@@ -70,8 +70,10 @@ def supply() -> None:
     known = {id(function) for function in (*registry.by_function, *registry.composites)}
     for module in (np, np.linalg, np.fft):
         for name, function in list(vars(module).items()):
-            if id(function) in known and not isinstance(function, np.ufunc):
-                _exchange(module, name, _of_lists(function, name))
+            if id(function) in known:
+                is_ufunc = isinstance(function, np.ufunc)
+                new = ufuncs.stand_in(function) if is_ufunc else _of_lists(function, name)
+                _exchange(module, name, new)
     makers.update(f"{MAKERS} {ANSWERS_BLANK}".split())
     for name in MAKERS.split():
         own = getattr(np, name)
