@@ -34,7 +34,7 @@ def seen_in(f):
 
 def test_a_function_that_mentions_nothing_exchanges_nothing():
     assert seen_in(lambda x: (x * x + 3 * x)[0]) == set()
-    assert seen_in(lambda x: np.exp(x)[0] + math.pi) == set()
+    assert seen_in(lambda x: x[0] + np.pi + math.pi) == set()
 
 
 def test_a_function_that_mentions_a_few_exchanges_those():
