@@ -46,6 +46,8 @@ class Place:
             return None
 
 
+WRAPPING: list[tuple[type, str]] = [(np.vectorize, "pyfunc")]
+"""Classes whose objects call a function of the user's, and where they keep it."""
 SCALARS = (bool, int, float, complex, str, np.generic)
 
 
@@ -79,17 +81,28 @@ class _Walk:
             self.value(f.__self__, Place("self", lambda: f.__self__), 0, f.__func__)
             self.function(f.__func__, depth + 1)
         elif isinstance(f, types.FunctionType):
-            if not is_installed(f.__code__.co_filename):
+            if is_installed(f.__code__.co_filename):
+                self.wrapped(f, depth)
+            else:
                 self.code(f, depth)
+        elif inside(f) is not None:
+            self.function(getattr(f, inside(f) or ""), depth + 1)
         elif not isinstance(f, type | types.BuiltinFunctionType) and callable(f):
             call = vars(type(f)).get("__call__")
             if isinstance(call, types.FunctionType):
                 self.value(f, Place(type(f).__name__, lambda: f), 0, call)
                 self.function(call, depth + 1)
 
+    def wrapped(self, f: types.FunctionType, depth: int) -> None:
+        """The functions that a library's function was made of: `ad.checkpoint(f)`."""
+        cells = [cell.cell_contents for cell in f.__closure__ or () if has_contents(cell)]
+        for inner in (getattr(f, "__wrapped__", None), *cells):
+            if isinstance(inner, types.FunctionType | types.MethodType | functools.partial):
+                self.function(inner, depth + 1)
+
     def code(self, f: types.FunctionType, depth: int) -> None:
         """The globals that a function names, what it closes over, and its defaults."""
-        names = _names(f.__code__)
+        names = names_of(f.__code__)
         space = f.__globals__
         for name in names:
             if name in space:
@@ -120,7 +133,7 @@ class _Walk:
             file = getattr(value, "__file__", None)
             if file is None or is_installed(file) or user is None:
                 return
-            for name in _names(getattr(user, "__code__", None)):
+            for name in names_of(getattr(user, "__code__", None)):
                 if name in vars(value):
                     own = Place(f"{place.path}.{name}", lambda n=name: vars(value)[n])
                     self.value(vars(value)[name], own, depth + 1, user)
@@ -137,14 +150,30 @@ class _Walk:
             self.value(part, Place(key, get), depth + 1, user)
 
 
-def _names(code: types.CodeType | None) -> list[str]:
+def has_contents(cell: types.CellType) -> bool:
+    """Whether something is in a cell yet."""
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
+
+
+def inside(f: Any) -> str | None:
+    """The attribute under which an object keeps the function that it calls, or None."""
+    for kind, name in WRAPPING:
+        if isinstance(f, kind):
+            return name
+    return None
+
+
+def names_of(code: types.CodeType | None) -> list[str]:
     """The names in a function's code, and in those of the functions inside of it."""
     if code is None:
         return []
     found = dict.fromkeys(code.co_names)
     for const in code.co_consts:
         if isinstance(const, types.CodeType):
-            found.update(dict.fromkeys(_names(const)))
+            found.update(dict.fromkeys(names_of(const)))
     return list(found)
 
 
@@ -191,9 +220,9 @@ class Witnesses:
         """Let go of those that the function itself changes while it runs."""
         self.known = [one for one in self.known if fingerprint(one[0].now()) == one[1]]
 
-    def without(self, paths: set[str]) -> None:
-        """Let go of some that are read anew at each call."""
-        self.known = [one for one in self.known if one[0].path not in paths]
+    def without(self, made: set[tuple[str, int]]) -> None:
+        """Let go of arrays that are read anew at each call: by their path, and which they are."""
+        self.known = [one for one in self.known if (one[0].path, id(one[0].now())) not in made]
 
     def changed(self) -> Place | None:
         """The first place where something else is now."""

@@ -88,11 +88,12 @@ class Compiled:
             return self._compile(key, args)
         self.programs.move_to_end(key)
         for place, program in enumerate(known):
-            if program.is_stale():
+            outside = program.outside()
+            if outside is None:
                 known.remove(program)
                 return self._compile(key, args)
             try:
-                found = program.function(*args, **program.captured)
+                found = program.function(*args, **outside)
             except Otherwise:
                 continue
             except Exception:  # f itself says what is wrong, at the user's line

@@ -32,7 +32,7 @@ from autodiff.core.language.dispatch import is_traced, tracer_classes
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe
-from autodiff.core.reverse import sweep
+from autodiff.core.reverse import safekeeping, sweep
 from autodiff.core.reverse.safekeeping import Keeper
 from autodiff.core.values.ledger import Ledger
 from autodiff.source.native import GETITEM
@@ -45,6 +45,7 @@ from autodiff.source.noting import (
     noting_read,
     noting_sum,
     noting_vjp,
+    unseen,
 )
 from autodiff.source.recorded import BOOKS, Recorded, answered, plain
 from autodiff.source.recorder import Recorder, current
@@ -173,6 +174,7 @@ def _rules() -> Iterator[tuple[Any, str, Any]]:
             yield op, "jvp", noting_jvp(op.jvp)
         if op.joint_vjp is not None:
             yield op, "joint_vjp", noting_joint(op.joint_vjp)
+    yield safekeeping, "look", unseen(safekeeping.look)
     yield sweep, "fit", noting_fit(sweep.fit)
     yield sweep, "add_in_place", noting_read(sweep.add_in_place)
     yield sweep, "add_cotangents", noting_sum(sweep.add_cotangents)

@@ -124,6 +124,19 @@ def noting_copy(keep: Callable[..., Any]) -> Callable[..., Any]:
     return kept
 
 
+def unseen(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What the engine does for its own safety, which is no part of a program."""
+
+    def hidden(*args: Any) -> Any:
+        token = current.set(None)
+        try:
+            return function(*args)
+        finally:
+            current.reset(token)
+
+    return hidden
+
+
 @contextmanager
 def _stemming(recorder: Recorder, role: str, ans: Any) -> Iterator[None]:
     """Let the nodes made in the block stem from the one whose derivative they compute."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from autodiff.core.arguments.tree import flatten, map_tree
 from autodiff.core.arguments.variables import require_function
-from autodiff.core.ground.errors import UnsupportedError
+from autodiff.core.ground.errors import AutodiffError, UnsupportedError
 from autodiff.core.ground.locations import here, locate
 from autodiff.core.transforms.derived import Derived
 from autodiff.source.captured import Place, Window, Witnesses, reachable
@@ -38,6 +38,7 @@ class Source:
         self.body = module.body
         """The lines of the function, without the checks of its arguments."""
         self._getters = dict(captured)
+        self._layouts = [layout(get()) for get in captured.values()]
         self._witnesses = witnesses
         self.file = f"<autodiff source {next(_number)}>"
         linecache.cache[self.file] = (len(self.text), None, self.text.splitlines(True), self.file)
@@ -50,9 +51,15 @@ class Source:
         """The arrays that the function uses besides its arguments, as they are now."""
         return {name: get() for name, get in self._getters.items()}
 
-    def is_stale(self) -> bool:
-        """Whether something that the program froze is not what it was."""
-        return self._witnesses.changed() is not None
+    def outside(self) -> dict[str, np.ndarray] | None:
+        """The arrays besides the arguments; None where the program does not hold for them."""
+        try:
+            found = self.captured
+        except (LookupError, AttributeError, ValueError, TypeError):
+            return None
+        if self._witnesses.changed() is not None:
+            return None
+        return found if list(map(layout, found.values())) == self._layouts else None
 
     def __call__(self, *args: Any) -> Any:
         """Run the program; refused where it does not hold for these arguments."""
@@ -120,7 +127,6 @@ class Prepared:
             first = first or made
             got = flatten(made.function(*fresh(self.args), **made.captured))[0]
             if all(map(identical, got, self.want)):
-                self.witnesses.without(known.used)
                 return made
         raise UnsupportedError(
             "the program that was written for this function does not give its results: some of "
@@ -140,13 +146,23 @@ class Prepared:
         writer = kind(self.recording, body, name, self.want, known.name_of, doc, True)
         module = writer.translated()
         made = Source(module, known.getters(module.captured), self.witnesses)
-        self.witnesses.without(known.used)
         return made
+
+
+UNRECORDED = (AutodiffError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
+"""What a function may raise where the arrays that it uses besides its arguments are recorded."""
 
 
 def fresh(args: tuple[Any, ...]) -> tuple[Any, ...]:
     """The arguments with arrays of their own, which a run may change."""
     return tuple([map_tree(copied, arg) for arg in args])
+
+
+def layout(array: Any) -> Any:
+    """What a program fixes of an array: its shape, dtype and strides."""
+    if type(array) is not np.ndarray:
+        return type(array)
+    return array.shape, array.dtype, array.strides
 
 
 def copied(leaf: Any) -> Any:
@@ -159,9 +175,14 @@ def prepared(f: Callable[..., Any], args: tuple[Any, ...]) -> Prepared:
     places = reachable(f)
     witnesses = Witnesses(places)
     want, structure = flatten(f(*fresh(args)))
-    recording = record(f, args)
-    refuse_random(recording, record(f, args))
+    try:
+        recording = record(f, args, live=bool(places))
+        refuse_random(recording, record(f, args, live=bool(places)))
+    except UNRECORDED:
+        recording = record(f, args)
+        refuse_random(recording, record(f, args))
     witnesses.settle()
+    witnesses.without(recording.made)
     if structure != recording.structure or len(want) != len(recording.outputs):
         raise UnsupportedError(f"f returns another container each time it is called.{here()}")
     return Prepared(f, args, places, witnesses, recording, want)
@@ -174,7 +195,6 @@ class _Captured:
         self.copies = copies
         self.arrays: dict[int, tuple[Place, np.ndarray]] = {}
         self.live: dict[int, Callable[[], Any]] = {}
-        self.used: set[str] = set()
         for place in places:
             value = place.now()
             if isinstance(value, np.ndarray):
@@ -197,7 +217,6 @@ class _Captured:
             place, own = found
             window = Window(array, own)
             self.live[key] = lambda: window.of(place.get())
-        self.used.add(place.path)
         return "".join(c if c.isalnum() else "_" for c in place.path.rpartition(".")[2]).strip("_")
 
     def getters(self, captured: Mapping[str, np.ndarray]) -> dict[str, Callable[[], Any]]:

@@ -10,13 +10,14 @@ import numpy as np
 
 from autodiff.core.arguments.tree import Structure, flatten, paths, unflatten
 from autodiff.core.arguments.variables import argument_names
-from autodiff.core.ground.errors import EscapedTracerError
+from autodiff.core.ground.errors import EscapedTracerError, UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import is_traced
 from autodiff.source.exchange import recording
 from autodiff.source.nodes import Guard, Node
 from autodiff.source.recorded import Recorded
 from autodiff.source.recorder import Recorder
+from autodiff.source.standins import Standins
 
 
 @dataclass(slots=True)
@@ -41,6 +42,10 @@ class Recording:
     structure: Structure | None
     derivative_of: dict[Node, tuple[str, Node]]
     copies: dict[int, tuple[Any, Any]]
+    captured: list[Node]
+    """Inputs that are arrays of the user's outside of the arguments."""
+    made: set[tuple[str, int]]
+    """Where these stood: the path, and which array."""
 
     @property
     def inputs(self) -> list[Argument]:
@@ -55,8 +60,12 @@ def is_input(leaf: Any) -> bool:
     return isinstance(leaf, float | complex)
 
 
-def record(f: Callable[..., Any], args: Sequence[Any]) -> Recording:
-    """Run f once, and take down what it asks of NumPy."""
+def record(f: Callable[..., Any], args: Sequence[Any], live: bool = False) -> Recording:
+    """Run f once, and take down what it asks of NumPy.
+
+    With `live` the arrays that it uses besides its arguments are recorded as they are; else their
+    values are those of now.
+    """
     recorder = Recorder(Recorded)
     names = argument_names(f, len(args))
     given, arguments, structures = [], [], []
@@ -77,8 +86,20 @@ def record(f: Callable[..., Any], args: Sequence[Any]) -> Recording:
         given.append(unflatten(structure, wrapped))
         arguments.append(own)
         structures.append(structure)
+    captured: list[Node] = []
+
+    def stand(array: np.ndarray, path: str) -> Any:
+        one = recorder.input(array, path)
+        captured.append(one.node)
+        return one
+
+    standins = Standins(stand)
+    f = standins.function(f) if live else f
     with recording(recorder):
         leaves, structure = flatten(f(*given))
+    roots = {node.root for node in captured}
+    if any(node.target is not None and node.target.root in roots for node in recorder.nodes):
+        raise UnsupportedError("the function changes an array that is not its own.")
     outputs = [leaf.node if type(leaf) is Recorded else leaf for leaf in leaves]
     return Recording(
         names,
@@ -90,4 +111,6 @@ def record(f: Callable[..., Any], args: Sequence[Any]) -> Recording:
         structure,
         recorder.derivative_of,
         recorder.copies,
+        captured,
+        standins.made,
     )

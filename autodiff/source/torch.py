@@ -16,7 +16,7 @@ from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.elsewhere import Elsewhere
 from autodiff.source.expressions import ATOM, BINDING, PRODUCT, Expressions, Text, constant, letters
 from autodiff.source.module import Module
-from autodiff.source.nodes import Node
+from autodiff.source.nodes import Node, leaves
 
 Special = Callable[[Expressions, Node], "Text | None"]
 
@@ -265,6 +265,20 @@ def _cumulated(name: str) -> Special:
     return write
 
 
+def _picked(expressions: Expressions, node: Node) -> Text | None:
+    """`x[::-1]` by `torch.flip`: PyTorch has no negative steps."""
+    source, index = node.args
+    parts = list(index) if index.__class__ is tuple else [index]
+    backwards = [p for p in parts if p.__class__ is slice and (p.step or 1) < 0]
+    if not backwards:
+        return None
+    plain = all(p.__class__ is slice and p in (slice(None), slice(None, None, -1)) for p in parts)
+    if not plain:
+        raise UnsupportedError("an index with a negative step has no text for PyTorch.")
+    axes = [axis for axis, part in enumerate(parts) if part.step is not None]
+    return Text(f"torch.flip({expressions.leaf(source).text}, {axes})")
+
+
 SPECIAL: dict[str, Special] = {
     **{sign: arithmetic(sign) for sign in ("+", "-", "*", "/")},
     **{f"np.{name}": function(name) for name in SAME},
@@ -280,7 +294,7 @@ SPECIAL: dict[str, Special] = {
     "np.squeeze": _expanded, "reshape": _expanded,
     "np.ravel_multi_index": _ravelled, "np.einsum": _einsum,
     "astype": _converted, "np.astype": _converted, "np.float64": _converted,
-    "np.bincount": _counted, "np.asarray": _same, "copy": _cloned,
+    "[]": _picked, "np.bincount": _counted, "np.asarray": _same, "copy": _cloned,
     "np.where": _chosen, "np.flip": _flipped, "np.std": _spread("std"), "np.var": _spread("var"),
     "np.clip": _clipped, "clip": _clipped,
     "np.cumsum": _cumulated("cumsum"), "np.cumprod": _cumulated("cumprod"),
@@ -300,6 +314,20 @@ class Torch(Elsewhere):
 
     system = "PyTorch"
     special = MappingProxyType(SPECIAL)
+
+    def statement(self, node: Node) -> None:
+        """Write a node down; PyTorch's elements are in C order only."""
+        ordered = {"F", "A", "K"} & {
+            arg for arg in leaves((node.args, node.kwargs)) if arg.__class__ is str
+        }
+        moving = node.call.name.removeprefix("np.") in ("reshape", "ravel", "flatten")
+        if ordered and moving and node.args[0].__class__ is Node:
+            own = np.asarray(node.args[0].value)
+            if "F" in ordered or not own.flags.c_contiguous:
+                raise UnsupportedError(
+                    f"{node.call.name} in the order {ordered.pop()!r} has no text for PyTorch."
+                )
+        super().statement(node)
 
     def array(self, array: np.ndarray) -> Text:
         """A constant array: a tensor, or an argument by keyword."""

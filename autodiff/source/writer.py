@@ -39,6 +39,7 @@ class Writer(Statements):
         pairs = zip(inputs_of(recording.nodes), inputs_of(body.nodes), strict=True)
         self.new = dict(pairs)
         self.arguments()
+        self.outside()
         self.module.start = len(self.module.lines)
         self.statements()
         self.ending(like)
@@ -55,6 +56,18 @@ class Writer(Statements):
             self.put(line)
         if not self.checked:
             self.module.helpers.clear()
+
+    def outside(self) -> None:
+        """Name the arrays that the function uses besides its arguments, and check them."""
+        for one in self.recording.captured:
+            node = self.new[one]
+            if node in self.uses:
+                text = self.texts[node] = self.array(one.value)
+                self.labels[node] = text.text
+                if self.checked:
+                    shape, dtype = one.value.shape, dtype_name(one.value)
+                    name, check = quoted(text.text), self.helper("check")
+                    self.put(f"{check}({text.text}, {name}, {shape}, {quoted(dtype)})")
 
     def take(
         self, text: str, label: str, structure: Structure | None, own: Iterator[Any], checks: Any
