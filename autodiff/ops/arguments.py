@@ -14,12 +14,14 @@ NO = np._NoValue
 
 def shape_of(x):
     """The shape of a value, traced or not."""
-    return np.shape(ground(x))
+    x = ground(x)
+    return x.shape if x.__class__ is np.ndarray else np.shape(x)
 
 
 def ndim_of(x):
     """The number of axes of a value, traced or not."""
-    return np.ndim(ground(x))
+    x = ground(x)
+    return x.ndim if x.__class__ is np.ndarray else np.ndim(x)
 
 
 def size_of(x):

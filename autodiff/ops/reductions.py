@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from autodiff.core.language.dispatch import ground
+from autodiff.core.language.dispatch import ground, is_traced
 from autodiff.core.language.kinds import composite, constant, reduction
 from autodiff.core.language.kinks import Kinks, some
 from autodiff.core.language.op import case
@@ -19,12 +19,14 @@ MASK = np.array([[True, False, True, True], [False, False, True, True], [True, T
 WHERE = (case((3, 4), where=MASK), case((3, 4), axis=1, where=MASK, keepdims=True))
 
 
-def _params(axis, keepdims, **more):
-    params = {name: value for name, value in more.items() if value is not NO}
-    if axis is not None:
-        params["axis"] = axis
+def _params(axis, keepdims, initial=NO, where=NO):
+    params = {} if axis is None else {"axis": axis}
     if keepdims is not NO and keepdims:
         params["keepdims"] = True
+    if initial is not NO:
+        params["initial"] = initial
+    if where is not NO:
+        params["where"] = where
     return params
 
 
@@ -42,24 +44,30 @@ def _mask(a, where):
 
 def _bind_total(name, fill):
     def bind(a, axis=None, dtype=None, out=None, keepdims=NO, initial=NO, where=NO):
-        refuse_out(name, out)
-        a = cast(_masked(a, where, fill), dtype)
-        return (a,), _params(axis, keepdims, initial=initial)
+        if out is not None:
+            refuse_out(name, out)
+        if where is not NO or dtype is not None or not is_traced(a):
+            a = cast(_masked(a, where, fill), dtype)
+        return (a,), _params(axis, keepdims, initial)
 
     return bind
 
 
 def _bind_extreme(name):
     def bind(a, axis=None, out=None, keepdims=NO, initial=NO, where=NO):
-        refuse_out(name, out)
-        return (a,), _params(axis, keepdims, initial=initial, where=_mask(a, where))
+        if out is not None:
+            refuse_out(name, out)
+        return (a,), _params(axis, keepdims, initial, _mask(a, where))
 
     return bind
 
 
 def _bind_mean(a, axis=None, dtype=None, out=None, keepdims=NO, *, where=NO):
-    refuse_out("mean", out)
-    return (cast(a, dtype),), _params(axis, keepdims, where=_mask(a, where))
+    if out is not None:
+        refuse_out("mean", out)
+    if dtype is not None or not is_traced(a):
+        a = cast(a, dtype)
+    return (a,), _params(axis, keepdims, where=_mask(a, where))
 
 
 def _bind_spread(name):
@@ -208,16 +216,26 @@ def _sum(a, axis=None, **params):
         length = a.shape[-1]
         if 1 < length <= SHORT and axis in (-1, a.ndim - 1) and a.dtype == np.float64:
             return a @ np.ones(length)
-    return np.add.reduce(a, axis=axis, **params)
+    return np.add.reduce(a, axis=axis, **params) if params else np.add.reduce(a, axis)
 
 
 sum = reduction(
     _sum, 1, public=np.sum, binder=_bind_total("sum", 0.0), keywords=("initial",),
     cases=(*AXES, *WHERE, case((3,), initial=2.0)),
 )  # fmt: skip
+
+
+def _mean(a, axis=None, **params):
+    """np.mean, without its wrapper's costs: the sum by the number, as NumPy computes it."""
+    if params or a.__class__ is not np.ndarray or a.dtype.char not in "dD" or not a.size:
+        return np.mean(a, axis=axis, **params)
+    return np.add.reduce(a, axis) / count(a, axis)
+
+
 mean = reduction(
-    np.mean, mean_weight, binder=_bind_mean, keywords=("where",), cases=(*AXES, *WHERE)
-)
+    _mean, mean_weight, public=np.mean, binder=_bind_mean, keywords=("where",),
+    cases=(*AXES, *WHERE),
+)  # fmt: skip
 var = reduction(
     np.var, spread_weight, binder=_bind_spread("var"), keywords=("ddof", "where"), real=True,
     cases=(

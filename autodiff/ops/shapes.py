@@ -1,7 +1,5 @@
 """Rearranging: the same numbers in another shape or order.  All of it is linear."""
 
-import inspect
-
 import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground, is_traced, window_classes
@@ -46,18 +44,16 @@ def _bind_ravel(a, order="C"):
 
 
 def _reshape_back(ct, x, shape=None, order="C"):
-    return np.reshape(ct, shape_of(x), order=order)
+    return ct.reshape(shape_of(x)) if order == "C" else np.reshape(ct, shape_of(x), order=order)
 
 
 def _reshape(a, shape, order="C"):
-    return np.reshape(a, shape, order=order)
+    return a.reshape(shape) if order == "C" else np.reshape(a, shape, order=order)
 
 
-# NumPy before 2.1 has no keyword `shape`; the op has, so there it calls by place.
-_by_keyword = "shape" in inspect.signature(np.reshape).parameters
 reshape = linear(
-    np.reshape if _by_keyword else _reshape, _reshape_back, binder=_bind_reshape,
-    name="reshape", also=() if _by_keyword else (np.reshape,), keywords=("shape", "order"),
+    _reshape, _reshape_back, binder=_bind_reshape,
+    name="reshape", public=np.reshape, keywords=("shape", "order"),
     cases=(
         case((2, 3), shape=(3, 2)), case((2, 3), shape=-1), case((), shape=(1, 1)),
         case((2, 3), shape=6, order="F"),
@@ -67,11 +63,19 @@ ravel = linear(
     np.ravel, _reshape_back, binder=_bind_ravel, keywords=("order",),
     cases=(case((2, 3)), case((2, 3), order="F")),
 )  # fmt: skip
+
+
+def _transpose_back(ct, x, axes=None):
+    if axes is None:
+        return ct.T
+    return np.transpose(ct, tuple(int(i) for i in np.argsort(np.mod(axes, len(axes)))))
+
+
 transpose = linear(
-    np.transpose,
-    lambda ct, x, axes=None: np.transpose(
-        ct, None if axes is None else tuple(int(i) for i in np.argsort(np.mod(axes, len(axes))))
-    ),
+    lambda a, axes=None: a.T if axes is None else np.transpose(a, axes),
+    _transpose_back,
+    name="transpose",
+    public=np.transpose,
     keywords=("axes",),
     label="{}ᵀ",
     also=(np.permute_dims,),

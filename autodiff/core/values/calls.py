@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.core.ground.errors import DetachError, InPlaceError, UnsupportedError
 from autodiff.core.ground.locations import here
-from autodiff.core.language.dispatch import apply, ground, is_traced
+from autodiff.core.language.dispatch import apply, ground, is_traced, tracer_classes
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe, understood
 from autodiff.core.values.inplace import assign, can_be_filled
@@ -18,7 +18,7 @@ from autodiff.core.values.results import handed_back
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a NumPy function on arguments of which some are traced."""
-    if kwargs and takes_traced(kwargs.get("out")):
+    if "out" in kwargs and takes_traced(kwargs["out"]):
         out = kwargs.pop("out")
         return put_into(out, function(*args, **kwargs), describe(function))
     composite = registry.composites.get(function)
@@ -37,21 +37,26 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
         if unchanged or any(map(is_traced, plain)):
             raise UnsupportedError(unsupported(function))
         return function(*plain, **kwargs)
-    if kwargs.pop("out", None) is not None:
+    if "out" in kwargs and kwargs.pop("out") is not None:
         raise UnsupportedError(
             f"{describe(function)}(..., out=...) would overwrite an array that the derivative "
             f"may need. Write `y = {describe(function)}(...)` instead.{here()}"
         )
     arrays, params = op.bind(args, kwargs)
+    if params and not tracer_classes.isdisjoint(map(type, params.values())):
+        params = _without_derivative(function, params)
+    return apply(op, arrays, params)
+
+
+def _without_derivative(function: Callable[..., Any], params: dict[str, Any]) -> dict[str, Any]:
+    """Parameters of which some are traced: their values, where nothing is lost by it."""
     for name, value in params.items():
-        if is_traced(value) and not value.carries_derivative:
-            params[name] = ground(value)
-        elif is_traced(value):
+        if is_traced(value) and value.carries_derivative:
             raise UnsupportedError(
                 f"{describe(function)} can't be differentiated with respect to {name!r}. "
                 f"Pass its plain value: {name}=ad.stop_gradient(...).{here()}"
             )
-    return apply(op, arrays, params)
+    return {name: ground(value) for name, value in params.items()}
 
 
 def takes_traced(target: Any) -> bool:

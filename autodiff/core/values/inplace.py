@@ -74,12 +74,18 @@ def note_view(parent: Any, view: Any, op: Op, params: Any) -> None:
     value = view.lower
     if value.__class__ in tracer_classes:
         value = ground(value)
-    if value.__class__ is not _ndarray or not is_traced(parent):
+    if value.__class__ is not _ndarray or parent.__class__ not in tracer_classes:
         return
-    base = ground(parent)
-    if value.flags.owndata and value is not base:
+    base = parent.lower
+    if base.__class__ in tracer_classes:
+        base = ground(base)
+    if base.__class__ is not _ndarray:
         return
-    if base.__class__ is not _ndarray or not np.may_share_memory(value, base):
+    owner = value.base  # NumPy's views of views all name the array that owns the memory
+    if owner is None:
+        if value is not base:
+            return
+    elif owner is not base and owner is not base.base and not np.may_share_memory(value, base):
         return
     view.alias = Alias(parent, op, params)
     if parent.alias is None:

@@ -28,7 +28,8 @@ class Operators:
 
     def __getitem__(self: Any, index: Any) -> Any:
         try:
-            return apply(registry.by_function[operator.getitem], (self,), {"index": index})
+            op = registry.by_function[operator.getitem]
+            return self.owner.process(op, (self,), {"index": index})
         except BaseException as error:
             hide_frames(error)
             raise
@@ -43,7 +44,11 @@ class Operators:
     @property
     def T(self: Any) -> Any:
         """The transpose."""
-        return np.transpose(self)
+        try:
+            return self.owner.process(registry.by_function[np.transpose], (self,), NO_PARAMS)
+        except BaseException as error:
+            hide_frames(error)
+            raise
 
     @property
     def mT(self: Any) -> Any:
@@ -83,7 +88,12 @@ class Operators:
         """`np.reshape`, with the shape as one tuple or as several ints."""
         if order != "C" or copy is not None:
             return np.reshape(self, _spread(shape), order=order, copy=copy)
-        return apply(registry.by_function[np.reshape], (self,), {"shape": _spread(shape)})
+        try:
+            op = registry.by_function[np.reshape]
+            return self.owner.process(op, (self,), {"shape": _spread(shape)})
+        except BaseException as error:
+            hide_frames(error)
+            raise
 
     def transpose(self: Any, *axes: Any) -> Any:
         """`np.transpose`, with the axes as one tuple or as several ints."""

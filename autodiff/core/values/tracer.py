@@ -38,6 +38,9 @@ from autodiff.core.values.inplace import reshape_in_place
 from autodiff.core.values.operators import Operators
 
 
+_ndarray = np.ndarray
+
+
 class Tracer(Operators):
     """Base of all traced values.
 
@@ -240,7 +243,8 @@ class Tracer(Operators):
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of the value."""
-        return np.shape(ground(self))
+        value = ground(self)
+        return value.shape if value.__class__ is _ndarray else np.shape(value)
 
     @shape.setter
     def shape(self, shape: Any) -> None:
@@ -259,7 +263,8 @@ class Tracer(Operators):
     @property
     def dtype(self) -> np.dtype[Any]:
         """The dtype of the value."""
-        return np.asarray(ground(self)).dtype
+        value = ground(self)
+        return value.dtype if value.__class__ is _ndarray else np.asarray(value).dtype
 
     @property
     def itemsize(self) -> int:
