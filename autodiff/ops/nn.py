@@ -14,6 +14,7 @@ from autodiff.ops.arguments import shape_of
 from autodiff.ops.exponential import below
 from autodiff.ops.images import avg_pool2d, conv2d, max_pool2d
 from autodiff.ops.normalization import batch_norm, layer_norm, standardize
+from autodiff.ops.reuse import keep, kept
 
 
 def _sigmoid(x):
@@ -92,15 +93,33 @@ softmax = primitive(
 
 def _logsumexp(x, axis=None, keepdims=False):
     top = np.max(x, axis=axis, keepdims=True)
-    top = np.where(np.isfinite(top), top, 0.0)
-    with np.errstate(divide="ignore", over="ignore"):  # log 0 is -inf, exp(inf) is inf
-        total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    if np.isfinite(top).all():
+        e = x - top
+        e = np.exp(e, out=e if e.__class__ is np.ndarray and e.dtype.kind == "f" else None)
+        total = np.add.reduce(e, axis, keepdims=True)
+        keep(("exp", axis), x, (e, total))
+        total = np.log(total) + top
+    else:
+        top = np.where(np.isfinite(top), top, 0.0)
+        with np.errstate(divide="ignore", over="ignore"):  # log 0 is -inf, exp(inf) is inf
+            total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
     return total if keepdims else np.squeeze(total, axis=axis)[()]
+
+
+def _logsumexp_weight(ans, x, axis=None):
+    found = kept(("exp", axis), x)
+    return np.exp(below(x, ans)) if found is None else found[0] / found[1]
+
+
+def _exp_of(ans, x, axis):
+    """exp(log_softmax(x))."""
+    found = kept(("exp", axis), x)
+    return np.exp(ans) if found is None else found[0] / found[1]
 
 
 logsumexp = reduction(
     _logsumexp,
-    lambda ans, x, axis=None: np.exp(below(x, ans)),
+    _logsumexp_weight,
     name="logsumexp",
     cases=(case((4,)), case((2, 3), axis=1), case((2, 3), axis=0, keepdims=True)),
 )
@@ -113,9 +132,11 @@ def _log_softmax(x, axis=-1):
 log_softmax = primitive(
     _log_softmax,
     lambda tangents, ans, x, axis=-1: (
-        tangents[0] - np.sum(np.exp(ans) * tangents[0], axis=axis, keepdims=True)
+        tangents[0] - np.sum(_exp_of(ans, x, axis) * tangents[0], axis=axis, keepdims=True)
     ),
-    lambda index, ct, ans, x, axis=-1: ct - np.exp(ans) * np.sum(ct, axis=axis, keepdims=True),
+    lambda index, ct, ans, x, axis=-1: (
+        ct - _exp_of(ans, x, axis) * np.sum(ct, axis=axis, keepdims=True)
+    ),
     why="every result depends on all elements along the axis",
     name="log_softmax",
     keywords=("axis",),
@@ -133,11 +154,17 @@ def _shifted(logits):
     return flat - np.maximum.reduce(flat, axis=1, keepdims=True)
 
 
+def _exponentials(shifted):
+    """exp of rows, in their place, and the sums of them."""
+    return np.exp(shifted, out=shifted), np.add.reduce(shifted, 1)
+
+
 def _cross_entropy(logits, labels):
     shifted = _shifted(logits)
     picked = shifted[np.arange(len(shifted)), labels.reshape(-1)]
-    np.exp(shifted, out=shifted)
-    terms = np.log(np.add.reduce(shifted, axis=1))
+    found = _exponentials(shifted)
+    keep("cross-entropy", logits, found)
+    terms = np.log(found[1])
     terms -= picked
     return np.add.reduce(terms) / len(terms)
 
@@ -146,9 +173,8 @@ def _cross_entropy_weight(ans, logits, labels):
     if is_traced(logits):
         difference = softmax(logits) - _one_hot(labels, shape_of(logits)[-1])
         return difference * (1 / labels.size)
-    p = _shifted(logits)
-    np.exp(p, out=p)
-    p /= np.add.reduce(p, axis=1, keepdims=True)
+    e, total = kept("cross-entropy", logits) or _exponentials(_shifted(logits))
+    p = e / total[:, None]
     p[np.arange(len(p)), labels.reshape(-1)] -= 1
     p *= 1 / len(p)
     return p.reshape(logits.shape)

@@ -16,7 +16,7 @@ import numpy as np
 from autodiff.core.arguments.rebuilding import field_names, rebuilt, refuse_loose_numbers
 from autodiff.core.ground.errors import PromotionNote, TreeError
 from autodiff.core.ground.locations import here, stacklevel
-from autodiff.core.language.dispatch import is_traced, now, window_classes
+from autodiff.core.language.dispatch import is_traced, now, tracer_classes, window_classes
 from autodiff.core.language.op import Op
 
 Tree = Any
@@ -83,7 +83,7 @@ def flatten(tree: Tree) -> tuple[list[Any], Structure | None]:
 
 def _walk(tree: Tree, keep: Callable[[Any], None]) -> Structure | None:
     kind = tree.__class__
-    if kind in _plain_leaves:
+    if kind in _plain_leaves or kind in tracer_classes:
         keep(tree)
         return None
     if kind is list or kind is tuple:

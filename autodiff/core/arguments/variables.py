@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -64,6 +66,10 @@ def variables_of(arg: Any, name: str) -> Variables:
     if structure is None and not isinstance(arg, _constants):
         value = as_variable(arg, f"the argument {name!r}")
         return Variables(name, [value], None, [True], arg.__class__ is float)
+    if _arrays.issuperset(map(type, leaves)) and all(
+        [leaf.ndim and leaf.dtype.kind in "fc" for leaf in leaves]
+    ):
+        return Variables(name, leaves, structure, [True] * len(leaves), not leaves)
     varies = [is_variable(leaf) for leaf in leaves]
     classes = {leaf.__class__ for leaf, v in zip(leaves, varies) if v}
     if classes != {np.ndarray} or not all(leaf.ndim for leaf, v in zip(leaves, varies) if v):
@@ -72,6 +78,7 @@ def variables_of(arg: Any, name: str) -> Variables:
 
 
 _constants = (bool, str, type(None))
+_arrays = {np.ndarray}
 
 
 def refuse_constants(args: Sequence[Variables]) -> None:
@@ -101,8 +108,14 @@ def argument_names(function: Callable[..., Any], count: int) -> list[str]:
     """
     function = getattr(function, "function", function)
     code = getattr(function, "__code__", None)
+    return list(_names_of(code, code is not None and hasattr(function, "__self__"), count))
+
+
+@functools.lru_cache(maxsize=1024)
+def _names_of(code: CodeType | None, bound: bool, count: int) -> list[str]:
+    """The names of the first parameters of some code; of a method without the object's own."""
     known = list(code.co_varnames[: code.co_argcount]) if code else ["x", "y", "z"][:count]
-    if code and hasattr(function, "__self__"):
+    if bound:
         known = known[1:]
     more = "arg"
     if code and code.co_flags & 0x04:

@@ -71,7 +71,7 @@ class Recorded:
 
     def pull(self, cts: Sequence[Array], program: Sequence[Equation]) -> list[Array | None]:
         """The cotangent of every variable for one cotangent an output leaf (None: no path)."""
-        cts = [np.conj(ct) if np.iscomplexobj(ground(ct)) else ct for ct in cts]
+        cts = [None if ct is None else _ascent(ct) for ct in cts]
         return [None if ct is None else _ascent(ct) for ct in self.transpose(cts, program)]
 
     def transpose(
@@ -85,7 +85,9 @@ class Recorded:
                 seeds[node] = seeds[node] + ct if node in seeds else ct
         found = pull_back(program, seeds, self.inputs)
         return [
-            None if ct is None else held(ct, variable.value)
+            held(ct, variable.value)
+            if ct is not None and variable.value.__class__ in tracer_classes
+            else ct
             for ct, variable in zip(found, self.inputs, strict=True)
         ]
 
@@ -176,6 +178,8 @@ def place_arguments(
     kwargs: dict[str, Any],
 ) -> tuple[tuple[int, ...], tuple[Any, ...], dict[str, Any]]:
     """Normalize argnums, and find arguments that were passed by keyword."""
+    if argnums.__class__ is int and 0 <= argnums < len(args):  # type: ignore[operator]
+        return (argnums,), args, kwargs  # type: ignore[return-value]
     wanted = (argnums,) if argnums.__class__ is int else tuple(argnums)  # type: ignore[arg-type]
     if wanted and max(wanted) >= len(args) and kwargs:
         try:

@@ -226,9 +226,10 @@ def raise_disconnected(run: Recorded, name: str) -> None:
 
 def warn_disconnected(run: Recorded, found: Sequence[Any], name: str) -> None:
     """Raise if no variable has a path to the result; warn if only some have."""
-    if all(ct is None for ct in found):
+    missing = [ct is None for ct in found]
+    if all(missing):
         raise_disconnected(run, name)
-    if any(ct is None for ct in found):
+    if any(missing):
         names = [path for arg in run.args for path in arg.paths]
         cut = ", ".join(path for path, ct in zip(names, found, strict=True) if ct is None)
         warnings.warn(
