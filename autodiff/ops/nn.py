@@ -91,30 +91,38 @@ softmax = primitive(
 )
 
 
-def _logsumexp(x, axis=None, keepdims=False):
+def _exp_along(x, axis):
+    """The largest along the axis (0 where it is infinite), exp(x - it), and the sum of these."""
     top = np.max(x, axis=axis, keepdims=True)
     if np.isfinite(top).all():
         e = x - top
-        e = np.exp(e, out=e if e.__class__ is np.ndarray and e.dtype.kind == "f" else None)
-        total = np.add.reduce(e, axis, keepdims=True)
-        keep(("exp", axis), x, (e, total))
-        total = np.log(total) + top
-    else:
-        top = np.where(np.isfinite(top), top, 0.0)
-        with np.errstate(divide="ignore", over="ignore"):  # log 0 is -inf, exp(inf) is inf
-            total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
-    return total if keepdims else np.squeeze(total, axis=axis)[()]
+        e = np.exp(e, out=e) if type(e) is np.ndarray and e.dtype.kind == "f" else np.exp(e)
+        return top, e, np.sum(e, axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0.0)
+    with np.errstate(over="ignore"):  # exp(inf) is inf
+        e = np.exp(x - top)
+    return top, e, np.sum(e, axis=axis, keepdims=True)
+
+
+def _log_of_sum(top, total):
+    if np.all(total):
+        return np.log(total) + top
+    with np.errstate(divide="ignore"):  # log 0 is -inf
+        return np.log(total) + top
+
+
+def _logsumexp(x, axis=None, keepdims=False):
+    top, e, total = _exp_along(x, axis)
+    keep(("exp", axis), x, (e, total))
+    found = _log_of_sum(top, total)
+    return found if keepdims else np.squeeze(found, axis=axis)[()]
 
 
 def _logsumexp_weight(ans, x, axis=None):
-    found = kept(("exp", axis), x)
-    return np.exp(below(x, ans)) if found is None else found[0] / found[1]
-
-
-def _exp_of(ans, x, axis):
-    """exp(log_softmax(x))."""
-    found = kept(("exp", axis), x)
-    return np.exp(ans) if found is None else found[0] / found[1]
+    if is_traced(x) or not np.isfinite(ans).all():
+        return np.exp(below(x, ans))
+    e, total = kept(("exp", axis), x) or _exp_along(x, axis)[1:]
+    return e / total
 
 
 logsumexp = reduction(
@@ -126,26 +134,21 @@ logsumexp = reduction(
 
 
 def _log_softmax(x, axis=-1):
-    return x - _logsumexp(x, axis=axis, keepdims=True)
+    top, _, total = _exp_along(x, axis)
+    return x - _log_of_sum(top, total)
 
 
 log_softmax = primitive(
     _log_softmax,
     lambda tangents, ans, x, axis=-1: (
-        tangents[0] - np.sum(_exp_of(ans, x, axis) * tangents[0], axis=axis, keepdims=True)
+        tangents[0] - np.sum(np.exp(ans) * tangents[0], axis=axis, keepdims=True)
     ),
-    lambda index, ct, ans, x, axis=-1: (
-        ct - _exp_of(ans, x, axis) * np.sum(ct, axis=axis, keepdims=True)
-    ),
+    lambda index, ct, ans, x, axis=-1: ct - np.exp(ans) * np.sum(ct, axis=axis, keepdims=True),
     why="every result depends on all elements along the axis",
     name="log_softmax",
     keywords=("axis",),
     cases=AXIS,
 )
-
-
-def _one_hot(labels, classes):
-    return np.equal(np.asarray(labels)[..., None], np.arange(classes)).astype(float)
 
 
 def _shifted(logits):
@@ -169,20 +172,35 @@ def _cross_entropy(logits, labels):
     return np.add.reduce(terms) / len(terms)
 
 
-def _cross_entropy_weight(ans, logits, labels):
-    if is_traced(logits):
-        difference = softmax(logits) - _one_hot(labels, shape_of(logits)[-1])
-        return difference * (1 / labels.size)
+def _softmax_of(logits):
     e, total = kept("cross-entropy", logits) or _exponentials(_shifted(logits))
-    p = e / total[:, None]
+    return e / total[:, None]
+
+
+def _cross_entropy_slope(logits, labels):
+    p = _softmax_of(logits)
     p[np.arange(len(p)), labels.reshape(-1)] -= 1
     p *= 1 / len(p)
     return p.reshape(logits.shape)
 
 
+def _slope_along(t, logits, labels):
+    p = softmax(logits) if is_traced(logits) else _softmax_of(logits).reshape(logits.shape)
+    return _softmax_product(p, t, -1) * (1 / labels.size)
+
+
+cross_entropy_slope = primitive(
+    _cross_entropy_slope,
+    lambda tangents, ans, logits, labels: _slope_along(tangents[0], logits, labels),
+    lambda index, ct, ans, logits, labels: _slope_along(ct, logits, labels),
+    why="a softmax less a constant, whose Jacobian is symmetric",
+    name="softmax_cross_entropy_slope",
+    keywords=("labels",),
+    cases=(case((4, 3), labels=np.array([0, 2, 1, 1])), case((3,), labels=np.array(2))),
+)
 cross_entropy_of_labels = reduction(
     _cross_entropy,
-    _cross_entropy_weight,
+    lambda ans, logits, labels: apply(cross_entropy_slope, (logits,), {"labels": labels}),
     name="softmax_cross_entropy",
     keywords=("labels",),
     cases=(case((4, 3), labels=np.array([0, 2, 1, 1])), case((3,), labels=np.array(2))),

@@ -21,7 +21,7 @@ def slope(partial: Callable[..., Any], ans: Array, primals: Any, params: Params)
     try:
         if params:
             return partial(ans, *primals, **params)
-        return partial(ans, primals[0]) if len(primals) == 1 else partial(ans, *primals)
+        return partial(ans, *primals)
     except ZeroDivisionError:
         values = [np.float64(x) if isinstance(x, int | float) else x for x in primals]
         return partial(ans, *values, **params)

@@ -48,10 +48,15 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
         for tangent, partial in zip(tangents, partials):
             if tangent is None or partial is None:
                 continue
-            if partial.__class__ is _function:
+            if partial.__class__ is not _function:
+                term = scaled(partial, tangent)
+            elif params:
                 term = slope(partial, ans, primals, params) * tangent
             else:
-                term = tangent if partial == 1 else scaled(partial, tangent)
+                try:
+                    term = partial(ans, *primals) * tangent
+                except ZeroDivisionError:
+                    term = slope(partial, ans, primals, params) * tangent
             total = term if total is None else total + term
         return real_part(total) if real else total
 
@@ -62,7 +67,7 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
         try:
             if params:
                 return partial(ans, *primals, **params) * ct
-            return (partial(ans, primals[0]) if len(primals) == 1 else partial(ans, *primals)) * ct
+            return partial(ans, *primals) * ct
         except ZeroDivisionError:
             return slope(partial, ans, primals, params) * ct
 
@@ -93,9 +98,9 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
 
     def expand(y: Array, x: Array, params: Params) -> Array:
         axis, keepdims = reduced(params)
-        if keepdims or np.ndim(y) == 0:
+        if keepdims or (y.ndim if y.__class__ is _ndarray else np.ndim(y)) == 0:
             return y
-        ndim = np.ndim(x)
+        ndim = x.ndim if x.__class__ is _ndarray else np.ndim(x)
         axis = tuple(range(ndim)) if axis is None else axis
         if y.__class__ is not _ndarray:
             return np.expand_dims(y, axis)
@@ -116,14 +121,18 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
             tangent = local(ans, x, params) * tangent
         if real:
             tangent = real_part(tangent)
-        total = np.sum(tangent, axis=axis, keepdims=keepdims)
+        if tangent.__class__ is _ndarray:
+            total = np.add.reduce(tangent, axis, keepdims=keepdims)
+        else:
+            total = np.sum(tangent, axis=axis, keepdims=keepdims)
         return total if callable(weight) else scaled(weight, total)
 
     def vjp(index: int, ct: Array, ans: Array, primals: Any, params: Params) -> Array | None:
         (x,) = primals
         ct = expand(ct, x, params)
         ct = local(ans, x, params) * ct if callable(weight) else scaled(weight, ct)
-        return ct if np.shape(ct) == np.shape(x) else spread(ct, np.shape(x))
+        shape = x.shape if x.__class__ is _ndarray else np.shape(x)
+        return ct if np.shape(ct) == shape else spread(ct, shape)
 
     return make_op(
         function, "reduction", jvp, vjp, entry, keywords=keywords, partials=(weight,), expand=expand
@@ -140,6 +149,8 @@ def linear(function: Rule, transpose: Rule, **entry: Any) -> Op:
     joint = entry.get("arity", 1) is None
 
     def jvp(tangents: Any, ans: Array, primals: Any, params: Params) -> Array | None:
+        if not joint:  # the one tangent that there is
+            return apply(op, tuple(tangents), params)
         filled = [
             np.zeros_like(ground(x)) if t is None else t
             for t, x in zip(tangents, primals, strict=True)

@@ -20,7 +20,7 @@ from autodiff.core.arguments.variables import (
 from autodiff.core.ground.errors import MutationError, TreeError
 from autodiff.core.ground.locations import here
 from autodiff.core.inside.tracing import traced_run
-from autodiff.core.language.dispatch import Array, apply, ground, is_traced, tracer_classes
+from autodiff.core.language.dispatch import Array, apply, is_traced, tracer_classes
 from autodiff.core.language.equation import Equation, history
 from autodiff.core.language.kinds import primitive
 from autodiff.core.language.program import Program

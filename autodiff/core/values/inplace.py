@@ -22,7 +22,6 @@ from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import (
     apply,
     ground,
-    is_traced,
     now,
     tracer_classes,
     window_classes,

@@ -37,7 +37,6 @@ from autodiff.core.values.calls import call, call_ufunc, put_into, takes_traced
 from autodiff.core.values.inplace import reshape_in_place
 from autodiff.core.values.operators import Operators
 
-
 _ndarray = np.ndarray
 
 
