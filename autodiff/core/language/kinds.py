@@ -30,6 +30,7 @@ from autodiff.core.language.signatures import signature_of
 
 _function = type(lambda: None)
 _ndarray = np.ndarray
+_add_reduce: Any = np.add.reduce
 Rule = Callable[..., Any]
 Partial = Rule | int | float | None
 
@@ -122,7 +123,7 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
         if real:
             tangent = real_part(tangent)
         if tangent.__class__ is _ndarray:
-            total = np.add.reduce(tangent, axis, keepdims=keepdims)
+            total = _add_reduce(tangent, axis, keepdims=keepdims)
         else:
             total = np.sum(tangent, axis=axis, keepdims=keepdims)
         return total if callable(weight) else scaled(weight, total)

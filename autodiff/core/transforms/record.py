@@ -178,8 +178,8 @@ def place_arguments(
     kwargs: dict[str, Any],
 ) -> tuple[tuple[int, ...], tuple[Any, ...], dict[str, Any]]:
     """Normalize argnums, and find arguments that were passed by keyword."""
-    if argnums.__class__ is int and 0 <= argnums < len(args):  # type: ignore[operator]
-        return (argnums,), args, kwargs  # type: ignore[return-value]
+    if argnums.__class__ is int and 0 <= argnums < len(args):
+        return (argnums,), args, kwargs
     wanted = (argnums,) if argnums.__class__ is int else tuple(argnums)  # type: ignore[arg-type]
     if wanted and max(wanted) >= len(args) and kwargs:
         try:
