@@ -316,3 +316,16 @@ def test_reductions_spread_their_cotangent_over_large_and_small_arrays(shape):
         (plain,) = ad.vjp(lambda x, axis=axis: np.sum(x, axis=axis), x)[1](ct)
         plain *= 2.0  # the gradient is an array of its own
         np.testing.assert_array_equal(plain, np.broadcast_to(2.0 * spread, shape))
+
+
+def test_what_does_not_move_has_a_zero_tangent_of_its_shape_beside_equal_singular_values():
+    x = np.array([[0.6, 1.1, -0.5], [0.6, 1.1, -0.5]])  # of rank 1: jvp goes by reverse mode
+    loss = lambda x, y: np.linalg.norm(x, 2) + y.sum() + y[0, 0] ** 2
+    y = np.ones((2, 2))
+    directions = (np.ones((2, 3)), np.ones((2, 2)))
+    for argnums, wanted in (((0, 1), [[2.0, 0.0], [0.0, 0.0]]), ((1,), [[2.0, 0.0], [0.0, 0.0]])):
+        _, slopes = ad.jvp(ad.grad(loss, argnums=argnums), (x, y), directions)
+        np.testing.assert_allclose(slopes[-1], wanted)
+    plain = lambda x, y: np.linalg.norm(x, 2) + y.sum()
+    _, slopes = ad.jvp(ad.grad(plain, argnums=(0, 1)), (x, y), directions)
+    np.testing.assert_array_equal(slopes[1], np.zeros((2, 2)))

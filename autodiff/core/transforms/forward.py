@@ -119,10 +119,11 @@ def _by_reverse(
 
         with recording(pulled, tuple(seeds), {}, tuple(range(len(seeds)))) as transposed:
             columns = iter(transposed.transpose([np.float64(1.0)], transposed.program))
-        pairs = zip(run.values, live, strict=True)
-        tangents = [in_dtype(next(columns), value) if own else None for value, own in pairs]
-        zeros = [zero_like(v) for v in run.values]
-        tangents = [z if t is None and own else t for t, z, own in zip(tangents, zeros, live)]
+        found = [next(columns) if own else None for own in live]
+        tangents = [
+            t if not own else zero_like(v) if t is None else in_dtype(t, v)
+            for t, v, own in zip(found, run.values, live)
+        ]
         return Pushed(run.values, tangents, run.structure)
 
 
