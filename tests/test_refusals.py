@@ -183,6 +183,35 @@ def function(body, name):
     return scope["f"]
 
 
+MADE_OUTSIDE = {
+    "u = A.copy()": "u = np.copy(A)",
+    "u = model.X.copy()": "u = np.copy(model.X)",
+    "u = A[0:2].copy()": "u = np.array(A[0:2].copy())",
+    "u = A.astype(np.float64)": "u = np.array(A.astype(np.float64))",
+    "u = np.ndarray(A.shape)": "u = np.empty(A.shape)",
+    "u = A * 0.5": "u = np.array(A * 0.5)",
+    "u = np.sin(A)": "u = np.array(np.sin(A))",
+    "u = A.reshape(-1)": "u = np.array(A.reshape(-1))",
+}
+
+
+@pytest.mark.parametrize("made", MADE_OUTSIDE)
+def test_a_write_into_an_array_that_numpy_made_says_how_to_make_it(made):
+    def program(first, name):
+        source = f"def f(x):\n    u = 0\n    {first}\n    u[0] = x[0]\n    u[1:] = 2 * x[1]\n    return u.sum()\n"
+        linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+        scope = dict(SCOPE)
+        exec(compile(source, name, "exec"), scope)
+        return scope["f"]
+
+    instead = MADE_OUTSIDE[made]
+    with pytest.raises(ad.DetachError) as caught:
+        ad.grad(program(made, f"<made {made}>"))(X)
+    assert f"{made} is a plain array" in str(caught.value)
+    assert f"write {instead}." in str(caught.value)
+    ad.check_grad(program(instead, f"<instead {made}>"), X)
+
+
 NOT_ONLY_LOOKS = [
     "[float(v) for v in x]",
     "(v := float(x[0])) > 0 and v",

@@ -16,6 +16,7 @@ from autodiff.ops.arguments import (
     ndim_of,
     one_axis,
     refuse,
+    refuse_traced,
     shape_of,
 )
 
@@ -46,6 +47,7 @@ def _refuse_out(ufunc, method, out):
 def reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=NO, where=True):
     """ufunc of all elements along axes, one after the other."""
     _refuse_out(ufunc, "reduce", out)
+    refuse_traced(f"{ufunc.__name__}.reduce", where=where)
     direct = DIRECT.get(ufunc)
     array = cast(array, dtype)
     if direct is not None:

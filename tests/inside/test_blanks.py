@@ -297,3 +297,55 @@ def test_every_dtype_and_layout_is_filled_as_numpy_does(dtype, order):
     truth = [(f(X + step) - f(X - step)) / 0.5 for step in steps]
     np.testing.assert_allclose(gradient, truth, rtol=4 * loose, atol=loose)
     np.testing.assert_allclose(ad.jvp(f, (X,), (T,))[1], T @ truth, rtol=4 * loose)
+
+
+def methods_with_an_argument():
+    """Every method of a plain array, and how it is called with one array, or with one of these keywords."""
+    for name in dir(np.ndarray):
+        if not name.startswith("_") and callable(getattr(np.ndarray, name)):
+            yield name, lambda A, y, name=name: getattr(A, name)(y)
+            for keyword in ("where", "initial"):
+                yield (
+                    f"{name}({keyword}=)",
+                    lambda A, y, name=name, k=keyword: getattr(A, name)(**{k: y}),
+                )
+
+
+METHODS = dict(methods_with_an_argument())
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.filterwarnings("ignore")
+def test_no_method_of_a_plain_array_takes_the_memory_of_a_filled_one_for_numbers(name, mode):
+    call, seen = METHODS[name], []
+
+    def f(x):
+        y, A = filled(x), np.arange(3.0).view(np.ndarray)
+        found = call(A, y)
+        seen.append((found, A))
+        return np.sum(x)
+
+    transform = (lambda: ad.grad(f)(X)) if mode == "reverse" else lambda: ad.jvp(f, (X,), (T,))
+    try:
+        transform()
+    except (ad.AutodiffError, TypeError, ValueError, IndexError, AttributeError):
+        return
+    for found, A in seen:
+        for value in (found, A):
+            if type(value) is np.ndarray and value.dtype.kind in "fcbiu":
+                wanted, own = np.arange(3.0), filled(X)
+                right = call(wanted, own)
+                np.testing.assert_array_equal(value, right if value is found else wanted)
+                again = np.arange(3.0)
+                moved = call(again, filled(X + 1e-3))
+                np.testing.assert_array_equal(value, moved if value is found else again)
+
+
+def test_a_condition_of_traced_numbers_says_what_to_write():
+    A = np.arange(3.0)
+    with pytest.raises(ad.DetachError, match=r"A.compress\(y.data != 0\)"):
+        ad.grad(lambda x: (lambda y: np.sum(A.compress(y)) * x[0])(filled(x)))(X)
+    ad.grad(lambda x: (lambda y: np.sum(A.compress(y.data != 0)) * x[0])(filled(x)))(X)
+    with pytest.raises(ad.UnsupportedError, match="where"):
+        ad.grad(lambda x: A.sum(where=x) * x[0])(X)

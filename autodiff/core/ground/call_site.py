@@ -45,7 +45,8 @@ class CallSite:
     Of a call: the callee's names (`("X", "dot")`; a first name of "" stands for an expression),
     the callee itself and what it is a method of, where these are names of variables and modules
     (else None), and the source of the receiver and the arguments, where it is at hand.  Of
-    "a[i] = x" the receiver is the source of a, and the owner is a itself.
+    "a[i] = x" the receiver is the source of a, the owner is a itself, and `made` the source of what
+    was last assigned to the name a.
     """
 
     operation: str
@@ -55,6 +56,7 @@ class CallSite:
     receiver: str = ""
     arguments: tuple[str, ...] = ()
     keywords: Mapping[str, str] = field(default_factory=dict)
+    made: str = ""
 
 
 NO_CALL = CallSite("")
@@ -72,7 +74,8 @@ def call_site(frame: FrameType) -> CallSite:
     if now.opname.startswith("STORE_"):
         texts = _texts(code, now.positions)
         owner = look_up(frame, tuple(texts[0].split(".")))[0]
-        return CallSite(OPERATIONS.get(now.opname, ""), (), None, owner, *texts)
+        made = _made(frame, texts[0])
+        return CallSite(OPERATIONS.get(now.opname, ""), (), None, owner, *texts, made=made)
     if "CALL" not in now.opname:
         return CallSite(OPERATIONS.get(now.opname, ""))
     names = callee(done)
@@ -146,6 +149,23 @@ def _texts(
     receiver = _operand(call.func.value) if isinstance(call.func, ast.Attribute) else ""
     keywords = {one.arg: _operand(one.value) for one in call.keywords if one.arg}
     return receiver, tuple(map(_operand, call.args)), keywords
+
+
+def _made(frame: FrameType, name: str) -> str:
+    """The source of what the frame's code assigned last to a name of its own, above its line."""
+    if name not in frame.f_code.co_varnames:
+        return ""
+    try:
+        tree = ast.parse("".join(linecache.getlines(frame.f_code.co_filename)))
+    except SyntaxError:
+        return ""
+    found = ""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            target, inside = node.targets[0], frame.f_code.co_firstlineno <= node.lineno
+            if isinstance(target, ast.Name) and target.id == name and inside:
+                found = ast.unparse(node.value) if node.lineno <= frame.f_lineno else found
+    return found
 
 
 ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant, ast.List, ast.Starred)

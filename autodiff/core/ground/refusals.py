@@ -13,6 +13,7 @@ and what is handed to Matplotlib or `np.testing` (`is_only_looked_at`).
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
@@ -108,6 +109,8 @@ def say(key: str, site: CallSite = NO_CALL, inside: bool | None = None) -> str:
         "args": ", ".join(site.arguments),
         "a": site.receiver,
         "p": "",
+        "made": site.made,
+        "instead": _filled_instead(site.made),
     }
     filled = {place: Words(text) for place, text in words.items()}
     for text in filled.values():
@@ -137,7 +140,19 @@ def _more_exactly(key: str, site: CallSite, inside: bool) -> str:
     if not inside:
         return "a[i] = x.eager"
     dtype = getattr(site.owner, "dtype", None)
-    return key if dtype is None or dtype.kind in "fc" else "a[i] = x.whole numbers"
+    if dtype is not None and dtype.kind not in "fc":
+        return "a[i] = x.whole numbers"
+    return "a[i] = x.made" if 0 < len(site.made) <= LONG else key
+
+
+def _filled_instead(made: str) -> str:
+    """What makes the same array as an expression does, and one that can be filled."""
+    whole = re.fullmatch(r"([\w.\[\]]+)\.copy\(\)", made)
+    if whole:
+        return f"np.copy({whole[1]})"
+    if re.match(r"np\.ndarray\(", made):
+        return made.replace("np.ndarray(", "np.empty(", 1)
+    return f"np.array({made})"
 
 
 def _where_it_is_served(key: str, site: CallSite, sentence: str, inside: bool) -> str:

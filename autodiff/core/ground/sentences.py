@@ -4,9 +4,10 @@ A row's key is the call as the documentation names it: `math.sin`, `ndarray.dot`
 a plain array, `random.normal` for one of a random generator, `scipy.integrate.odeint`, or a
 package for all of it (`pandas`).  The longest key that fits is taken.  Its sentence may name
 the user's own words: {x} the first argument, {y} the second, {args} all, {a} what stands before
-the dot, {name} the function's own name; after a colon stands what to say where they are not at
-hand.  `ground.refusals` finds the key and fills them in; whoever serves a call in one place and
-refuses it in another asks there: `refusal("math.erf")`.
+the dot, {name} the function's own name, {made} what made an array, {instead} what would make one
+that can be filled; after a colon stands what to say where they are not at hand.
+`ground.refusals` finds the key and fills them in; whoever serves a call in one place and refuses
+it in another asks there: `refusal("math.erf")`.
 
 >>> SENTENCES["math.erf"]
 'Write scipy.special.erf({args:x}).'
@@ -100,6 +101,9 @@ SENTENCES: dict[str, str] = {
     "range": "Write range(int({x:x}.data)).",
     "a[i] = x": "Copy it inside of the function, y = np.array({a:a}), and fill the copy: what is "
     "made there by np.array, np.zeros and their kin, called by these names, can be filled.",
+    "a[i] = x.made": "{a:a} = {made:...} is a plain array, whatever it is made of: write {a:a} = "
+    "{instead:np.array(...)}. What np.array, np.zeros and their kin make inside of the function, "
+    "called by these names, can be filled.",
     "a[i] = x.whole numbers": "It holds whole numbers: make it of floating point numbers inside of "
     "the function, y = np.zeros({a:a}.shape) or y = np.array({a:a}, float), and fill that.",
     "a[i] = x.eager": "Inside of `with ad.Tape():` what np.zeros, np.array and their kin make can "

@@ -206,10 +206,11 @@ def become_filled(array: Blank) -> None:
     extents = [Extent(ledger, ledger.places)]
     extents += [Extent(ledger, _places(view, root, ledger)) for view in views]
     np.ndarray.fill(root, np.nan)
+    unreadable = _unreadable(root)
     for each, extent in zip([root, *views], extents, strict=True):
+        _make_unreadable(each, unreadable)
         each.__class__ = Filled
         each.extent = extent
-        _set_dtype(each, _unreadable(root))
     _heal_later(root)
 
 
@@ -222,8 +223,18 @@ def _views(root: Any) -> list[Any]:
 def hide_memory(array: Any) -> None:
     """Put NaN, and a dtype that NumPy can't compute with, where nobody should read any more."""
     np.ndarray.fill(array, np.nan)
-    _set_dtype(array, _unreadable(array))
+    _make_unreadable(array, _unreadable(array))
     _heal_later(array)
+
+
+def _make_unreadable(array: Any, dtype: np.dtype[Any]) -> None:
+    """Give what lies in memory a dtype that can't be computed with, and no row of truths a shape.
+
+    `A.compress(y)` asks an array of any dtype whether its elements are true, if it has one axis.
+    """
+    if array.ndim == 1:
+        _set_shape(array, (1, *array.shape))
+    _set_dtype(array, dtype)
 
 
 def _unreadable(array: Any) -> np.dtype[Any]:

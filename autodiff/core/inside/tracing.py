@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 from autodiff.core.arguments.tree import Structure, flatten
 from autodiff.core.ground.errors import AutodiffError, DetachError, MutationError
 from autodiff.core.ground.locations import at
-from autodiff.core.ground.refusals import swallowed, told_by_python
+from autodiff.core.ground.refusals import refusal, swallowed, told_by_python
 from autodiff.core.ground.sentences import TOLD_BY_PYTHON
 from autodiff.core.inside import names, products, python_math
-from autodiff.core.inside.blanks import plain_again, settled
+from autodiff.core.inside.blanks import Blank, Filled, plain_again, settled
 from autodiff.core.inside.opened import back_to, current, opening
 from autodiff.core.language.dispatch import NO_PARAMS, Params, Trace
 from autodiff.core.language.registry import registry
@@ -60,6 +60,19 @@ class _Ending:
             tell_anew(error)
 
 
+MISREAD = ("condition must be a 1-d array", "object too deep for desired array")
+"""What NumPy says of the memory of a filled array, see `blanks`."""
+
+
+def _innermost(error: BaseException) -> FrameType:
+    """The frame that an exception was raised in."""
+    link: Any = error.__traceback__
+    while link.tb_next is not None:
+        link = link.tb_next
+    frame: FrameType = link.tb_frame
+    return frame
+
+
 def tell_anew(error: BaseException) -> None:
     """Raise what an error of NumPy's or Python's about a traced value means, if it is one."""
     if isinstance(error, AutodiffError):
@@ -72,6 +85,10 @@ def tell_anew(error: BaseException) -> None:
         for pattern, key in TOLD_BY_PYTHON:
             if re.search(pattern, text):
                 raise DetachError(told_by_python(key, error)) from None
+    if isinstance(error, ValueError) and text in MISREAD:
+        frame = _innermost(error)
+        if any(value.__class__ in (Filled, Blank) for value in frame.f_locals.values()):
+            raise DetachError(refusal(frame=frame)) from None
     if isinstance(error, ValueError) and "read-only" in text:
         raise MutationError(
             "an array is changed here in place after an operation on traced values has read "
