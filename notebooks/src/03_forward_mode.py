@@ -395,6 +395,9 @@ assert second == 12.0 == ad.derivative(ad.derivative(cube))(2.0)
 #
 # ## Exercises
 #
+# What you write in exercises 3.1, 4.1 to 4.3, 5.2, 5.3 and 6.2 becomes an engine of your own. Lesson 8
+# collects it into a file, `my_autodiff.py`, and trains a network on it.
+#
 # ### 3.1 · A dual number of your own
 #
 # Write the class from nothing, without looking up. (`lift` of section 2 makes numbers of the class
