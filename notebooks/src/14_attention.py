@@ -325,15 +325,12 @@ def think(x, W):
 
 
 # %%
-norm = LayerNorm.init(8)
-
-
 def loss_of(x, W):
     with ad.scope("look around"):
-        part = look_around(norm(x), W)
+        part = look_around(LayerNorm.init(8)(x), W)
     a = x + part
     with ad.scope("think"):
-        part = think(norm(a), W)
+        part = think(LayerNorm.init(8)(a), W)
     y = a + part
     L = np.sum(y**2)
     return L
@@ -341,7 +338,7 @@ def loss_of(x, W):
 
 rng = np.random.default_rng(0)
 x, W = rng.normal(size=(5, 8)), weights(rng, 8)
-ad.draw(lambda x: loss_of(x, W), x, flow=True, collapse=True)
+ad.draw(lambda x: loss_of(x, W), x, flow=True, collapse=True, constants="none")
 
 # %% [markdown]
 # **Explain.** Follow the adjoint from the bottom. At each `+` it is handed on to both sides, unchanged (lesson 4: *add

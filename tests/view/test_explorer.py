@@ -139,3 +139,13 @@ def test_where_no_script_runs_the_picture_stays(tmp_path):
     assert html.index("<img alt=") < html.index("<script>")
     assert "The same graph in words" in html
     assert len(drawn("lecture")._repr_mimebundle_()["text/html"].split("<script>")) == 1
+
+
+def test_the_style_of_notebooks_for_pictures_does_not_flatten_the_map(page):
+    page.execute_script(
+        "document.body.className = 'jp-RenderedHTMLCommon';"
+        "const own = document.createElement('style');"
+        "own.textContent = '.jp-RenderedHTMLCommon svg { max-width: 100%; height: auto; }';"
+        "document.head.append(own);"
+    )
+    assert page.find_element(By.CSS_SELECTOR, ".ad-map").size["height"] > 300
