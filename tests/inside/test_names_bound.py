@@ -111,7 +111,7 @@ MODES = {
     ("f", "says"),
     [
         (into_outside, r"y = np\.array\(OUTSIDE\), and fill the copy"),
-        (into_a_result_of_outside, r"y = np\.array\(y\), and fill the copy"),
+        (into_a_result_of_outside, r"write y = np\.array\(OUTSIDE \* 2\)"),
         (into_whole_numbers, r"whole numbers.*np\.zeros\(y\.shape\)"),
         (lambda x, own=math.sin: own(x[0]), r"Call it as math\.sin: "),
         (lambda x, own=np.mean: own([x[0], x[1]]), r"Call it as np\.mean: "),

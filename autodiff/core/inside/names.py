@@ -27,7 +27,7 @@ from autodiff.core.inside.callers import is_users
 from autodiff.core.inside.exchange import exchange, exchanges, makers, methods
 from autodiff.core.inside.iterating import Iterated, enumerated
 from autodiff.core.inside.opened import NOTHING, current, is_open
-from autodiff.core.language.dispatch import ground, holds_traced, is_traced, sequences, worth_a_look
+from autodiff.core.language.dispatch import ground, holds_traced, sequences, worth_a_look
 from autodiff.core.language.registry import registry
 from autodiff.core.values.lists import joined
 
@@ -87,7 +87,6 @@ def supply() -> None:
     exchange(np, "r_", constructors.Joining(np.r_, axis=0))
     exchange(np, "c_", constructors.Joining(np.c_, axis=-1, ndmin=2, trans1d=0))
     exchange(np, "ndenumerate", enumerated)
-    exchange(np, "isscalar", _of_the_value(np.isscalar))
     exchange(np, "nditer", Iterated)
     methods.append((np.vectorize, "__call__", constructors.vectorized(np.vectorize.__call__)))
 
@@ -215,16 +214,6 @@ def _if_copied(found: np.ndarray, args: tuple[Any, ...]) -> Any:
         return blank(found)
     shown = given.__class__ is Blank and given.shape == found.shape and _share_memory(found, given)
     return given if shown else found
-
-
-def _of_the_value(own: Function) -> Function:
-    """A function that asks for the type of a value, which traced values answer as plain ones."""
-
-    @functools.wraps(own)
-    def function(element: Any) -> Any:
-        return own(ground(element) if is_traced(element) else element)
-
-    return function
 
 
 def _fromiter(own: Function) -> Function:

@@ -12,7 +12,7 @@ from autodiff.core.ground.errors import AutodiffError, DetachError, MutationErro
 from autodiff.core.ground.locations import at
 from autodiff.core.ground.refusals import refusal, swallowed, told_by_python
 from autodiff.core.ground.sentences import TOLD_BY_PYTHON
-from autodiff.core.inside import names, products, python_math
+from autodiff.core.inside import answers, names, products, python_math
 from autodiff.core.inside.blanks import Blank, Filled, plain_again, settled
 from autodiff.core.inside.opened import back_to, current, opening
 from autodiff.core.language.dispatch import NO_PARAMS, Params, Trace
@@ -25,6 +25,7 @@ Tracer.stand_in = staticmethod(products.stand_in)
 def supply() -> None:
     """Fill the table of exchanged names, when all ops are known."""
     names.supply()
+    answers.supply()
     python_math.supply()
 
 
