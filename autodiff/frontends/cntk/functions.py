@@ -118,7 +118,8 @@ class Function:
         return written_subject(self.name or "the function", history([self.node]), [self.node])
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.name or self.node}, shape={self.shape})"
+        kind = (self.node.note or {}).get("kind") or "function"
+        return f"<{kind}{self.name and ' '}{self.name} of shape {self.shape}>"
 
 
 class Leaf(Function):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,8 @@ def times(left: Any, right: Any, name: str = "", **options: Any) -> Function:
             f"Times: The 1 leading dimensions of the right operand with shape {b.shape} do not "
             f"match the left operand's trailing dimensions with shape {a.shape}.{here()}"
         )
-    return apply("times", np.matmul, a, b, shape=(*a.shape[:-1], *b.shape[1:]), label=name)
+    product = np.matmul if b.arguments else functools.partial(np.tensordot, axes=1)
+    return apply("times", product, a, b, shape=(*a.shape[:-1], *b.shape[1:]), label=name)
 
 
 def _reduced(name: str, code: Any) -> Any:

@@ -104,7 +104,7 @@ def orthogonal(shape: Any, scale: float = 1.1, dtype: Any = None, gain: Any = No
     flat = (int(shape[0]), int(np.prod(shape[1:])))
     u, _, v = np.linalg.svd(tf_rng().normal(size=flat), full_matrices=False)
     q = u if u.shape == flat else v.T if v.T.shape == flat else v
-    return tf.constant((scale * q).reshape(shape).astype(np.float32))
+    return tf.constant((scale * q).reshape(shape))
 
 
 def tf_rng() -> np.random.Generator:
@@ -116,7 +116,7 @@ def identity(shape: Any, scale: float = 1.0, name: Any = None, dtype: Any = None
     """The identity matrix times a number."""
     if len(shape) != 2 or shape[0] != shape[1]:
         raise ValueError(f"identity is for square matrices, not {list(shape)}.{here()}")
-    return tf.constant(scale * np.eye(shape[0], dtype=np.float32))
+    return tf.constant(scale * np.eye(shape[0]))
 
 
 def uniform(shape: Any, scale: float = 0.05, name: Any = None, dtype: Any = None) -> Any:
@@ -178,7 +178,7 @@ def categorical_crossentropy(y_true: Any, y_pred: Any) -> Any:
 def sparse_categorical_crossentropy(y_true: Any, y_pred: Any) -> Any:
     """The same for integer targets 0 .. classes - 1."""
     classes = y_pred.get_shape().as_list()[-1]
-    return categorical_crossentropy(tf.one_hot(y_true, classes), y_pred)
+    return categorical_crossentropy(tf.one_hot(y_true, classes, dtype=y_pred.dtype), y_pred)
 
 
 def binary_crossentropy(y_true: Any, y_pred: Any) -> Any:
@@ -309,7 +309,7 @@ def unitnorm(axis: int = 0) -> Callable[[Any], Any]:
 
 def nonneg() -> Callable[[Any], Any]:
     """What is negative becomes 0."""
-    return lambda w: w * tf.to_float(w >= 0.0)
+    return lambda w: w * tf.cast(w >= 0.0, w.dtype)
 
 
 CONSTRAINTS = {"maxnorm": maxnorm(), "unitnorm": unitnorm(), "nonneg": nonneg()}

@@ -16,7 +16,7 @@ from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.engine.container import listed
 from autodiff.frontends.keras.engine.training import Model
 from autodiff.frontends.keras.layers.base import Layer
-from autodiff.frontends.keras.session import backend
+from autodiff.frontends.keras.session import backend, floatx
 
 
 class Sequential(Model):
@@ -58,7 +58,9 @@ class Sequential(Model):
                 )
             name = backend().name("input")
             shape = [layer.batch_size, *layer.input_shape]
-            self.inputs = [tf.placeholder(layer.input_dtype, shape, name=name)]
+            self.inputs = [
+                tf.placeholder(layer.input_dtype or tf.as_dtype(floatx()), shape, name=name)
+            ]
             self.outputs = list(self.inputs)
         self.outputs = [layer(self.output)]
         self._trace()

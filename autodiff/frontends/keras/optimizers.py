@@ -13,6 +13,7 @@ from typing import Any
 from autodiff import optim
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.keras.session import floatx
 
 
 class Optimizer:
@@ -30,9 +31,15 @@ class Optimizer:
         self.clipnorm, self.clipvalue = clipnorm, clipvalue
         self.lr: Any = None
 
+    def prepare(self) -> None:
+        """The variable `lr` of the default graph, which K.get_value and K.set_value take."""
+        if self.lr is None or self.lr.graph is not tf.get_default_graph():
+            dtype = tf.as_dtype(floatx())
+            self.lr = tf.Variable(self.initial_lr, trainable=False, name="lr", dtype=dtype)
+
     def updates(self, loss: Any, weights: list[Any]) -> Any:
         """The operation that moves the weights."""
-        self.lr = tf.Variable(self.initial_lr, trainable=False, name="lr", dtype=tf.float32)
+        self.prepare()
         rate, steps = self.lr, None
         if self.decay:
             steps = tf.Variable(0, trainable=False, name="iterations")

@@ -7,7 +7,22 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+
+_FLOATX = ["float32"]
+
+
+def floatx() -> str:
+    """The dtype of weights, inputs and rates."""
+    return _FLOATX[0]
+
+
+def set_floatx(name: str) -> None:
+    """Another one, for what is built from here on: float16, float32 or float64."""
+    if name not in ("float16", "float32", "float64"):
+        raise ValueError(f"Unknown floatx type: {name!r}; float16, float32 or float64.{here()}")
+    _FLOATX[0] = name
 
 
 @dataclass(slots=True)

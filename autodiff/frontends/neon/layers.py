@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 import autodiff as ad
+from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import ground
 from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.frontends.neon.backends.backend import NervanaObject, Tensor
@@ -66,6 +67,11 @@ class Linear(Layer):
 
     def fprop(self, x: Any, inference: bool = False) -> Any:
         """W x."""
+        if len(x) != self.nin:
+            raise ValueError(
+                f"{self.name} takes {self.nin} features, and got an array of shape {np.shape(x)}: "
+                f"(features, batch), so a batch is a set of columns.{here()}"
+            )
         self.x = x
         return self.W.array @ x
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+import autodiff as ad
+from autodiff.core.ground.locations import here
 from autodiff.frontends.neon.backends.backend import NervanaObject
 from autodiff.frontends.neon.layers import Layer
 
@@ -80,15 +82,36 @@ class Model(NervanaObject):
         dataset.reset()
         return np.concatenate(found)[: dataset.ndata]
 
+    def as_subject(self, ran: Any = None) -> Any:
+        """What `ad.draw(model)` draws: the layers' forward pass, of a batch of zeros."""
+        from autodiff.core.language.equation import history
+        from autodiff.frontends.common.picture import written_subject
+
+        if not self.initialized:
+            raise ValueError(f"the model has no weights yet: call initialize((inputs,)).{here()}")
+        params = [(p, p.array, f"W{i}") for i, p in enumerate(self._params(), 1)]
+        size = int(np.prod(self.layers[0].in_shape))
+        x = ad.Tensor(np.zeros((size, self.be.bsz)), name="x")
+        try:
+            for param, array, name in params:
+                param.array = ad.Tensor(array, name=name)
+            y = self.fprop(x, inference=True)
+        finally:
+            for param, array, _ in params:
+                param.array = array
+        return written_subject("the model", history([y.node]), [y.node])
+
+    def _params(self) -> list[Any]:
+        return [p for layer in self.layers for p, _, _ in layer.params()]
+
     def save_params(self, path: str) -> None:
         """The parameters into a file, in NumPy's format."""
-        params = [p.array for layer in self.layers for p, _, _ in layer.params()]
+        params = [p.array for p in self._params()]
         with open(path, "wb") as file:
             np.savez(file, *params)
 
     def load_params(self, path: str) -> None:
         """The parameters of a file."""
         with np.load(path) as file:
-            pairs = zip((p for layer in self.layers for p, _, _ in layer.params()), file.files)
-            for param, name in pairs:
+            for param, name in zip(self._params(), file.files, strict=True):
                 param[:] = file[name]

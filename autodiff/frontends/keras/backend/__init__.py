@@ -91,7 +91,6 @@ from autodiff.frontends.keras.backend.system import (
     epsilon,
     eval,
     eye,
-    floatx,
     function,
     get_value,
     gradients,
@@ -104,7 +103,6 @@ from autodiff.frontends.keras.backend.system import (
     ones,
     placeholder,
     set_epsilon,
-    set_floatx,
     set_image_data_format,
     set_image_dim_ordering,
     set_learning_phase,
@@ -117,7 +115,7 @@ from autodiff.frontends.keras.backend.system import (
     zeros,
 )
 from autodiff.frontends.keras.choices import hard_sigmoid, relu
-from autodiff.frontends.keras.session import get_session
+from autodiff.frontends.keras.session import floatx, get_session, set_floatx
 from autodiff.frontends.tensorflow.ground.renamed import missing
 
 

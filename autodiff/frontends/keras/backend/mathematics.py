@@ -37,7 +37,7 @@ def sqrt(x: Any) -> Any:
 
 def pow(x: Any, a: Any) -> Any:
     """x ** a."""
-    return tf.pow(x, np.float32(a) if isinstance(a, int | float) else a)
+    return tf.pow(x, x.dtype.type(a) if isinstance(a, int | float) else a)
 
 
 def clip(x: Any, min_value: float, max_value: float) -> Any:

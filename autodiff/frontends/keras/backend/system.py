@@ -10,6 +10,7 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.session import backend as _backend
+from autodiff.frontends.keras.session import floatx
 from autodiff.frontends.keras.session import in_train_phase as _in_train_phase
 
 _EPSILON = [1e-7]
@@ -42,17 +43,6 @@ def set_image_dim_ordering(dim_ordering: str) -> None:
 set_image_data_format = set_image_dim_ordering
 
 
-def floatx() -> str:
-    """The dtype of weights."""
-    return "float32"
-
-
-def set_floatx(name: str) -> None:
-    """Refuses anything but float32."""
-    if name != "float32":
-        raise ValueError(f"weights are float32 here, not {name!r}.{here()}")
-
-
 def epsilon() -> float:
     """What keeps logarithms and roots off 0."""
     return _EPSILON[0]
@@ -64,8 +54,8 @@ def set_epsilon(value: float) -> None:
 
 
 def cast_to_floatx(x: Any) -> np.ndarray:
-    """An array in float32."""
-    return np.asarray(x, np.float32)
+    """An array in that dtype."""
+    return np.asarray(x, floatx())
 
 
 def learning_phase() -> Any:
@@ -101,7 +91,7 @@ def set_session(session: Any) -> None:
 
 def variable(value: Any, dtype: Any = None, name: str | None = None) -> Any:
     """A variable with a first value."""
-    value = np.asarray(value, tf.as_dtype(dtype or "float32"))
+    value = np.asarray(value, tf.as_dtype(dtype or floatx()))
     return tf.Variable(value, name=name, trainable=False)
 
 
@@ -111,7 +101,7 @@ def placeholder(
 ) -> Any:  # fmt: skip
     """A tensor that is fed."""
     dims = [None] * ndim if shape is None and ndim is not None else shape
-    return tf.placeholder(tf.as_dtype(dtype or "float32"), dims, name=name)
+    return tf.placeholder(tf.as_dtype(dtype or floatx()), dims, name=name)
 
 
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: Any = None) -> Any:

@@ -18,6 +18,7 @@ from autodiff.frontends.keras.choices import (
 from autodiff.frontends.keras.engine.container import Container
 from autodiff.frontends.keras.metrics import METRICS
 from autodiff.frontends.keras.optimizers import get as get_optimizer
+from autodiff.frontends.keras.session import floatx
 
 
 class Compiled(Container):
@@ -47,11 +48,14 @@ class Compiled(Container):
         shares = [shares.get(n, 1.0) for n in names] if isinstance(shares, dict) else shares
         objectives = [chosen("the loss", one, OBJECTIVES) for one in given]
         with self.graph.as_default(), tf.name_scope("training"):
+            self.optimizer.prepare()
             self.targets, parts = [], []
             self.sample_weights = tf.placeholder_with_default(
-                np.ones(1, np.float32), [None], name="sample_weights"
+                np.ones(1, floatx()), [None], name="sample_weights"
             )
-            counted = tf.reduce_mean(tf.to_float(tf.not_equal(self.sample_weights, 0.0)))
+            counted = tf.reduce_mean(
+                tf.cast(tf.not_equal(self.sample_weights, 0.0), tf.as_dtype(floatx()))
+            )
             self.metrics_names = ["loss"]
             measured: list[Any] = []
             for output, objective in zip(self.outputs, objectives, strict=True):
@@ -59,7 +63,8 @@ class Compiled(Container):
                 sparse = objective is sparse_categorical_crossentropy
                 self.targets.append(
                     tf.placeholder(
-                        tf.int32 if sparse else tf.float32, dims[:-1] if sparse else dims,
+                        tf.int32 if sparse else tf.as_dtype(floatx()),
+                         dims[:-1] if sparse else dims,
                         name="target",
                     )
                 )  # fmt: skip

@@ -19,7 +19,7 @@ class Container:
     It can be called on another tensor, and then shares its weights.
     """
 
-    input_dtype = tf.float32
+    input_dtype: Any = None
 
     def __init__(
         self,

@@ -12,6 +12,7 @@ from autodiff.frontends.keras.callbacks import Callback, History
 from autodiff.frontends.keras.engine.compiling import Compiled
 from autodiff.frontends.keras.engine.container import alone, listed
 from autodiff.frontends.keras.fitting import batches, evaluated, fit, fit_batches, named
+from autodiff.frontends.keras.session import floatx
 
 
 class Model(Compiled):
@@ -65,11 +66,11 @@ class Model(Compiled):
         )  # fmt: skip
 
     def _example_weights(self, data: list[Any], by_class: Any, by_example: Any) -> Any:
-        weights = None if by_example is None else np.asarray(by_example, np.float32)
+        weights = None if by_example is None else np.asarray(by_example, floatx())
         if by_class is not None:
             y = data[len(self.inputs)]
             classes = y.argmax(-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(len(y))
-            own = np.array([by_class.get(int(c), 1.0) for c in classes], np.float32)
+            own = np.array([by_class.get(int(c), 1.0) for c in classes], floatx())
             weights = own if weights is None else weights * own
         return weights
 

@@ -13,7 +13,7 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.choices import CONSTRAINTS, INITIAL, REGULARIZERS, chosen
-from autodiff.frontends.keras.session import backend
+from autodiff.frontends.keras.session import backend, floatx
 
 
 class Layer:
@@ -24,7 +24,7 @@ class Layer:
     values to begin with.
     """
 
-    input_dtype = tf.float32
+    input_dtype: Any = None
     goes_along_time = False
     """Whether `input_dim` is the width of a step, and not of an example."""
 
@@ -154,7 +154,11 @@ class Layer:
                 f"{tuple(shape)}. Give the model an input_shape without None.{here()}"
             )
         make = chosen("the initialization", init, INITIAL)
-        variable = tf.Variable(lambda: made(make, list(shape)), trainable=trainable, name=name)
+        variable = tf.Variable(
+            lambda: tf.cast(made(make, list(shape)), tf.as_dtype(floatx())),
+            trainable=trainable,
+            name=name,
+        )
         self.weights.append(variable)
         if trainable:
             self.trainable_weights.append(variable)

@@ -10,7 +10,7 @@ from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.choices import ACTIVATIONS, REGULARIZERS, chosen, two
 from autodiff.frontends.keras.layers.base import Layer, one_of
-from autodiff.frontends.keras.session import backend, in_train_phase
+from autodiff.frontends.keras.session import backend, floatx, in_train_phase
 
 
 class Dense(Layer):
@@ -122,7 +122,7 @@ class Dropout(Layer):
 
     def call(self, x: Any) -> Any:
         """x, or a part of it while training."""
-        keep = in_train_phase(x.graph, np.float32(1 - self.p), np.float32(1))
+        keep = in_train_phase(x.graph, x.dtype.type(1 - self.p), x.dtype.type(1))
         return tf.nn.dropout(x, keep, self.noise_shape, self.seed)
 
 
@@ -266,7 +266,7 @@ class ThresholdedReLU(Layer):
 
     def call(self, x: Any) -> Any:
         """x where it is above theta."""
-        return x * tf.to_float(x > self.theta)
+        return x * tf.cast(x > self.theta, x.dtype)
 
 
 def Input(
@@ -280,5 +280,7 @@ def Input(
     if tensor is not None:
         return tensor
     full = [None, *shape] if batch_shape is None else list(batch_shape)
-    made = tf.placeholder(dtype or tf.float32, full, name=name or backend().name("input"))
+    made = tf.placeholder(
+        tf.as_dtype(dtype or floatx()), full, name=name or backend().name("input")
+    )
     return made

@@ -15,7 +15,7 @@ from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.choices import ACTIVATIONS, chosen, two
 from autodiff.frontends.keras.layers.base import Layer, one_of
-from autodiff.frontends.keras.session import backend, in_train_phase
+from autodiff.frontends.keras.session import backend, floatx, in_train_phase
 
 
 class Recurrent(Layer):
@@ -91,7 +91,7 @@ class Recurrent(Layer):
                     f"a stateful {type(self).__name__} needs to know the size of the batch: write "
                     f"batch_input_shape=(batch, steps, features).{here()}"
                 )
-            zero = np.zeros((shape[0], size), np.float32)
+            zero = np.zeros((shape[0], size), floatx())
             self.kept = [
                 tf.Variable(zero, trainable=False, name=f"state_{i}") for i in range(self.states)
             ]
@@ -104,7 +104,7 @@ class Recurrent(Layer):
         begin = tuple(self.kept) if self.stateful else None
         if begin is not None and self.states == 1:
             begin = begin[0]
-        outputs, state = tf.nn.dynamic_rnn(cell, x, initial_state=begin, dtype=tf.float32)
+        outputs, state = tf.nn.dynamic_rnn(cell, x, initial_state=begin, dtype=x.dtype)
         last = state if isinstance(state, tuple) else (state,)
         if self.stateful:
             for kept, new in zip(self.kept, last, strict=True):
@@ -120,7 +120,7 @@ class Recurrent(Layer):
         def masks(rate: float, width: Any) -> list[Any] | None:
             if not rate:
                 return None
-            ones = tf.ones([tf.shape(x)[0], width])
+            ones = tf.ones([tf.shape(x)[0], width], x.dtype)
             drawn = [tf.nn.dropout(ones, 1 - rate) for _ in self.gates]
             return [in_train_phase(x.graph, one, ones) for one in drawn]
 
@@ -137,7 +137,7 @@ class Recurrent(Layer):
         session = backend(self.output.graph)
         session.run([])
         for kept in self.kept:
-            kept.load(np.zeros(kept.shape, np.float32), session.session)
+            kept.load(np.zeros(kept.shape, floatx()), session.session)
 
 
 class _Cell(tf.nn.rnn_cell.RNNCell):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import numpy as np
-
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.layers.base import Layer
@@ -75,4 +73,4 @@ class Bidirectional(Wrapper):
             return tf.concat(len(one.get_shape()) - 1, [one, other])
         if self.merge_mode == "mul":
             return one * other
-        return (one + other) * np.float32(0.5 if self.merge_mode == "ave" else 1)
+        return (one + other) * one.dtype.type(0.5 if self.merge_mode == "ave" else 1)

@@ -38,6 +38,11 @@ class Linear(Module):
         """x W^T + b, of a vector or of rows."""
         if input.dim() not in (1, 2):
             raise ValueError(f"input must be vector or matrix, not of size {input.size()}.{here()}")
+        if input.a.shape[-1] != self.weight.a.shape[1]:
+            raise ValueError(
+                f"size mismatch: {self!r} takes {self.weight.a.shape[1]} numbers a row, and got an "
+                f"input of size {input.size()}.{here()}"
+            )
         y = input.a @ self.weight.a.T
         self.output = Tensor.of(y if self.bias is None else y + self.bias.a)
         return self.output
