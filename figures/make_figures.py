@@ -9,6 +9,7 @@ import autodiff as ad
 from autodiff import nn, ops
 from autodiff.examples import cartpole, digit_pictures, networks
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends import theano
 from autodiff.view import compare, draw, paths
 from autodiff.view.charts import maps, plots
 from autodiff.view.charts.factors import plot_factors
@@ -249,6 +250,12 @@ def partial_run():
         return draw(y, ran=metadata)
 
 
+def theano_plan():
+    """A gradient of Theano's: an expression like the one it came from."""
+    v = theano.tensor.dscalar("v")
+    return draw(theano.tensor.grad(theano.tensor.tanh(v) ** 2, v), direction="LR")
+
+
 FIGURES = {
     "first-picture.svg": lambda: draw(first_picture, 2.0),
     "lecture-network.svg": lecture_network,
@@ -256,6 +263,7 @@ FIGURES = {
     "lstm-cell.svg": lstm_cell,
     "lecture-factors.svg": lecture_factors,
     "partial-run.svg": partial_run,
+    "theano-plan.svg": theano_plan,
     "neuron.svg": lambda: draw(neuron, *NEURON),
     "forward-and-reverse.svg": lambda: compare(two_inputs, 2.0, 5.0),
     "diamond-paths.svg": lambda: paths(diamond, 2.0).drawing,

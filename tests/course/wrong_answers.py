@@ -262,5 +262,18 @@ WRONG = [
     ('10.2', 'def pl(logits, values, actions, returns):\n    pi = softmax(logits)[np.arange(len(actions)), actions]\n    return -np.mean(pi * ad.stop_gradient(returns - values))', 'probab'),
     ('10.2', 'def pl(logits, values, actions, returns):\n    lp = log_softmax(logits)[np.arange(len(actions)), actions]\n    return -np.mean(lp * (returns - values))', 'detach'),
     ('10.3', 'def ee(z, rewards, baseline):\n    pi = softmax(z)\n    return pi * (rewards - baseline)', 'shifted by one place'),
+    ('12.1', 'def cntk_rate(rate, momentum, n, unit):\n    return rate if unit == "minibatch" else rate / n', 'gain'),
+    ('12.1', 'def cntk_rate(rate, momentum, n, unit):\n    r = rate * (1 - momentum)\n    return r if unit == "minibatch" else r / n', 'wrong way'),
+    ('12.1', 'def cntk_rate(rate, momentum, n, unit):\n    r = rate / (1 - momentum)\n    return r * n if unit == "sample" else r', 'multiplied'),
+    ('12.1', 'def cntk_rate(rate, momentum, n, unit):\n    return rate / (1 - momentum)', 'unit'),
+    ('12.1', 'def cntk_rate(rate, momentum, n, unit):\n    r = rate / (1 - momentum)\n    if unit == "sample":\n        print(r / n)\n    else:\n        print(r)', 'print'),
+    ('12.1', 'def cntk_rate(rate, momentum, n, unit):\n    r = rate / (1 - momentum)\n    return r / n if unit == "minibatch" else r', 'exchanged'),
+    ('12.2', 'def run(graph, fetch, feed):\n    def value(name):\n        if name in feed:\n            return feed[name]\n        function, inputs = graph[name]\n        return function(*map(value, inputs))\n    return value(fetch)', 'twice'),
+    ('12.2', 'def run(graph, fetch, feed):\n    values = dict(feed)\n    for name in graph:\n        if name in values:\n            continue\n        f, inputs = graph[name]\n        if all(i in values for i in inputs):\n            values[name] = f(*[values[i] for i in inputs])\n    return values[fetch]', 'every node'),
+    ('12.2', 'def run(graph, fetch, feed):\n    values = {}\n    def value(name):\n        if name not in graph:\n            return feed[name]\n        if name not in values:\n            f, inputs = graph[name]\n            values[name] = f(*[value(i) for i in inputs])\n        return values[name]\n    return value(fetch)', 'fed'),
+    ('12.3', 'class Scale:\n    def updateOutput(self, x):\n        self.output = x * self.weight\n        return self.output\n    def updateGradInput(self, x, g):\n        self.gradInput = g * self.weight\n        return self.gradInput\n    def accGradParameters(self, x, g, scale):\n        self.gradWeight = scale * np.sum(g * x, axis=0)', 'set|added'),
+    ('12.3', 'class Scale:\n    def updateOutput(self, x):\n        self.output = x * self.weight\n        return self.output\n    def updateGradInput(self, x, g):\n        return self.weight * np.ones(x.shape)\n    def accGradParameters(self, x, g, scale):\n        self.gradWeight += scale * np.sum(g * x, axis=0)', 'gradOutput'),
+    ('12.3', 'class Scale:\n    def updateOutput(self, x):\n        return x * self.weight\n    def updateGradInput(self, x, g):\n        return g * self.weight\n    def accGradParameters(self, x, g, scale):\n        self.gradWeight += scale * np.sum(g * x, axis=0)', 'kept'),
+    ('12.3', 'class Scale:\n    def updateOutput(self, x):\n        self.output = x * self.weight\n        return self.output\n    def updateGradInput(self, x, g):\n        return g * self.weight\n    def accGradParameters(self, x, g, scale):\n        self.gradWeight += scale * np.mean(g * x, axis=0)', 'mean'),
 ]
 # fmt: on

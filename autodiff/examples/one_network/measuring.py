@@ -97,7 +97,7 @@ def memory(problem: Problem) -> dict[str, int]:
         step(*problem.batches[0])
         tracemalloc.start()
         step(*problem.batches[0])
-        found[name] = round(tracemalloc.get_traced_memory()[1] / one)
+        found[name] = tracemalloc.get_traced_memory()[1] // one
         tracemalloc.stop()
     return found
 

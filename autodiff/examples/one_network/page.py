@@ -16,6 +16,7 @@ from autodiff.examples.one_network.styles import STYLES
 
 _GRID = "display:grid;grid-template-columns:repeat(auto-fit,minmax({}em,1fr));gap:0.6em;"
 _CARD = "border:1px solid #8888;border-radius:6px;padding:0.5em;min-width:0;overflow:auto;"
+_CODE = "font-family:monospace;font-size:0.72em;line-height:1.25"
 _SMALL = "display:block;max-width:100%;max-height:30em;width:auto;height:auto;margin:0.4em auto"
 
 
@@ -51,7 +52,7 @@ def programs(*names: str) -> SideBySide:
     cards = []
     for name in names or STYLES:
         code = program(name)
-        body = f'<pre style="font-size:0.72em;line-height:1.25">{escape(code)}</pre>'
+        body = f'<pre style="{_CODE}">{escape(code)}</pre>'
         cards.append((name, (STYLES[name].__doc__ or "").strip(), body, code))
     return SideBySide(cards, 30)
 
@@ -62,7 +63,8 @@ def program(name: str) -> str:
     body = textwrap.dedent("\n".join(inspect.getsource(style).splitlines()[1:])).splitlines()
     kept = [line for line in body if not line.lstrip().startswith(('"""', "from ", "import "))]
     code = "\n".join(kept).strip().replace("  # fmt: skip", "")
-    return f"{styles.CAFFE}\n\n{code}" if style is styles.in_caffe else code
+    text = styles.CAFFE.format(net=Problem.small()) + "\n\n" if style is styles.in_caffe else ""
+    return text + code
 
 
 def pictures(problem: Problem, *names: str) -> SideBySide:
@@ -75,4 +77,4 @@ def pictures(problem: Problem, *names: str) -> SideBySide:
         sentence = (STYLES[name].__doc__ or "").strip()
         body = re.sub(r'style="max-width[^"]*"', f'style="{_SMALL}"', drawing.still())
         cards.append((name, sentence, body, drawing.outline()))
-    return SideBySide(cards, 16)
+    return SideBySide(cards, 19)

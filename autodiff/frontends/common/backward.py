@@ -140,6 +140,7 @@ def _pull_node(
     made = write(
         pull_op(f"d{op.name}{wrt}", several),
         [*cts, ans, *operands], params, equation.inputs[indices[0]].value, role="backward",
+        rule_of=equation,
     )  # fmt: skip
     made.code, made.offset = equation.code, equation.offset
     return made

@@ -9,7 +9,10 @@ import numpy as np
 
 from autodiff.core.language.abstract import Abstract
 from autodiff.core.language.equation import Equation
+from autodiff.core.language.table import brief
 from autodiff.view.records.subject import Subject, ViewError
+from autodiff.view.words.partials import rule_text
+from autodiff.view.words.text import clipped
 
 
 def written_subject(
@@ -58,7 +61,27 @@ def written_subject(
         asked=False,
         mode="values",
         values={shown[e]: v for e, v in (values or {}).items() if e in shown},
+        formulas={c: _rule(c, called, shown) for c in copies if "rule_of" in c.note},
     )
+
+
+def _rule(node: Equation, called: dict[Equation, str], shown: dict[Equation, Any]) -> str:
+    """The product that a backward node computes, written by the forward op's own rule."""
+    of, indices = node.note["rule_of"], node.params["indices"]
+    of = shown.get(of, of)
+
+    def name(operand: Any) -> str:
+        return called.get(operand, operand.name or "?") if _is_node(operand) else brief(operand)
+
+    ct, written = name(node.inputs[0]), ""
+    product = of.op.kind in ("elementwise", "bilinear") and not of.op.multiple
+    if product and of.primals and len(indices) == 1:
+        written = rule_text(of, indices[0], ct, [name(i) for i in of.inputs], name(of))
+    return clipped(written or f"reverse rule of {of.op.name} at {ct}", 48)
+
+
+def _is_node(operand: Any) -> bool:
+    return operand.__class__ is Equation
 
 
 def _unknown(type: Any) -> Any:
