@@ -48,7 +48,7 @@ def test_another_rate_is_another_curve():
 def test_the_slide_names_ten_and_each_is_at_most_15_lines_of_python():
     assert len(SLIDE) == 10
     for name, style in STYLES.items():
-        text = len(measuring.styles.CAFFE.splitlines()) if name == "Caffe" else 0
+        text = len(measuring.CAFFE.splitlines()) if name == "Caffe" else 0
         assert measuring.lines(style) - text <= 15, name
         assert len([x for x in program(name).splitlines() if x.strip()]) == measuring.lines(style)
 

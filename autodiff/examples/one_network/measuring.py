@@ -19,10 +19,9 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.core.language.table import table
-from autodiff.examples.one_network import styles
 from autodiff.examples.one_network.branching import BRANCHES
 from autodiff.examples.one_network.problem import Problem
-from autodiff.examples.one_network.styles import STYLES
+from autodiff.examples.one_network.styles import CAFFE, STYLES, Built, in_caffe
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Outcome:
     words: str = ""
 
 
-def outcome(style: Callable[[Problem], styles.Built], problem: Problem) -> Outcome:
+def outcome(style: Callable[[Problem], Built], problem: Problem) -> Outcome:
     """What becomes of a program whose shapes do not fit."""
     when = "built"
     try:
@@ -53,10 +52,10 @@ def lines(style: Callable[..., Any]) -> int:
         for line in body
         if line.strip() and not line.strip().startswith(('"""', "from ", "import "))
     ]
-    return len(kept) + (len(styles.CAFFE.splitlines()) if style is styles.in_caffe else 0)
+    return len(kept) + (len(CAFFE.splitlines()) if style is in_caffe else 0)
 
 
-def nodes(style: Callable[[Problem], styles.Built], problem: Problem) -> int:
+def nodes(style: Callable[[Problem], Built], problem: Problem) -> int:
     """Operations in the picture of its graph."""
     step, graph = style(problem)
     step(*problem.batches[0])

@@ -10,9 +10,8 @@ from html import escape
 from typing import Any
 
 import autodiff as ad
-from autodiff.examples.one_network import styles
 from autodiff.examples.one_network.problem import Problem
-from autodiff.examples.one_network.styles import STYLES
+from autodiff.examples.one_network.styles import CAFFE, STYLES, in_caffe
 
 _GRID = "display:grid;grid-template-columns:repeat(auto-fit,minmax({}em,1fr));gap:0.6em;"
 _CARD = "border:1px solid #8888;border-radius:6px;padding:0.5em;min-width:0;overflow:auto;"
@@ -63,7 +62,7 @@ def program(name: str) -> str:
     body = textwrap.dedent("\n".join(inspect.getsource(style).splitlines()[1:])).splitlines()
     kept = [line for line in body if not line.lstrip().startswith(('"""', "from ", "import "))]
     code = "\n".join(kept).strip().replace("  # fmt: skip", "")
-    text = styles.CAFFE.format(net=Problem.small()) + "\n\n" if style is styles.in_caffe else ""
+    text = CAFFE.format(net=Problem.small()) + "\n\n" if style is in_caffe else ""
     return text + code
 
 
