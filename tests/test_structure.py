@@ -54,7 +54,8 @@ ROOMS = {
         "records": 1,
         "findings": 2,
         "pictures": 3,
-        "player": 4,
+        "live": 4,
+        "player": 5,
         "charts": 4,
     },
     "frontends.tensorflow": {

@@ -3,6 +3,7 @@
 Nothing here is imported by `import autodiff`; the names load when they are used.
 """
 
+from autodiff.view.live.widget import live
 from autodiff.view.pictures.compare import compare
 from autodiff.view.pictures.draw import draw
 from autodiff.view.pictures.failure import draw_failure
@@ -11,4 +12,14 @@ from autodiff.view.pictures.render import doctor
 from autodiff.view.player.terminal import terminal
 from autodiff.view.player.tour import step, steps
 
-__all__ = ["compare", "doctor", "draw", "draw_failure", "paths", "step", "steps", "terminal"]
+__all__ = [
+    "compare",
+    "doctor",
+    "draw",
+    "draw_failure",
+    "live",
+    "paths",
+    "step",
+    "steps",
+    "terminal",
+]

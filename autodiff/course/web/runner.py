@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import json
 import linecache
 import re
 import traceback
@@ -51,6 +52,12 @@ class Runner:
                 shown = [{"kind": "error", "data": _words(error)}]
         text = printed.getvalue()
         return [{"kind": "text", "data": text}, *shown] if text else shown
+
+    def answer(self, session: str, request: str) -> str:
+        """What a live picture of this page is answered; both are JSON."""
+        from autodiff.view.live.widget import answer
+
+        return json.dumps(answer(session, json.loads(request)), allow_nan=False)
 
     def _value(self, source: str, name: str) -> Any:
         """The value of the last expression, None where the cell ends in something else."""

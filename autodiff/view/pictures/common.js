@@ -38,6 +38,15 @@ function followTheme(root) {
   if (window.matchMedia) matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
   new MutationObserver(theme).observe(document.body, { attributes: true });
 }
+// The text and the colours of an entry of `words.grids.tiles`, as `words.grids` gives them.
+function look(entry) {
+  const [words, share] = Array.isArray(entry) ? entry : ["", entry];
+  if (share === "") return [words, "transparent", "inherit"];
+  if (share === null) return [words, "#f7b9e4", "#15181c"];
+  if (share === 0) return [words, "#f4f5f6", "#6a737d"];
+  const hue = share > 0 ? [0x80, 0x73, 0xac] : [0xe0, 0x82, 0x14], strength = 0.75 * Math.sqrt(Math.min(Math.abs(share), 1));
+  return [words, `rgb(${hue.map((part) => Math.round(255 - (255 - part) * strength)).join(", ")})`, "#15181c"];
+}
 // A place of a picture: a text, or the box of a grid that an array is drawn into.
 function fill(place, words, array) {
   if (place.tagName !== "g") { place.textContent = words; return; }
@@ -49,11 +58,12 @@ function fill(place, words, array) {
   let x = left;
   for (const panel of array.panels) {
     const step = Math.min((high - apart) / panel.length, 15);
-    panel.forEach((row, r) => row.forEach(([words, colour, ink], c) => {
+    panel.forEach((row, r) => row.forEach((entry, c) => {
+      const [words, colour, ink] = look(entry);
       place.append(draw("rect", { x: x + c * side, y: top + r * step, width: side - 1, height: step - 1, fill: colour }));
       if (!words) return;
-      const most = side - 3, look = { x: x + (c + 0.5) * side - 0.5, y: top + (r + 0.75) * step, "font-size": 9, "text-anchor": "middle" };
-      const text = draw("text", words.length * 5.9 > most ? { ...look, textLength: most, lengthAdjust: "spacingAndGlyphs" } : look, words);
+      const most = side - 3, at = { x: x + (c + 0.5) * side - 0.5, y: top + (r + 0.75) * step, "font-size": 9, "text-anchor": "middle" };
+      const text = draw("text", words.length * 5.9 > most ? { ...at, textLength: most, lengthAdjust: "spacingAndGlyphs" } : at, words);
       text.style.fill = ink;
       place.append(text);
     }));
@@ -67,7 +77,8 @@ function tiled(array) {
     const table = make("table", array.small ? {} : { class: "ad-bare" });
     for (const row of panel) {
       const line = make("tr");
-      for (const [words, colour, ink] of row) {
+      for (const entry of row) {
+        const [words, colour, ink] = look(entry);
         const cell = make("td", {}, words);
         cell.style.setProperty("background", colour, "important");
         cell.style.setProperty("color", ink, "important");

@@ -281,41 +281,28 @@ function play(data) {
     }
   }
 
-  // -- an input is dragged, and every value and adjoint follows ----------------------------------
-  const knobs = new Map(), lively = make("details", { class: "ad-live" });
-  const tidy = (number) => String(Number(number.toPrecision(4)));
+  // -- an input is dragged, a value held, an edge cut: all numbers follow --------------------------
   if (data.live && data.svg) {
-    lively.append(make("summary", {}, "Drag an input: every value and adjoint follows"));
-    for (const input of data.live.inputs) {
-      const knob = make("input", { type: "range", class: "ad-slider", min: input.value - input.wide, max: input.value + input.wide, step: "any", value: input.value, "aria-label": `Value of ${input.name}` });
-      const told = make("output");
-      knobs.set(input.key, { knob, told, name: input.name });
-      knob.addEventListener("input", alive);
-      lively.append(add(make("div", { class: "ad-bar" }), `${input.name} =`, told, knob));
-    }
-    lively.append(add(make("div", { class: "ad-bar" }), button("as it was", "Back to the recorded numbers", () => {
-      for (const input of data.live.inputs) knobs.get(input.key).knob.value = input.value;
-      alive(); show();
-    })));
-    lively.addEventListener("toggle", () => { if (lively.open) alive(); else show(); });
+    const lively = make("details", { class: "ad-live" });
+    const own = livePanel(data.live, (request, answer) => answer(answerHere(data.live, request)), alive);
+    add(lively, make("summary", {}, "Drag an input, hold a value, cut an edge: every number follows"), own.panel, own.runs);
+    lively.addEventListener("toggle", () => { root.dataset.live = lively.open ? "yes" : ""; if (lively.open) own.wish(); else show(); });
     root.insertBefore(lively, equation);
   }
-  function alive() {
-    const given = {};
-    for (const [key, { knob }] of knobs) given[key] = Number(knob.value);
-    const now = runAgain(data.live, given);
-    for (const [key, { told }] of knobs) told.textContent = tidy(given[key]);
-    for (const [slot, text] of slots) {
+  function alive(run, marks) {
+    if (!root.dataset.live) return;
+    const kind = sweep.columns.includes("tangent") ? "tangent" : "adjoint";
+    for (const [slot, place] of slots) {
       const [key, what] = slot.split(":");
-      if (what === "word") text.textContent = "adjoint";
-      else text.textContent = what === "value" ? tidy(now.value[key]) : key in now.adjoint ? tidy(now.adjoint[key]) : "·";
+      if (what === "word") place.textContent = kind;
+      else fill(place, ...((run && run[key] && run[key][what === "value" ? "value" : kind]) || ["·", null]));
     }
-    for (const [, shape] of shapes) if (shape) shape.classList.remove("ad-later", "ad-now");
-    const output = nodes.get(data.live.output).name;
-    symbolic.textContent = `${output} = ${tidy(now.value[data.live.output])}`;
-    numeric.textContent = [...knobs].map(([key, { name }]) => `d${output}/d${name} = ${tidy(now.adjoint[key] || 0)}`).join("   ");
-    words.textContent = "computed again in this page, for the inputs above";
-    product.hidden = true;
+    for (const [key, shape] of shapes) {
+      if (!shape) continue;
+      shape.classList.remove("ad-later", "ad-now");
+      shape.classList.toggle("ad-held", Boolean(marks && key in marks.hold));
+      shape.classList.toggle("ad-cut", Boolean(marks && marks.cut.has(key)));
+    }
   }
 
   // -- moving ----------------------------------------------------------------------------------
@@ -415,7 +402,7 @@ function play(data) {
       if (event.key === "Escape") { asking = false; show(); root.focus(); }
       return;
     }
-    if (target === speed || target.type === "range") return;
+    if (target === speed || target.type === "range" || target.closest(".ad-live")) return;
     const native = target.tagName === "BUTTON" || target.tagName === "INPUT";
     const place = data.sweeps.indexOf(sweep);
     const actions = {

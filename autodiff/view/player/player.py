@@ -15,6 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from autodiff.view.live.panel import panel_record
 from autodiff.view.pictures.build import build
 from autodiff.view.pictures.draw import direction_of
 from autodiff.view.pictures.drawing import Drawing
@@ -24,7 +25,6 @@ from autodiff.view.pictures.render import RenderError
 from autodiff.view.pictures.stage import stage
 from autodiff.view.pictures.svg import as_image
 from autodiff.view.player.guided import stops
-from autodiff.view.player.live import live
 from autodiff.view.player.steps import Steps
 from autodiff.view.records.subject import ViewError
 from autodiff.view.words.grids import tiles
@@ -58,10 +58,10 @@ class Player:
         alt = alt_text(self.steps.graph)
         record |= {"id": f"ad-{digest}-{number}", "alt": alt, "svg": "", "note": "", "open": None}
         record |= {
-            "live": live(self.steps.graph),
+            "live": self._live(),
             "tour": self.tour,
             "room": ROOM,
-            "css": style("player", "player.css"),
+            "css": style("player", "player.css") + asset("live", "live.css"),
         }
         static = f"<pre>{escape(str(self.steps))}</pre>"
         try:
@@ -78,8 +78,13 @@ class Player:
             record,
             static,
             sentence,
-            asset("player", "live.js") + asset("player", "player.js"),
+            asset("live", "again.js") + asset("live", "panel.js") + asset("player", "player.js"),
         )
+
+    def _live(self) -> dict[str, Any] | None:
+        """What can be moved in the page itself; None where only Python can run the program."""
+        record = panel_record(self.steps.graph)
+        return record if record["trees"] else None
 
     def _opening(self) -> dict[str, Any] | None:
         """Where to open: at the reverse sweep's first step through a marked value, if any."""

@@ -34,7 +34,7 @@ def grid(value: Any, name: str = "", sign: str = "") -> Part:
     value = ground(value)
     made: Part = {"sign": sign, "name": name, "shape": str(shape_of(value)), "range": short(value)}
     if not is_shown(value):
-        return made | {"small": True, "panels": [[[[short(value), "", ""]]]], "numbers": None}
+        return made | {"small": True, "panels": [[[[short(value), ""]]]], "numbers": None}
     made |= {**(tiles(value) or {}), "numbers": None}
     if made["small"] and np.ndim(value) <= 2 and np.all(np.isfinite(value)):
         made["numbers"] = [[float(f"{v:.4g}") for v in row] for row in np.atleast_2d(value)]

@@ -2,7 +2,7 @@
 
 The terminal, the player and the tests read the same list.  Its JSON form, version 3:
 
-    version   2
+    version   3
     title     the name of the function or tensor
     nodes     [{key, name, role, formula, place}], in order of execution; `place` is
               {file, line, before, lit, after}: the user's line, its lit part between two others
@@ -16,8 +16,8 @@ The terminal, the player and the tests read the same list.  Its JSON form, versi
 `symbolic` is the equation, `numeric` the same with its numbers filled in, `words` what happens;
 `changes` is {row: {column: new text}}; `answer` is the number to predict, `term` what this step
 alone adds to it, or null.  Of arrays, `product` are the factors and their result, each
-{sign, name, shape, range, small, panels, numbers} with a panel as rows of [text, colour, colour
-of the text]; `tiles` is the array that the step leaves, {small, range, panels}, where no product
+{sign, name, shape, range, small, panels, numbers} with panels as `words.grids.tiles`
+makes them; `tiles` is the array that the step leaves, {small, range, panels}, where no product
 ends in it; `question` is what to predict: {kind, words, answer}, kind "shape" or "entry".
 """
 

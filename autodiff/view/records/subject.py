@@ -38,7 +38,8 @@ class Subject:
     """A program with names and roles, and the cotangents from which a backward sweep starts.
 
     `asked` tells whether adjoints are to be shown: a tensor that was never run backward has none.
-    `arrays` are the user's plain arrays by name, from which constants get theirs.
+    `call` is a function with its arguments, of which `argnums` are differentiated; `arrays` are
+    the user's plain arrays by name, from which constants get theirs.
 
     Of a graph that is built before it is run, `mode` is "values"; `values` are what a run has
     computed, `ran` which equations took part (None: no run is shown), `fed` which of those were
@@ -57,6 +58,7 @@ class Subject:
     asked: bool
     run: Recorded | None = None
     call: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
+    argnums: tuple[int, ...] = ()
     notes: list[str] = field(default_factory=list)
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     mode: str = "reverse"
@@ -278,6 +280,7 @@ def _of_function(
         True,
         run,
         (f, args),
+        argnums,
         arrays=_around(f, args, argnums),
         paths=known,
         groups=call_paths(calls, program) if not any(e.scope for e in program) else {},

@@ -23,7 +23,8 @@ SIDE = 6
 """A matrix of at most so many rows and columns is written out in numbers."""
 ROWS, COLUMNS, PANELS = 10, 16, 4
 """A larger one is shown by so many patches of colour at most, and by so many panels."""
-NEGATIVE, POSITIVE, EMPTY, DARK = (0xE0, 0x82, 0x14), (0x80, 0x73, 0xAC), "#f4f5f6", "#15181c"
+NEGATIVE, POSITIVE, EMPTY = (0xE0, 0x82, 0x14), (0x80, 0x73, 0xAC), "#f4f5f6"
+DARK, PALE = "#15181c", "#6a737d"
 NOT_FINITE = "#f7b9e4"
 
 
@@ -57,19 +58,73 @@ def is_small(value: Any) -> bool:
 
 def panels_of(value: Any) -> tuple[Panel, ...]:
     """The array as panels of tiles: numbers where it is small, else patches of colour."""
+    stack, shares = _stacked(value)
+    written = is_small(value)
+    return tuple(
+        tuple(
+            tuple(
+                Tile(digits(entry) if written else "", *look)
+                for entry, look in zip(entries, looks, strict=True)
+            )
+            for entries, looks in zip(rows, panel, strict=True)
+        )
+        for rows, panel in zip(stack.tolist(), _looks(shares), strict=True)
+    )
+
+
+def tiles(value: Any) -> dict[str, Any] | None:
+    """An array as data for a page, which does the colouring; None where there is nothing to see.
+
+    A panel is rows of shares of the largest entry, from -1 to 1 (None: not finite); of a small
+    array rows of [text, share].
+
+    >>> tiles(np.array([0.0, 2.0, np.nan]))["panels"]
+    [[[['0', 0.0], ['2', 1.0], ['nan', None]]]]
+    """
+    value = ground(value)
+    if not is_shown(value):
+        return None
+    stack, shares = _stacked(value)
+    least = np.where(shares > 0, 1e-4, -1e-4)
+    rounded = np.where(shares == 0, 0.0, np.where(abs(shares) < 1e-4, least, np.round(shares, 4)))
+    panels = rounded.tolist()
+    if np.isnan(shares).any():
+        panels = [[[None if s != s else s for s in row] for row in panel] for panel in panels]
+    if is_small(value):
+        words = stack.tolist()
+        panels = [
+            [[[digits(w), s] for w, s in zip(*row, strict=True)] for row in zip(*p, strict=True)]
+            for p in zip(words, panels, strict=True)
+        ]
+    return {"small": is_small(value), "panels": panels, "range": short(value)}
+
+
+def _stacked(value: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The array as panels, made small, and each entry's share of the largest (NaN: not finite)."""
     array = np.asarray(ground(value))
     array = array[None] if array.ndim == 1 else array
-    small = is_small(value)
     stack = array.reshape(-1, *array.shape[-2:])
-    if not small:
+    if not is_small(value):
         stack = np.stack([_patches(panel) for panel in stack[:PANELS]])
     with np.errstate(all="ignore"):
-        finite = np.abs(stack[np.isfinite(stack)], dtype=float)
-    largest = float(finite.max(initial=0.0)) or 1.0
-    return tuple(
-        tuple(tuple(_tile(entry, largest, small) for entry in row) for row in panel)
-        for panel in stack
-    )
+        finite = np.isfinite(stack)
+        largest = float(np.abs(stack[finite], dtype=float).max(initial=0.0)) or 1.0
+        return stack, np.where(finite, stack / largest, np.nan)
+
+
+def _looks(shares: np.ndarray) -> list[list[list[tuple[str, str]]]]:
+    """The colour of each entry, and of the number on it."""
+    strength = 0.75 * np.sqrt(np.minimum(np.abs(shares), 1.0))
+    hue = np.where(shares[..., None] > 0, np.array(POSITIVE), np.array(NEGATIVE))
+    with np.errstate(invalid="ignore"):
+        parts = np.nan_to_num(np.round(255 - (255 - hue) * strength[..., None])).astype(int)
+    codes = (parts * (65536, 256, 1)).sum(axis=-1)
+    codes = np.where(np.isnan(shares), -1, np.where(shares == 0, -2, codes))
+    others = {-1: (NOT_FINITE, DARK), -2: (EMPTY, PALE)}
+    return [
+        [[others.get(code) or (f"#{code:06x}", DARK) for code in row] for row in panel]
+        for panel in codes.tolist()
+    ]
 
 
 def _patches(panel: np.ndarray) -> np.ndarray:
@@ -86,41 +141,6 @@ def _patches(panel: np.ndarray) -> np.ndarray:
 def _strongest(block: np.ndarray, axis: int) -> np.ndarray:
     places = np.expand_dims(np.argmax(np.abs(block), axis), axis)
     return np.take_along_axis(block, places, axis).squeeze(axis)
-
-
-def _tile(entry: Any, largest: float, written: bool) -> Tile:
-    words = digits(entry) if written else ""
-    if not np.isfinite(entry):
-        return Tile(words, NOT_FINITE)
-    if entry == 0:
-        return Tile(words, EMPTY, "#6a737d")
-    return Tile(words, shade(float(entry) / largest))
-
-
-def tiles(value: Any) -> dict[str, Any] | None:
-    """An array as data for a page: panels of [text, colour, colour of the text]; None without.
-
-    >>> tiles(np.array([0.0, 2.0]))["panels"]
-    [[[['0', '#f4f5f6', '#6a737d'], ['2', '#a096c1', '#15181c']]]]
-    """
-    value = ground(value)
-    if not is_shown(value):
-        return None
-    panels = [
-        [[[t.words, t.colour, t.ink] for t in row] for row in panel] for panel in panels_of(value)
-    ]
-    return {"small": is_small(value), "panels": panels, "range": short(value)}
-
-
-def shade(share: float) -> str:
-    """The colour of an entry by its share of the largest one, from -1 to 1.
-
-    >>> shade(0.0), shade(1.0) == shade(-1.0)
-    ('#ffffff', False)
-    """
-    hue = POSITIVE if share > 0 else NEGATIVE
-    strength = 0.75 * math.sqrt(min(abs(share), 1.0))
-    return "#" + "".join(f"{round(255 - (255 - part) * strength):02x}" for part in hue)
 
 
 def digits(entry: Any) -> str:

@@ -9,6 +9,15 @@ const kept = Object.assign({ sources: {}, passed: [] }, JSON.parse(localStorage.
 const keep = () => localStorage.setItem(key, JSON.stringify(kept));
 let worker = null;
 
+// A live picture asks, and Python in the worker answers: `autodiff.view.live.widget`.
+const asked = new Map();
+document.body.dataset.autodiffPython = "yes";
+document.addEventListener("autodiff-ask", ({ detail: { session, request, answer } }) => {
+  const number = asked.size ? Math.max(...asked.keys()) + 1 : 1;
+  asked.set(number, answer);
+  worker.postMessage({ number, session, request });
+});
+
 function start() {
   const options = { index: place(settings.index), viz: place(settings.viz), archive: place("autodiff.zip") };
   worker = new Worker(place("worker.js"));
@@ -23,6 +32,7 @@ const heard = {
     document.body.dataset.ready = seconds.toFixed(2);
   },
   failed: ({ text }) => { status.textContent = `Python did not start: ${text}`; },
+  answered: ({ number, reply }) => { const answer = asked.get(number); asked.delete(number); if (answer) answer(JSON.parse(reply)); },
   running: ({ cell }) => { status.textContent = `running cell ${cell + 1} ...`; },
   shown: ({ cell, shown }) => {
     show(cells[cell], shown);

@@ -36,6 +36,10 @@ self.onmessage = ({ data }) => {
   }
   turn = turn.then(async () => {
     if (!runner) return;
+    if (data.session) {
+      say({ kind: "answered", number: data.number, reply: runner.answer(data.session, JSON.stringify(data.request)) });
+      return;
+    }
     if (data.needs.length) {
       say({ kind: "status", text: `loading ${data.needs.join(", ")} ...` });
       await need(data.needs);

@@ -2,7 +2,9 @@
 
 Where every value is one real number and every formula is plain code, the page gets the formulas
 as trees, values and local partials alike: the same texts that stand in the picture.  It computes
-the values forwards and the adjoints backwards, with no kernel; else there is nothing to drag.
+the values forwards, the adjoints backwards and the tangents with no kernel.  A condition that the
+program asked (`x > 0`) goes along as a formula too: where it comes out otherwise, the recorded
+way is not the program's any more, and the page says so instead of showing numbers.
 
 >>> tree("1 - h**2", {"h": "n3"})
 ['-', 1.0, ['**', 'n3', 2.0]]
@@ -20,6 +22,7 @@ import numpy as np
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
 from autodiff.view.records.graph import Graph
+from autodiff.view.records.subject import Subject
 from autodiff.view.words.calls import call_of
 from autodiff.view.words.text import shape_of
 
@@ -43,8 +46,11 @@ SPELLED = (("√(", "sqrt("), ("σ(", "sigmoid("), ("π", str(math.pi)))
 BARS = re.compile(r"\|([^|]+)\|")
 
 
-def live(graph: Graph) -> dict[str, Any] | None:
+def trees(graph: Graph) -> dict[str, Any] | None:
     """The trees of all values and partials of a graph; None where the page can't run it."""
+    subject = graph.subject
+    if subject.run is None:  # operations done by hand: nobody knows what was asked in between
+        return None
     keys = {node.name: node.key for node in graph.nodes}
     values, inputs = [], []
     for node in graph.nodes:
@@ -54,29 +60,38 @@ def live(graph: Graph) -> dict[str, Any] | None:
         if not np.isrealobj(value) or not np.isfinite(value):
             return None
         if node.equation.op is None:
-            wide = max(1.0, 2 * abs(float(value)))
-            inputs.append({"key": node.key, "name": node.name, "value": float(value), "wide": wide})
+            inputs.append(node.key)
         else:
-            operands = [
-                graph.subject.names[i] if i.__class__ is Equation else repr(float(ground(i)))
-                for i in node.equation.inputs
-            ]
-            values.append({"key": node.key, "tree": tree(call_of(node.equation, operands), keys)})
+            values.append({"key": node.key, "tree": _call(subject, node.equation, keys)})
     partials = []
     for edge in graph.edges:
         if edge.partial is None or edge.carries == "blocked":
             continue
-        made = tree(edge.partial.code, keys)
-        partials.append({"source": edge.source.key, "target": edge.target.key, "tree": made})
-    if not inputs or any(part["tree"] is None for part in (*values, *partials)):
+        made = {"key": edge.key, "source": edge.source.key, "target": edge.target.key}
+        partials.append(made | {"tree": tree(edge.partial.code, keys)})
+    asked = [
+        {"tree": _call(subject, cut, keys), "came": float(ground(cut.value))}
+        | {"words": call_of(cut, _operands(subject, cut))}
+        for cut in subject.run.trace.cuts
+        if np.ndim(ground(cut.value)) == 0
+    ]
+    if len(asked) < len(subject.run.trace.cuts) or not inputs:
         return None
-    return {"inputs": inputs, "values": values, "partials": partials, "output": _output(graph)}
+    if any(part["tree"] is None for part in (*values, *partials, *asked)):
+        return None
+    return {"inputs": inputs, "values": values, "partials": partials, "asked": asked}
 
 
-def _output(graph: Graph) -> str:
-    target = graph.node(graph.subject.target)
-    assert target is not None
-    return target.key
+def _operands(subject: Subject, equation: Equation) -> list[str]:
+    return [
+        subject.names.get(i, "?") if i.__class__ is Equation else repr(float(ground(i)))
+        for i in equation.inputs
+    ]
+
+
+def _call(subject: Subject, equation: Equation, keys: dict[str, str]) -> Any:
+    """The operation as a tree; None where the page does not know it or its operands."""
+    return tree(call_of(equation, _operands(subject, equation)), keys)
 
 
 def tree(text: str, keys: dict[str, str]) -> Any:
