@@ -4,6 +4,7 @@ No function here loops over pixels.
 """
 
 import functools
+import math
 
 import numpy as np
 
@@ -12,11 +13,14 @@ from autodiff.core.language.kinds import bilinear, linear, primitive
 from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import case
 from autodiff.ops.arguments import shape_of
+from autodiff.ops.reuse import keep, kept
 
 
 def pair(value):
     """(height, width) of a setting that may be given as one int."""
-    return tuple(int(v) for v in np.broadcast_to(value, (2,)))
+    if type(value) is int:
+        return value, value
+    return tuple([int(v) for v in np.broadcast_to(value, (2,))])
 
 
 def _windows_value(x, kernel, stride):
@@ -61,35 +65,74 @@ def _framed(x, padding, value=0.0):
     if padding == (0, 0):
         return x
     (ph, pw) = padding
+    if type(x) is np.ndarray:  # np.pad takes three times as long
+        n, c, rows, columns = x.shape
+        framed = np.full((n, c, rows + 2 * ph, columns + 2 * pw), value, x.dtype)
+        framed[:, :, ph : ph + rows, pw : pw + columns] = x
+        return framed
     return np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)), constant_values=value)
 
 
+# Inside of these three the batch is the last axis in memory: (channels, rows, columns, batch).  A
+# window's row is then one long run of numbers, and not as short as the kernel is wide, and all
+# images are one matrix product.  Results stay laid out so, and NumPy keeps it up in what follows.
+
+
+def _batch_last(x):
+    return np.ascontiguousarray(x.transpose(1, 2, 3, 0))
+
+
 def _columns_of(x, kernel, stride):
-    """Every window as a column: (N, C * kh * kw, rows * columns), and the number of those."""
-    view = _windows_value(x, kernel, stride)
-    rows, width = view.shape[2:4]
-    columns = view.transpose(0, 1, 4, 5, 2, 3).reshape(len(x), -1, rows * width)
-    return columns, (rows, width)
+    """Every window as a column: (C * kh * kw, rows * columns * N), and the number of those."""
+    found = kept(("columns", kernel, stride), x)
+    if found is None:
+        view = np.lib.stride_tricks.sliding_window_view(_batch_last(x), kernel, axis=(1, 2))
+        view = view[:, :: stride[0], :: stride[1]]
+        size = view.shape[1:3]
+        columns = view.transpose(0, 4, 5, 1, 2, 3).reshape(x.shape[1] * math.prod(kernel), -1)
+        found = columns, size
+        keep(("columns", kernel, stride), x, found)
+    return found
+
+
+CACHED = 2**18
+"""Bytes of a piece of the columns that stays in the processor's cache."""
+
+
+def _pieces(columns, rows):
+    """In how many pieces a product with few rows reads the columns; BLAS cuts larger ones."""
+    n = columns.nbytes // CACHED if rows <= 32 else 1
+    return next((k for k in range(n, 1, -1) if not columns.shape[1] % k), 1)
 
 
 def _conv_value(x, w, stride):
-    columns, size = _columns_of(x, w.shape[2:], stride)
-    return (w.reshape(len(w), -1) @ columns).reshape(len(x), len(w), *size)
+    columns, (rows, width) = _columns_of(x, w.shape[2:], stride)
+    flat = w.reshape(len(w), -1)
+    n = _pieces(columns, len(w))
+    y = flat @ columns.reshape(len(columns), n, -1).transpose(1, 0, 2)
+    return y.transpose(1, 0, 2).reshape(len(w), rows, width, len(x)).transpose(3, 0, 1, 2)
 
 
 def _conv_input(ct, w, shape, stride):
     """The cotangent of the image: every output spreads its window's weights."""
-    n, _, rows, width = ct.shape
-    shares = w.reshape(len(w), -1).T @ ct.reshape(n, len(w), -1)
-    shares = shares.reshape(n, *w.shape[1:], rows, width).transpose(0, 1, 4, 5, 2, 3)
-    return _fold_value(shares, shape, w.shape[2:], stride)
+    n, outputs, rows, width = ct.shape
+    (kh, kw), (down, across) = w.shape[2:], stride
+    shares = w.reshape(outputs, -1).T @ _batch_last(ct).reshape(outputs, -1)
+    shares = shares.reshape(*w.shape[1:], rows, width, n)
+    image = np.zeros((*shape[1:], n), shares.dtype)
+    for i in range(kh):
+        for j in range(kw):
+            image[:, i : i + down * rows : down, j : j + across * width : across] += shares[:, i, j]
+    return image.transpose(3, 0, 1, 2)
 
 
 def _conv_weights(x, ct, shape, stride):
     """The cotangent of the weights: every window, weighted by its output's cotangent."""
     columns, _ = _columns_of(x, shape[2:], stride)
-    products = ct.reshape(*ct.shape[:2], -1) @ columns.transpose(0, 2, 1)
-    return products.sum(axis=0).reshape(shape)
+    n = _pieces(columns, len(columns) * shape[0] // 32)
+    flat = _batch_last(ct).reshape(shape[0], n, -1).transpose(1, 2, 0)
+    products = columns.reshape(len(columns), n, -1).transpose(1, 0, 2) @ flat
+    return np.add.reduce(products, axis=0).T.reshape(shape)
 
 
 def _to_input(ct, x, w, stride):
@@ -183,15 +226,16 @@ def _block_weights(ans, x, size, ties="share"):
 
     With `ties="first"` only the first of each block, row by row.
     """
-    equal = np.empty(x.shape, bool)
+    equal = np.empty_like(x, bool)
     for i, j in _offsets(size):
         np.equal(_part(x, size, i, j), ans, out=_part(equal, size, i, j))
-    count = sum(_part(equal, size, i, j).astype(np.int8) for i, j in _offsets(size))
-    if count.min() == count.max() == 1:
+    count = _how_many(equal, size)
+    least = count.min()
+    if least == count.max() == 1:
         return equal, 1.0
-    if not count.min():
+    if not least:
         equal |= np.isnan(x)
-        count = sum(_part(equal, size, i, j).astype(np.int8) for i, j in _offsets(size))
+        count = _how_many(equal, size)
     if ties == "first":
         seen = np.zeros(ans.shape, bool)
         for i, j in _offsets(size):
@@ -202,8 +246,18 @@ def _block_weights(ans, x, size, ties="share"):
     return equal, 1 / count
 
 
+def _how_many(equal, size):
+    """How many elements of each block are marked."""
+    parts = [_part(equal.view(np.int8), size, i, j) for i, j in _offsets(size)]
+    return functools.reduce(np.add, parts)
+
+
 def _spread_value(ct, weights, size):
-    image = np.empty(weights.shape, np.asarray(ct).dtype)
+    image = np.empty_like(weights, np.asarray(ct).dtype)
+    if ct.flags.c_contiguous and not image.flags.c_contiguous:  # read in another order only once
+        own = np.empty_like(_part(image, size, 0, 0))
+        own[...] = ct
+        ct = own
     for i, j in _offsets(size):
         np.multiply(ct, _part(weights, size, i, j), out=_part(image, size, i, j))
     return image

@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground, is_traced
 from autodiff.core.language.kinds import elementwise, primitive, reduction
-from autodiff.core.language.kinks import Kinks, slope_at
+from autodiff.core.language.kinks import Kinks, as_stated, slope_at
 from autodiff.core.language.op import case
 from autodiff.ops.arguments import shape_of
 from autodiff.ops.exponential import below
@@ -31,7 +31,8 @@ def _bent(what, where, convention="0"):
 
 
 relu = elementwise(
-    lambda x: np.maximum(x, 0), lambda ans, x: slope_at(x == 0, x > 0, 0.0, 1.0),
+    lambda x: np.maximum(x, 0),
+    lambda ans, x: x > 0 if as_stated() else slope_at(x == 0, x > 0, 0.0, 1.0),
     name="relu", label="relu({})", kinks=_bent("relu at 0", (0,)),
 )  # fmt: skip
 leaky_relu = elementwise(

@@ -93,6 +93,11 @@ def kinks(choice: str) -> Iterator[None]:
         _choice.reset(token)
 
 
+def as_stated() -> bool:
+    """Whether every op answers by its own convention, so that nobody need look for kinks."""
+    return _choice.get() == "stated"
+
+
 def slope_at(kinked: Any, slope: Any, left: float, right: float) -> Any:
     """`slope`, but at the elements where `kinked` is true as the switch says.
 
