@@ -253,11 +253,12 @@ def _how_many(equal, size):
 
 
 def _spread_value(ct, weights, size):
-    image = np.empty_like(weights, np.asarray(ct).dtype)
-    if ct.flags.c_contiguous and not image.flags.c_contiguous:  # read in another order only once
-        own = np.empty_like(_part(image, size, 0, 0))
-        own[...] = ct
-        ct = own
+    if weights.flags.c_contiguous:
+        image = np.empty(weights.shape, ct.dtype)
+    else:  # as convolutions leave it, the batch last; a cotangent in C order is read so only once
+        n, *places = weights.shape
+        image = np.empty((*places, n), ct.dtype).transpose(3, 0, 1, 2)
+        ct = _batch_last(ct).transpose(3, 0, 1, 2)
     for i, j in _offsets(size):
         np.multiply(ct, _part(weights, size, i, j), out=_part(image, size, i, j))
     return image
