@@ -8,29 +8,21 @@ the folder, so the site runs from any web server, and without a network after th
 from __future__ import annotations
 
 import hashlib
-import importlib
-import importlib.metadata
-import io
 import json
 import re
 import shutil
-import zipfile
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 
-import numpy as np
-
 from autodiff.course import forms
 from autodiff.course.forms import role
 from autodiff.course.lessons import PACKAGE, Lesson, LessonError
+from autodiff.course.web.archive import LATER, archive, with_bytecode
 from autodiff.course.web.runtime import CDN, VIZ_CDN
 
 FILES = Path(__file__).parent / "files"
-BESIDE = ("tqdm", "graphviz")
-"""What `import autodiff` needs beside NumPy; pure Python, so it comes along as it is."""
 _ROW = re.compile(r'notebooks/(\w+)\.ipynb.*?<img src="(figures/[\w-]+\.svg)".*?alt="([^"]*)"')
-_DRAWS = re.compile(r"plot|Chart|film|show_digits|digits\.load|matplotlib")
 
 
 def build(
@@ -46,7 +38,11 @@ def build(
         shutil.copytree(runtime, out / "pyodide", dirs_exist_ok=True)
     for name in ("page.js", "worker.js", "style.css"):
         shutil.copyfile(FILES / name, out / name)
-    (out / "autodiff.zip").write_bytes(archive())
+    package = archive("autodiff")
+    if runtime is not None:
+        package = with_bytecode(package, runtime)
+    (out / "autodiff.zip").write_bytes(package)
+    (out / f"{LATER}.zip").write_bytes(archive(LATER))
     made = []
     for own in lessons:
         made.append(out / f"{own.name}.html")
@@ -58,42 +54,6 @@ def build(
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     say(f"wrote {out}: {len(lessons)} lessons, {size / 1e6:.1f} MB")
     return made
-
-
-def archive() -> bytes:
-    """The package, what it needs beside NumPy, and the digits, as one zip; no notebooks."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
-        for path in sorted(PACKAGE.rglob("*")):
-            inside = path.relative_to(PACKAGE.parent)
-            if path.suffix in (".py", ".js", ".css", ".html", ".json") and not {
-                "notebooks", "__pycache__",
-            } & set(inside.parts):  # fmt: skip
-                _write(file, str(inside), path.read_bytes())
-        for name in BESIDE:
-            home = importlib.import_module(name).__file__
-            assert home is not None
-            for path in sorted(Path(home).parent.rglob("*.py")):
-                _write(file, f"{name}/{path.relative_to(Path(home).parent)}", path.read_bytes())
-            version = importlib.metadata.version(name)
-            facts = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-            _write(file, f"{name}-{version}.dist-info/METADATA", facts.encode())
-        _write(file, "autodiff/examples/digits.npz", _digits())
-    return buffer.getvalue()
-
-
-def _write(file: zipfile.ZipFile, name: str, data: bytes) -> None:
-    """An entry without a date, so that the same files make the same archive."""
-    file.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
-
-
-def _digits() -> bytes:
-    from sklearn.datasets import load_digits
-
-    images, labels = load_digits(return_X_y=True)
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, images=images.astype(np.uint8), labels=labels.astype(np.uint8))
-    return buffer.getvalue()
 
 
 # -- pages -----------------------------------------------------------------------------------------
@@ -120,7 +80,6 @@ def lesson_page(lesson: Lesson, index: str, viz: str) -> str:
     settings = {
         "lesson": lesson.number,
         "exercises": lesson.exercises,
-        "needs": ["matplotlib"] if _DRAWS.search(lesson.text) else [],
         "index": index,
         "viz": viz,
     }
@@ -153,7 +112,6 @@ def front_page(lessons: Sequence[Lesson], pictures: dict[str, str]) -> str:
       const done = all.filter((one) => (kept.passed || []).includes(one)).length;
       own.querySelector(".done").textContent = `${done} of ${all.length} exercises passed`;
     }
-    if ("serviceWorker" in navigator) navigator.serviceWorker.register("offline.js");
     """
     return _page(
         "autodiff: the lessons in your browser",

@@ -1,9 +1,11 @@
-// After the first visit everything is here: pages work without a network.
+// Once a lesson was opened and this has all files, the pages work without a network.
 "use strict";
 const NAME = "autodiff-VERSION";
 const FILES = [/* FILES */];
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()));
+  // no-cache asks whether what the browser has is still right: what the page just loaded does not come twice
+  const wanted = FILES.map((path) => new Request(path, { cache: "no-cache" }));
+  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(wanted)).then(() => self.skipWaiting()));
 });
 self.addEventListener("activate", (event) => {
   event.waitUntil(caches.keys().then((names) => Promise.all(

@@ -7,7 +7,9 @@ const status = document.getElementById("status");
 const key = `autodiff:${settings.lesson}`;
 const kept = Object.assign({ sources: {}, passed: [] }, JSON.parse(localStorage.getItem(key) || "{}"));
 const keep = () => localStorage.setItem(key, JSON.stringify(kept));
+const DRAWS = /plot|Chart|film|show_digits|matplotlib/;
 let worker = null;
+let draws = false;  // whether a cell that was run since Python started may draw by matplotlib
 
 // A live picture asks, and Python in the worker answers: `autodiff.view.live.widget`.
 const asked = new Map();
@@ -19,7 +21,9 @@ document.addEventListener("autodiff-ask", ({ detail: { session, request, answer 
 });
 
 function start() {
-  const options = { index: place(settings.index), viz: place(settings.viz), archive: place("autodiff.zip") };
+  const archives = { autodiff: place("autodiff.zip"), frontends: place("frontends.zip") };
+  const options = { index: place(settings.index), viz: place(settings.viz), archives };
+  draws = false;
   worker = new Worker(place("worker.js"));
   worker.postMessage(options);
   worker.onmessage = ({ data }) => heard[data.kind](data);
@@ -30,6 +34,7 @@ const heard = {
   ready: ({ seconds }) => {
     status.textContent = `Python is ready (${seconds.toFixed(1)} s)`;
     document.body.dataset.ready = seconds.toFixed(2);
+    keepForLater();
   },
   failed: ({ text }) => { status.textContent = `Python did not start: ${text}`; },
   answered: ({ number, reply }) => { const answer = asked.get(number); asked.delete(number); if (answer) answer(JSON.parse(reply)); },
@@ -76,7 +81,9 @@ function run(cell) {
   if (!worker) start();
   cell.dataset.state = "waiting";
   const source = cell.querySelector("textarea").value;
-  worker.postMessage({ cell: cells.indexOf(cell), source, needs: settings.needs });
+  draws ||= DRAWS.test(source);
+  const needs = [...(draws ? ["matplotlib"] : []), ...(source.includes("frontends") ? ["frontends"] : [])];
+  worker.postMessage({ cell: cells.indexOf(cell), source, needs });
 }
 
 cells.forEach((cell, number) => {
@@ -114,6 +121,11 @@ document.getElementById("reset").addEventListener("click", () => {
     location.reload();
   }
 });
+// Only now, so that what is kept for later does not stand in the way of what is needed first.
+function keepForLater() {
+  if (!("serviceWorker" in navigator)) return;
+  navigator.serviceWorker.register("offline.js").catch(() => {});
+  navigator.serviceWorker.ready.then(() => { document.body.dataset.offline = "ready"; });
+}
 mark();
 start();
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("offline.js").catch(() => {});

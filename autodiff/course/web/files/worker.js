@@ -2,30 +2,55 @@
 "use strict";
 const say = (message) => self.postMessage(message);
 const started = performance.now();
-let python, runner;
-const packages = new Set();
+let python, runner, folder, archives;
+const bytes = (path) => fetch(path).then((answer) => answer.arrayBuffer());
+const unpack = (archive) => python.unpackArchive(archive, "zip", { extractDir: folder });
 
 async function boot(settings) {
   importScripts(settings.index + "pyodide.js", settings.viz);
   say({ kind: "status", text: "Python is coming ..." });
+  archives = settings.archives;
   const [made, viz, archive] = await Promise.all([
-    loadPyodide({ indexURL: settings.index }),
+    loadPyodide({ indexURL: settings.index, packages: ["numpy"] }),
     Viz.instance(),
-    fetch(settings.archive).then((answer) => answer.arrayBuffer()),
+    bytes(archives.autodiff),
   ]);
   python = made;
+  folder = python.runPython("import sysconfig; sysconfig.get_path('purelib')");
   self.autodiffGraphviz = (dot) => viz.renderString(dot, { format: "svg" });
-  await need(["numpy"]);
-  python.unpackArchive(archive, "zip", { extractDir: "/lib/python3.12/site-packages" });
+  unpack(archive);
   runner = python.runPython("from autodiff.course.web.runner import Runner\nRunner()");
   say({ kind: "ready", seconds: (performance.now() - started) / 1000 });
 }
 
-async function need(names) {
-  const fresh = names.filter((name) => !packages.has(name));
-  if (!fresh.length) return;
-  await python.loadPackage(fresh, { messageCallback: () => {}, checkIntegrity: false });
-  fresh.forEach((name) => packages.add(name));
+const coming = new Map();  // what is loaded, or on its way: the package's name and its promise
+function need(name) {
+  if (!coming.has(name)) {
+    coming.set(name, name in archives
+      ? bytes(archives[name]).then(unpack)
+      : python.loadPackage(name, { messageCallback: () => {} }));
+  }
+  return coming.get(name);
+}
+
+async function run({ cell, source, needs }) {
+  if (!runner) return;
+  const lacking = needs.filter((name) => !coming.has(name));
+  if (lacking.length) say({ kind: "status", text: `loading ${lacking.join(", ")} ...` });
+  await Promise.all(needs.map(need));
+  if (/^\s*(import|from)\s/m.test(source)) {  // what Pyodide has besides; the rest Python refuses
+    await python.loadPackagesFromImports(source, {
+      messageCallback: () => {}, errorCallback: () => {},
+    }).catch(() => {});
+  }
+  say({ kind: "running", cell });
+  const shown = runner.run(source, cell + 1);
+  say({ kind: "shown", cell, shown: shown.toJs({ dict_converter: Object.fromEntries }) });
+  shown.destroy();
+}
+
+function answer({ number, session, request }) {  // to a live picture of the page
+  if (runner) say({ kind: "answered", number, reply: runner.answer(session, JSON.stringify(request)) });
 }
 
 let turn;  // the first message says where the files are, each later one is a cell
@@ -34,21 +59,7 @@ self.onmessage = ({ data }) => {
     turn = boot(data).catch((error) => say({ kind: "failed", text: String(error) }));
     return;
   }
-  turn = turn.then(async () => {
-    if (!runner) return;
-    if (data.session) {
-      say({ kind: "answered", number: data.number, reply: runner.answer(data.session, JSON.stringify(data.request)) });
-      return;
-    }
-    if (data.needs.length) {
-      say({ kind: "status", text: `loading ${data.needs.join(", ")} ...` });
-      await need(data.needs);
-    }
-    say({ kind: "running", cell: data.cell });
-    const shown = runner.run(data.source, data.cell + 1);
-    say({ kind: "shown", cell: data.cell, shown: shown.toJs({ dict_converter: Object.fromEntries }) });
-    shown.destroy();
-  }).catch((error) => say({
+  turn = turn.then(() => (data.session ? answer(data) : run(data))).catch((error) => say({
     kind: "shown", cell: data.cell, shown: [{ kind: "error", data: String(error) }],
   }));
 };

@@ -1,0 +1,134 @@
+"""The package for a browser: archives that a page unpacks, and wheels that JupyterLite installs.
+
+The idea: what runs in a tab is this very package, without notebooks.  What it needs beside NumPy is
+pure Python and taken from the installation that builds the site, so nothing is fetched for it, and
+the same files make the same archive.
+
+>>> sorted(zipfile.ZipFile(io.BytesIO(archive("frontends"))).namelist())[0]
+'autodiff/frontends/README.md'
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.metadata
+import io
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from autodiff import __version__
+from autodiff.course.lessons import PACKAGE, LessonError
+
+BESIDE = ("tqdm", "graphviz")
+"""What `import autodiff` needs beside NumPy; pure Python, so it comes along as it is."""
+LATER = "frontends"
+"""The part of the package that most lessons do without, an archive of its own."""
+_DATE = (1980, 1, 1, 0, 0, 0)
+Files = dict[str, bytes]
+
+
+def archive(part: str) -> bytes:
+    """A zip to unpack beside NumPy: "autodiff" with what it needs, or its part "frontends"."""
+    if part == LATER:
+        return packed(dict(_of_package(LATER)))
+    files = {name: data for name, data in _of_package("") if f"/{LATER}/" not in name}
+    for name in BESIDE:
+        files |= installed(name)
+    return packed(files | {"autodiff/examples/digits.npz": _digits()})
+
+
+def with_bytecode(made: bytes, runtime: Path) -> bytes:
+    """An archive and beside its modules what Pyodide's own Python compiles them to.
+
+    A tab without a cache compiles everything at each start; this saves a tenth of the way to the
+    first gradient.  Pyodide runs in node for it, from the folder of its files.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        before, after = Path(folder, "archive.zip"), Path(folder, "bytecode.zip")
+        before.write_bytes(made)
+        script = Path(__file__).parent / "files" / "bytecode.cjs"
+        try:
+            subprocess.run(
+                ["node", script, runtime, before, after], check=True, capture_output=True, text=True
+            )
+        except FileNotFoundError:
+            raise LessonError("node is not installed; it is needed to compile the modules") from None
+        except subprocess.CalledProcessError as error:
+            raise LessonError(f"Pyodide did not run in node:\n{error.stderr[-800:]}") from None
+        with zipfile.ZipFile(before) as sources, zipfile.ZipFile(after) as compiled:
+            return packed({own: file.read(own) for file in (sources, compiled) for own in file.namelist()})
+
+
+def wheel() -> tuple[str, bytes]:
+    """The whole package as a wheel, its name and its data; in a browser it needs matplotlib too."""
+    files = dict(_of_package("")) | {"autodiff/examples/digits.npz": _digits()}
+    needs = ("numpy", "matplotlib", *BESIDE)
+    facts = f"Metadata-Version: 2.1\nName: autodiff-toolkit\nVersion: {__version__}\n"
+    home = f"autodiff_toolkit-{__version__}.dist-info"
+    files[f"{home}/METADATA"] = (facts + "".join(f"Requires-Dist: {n}\n" for n in needs)).encode()
+    return _wheel("autodiff_toolkit", __version__, files)
+
+
+def wheel_of(name: str) -> tuple[str, bytes]:
+    """A wheel again from an installed package of pure Python."""
+    version = importlib.metadata.version(name)
+    return _wheel(name.replace("-", "_"), version, installed(name))
+
+
+def installed(name: str) -> Files:
+    """The modules of an installed package and its metadata, as it was installed."""
+    own = importlib.metadata.distribution(name)
+    files = {}
+    for path in own.files or ():
+        keep = path.suffix in (".py", ".pyi", ".json", ".typed") or path.name == "METADATA"
+        if keep and ".." not in path.parts and "tests" not in path.parts:
+            files[path.as_posix()] = Path(str(own.locate_file(path))).read_bytes()
+    if not files:
+        raise LessonError(f"{name} is installed without a list of its files: install it by pip")
+    return files
+
+
+def _of_package(part: str) -> Iterator[tuple[str, bytes]]:
+    for path in sorted((PACKAGE / part).rglob("*")):
+        inside = path.relative_to(PACKAGE.parent)
+        if path.suffix in (".py", ".js", ".css", ".html", ".json", ".md") and not (
+            {"notebooks", "__pycache__"} & set(inside.parts)
+        ):
+            yield inside.as_posix(), path.read_bytes()
+
+
+def _digits() -> bytes:
+    """scikit-learn's digits, which a browser would need 10 MB of packages for."""
+    from sklearn.datasets import load_digits
+
+    images, labels = load_digits(return_X_y=True)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, images=images.astype(np.uint8), labels=labels.astype(np.uint8))
+    return buffer.getvalue()
+
+
+def _wheel(name: str, version: str, files: Files) -> tuple[str, bytes]:
+    home = f"{name}-{version}.dist-info"
+    files = {path: data for path, data in files.items() if path != f"{home}/RECORD"}
+    files[f"{home}/WHEEL"] = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    lines = []
+    for path, data in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+        lines.append(f"{path},sha256={digest},{len(data)}\n")
+    files[f"{home}/RECORD"] = "".join([*lines, f"{home}/RECORD,,\n"]).encode()
+    return f"{name}-{version}-py3-none-any.whl", packed(files)
+
+
+def packed(files: Files) -> bytes:
+    """A zip whose entries have no date."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in files.items():
+            file.writestr(zipfile.ZipInfo(name, _DATE), data, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
