@@ -1,10 +1,12 @@
 """Warnings of NumPy and tracebacks of any error point at the user's lines, and at nothing else."""
 
+import os
 import re
 import subprocess
 import sys
 import traceback
 import warnings
+import zipfile
 
 import numpy as np
 import pytest
@@ -223,3 +225,22 @@ shell.run_cell("ad.Tensor([1.0]) @ np.ones((4, 3))", store_history=True)
     assert "Cell In[2], line 2" in done.stdout
     assert "/core/" not in done.stdout
     assert "tracebacks.py" not in done.stdout
+
+
+def test_a_standard_library_in_a_zip_is_nobodys_own_program(tmp_path):
+    """As Pyodide has it, and Python embedded on Windows: else each of its modules is looked through."""
+    name = f"python{sys.version_info.major}{sys.version_info.minor}.zip"
+    with zipfile.ZipFile(tmp_path / name, "w") as file:
+        file.writestr("of_the_library.py", "from numpy import sin\n")
+    (tmp_path / "of_the_user.py").write_text("from numpy import sin\n")
+    program = (
+        "import of_the_library, of_the_user, numpy as np, autodiff as ad\n"
+        "from autodiff.core.ground.locations import is_installed\n"
+        "print(is_installed(of_the_library.__file__), is_installed(of_the_user.__file__))"
+    )
+    path = os.pathsep.join([str(tmp_path / name), str(tmp_path), *sys.path])
+    made = subprocess.run(
+        [sys.executable, "-c", program], env=os.environ | {"PYTHONPATH": path},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert made.stdout.split() == ["True", "False"]

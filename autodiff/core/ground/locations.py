@@ -24,7 +24,11 @@ Result = TypeVar("Result")
 _PACKAGE = str(Path(__file__).parents[2])
 _NUMPY = str(Path(np.__file__).parent)
 _EXAMPLES = str(Path(_PACKAGE) / "examples")
-_INSTALLED = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
+_ZIPPED = f"python{sys.version_info.major}{sys.version_info.minor}.zip"
+_INSTALLED = (
+    *{sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")},
+    *(path for path in sys.path if Path(path).name == _ZIPPED),  # in a browser, or embedded
+)
 known_files: dict[str, bool] = {contextmanager.__code__.co_filename: True}
 users_files: set[str] = set()
 """The files that are known to be the user's."""
