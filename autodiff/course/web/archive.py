@@ -29,6 +29,7 @@ BESIDE = ("tqdm", "graphviz")
 """What `import autodiff` needs beside NumPy; pure Python, so it comes along as it is."""
 LATER = "frontends"
 """The part of the package that most lessons do without, an archive of its own."""
+_LATER = f"autodiff/{LATER}/"
 _DATE = (1980, 1, 1, 0, 0, 0)
 Files = dict[str, bytes]
 
@@ -37,10 +38,15 @@ def archive(part: str) -> bytes:
     """A zip to unpack beside NumPy: "autodiff" with what it needs, or its part "frontends"."""
     if part == LATER:
         return packed(dict(_of_package(LATER)))
-    files = {name: data for name, data in _of_package("") if f"/{LATER}/" not in name}
+    return packed({name: own for name, own in _whole().items() if not name.startswith(_LATER)})
+
+
+def _whole() -> Files:
+    """The package, what it needs beside NumPy, and the digits."""
+    files = dict(_of_package(""))
     for name in BESIDE:
         files |= installed(name)
-    return packed(files | {"autodiff/examples/digits.npz": _digits()})
+    return files | {"autodiff/examples/digits.npz": _digits()}
 
 
 def with_bytecode(made: bytes, runtime: Path) -> bytes:
@@ -58,21 +64,31 @@ def with_bytecode(made: bytes, runtime: Path) -> bytes:
                 ["node", script, runtime, before, after], check=True, capture_output=True, text=True
             )
         except FileNotFoundError:
-            raise LessonError("node is not installed; it is needed to compile the modules") from None
+            raise LessonError(
+                "node is not installed; it is needed to compile the modules"
+            ) from None
         except subprocess.CalledProcessError as error:
             raise LessonError(f"Pyodide did not run in node:\n{error.stderr[-800:]}") from None
         with zipfile.ZipFile(before) as sources, zipfile.ZipFile(after) as compiled:
-            return packed({own: file.read(own) for file in (sources, compiled) for own in file.namelist()})
+            return packed(
+                {own: file.read(own) for file in (sources, compiled) for own in file.namelist()}
+            )
 
 
-def wheel() -> tuple[str, bytes]:
-    """The whole package as a wheel, its name and its data; in a browser it needs matplotlib too."""
-    files = dict(_of_package("")) | {"autodiff/examples/digits.npz": _digits()}
-    needs = ("numpy", "matplotlib", *BESIDE)
-    facts = f"Metadata-Version: 2.1\nName: autodiff-toolkit\nVersion: {__version__}\n"
+def wheel(extra: Files) -> tuple[str, bytes]:
+    """The whole package as a wheel, its name and its data; in a browser it needs matplotlib too.
+
+    `extra` are files of the site, by their place in the wheel.
+    """
+    facts = (
+        f"Metadata-Version: 2.1\nName: autodiff-toolkit\nVersion: {__version__}\n"
+        "Requires-Dist: numpy\nRequires-Dist: matplotlib\n"
+    )
     home = f"autodiff_toolkit-{__version__}.dist-info"
-    files[f"{home}/METADATA"] = (facts + "".join(f"Requires-Dist: {n}\n" for n in needs)).encode()
-    return _wheel("autodiff_toolkit", __version__, files)
+    files = {name: own for name, own in _whole().items() if ".dist-info/" not in name}
+    return _wheel(
+        "autodiff_toolkit", __version__, files | extra | {f"{home}/METADATA": facts.encode()}
+    )
 
 
 def wheel_of(name: str) -> tuple[str, bytes]:

@@ -32,6 +32,9 @@ CORE = {
 }
 """The files of Pyodide itself, with the sha256 of npm's `pyodide@0.27.7`."""
 PACKAGES = ("numpy", "matplotlib")
+"""What the pages load."""
+NOTEBOOKS = ("micropip", "ipython", "jedi", "ssl", "sqlite3")
+"""What JupyterLite's kernel loads besides."""
 
 
 def fetch(folder: Path, say: Callable[[str], None] = print) -> Path:
@@ -59,7 +62,7 @@ def _ran(command: list[str], folder: Path) -> None:
         raise LessonError(f"{' '.join(command)} failed:\n{made.stderr[-800:]}")
 
 
-def unpack(folder: Path, out: Path, packages: Iterable[str] = PACKAGES) -> None:
+def unpack(folder: Path, out: Path, packages: Iterable[str] = (*PACKAGES, *NOTEBOOKS)) -> None:
     """Write the verified files from the archives in a folder; raises for one that differs."""
     core = _from_tar(folder / f"pyodide-{VERSION}.tgz")
     lock = json.loads(verified("pyodide-lock.json", core["pyodide-lock.json"], CORE))
@@ -93,7 +96,7 @@ def needed(lock: dict, names: Iterable[str]) -> list[dict]:
     found: dict[str, dict] = {}
     todo = list(names)
     while todo:
-        own = lock["packages"][todo.pop()]
+        own = lock["packages"][todo.pop().lower().replace("_", "-")]
         if own["name"] not in found:
             found[own["name"]] = own
             todo += own["depends"]

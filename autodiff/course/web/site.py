@@ -7,7 +7,6 @@ the folder, so the site runs from any web server, and without a network after th
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
@@ -18,10 +17,12 @@ from pathlib import Path
 from autodiff.course import forms
 from autodiff.course.forms import role
 from autodiff.course.lessons import PACKAGE, Lesson, LessonError
+from autodiff.course.web import lite
 from autodiff.course.web.archive import LATER, archive, with_bytecode
-from autodiff.course.web.runtime import CDN, VIZ_CDN
+from autodiff.course.web.offline import FILES, keep_pages, under
+from autodiff.course.web.runtime import CDN, CORE, PACKAGES, VIZ_CDN, needed
 
-FILES = Path(__file__).parent / "files"
+SCRIPTS = ("page.js", "worker.js", "style.css")
 _ROW = re.compile(r'notebooks/(\w+)\.ipynb.*?<img src="(figures/[\w-]+\.svg)".*?alt="([^"]*)"')
 
 
@@ -36,7 +37,7 @@ def build(
     index, viz = (CDN, VIZ_CDN) if runtime is None else ("pyodide/", "pyodide/viz-global.js")
     if runtime is not None:
         shutil.copytree(runtime, out / "pyodide", dirs_exist_ok=True)
-    for name in ("page.js", "worker.js", "style.css"):
+    for name in SCRIPTS:
         shutil.copyfile(FILES / name, out / name)
     package = archive("autodiff")
     if runtime is not None:
@@ -48,12 +49,28 @@ def build(
         made.append(out / f"{own.name}.html")
         made[-1].write_text(lesson_page(own, index, viz), encoding="utf-8")
     pictures = _pictures(lessons, out)
+    notebooks = lite.is_installed()
     made.append(out / "index.html")
-    made[-1].write_text(front_page(lessons, pictures), encoding="utf-8")
-    _offline(out)
+    made[-1].write_text(front_page(lessons, pictures, notebooks), encoding="utf-8")
+    keep_pages(out, _kept(out, made, runtime))
+    if notebooks:
+        lite.build(lessons, out, local=runtime is not None)
+    else:
+        say("without JupyterLite, which is not installed: pip install 'autodiff-toolkit[site]'")
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     say(f"wrote {out}: {len(lessons)} lessons, {size / 1e6:.1f} MB")
     return made
+
+
+def _kept(out: Path, pages: Sequence[Path], runtime: Path | None) -> list[str]:
+    """The pages and all that they load, by their names in the site's folder."""
+    names = [*SCRIPTS, "autodiff.zip", f"{LATER}.zip", *(path.name for path in pages)]
+    names += [f"figures/{name}" for name in under(out / "figures")]
+    if runtime is not None:
+        lock = json.loads((out / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
+        files = [*CORE, "viz-global.js", *(own["file_name"] for own in needed(lock, PACKAGES))]
+        names += [f"pyodide/{name}" for name in files]
+    return names
 
 
 # -- pages -----------------------------------------------------------------------------------------
@@ -96,13 +113,14 @@ def lesson_page(lesson: Lesson, index: str, viz: str) -> str:
     )
 
 
-def front_page(lessons: Sequence[Lesson], pictures: dict[str, str]) -> str:
+def front_page(lessons: Sequence[Lesson], pictures: dict[str, str], notebooks: bool) -> str:
     """The list of lessons, with what the reader has passed."""
     items = "".join(
         f'<li data-lesson="{own.number}" data-exercises="{" ".join(own.exercises)}">'
         f'<a href="{own.name}.html"><strong>{int(own.number)} · {escape(own.title)}</strong></a>'
         f"{pictures.get(own.name, '')}<div>{own.minutes} minutes, "
-        f'<span class="done">{len(own.exercises)} exercises</span></div></li>'
+        f'<span class="done">{len(own.exercises)} exercises</span>'
+        f"{_as_notebook(own) if notebooks else ''}</div></li>"
         for own in lessons
     )
     script = """
@@ -119,6 +137,11 @@ def front_page(lessons: Sequence[Lesson], pictures: dict[str, str]) -> str:
         "page. Nothing is installed, and what you write stays in this browser. Begin with lesson "
         f'0.</p><ul class="lessons">{items}</ul></main><script>{script}</script>',
     )
+
+
+def _as_notebook(lesson: Lesson) -> str:
+    address = f"lite/notebooks/index.html?path={lesson.student.name}"
+    return f' · <a href="{address}">as a notebook</a>'
 
 
 def _page(title: str, body: str) -> str:
@@ -183,18 +206,3 @@ def _pictures(lessons: Sequence[Lesson], out: Path) -> dict[str, str]:
                 f'<p><img src="{picture[2]}" alt="{picture[3]}" style="{style}"></p>'
             )
     return found
-
-
-def _offline(out: Path) -> None:
-    """The service worker, with the list of all files and a name that changes with them."""
-    files = sorted(
-        str(path.relative_to(out)).replace("\\", "/")
-        for path in out.rglob("*")
-        if path.is_file() and path.name != "offline.js" and "api" not in path.relative_to(out).parts
-    )
-    digest = hashlib.sha256()
-    for name in files:
-        digest.update(name.encode() + (out / name).read_bytes())
-    text = (FILES / "offline.js").read_text(encoding="utf-8")
-    text = text.replace("/* FILES */", ", ".join(map(json.dumps, ["./", *files])))
-    (out / "offline.js").write_text(text.replace("VERSION", digest.hexdigest()[:12]))

@@ -1,6 +1,6 @@
 // Once a lesson was opened and this has all files, the pages work without a network.
 "use strict";
-const NAME = "autodiff-VERSION";
+const NAME = "autodiff-pages-VERSION";
 const FILES = [/* FILES */];
 self.addEventListener("install", (event) => {
   // no-cache asks whether what the browser has is still right: what the page just loaded does not come twice
@@ -9,7 +9,7 @@ self.addEventListener("install", (event) => {
 });
 self.addEventListener("activate", (event) => {
   event.waitUntil(caches.keys().then((names) => Promise.all(
-    names.filter((name) => name.startsWith("autodiff-") && name !== NAME).map((name) => caches.delete(name)),
+    names.filter((name) => name.startsWith("autodiff-pages-") && name !== NAME).map((name) => caches.delete(name)),
   )).then(() => self.clients.claim()));
 });
 self.addEventListener("fetch", (event) => {
