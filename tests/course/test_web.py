@@ -1,34 +1,28 @@
-"""The lessons as pages: what a cell shows, what a page loads, and a student in a real browser.
+"""The lessons as pages: what a cell shows, and what a page loads.
 
-The browser's tests need Pyodide's files in build/runtime/verified, which `make site` fetches; every
-host but the loopback is blocked in them.
+The pages in a real browser are in `test_web_browser`.
 """
 
-import functools
 import hashlib
-import http.server
+import html
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 import tarfile
-import threading
 import zipfile
 
 import numpy as np
 import pytest
-from browsers import needs_browser, start
 
 pytest.importorskip("markdown_it", reason="markdown-it-py is not installed")
 pytest.importorskip("latex2mathml", reason="latex2mathml is not installed")
 
 from autodiff.course.lessons import PACKAGE, LessonError, all_lessons, find
-from autodiff.course.web import runtime, site
+from autodiff.course.web import archive, kernel, lite, runtime, site
 from autodiff.course.web.runner import Runner
-
-VERIFIED = PACKAGE.parent / "build" / "runtime" / "verified"
-needs_pyodide = pytest.mark.skipif(
-    not (VERIFIED / "viz-global.js").is_file(), reason="no Pyodide in build/runtime: make site"
-)
 
 
 def test_every_lesson_runs_cell_by_cell():
@@ -36,8 +30,6 @@ def test_every_lesson_runs_cell_by_cell():
     for place, source in enumerate(
         re.findall(r'aria-label="code">(.*?)</textarea>', page("00_first_picture"), re.S)
     ):
-        import html
-
         shown = runner.run(html.unescape(source), place)
         assert "error" not in [own["kind"] for own in shown]
     assert shown[-1] == {"kind": "check", "exercise": "0.1", "passed": False}
@@ -63,10 +55,20 @@ def test_what_a_cell_shows():
     )
 
 
+VERIFIED = PACKAGE.parent / "build" / "runtime" / "verified"
+needs_pyodide = pytest.mark.skipif(
+    not (VERIFIED / "viz-global.js").is_file(), reason="no Pyodide in build/runtime: make site"
+)
+needs_lite = pytest.mark.skipif(not lite.is_installed(), reason="JupyterLite is not installed")
+
+
+def kept_by(script):
+    return set(json.loads(re.search(r"(?:FILES|files) = (\[.*?\]);", script.read_text())[1]))
+
+
+@needs_pyodide
 def test_pages_load_only_what_is_beside_them_and_keep_the_formulas(tmp_path):
-    (tmp_path / "runtime").mkdir()
-    (tmp_path / "runtime" / "viz-global.js").write_text("")
-    made = site.build(all_lessons(), tmp_path / "site", tmp_path / "runtime", say=lambda line: None)
+    made = site.build(all_lessons(), tmp_path, VERIFIED, say=lambda line: None, notebooks=False)
     for path in made:
         text = path.read_text()
         for target in re.findall(r'(?:src|href)="([^":#{]+)"', text):
@@ -74,31 +76,76 @@ def test_pages_load_only_what_is_beside_them_and_keep_the_formulas(tmp_path):
         assert "https://" not in re.sub(r'href="https?://[^"]+"|xmlns="[^"]+"', "", text)
         assert "$$" not in re.sub(r"<textarea.*?</textarea>", "", text, flags=re.S)
         assert "FORMULA" not in text
-    assert "<math" in (tmp_path / "site" / "01_chain_rule.html").read_text()
-    assert (
-        "BEGIN SOLUTION" not in (tmp_path / "site" / "05_forward_against_reverse.html").read_text()
-    )
-    files = json.loads(
-        re.search(r"FILES = (\[.*?\]);", (tmp_path / "site" / "offline.js").read_text())[1]
-    )
-    assert {"./", "index.html", "autodiff.zip", "pyodide/viz-global.js"} <= set(files)
+    assert "<math" in (tmp_path / "01_chain_rule.html").read_text()
+    assert "BEGIN SOLUTION" not in (tmp_path / "05_forward_against_reverse.html").read_text()
+    kept = kept_by(tmp_path / "offline.js")
+    assert {"./", "index.html", "autodiff.zip", "pyodide/viz-global.js"} <= kept
+    assert all((tmp_path / name).exists() for name in kept)
+    assert not any("ipython" in name for name in kept)
 
 
-def test_the_archive_holds_the_package_and_no_notebook_and_is_the_same_each_time():
-    data = site.archive()
+@needs_pyodide
+def test_the_archive_has_the_modules_of_the_start_compiled_by_pyodides_own_python():
+    data = archive.with_bytecode(archive.archive("autodiff"), VERIFIED)
+    names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
+    compiled = {name for name in names if name.endswith(".cpython-312.pyc")}
+    assert "autodiff/core/reverse/__pycache__/sweep.cpython-312.pyc" in compiled
+    for name in compiled:
+        folder, _, module = name.partition("__pycache__/")
+        assert f"{folder}{module.split('.')[0]}.py" in names
+
+
+def test_the_archives_hold_the_package_and_no_notebook_and_are_the_same_each_time():
+    data, later = archive.archive("autodiff"), archive.archive("frontends")
     names = zipfile.ZipFile(io.BytesIO(data)).namelist()
     assert {"autodiff/__init__.py", "tqdm/__init__.py", "graphviz/__init__.py"} <= set(names)
-    assert not [name for name in names if name.endswith(".ipynb")]
-    assert len(data) < 2_000_000
-    assert hashlib.sha256(data).digest() == hashlib.sha256(site.archive()).digest()
+    others = zipfile.ZipFile(io.BytesIO(later)).namelist()
+    assert not set(names) & set(others)
+    assert "autodiff/frontends/tensorflow/__init__.py" in others
+    assert not [name for name in names + others if name.endswith(".ipynb")]
+    assert len(data) < 1_500_000
+    assert hashlib.sha256(data).digest() == hashlib.sha256(archive.archive("autodiff")).digest()
     with np.load(
         io.BytesIO(zipfile.ZipFile(io.BytesIO(data)).read("autodiff/examples/digits.npz"))
     ) as file:
         assert file["images"].shape == (1797, 64)
 
 
+def test_the_archive_alone_checks_every_exercise(tmp_path):
+    """As a page unpacks it: with NumPy beside it, and nothing else of this checkout."""
+    with zipfile.ZipFile(io.BytesIO(archive.archive("autodiff"))) as file:
+        file.extractall(tmp_path)
+    program = (
+        "import sys; sys.path[0] = sys.argv[1]; import autodiff as ad\n"
+        "from autodiff.course.web.runner import Runner\n"
+        "from autodiff.course import exercises\n"
+        "assert ad.__file__.startswith(sys.argv[1])\n"
+        "for number in [own.number for own in exercises]:\n"
+        "    shown = Runner().run(f'import autodiff as ad; ad.course.check({number!r}, None)', 1)\n"
+        "    assert shown[-1] == {'kind': 'check', 'exercise': number, 'passed': False}, shown\n"
+        "print(len(list(exercises)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, tmp_path],
+        capture_output=True, text=True, cwd=tmp_path, env={"PATH": os.environ["PATH"]},
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) > 30
+
+
+def test_a_wheel_is_one_that_pip_installs(tmp_path):
+    """Its record has the digest of each file, and there is one package in it."""
+    name, data = archive.wheel({"autodiff/course/web/place.json": b"{}"})
+    (tmp_path / name).write_bytes(data)
+    target = tmp_path / "installed"
+    install = ["install", "--quiet", "--no-deps", "--no-index", "--target", target]
+    subprocess.run([sys.executable, "-m", "pip", *install, tmp_path / name], check=True)
+    assert (target / "autodiff" / "frontends" / "tensorflow" / "__init__.py").is_file()
+    assert len(list(target.glob("*.dist-info"))) == 1
+
+
 def test_from_the_cdn_only_its_own_addresses_are_loaded(tmp_path):
-    site.build([find("00")], tmp_path, None, say=lambda line: None)
+    site.build([find("00")], tmp_path, None, say=lambda line: None, notebooks=False)
     settings = json.loads(
         re.search(
             r'id="settings">(.*?)</script>', (tmp_path / "00_first_picture.html").read_text()
@@ -106,6 +153,34 @@ def test_from_the_cdn_only_its_own_addresses_are_loaded(tmp_path):
     )
     assert settings["index"] == f"https://cdn.jsdelivr.net/pyodide/v{runtime.VERSION}/full/"
     assert not (tmp_path / "pyodide").exists()
+
+
+@needs_lite
+def test_jupyterlite_from_the_cdn_names_it_and_has_the_package_in_its_own_index(tmp_path):
+    made = lite.build([find("00")], tmp_path, local=False)
+    text = (made / "jupyter-lite.json").read_text()
+    own = json.loads(text)["jupyter-config-data"]["litePluginSettings"][f"{lite.KERNEL}:kernel"]
+    assert own["pyodideUrl"] == f"{runtime.CDN}pyodide.js"
+    wheel = next(iter((made / "pypi").glob("autodiff_toolkit-*.whl")))
+    with zipfile.ZipFile(wheel) as file:
+        place = json.loads(file.read(f"autodiff/course/web/{kernel.PLACE}"))
+    assert place == {"graphviz": runtime.VIZ_CDN}
+    assert "autodiff-toolkit" in json.loads((made / "pypi" / "all.json").read_text())
+    assert kept_by(tmp_path / "lite-page.js") <= {
+        path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")
+    }
+    notebook = json.loads((made / "files" / "00_first_picture.ipynb").read_text())
+    first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    assert "".join(first["source"]) == kernel.SETUP
+    assert [name for name in (made / "extensions").glob("*/*")] == [
+        made / "extensions" / "@jupyterlite" / "pyodide-kernel-extension"
+    ]
+
+
+def test_outside_of_a_browser_the_first_cell_does_nothing():
+    import asyncio
+
+    asyncio.run(kernel.ready())
 
 
 def test_a_file_that_is_not_pyodides_is_refused(tmp_path):
@@ -117,95 +192,3 @@ def test_a_file_that_is_not_pyodides_is_refused(tmp_path):
             archive.addfile(entry, io.BytesIO(data))
     with pytest.raises(LessonError, match=r"pyodide-lock\.json is not Pyodide's"):
         runtime.unpack(tmp_path, tmp_path / "verified")
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    site.build(all_lessons(), folder, VERIFIED, say=lambda line: None)
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", server
-    server.shutdown()
-
-
-@needs_browser
-@needs_pyodide
-def test_a_student_fails_reads_the_question_passes_reloads_and_goes_offline(address, tmp_path):
-    from selenium.webdriver.common.by import By
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    home, server = address
-    browser = start(
-        tmp_path / "profile", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-    )
-    wait = WebDriverWait(browser, 240)
-
-    def cells():
-        return browser.find_elements(By.CLASS_NAME, "cell")
-
-    def write(cell, text):
-        area = cell.find_element(By.TAG_NAME, "textarea")
-        browser.execute_script(
-            "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))",
-            area,
-            text,
-        )
-
-    def run(*chosen):
-        for cell in chosen:
-            button = cell.find_element(By.TAG_NAME, "button")
-            browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
-            button.click()
-        wait.until(
-            lambda _: all(c.get_attribute("data-state") in ("done", "failed") for c in chosen)
-        )
-
-    def ready():
-        wait.until(lambda b: b.find_element(By.TAG_NAME, "body").get_attribute("data-ready"))
-
-    try:
-        browser.get(f"{home}/index.html")
-        assert "0 of 1 exercises passed" in browser.page_source
-        browser.find_element(By.PARTIAL_LINK_TEXT, "First picture").click()
-        ready()
-        browser.find_element(By.ID, "all").click()
-        wait.until(
-            lambda _: all(c.get_attribute("data-state") in ("done", "failed") for c in cells())
-        )
-        assert [c.get_attribute("data-state") for c in cells()] == ["done"] * len(cells())
-        picture = cells()[1].find_element(By.CSS_SELECTOR, ".out img, .out svg")
-        assert picture.size["width"] > 300
-        answer, check = cells()[-2:]
-        write(answer, "def h(x):\n    return 3 + x")
-        run(answer, check)
-        assert "Does a function with the slope -1 rise or fall" in check.text
-        write(answer, "def h(x):\n    return 7 - x")
-        run(answer, check)
-        assert "public checks passed" in check.text
-        assert "0.1 ✓" in browser.find_element(By.ID, "passed").text
-        wait.until(
-            lambda b: (
-                b.execute_script("return !!(navigator.serviceWorker.controller)")
-                or b.execute_script(
-                    "return navigator.serviceWorker.getRegistration().then(r => !!r.active)"
-                )
-            )
-        )
-        server.shutdown()
-        server.server_close()
-        browser.refresh()
-        ready()
-        assert "7 - x" in cells()[-2].find_element(By.TAG_NAME, "textarea").get_attribute("value")
-        assert "0.1 ✓" in browser.find_element(By.ID, "passed").text
-        run(*cells())
-        assert "public checks passed" in cells()[-1].text
-    finally:
-        browser.quit()

@@ -30,6 +30,17 @@ BESIDE = ("tqdm", "graphviz")
 LATER = "frontends"
 """The part of the package that most lessons do without, an archive of its own."""
 _LATER = f"autodiff/{LATER}/"
+UNUSED = (
+    "autodiff/cli/",
+    "autodiff/course/grading/",
+    *(f"autodiff/course/{name}.py" for name in (
+        "build", "execute", "gradescope", "lab", "lint", "outputs", "release", "slides",
+    )),
+    *(f"autodiff/course/web/{name}" for name in (
+        "archive.py", "files/", "lite.py", "offline.py", "reference.py", "runtime.py", "site.py",
+    )),
+)  # fmt: skip
+"""What a page does not run; each visitor would wait for it."""
 _DATE = (1980, 1, 1, 0, 0, 0)
 Files = dict[str, bytes]
 
@@ -38,7 +49,12 @@ def archive(part: str) -> bytes:
     """A zip to unpack beside NumPy: "autodiff" with what it needs, or its part "frontends"."""
     if part == LATER:
         return packed(dict(_of_package(LATER)))
-    return packed({name: own for name, own in _whole().items() if not name.startswith(_LATER)})
+    return packed({name: own for name, own in _whole().items() if _in_pages(name)})
+
+
+def _in_pages(name: str) -> bool:
+    """Whether a file is of use in a page: not what builds and grades a course, nor a manual."""
+    return not name.startswith((_LATER, *UNUSED)) and "/contrib/" not in name
 
 
 def _whole() -> Files:
@@ -104,7 +120,9 @@ def installed(name: str) -> Files:
     for path in own.files or ():
         keep = path.suffix in (".py", ".pyi", ".json", ".typed") or path.name == "METADATA"
         if keep and ".." not in path.parts and "tests" not in path.parts:
-            files[path.as_posix()] = Path(str(own.locate_file(path))).read_bytes()
+            data = Path(str(own.locate_file(path))).read_bytes()
+            head, _, _ = data.partition(b"\n\n")  # of the metadata: what follows is its README
+            files[path.as_posix()] = head + b"\n" if path.name == "METADATA" else data
     if not files:
         raise LessonError(f"{name} is installed without a list of its files: install it by pip")
     return files

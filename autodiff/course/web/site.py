@@ -31,8 +31,13 @@ def build(
     out: Path,
     runtime: Path | None,
     say: Callable[[str], None] = print,
+    *,
+    notebooks: bool = True,
 ) -> list[Path]:
-    """Write the site into `out`; Pyodide is copied from the folder `runtime`, or None: its CDN."""
+    """Write the site into `out`; Pyodide is copied from the folder `runtime`, or None: its CDN.
+
+    With `notebooks` the lessons come in JupyterLite too, where that is installed.
+    """
     out.mkdir(parents=True, exist_ok=True)
     index, viz = (CDN, VIZ_CDN) if runtime is None else ("pyodide/", "pyodide/viz-global.js")
     if runtime is not None:
@@ -49,14 +54,14 @@ def build(
         made.append(out / f"{own.name}.html")
         made[-1].write_text(lesson_page(own, index, viz), encoding="utf-8")
     pictures = _pictures(lessons, out)
-    notebooks = lite.is_installed()
+    if notebooks and not lite.is_installed():
+        say("without JupyterLite, which is not installed: pip install 'autodiff-toolkit[site]'")
+        notebooks = False
     made.append(out / "index.html")
     made[-1].write_text(front_page(lessons, pictures, notebooks), encoding="utf-8")
     keep_pages(out, _kept(out, made, runtime))
     if notebooks:
         lite.build(lessons, out, local=runtime is not None)
-    else:
-        say("without JupyterLite, which is not installed: pip install 'autodiff-toolkit[site]'")
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     say(f"wrote {out}: {len(lessons)} lessons, {size / 1e6:.1f} MB")
     return made
