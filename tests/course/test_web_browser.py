@@ -65,6 +65,11 @@ class Page:
     def cells(self):
         return self.browser.find_elements(By.CLASS_NAME, "cell")
 
+    def cell(self, words):
+        """The first cell with these words in its code."""
+        find = "return [...document.querySelectorAll('.cell')].find(c => c.querySelector('textarea').value.includes(arguments[0]))"
+        return self.browser.execute_script(find, words)
+
     def write(self, cell, text):
         area = cell.find_element(By.TAG_NAME, "textarea")
         say = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))"
@@ -142,6 +147,18 @@ def test_a_student_drags_fails_reads_the_question_passes_reloads_and_goes_offlin
     assert "public checks passed" in page.cells[-1].text
     browser.get(f"{server.home}/index.html")
     assert "1 of 1 exercises passed" in browser.page_source
+
+
+def test_what_was_written_in_other_lessons_is_collected_in_lesson_8(browser, server):
+    page = Page(browser, f"{server.home}/05_forward_against_reverse.html")
+    mine = "def vjp_matmul(ct, X, W):\n    return ct @ W.T, X.T @ ct"
+    page.write(page.cell("def vjp_matmul"), mine)
+    page = Page(browser, f"{server.home}/08_training_a_network.html")
+    page.until("ready")
+    collecting = page.cell("course.collect")
+    page.run(page.cells[0], collecting)
+    assert "vjp_matmul" in collecting.text
+    assert "yours, from 05_forward_against_reverse.py" in collecting.text
 
 
 def drags_a_knob(page):

@@ -4,7 +4,7 @@ The idea: what runs in a tab is this very package, without notebooks.  What it n
 pure Python and taken from the installation that builds the site, so nothing is fetched for it, and
 the same files make the same archive.
 
->>> sorted(zipfile.ZipFile(io.BytesIO(archive("frontends"))).namelist())[0]
+>>> sorted(zipfile.ZipFile(io.BytesIO(archives(None)["later"])).namelist())[0]
 'autodiff/frontends/README.md'
 """
 
@@ -28,11 +28,13 @@ from autodiff.course.lessons import PACKAGE, LessonError
 BESIDE = ("tqdm", "graphviz")
 """What `import autodiff` needs beside NumPy; pure Python, so it comes along as it is."""
 LATER = "frontends"
-"""The part of the package that most lessons do without, an archive of its own."""
+"""The part of the package that most lessons do without."""
 _LATER = f"autodiff/{LATER}/"
 UNUSED = (
     "autodiff/cli/",
-    "autodiff/course/grading/",
+    *(f"autodiff/course/grading/{name}.py" for name in (
+        "apart", "class_report", "grade", "player", "suspicion", "wire",
+    )),
     *(f"autodiff/course/{name}.py" for name in (
         "build", "execute", "gradescope", "lab", "lint", "outputs", "release", "slides",
     )),
@@ -43,13 +45,6 @@ UNUSED = (
 """What a page does not run; each visitor would wait for it."""
 _DATE = (1980, 1, 1, 0, 0, 0)
 Files = dict[str, bytes]
-
-
-def archive(part: str) -> bytes:
-    """A zip to unpack beside NumPy: "autodiff" with what it needs, or its part "frontends"."""
-    if part == LATER:
-        return packed(dict(_of_package(LATER)))
-    return packed({name: own for name, own in _whole().items() if _in_pages(name)})
 
 
 def _in_pages(name: str) -> bool:
@@ -65,30 +60,37 @@ def _whole() -> Files:
     return files | {"autodiff/examples/digits.npz": _digits()}
 
 
-def with_bytecode(made: bytes, runtime: Path) -> bytes:
-    """An archive and beside its modules what Pyodide's own Python compiles them to.
+def archives(runtime: Path | None) -> dict[str, bytes]:
+    """The zips of a page by name: "autodiff" to begin with, "later" for the rest of the package.
 
-    A tab without a cache compiles everything at each start; this saves a tenth of the way to the
-    first gradient.  Pyodide runs in node for it, from the folder of its files.
+    With Pyodide's files at hand the modules of the start come compiled, and their sources later: a
+    tab without a cache would compile them each time, and a reader waits for every byte.
     """
+    start = {name: own for name, own in _whole().items() if _in_pages(name)}
+    later = dict(_of_package(LATER))
+    if runtime is not None:
+        for name, data in _compiled(packed(start), runtime).items():
+            source = name.removesuffix("c")
+            later[source] = start.pop(source)
+            start[name] = data
+    return {"autodiff": packed(start), "later": packed(later)}
+
+
+def _compiled(made: bytes, runtime: Path) -> Files:
+    """What Pyodide's own Python, run in node, compiles the modules of the start to."""
     with tempfile.TemporaryDirectory() as folder:
         before, after = Path(folder, "archive.zip"), Path(folder, "bytecode.zip")
         before.write_bytes(made)
         script = Path(__file__).parent / "files" / "bytecode.cjs"
+        command = ["node", script, runtime, before, after]
         try:
-            subprocess.run(
-                ["node", script, runtime, before, after], check=True, capture_output=True, text=True
-            )
+            subprocess.run(command, check=True, capture_output=True, text=True)
         except FileNotFoundError:
-            raise LessonError(
-                "node is not installed; it is needed to compile the modules"
-            ) from None
+            raise LessonError("node is not installed; it compiles the modules") from None
         except subprocess.CalledProcessError as error:
             raise LessonError(f"Pyodide did not run in node:\n{error.stderr[-800:]}") from None
-        with zipfile.ZipFile(before) as sources, zipfile.ZipFile(after) as compiled:
-            return packed(
-                {own: file.read(own) for file in (sources, compiled) for own in file.namelist()}
-            )
+        with zipfile.ZipFile(after) as file:
+            return {name: file.read(name) for name in file.namelist()}
 
 
 def wheel(extra: Files) -> tuple[str, bytes]:

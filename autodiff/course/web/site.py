@@ -18,7 +18,7 @@ from autodiff.course import forms
 from autodiff.course.forms import role
 from autodiff.course.lessons import PACKAGE, Lesson, LessonError
 from autodiff.course.web import lite
-from autodiff.course.web.archive import LATER, archive, with_bytecode
+from autodiff.course.web.archive import archives
 from autodiff.course.web.offline import FILES, keep_pages, under
 from autodiff.course.web.runtime import CDN, CORE, PACKAGES, VIZ_CDN, needed
 
@@ -44,11 +44,8 @@ def build(
         shutil.copytree(runtime, out / "pyodide", dirs_exist_ok=True)
     for name in SCRIPTS:
         shutil.copyfile(FILES / name, out / name)
-    package = archive("autodiff")
-    if runtime is not None:
-        package = with_bytecode(package, runtime)
-    (out / "autodiff.zip").write_bytes(package)
-    (out / f"{LATER}.zip").write_bytes(archive(LATER))
+    for name, data in archives(runtime).items():
+        (out / f"{name}.zip").write_bytes(data)
     made = []
     for own in lessons:
         made.append(out / f"{own.name}.html")
@@ -69,7 +66,7 @@ def build(
 
 def _kept(out: Path, pages: Sequence[Path], runtime: Path | None) -> list[str]:
     """The pages and all that they load, by their names in the site's folder."""
-    names = [*SCRIPTS, "autodiff.zip", f"{LATER}.zip", *(path.name for path in pages)]
+    names = [*SCRIPTS, "autodiff.zip", "later.zip", *(path.name for path in pages)]
     names += [f"figures/{name}" for name in under(out / "figures")]
     if runtime is not None:
         lock = json.loads((out / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
@@ -101,6 +98,7 @@ def lesson_page(lesson: Lesson, index: str, viz: str) -> str:
             )
     settings = {
         "lesson": lesson.number,
+        "name": lesson.name,
         "exercises": lesson.exercises,
         "index": index,
         "viz": viz,

@@ -1,5 +1,5 @@
 // node bytecode.cjs PYODIDE_FOLDER ARCHIVE OUT: the modules that a page starts with, compiled by
-// the very Python that will run them; a zip of their .pyc files, to lie beside the sources.
+// the very Python that will run them; a zip of .pyc files, each to stand in its source's place.
 "use strict";
 const fs = require("fs");
 const path = require("path");
@@ -10,7 +10,7 @@ loadPyodide({ indexURL: folder, packages: ["numpy"] }).then((python) => {
   const home = python.runPython("import sysconfig; sysconfig.get_path('purelib')");
   python.unpackArchive(new Uint8Array(fs.readFileSync(archive)).buffer, "zip", { extractDir: home });
   const made = python.runPython(`
-import importlib.util, io, py_compile, sys, zipfile
+import io, py_compile, sys, zipfile
 import autodiff.course.web.runner
 
 buffer = io.BytesIO()
@@ -18,10 +18,9 @@ with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
     for name, module in sorted(sys.modules.items()):
         path = getattr(module, "__file__", None) or ""
         if name.split(".")[0] == "autodiff" and path.endswith(".py"):
-            compiled = importlib.util.cache_from_source(path)
             mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-            py_compile.compile(path, compiled, doraise=True, invalidation_mode=mode)
-            file.write(compiled, compiled.partition("site-packages/")[2])
+            py_compile.compile(path, "made.pyc", doraise=True, invalidation_mode=mode)
+            file.write("made.pyc", path.partition("site-packages/")[2] + "c")
 buffer.getvalue()
 `);
   fs.writeFileSync(out, made.toJs());

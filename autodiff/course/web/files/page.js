@@ -6,7 +6,11 @@ const cells = [...document.querySelectorAll(".cell")];
 const status = document.getElementById("status");
 const key = `autodiff:${settings.lesson}`;
 const kept = Object.assign({ sources: {}, passed: [] }, JSON.parse(localStorage.getItem(key) || "{}"));
-const keep = () => localStorage.setItem(key, JSON.stringify(kept));
+function keep() {
+  kept.name = settings.name;
+  kept.cells = cells.map((cell) => cell.querySelector("textarea").value);
+  localStorage.setItem(key, JSON.stringify(kept));
+}
 const DRAWS = /plot|Chart|film|show_digits|matplotlib/;
 let worker = null;
 let draws = false;  // whether a cell that was run since Python started may draw by matplotlib
@@ -21,7 +25,7 @@ document.addEventListener("autodiff-ask", ({ detail: { session, request, answer 
 });
 
 function start() {
-  const archives = { autodiff: place("autodiff.zip"), frontends: place("frontends.zip") };
+  const archives = { autodiff: place("autodiff.zip"), later: place("later.zip") };
   const options = { index: place(settings.index), viz: place(settings.viz), archives };
   draws = false;
   worker = new Worker(place("worker.js"));
@@ -82,8 +86,16 @@ function run(cell) {
   cell.dataset.state = "waiting";
   const source = cell.querySelector("textarea").value;
   draws ||= DRAWS.test(source);
-  const needs = [...(draws ? ["matplotlib"] : []), ...(source.includes("frontends") ? ["frontends"] : [])];
-  worker.postMessage({ cell: cells.indexOf(cell), source, needs });
+  const needs = [...(draws ? ["matplotlib"] : []), ...(source.includes("frontends") ? ["later"] : [])];
+  const files = source.includes("course.collect") ? written() : {};
+  worker.postMessage({ cell: cells.indexOf(cell), source, needs, files });
+}
+
+// What was written in the lessons, as files with cells: lesson 8 collects an engine from them.
+function written() {
+  const lessons = Object.keys(localStorage).filter((own) => own.startsWith("autodiff:"))
+    .map((own) => JSON.parse(localStorage.getItem(own))).filter((own) => own.cells);
+  return Object.fromEntries(lessons.map((own) => [`${own.name}.py`, own.cells.map((cell) => `# %%\n${cell}\n`).join("\n")]));
 }
 
 cells.forEach((cell, number) => {

@@ -21,6 +21,7 @@ async function boot(settings) {
   unpack(archive);
   runner = python.runPython("from autodiff.course.web.runner import Runner\nRunner()");
   say({ kind: "ready", seconds: (performance.now() - started) / 1000 });
+  setTimeout(() => need("later"), 1000);  // the rest of the package, once nobody waits
 }
 
 const coming = new Map();  // what is loaded, or on its way: the package's name and its promise
@@ -33,7 +34,7 @@ function need(name) {
   return coming.get(name);
 }
 
-async function run({ cell, source, needs }) {
+async function run({ cell, source, needs, files }) {
   if (!runner) return;
   const lacking = needs.filter((name) => !coming.has(name));
   if (lacking.length) say({ kind: "status", text: `loading ${lacking.join(", ")} ...` });
@@ -43,6 +44,7 @@ async function run({ cell, source, needs }) {
       messageCallback: () => {}, errorCallback: () => {},
     }).catch(() => {});
   }
+  for (const [name, text] of Object.entries(files)) python.FS.writeFile(name, text);
   say({ kind: "running", cell });
   const shown = runner.run(source, cell + 1);
   say({ kind: "shown", cell, shown: shown.toJs({ dict_converter: Object.fromEntries }) });
