@@ -36,7 +36,7 @@ SYSTEMS: dict[str, dict[str, str]] = {
     "mxnet": {"mxnet": "autodiff.frontends.mxnet"},
     "caffe": {"caffe": "autodiff.frontends.caffe"},
     "neon": {"neon": "autodiff.frontends.neon"},
-    "cntk": {"cntk": "autodiff.frontends.cntk"},
+    "cntk": {"cntk": "autodiff.frontends.cntk", "_cntk_py": "autodiff.frontends.cntk.cntk_py"},
     "chainer": {"chainer": "autodiff.frontends.chainer"},
 }
 """For each system the names that its programs import, and the packages that answer."""

@@ -94,7 +94,9 @@ def test_layers_compose_share_and_take_options():
     np.testing.assert_array_equal(both(other).eval({other: at}), both.eval({x: at}))
 
 
-@pytest.mark.parametrize("make", [lambda: Fold(LSTM(4)), lambda: Recurrence(LSTM(4)) >> C.last])
+@pytest.mark.parametrize(
+    "make", [lambda: Fold(LSTM(4)), lambda: Recurrence(LSTM(4)) >> C.sequence.last]
+)
 def test_sequences_of_any_length_in_one_batch(make):
     x = C.input_variable(2, dtype=np.float64)
     rng = np.random.default_rng(0)
@@ -137,3 +139,128 @@ def test_losses_are_sums_over_a_sample():
     at = {a: np.ones((2, 3)), b: np.zeros((2, 3))}
     assert C.squared_error(a, b).eval(at).ravel().tolist() == [3, 3]
     assert isinstance(a, Leaf)
+
+
+@pytest.mark.parametrize("size", [5, 6, 7])
+@pytest.mark.parametrize("kernel", [1, 2, 3, 5])
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("pad", [True, False])
+def test_windows_are_centred_when_padded(size, kernel, stride, pad):
+    """As ConvolveGeometry lays them: the first centre has half of the cells that are left over."""
+    image, w = (
+        np.arange(1.0, size * size + 1).reshape(1, size, size),
+        np.ones((1, 1, kernel, kernel)),
+    )
+    x = C.input_variable((1, size, size), dtype=np.float64)
+    y = C.convolution(C.constant(w, dtype=np.float64), x, (stride, stride), auto_padding=pad)
+    count = (size - 1) // stride + 1 if pad else (size - kernel) // stride + 1
+    left = (size - ((count - 1) * stride + 1)) // 2 if pad else (kernel - 1) // 2
+    found = y.eval({x: image})[0, 0, 0]
+    pooled = C.pooling(x, "average", (kernel, kernel), (stride, stride), pad).eval({x: image})
+    assert found.shape == (count, count) == y.shape[1:]
+    for i in range(count):
+        for j in range(count):
+            a, b = (left + k * stride - (kernel - 1) // 2 for k in (i, j))
+            part = image[0, max(a, 0) : a + kernel, max(b, 0) : b + kernel]
+            assert found[i, j] == part.sum()
+            np.testing.assert_allclose(pooled[0, 0, 0, i, j], part.mean())
+
+
+def test_images_against_differences_and_names_of_layers():
+    x = C.input_variable((2, 6, 6), dtype=np.float64)
+    net = Sequential([
+        C.layers.Convolution2D((3, 3), 3, activation=C.tanh, pad=True, strides=2, name="conv"),
+        C.layers.MaxPooling((2, 2), strides=1, name="pool"), Dense(2, name="out"),
+    ])  # fmt: skip
+    z = net(x)
+    assert z.conv.shape == (3, 3, 3)
+    assert z.pool.shape == (3, 2, 2)
+    assert z.out.b.value.shape == (2,)
+    with pytest.raises(AttributeError, match="named are: conv, out, pool"):
+        z.cnv
+    rows = np.random.default_rng(0).normal(size=(4, 2, 6, 6))
+    for leaf in z.parameters:
+        leaf.stored = leaf.stored.astype(np.float64)
+    (slope,) = z.grad({x: rows}, [z.conv.W])
+    at, h = (1, 0, 2, 1), 1e-6
+    values = []
+    for sign in (1, -1):
+        leaf = z.conv.W
+        leaf.stored[at] += sign * h
+        values.append(z.eval({x: rows}).sum())
+        leaf.stored[at] -= sign * h
+    np.testing.assert_allclose(slope[at], (values[0] - values[1]) / (2 * h), rtol=1e-6)
+
+
+def test_batch_normalization_keeps_running_values():
+    x, y = C.input_variable(2, dtype=np.float64), C.input_variable(1, dtype=np.float64)
+    z = C.layers.BatchNormalization(normalization_time_constant=50)(x)
+    loss = C.squared_error(C.reduce_sum(z), y)
+    rate = C.learning_rate_schedule(0.0, PER_BATCH)
+    trainer = C.Trainer(z, (loss, None), [C.sgd(z.parameters, rate)])
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        rows = rng.normal([3.0, -1.0], [2.0, 0.5], (100, 2))
+        trainer.train_minibatch({x: rows, y: np.zeros((100, 1))})
+    rows = rng.normal([3.0, -1.0], [2.0, 0.5], (5000, 2))
+    found = z.eval({x: rows})
+    np.testing.assert_allclose(found.mean((0, 1)), 0, atol=0.15)
+    np.testing.assert_allclose(found.std((0, 1)), 1, atol=0.1)
+
+
+def test_a_reader_gives_samples_and_sequences(tmp_path):
+    path = tmp_path / "train.txt"
+    path.write_text("|labels 0 1 |features 0.5 1 2\n|labels 1 0 |features 2:4.5\n")
+    streams = C.io.StreamDefs(
+        features=C.io.StreamDef(field="features", shape=3),
+        labels=C.io.StreamDef(field="labels", shape=2),
+    )
+    reader = C.io.MinibatchSource(
+        C.io.CTFDeserializer(str(path), streams), False, C.io.FULL_DATA_SWEEP
+    )
+    x = C.input_variable((3, 1))
+    data = reader.next_minibatch(5, {x: reader.streams.features})
+    assert data[x].num_samples == 2
+    assert data[x].value[:, 0].tolist() == [[0.5, 1, 2], [0, 0, 4.5]]
+    assert C.reduce_sum(x).eval(data).ravel().tolist() == [3.5, 4.5]
+    assert reader.next_minibatch(5) == {}
+    path.write_text("7 |w 1\n7 |w 2\n8 |w 3\n")
+    ragged = C.io.MinibatchSource(
+        C.io.CTFDeserializer(str(path), C.io.StreamDefs(w=C.io.StreamDef("w", 1))), False
+    )
+    (found,) = ragged.next_minibatch(3).values()
+    assert [s.ravel().tolist() for s in found.value] == [[1, 2], [3]]
+    path.write_text("|w 1 2\n")
+    with pytest.raises(ValueError, match="line 1: w has 2 numbers"):
+        C.io.MinibatchSource(
+            C.io.CTFDeserializer(str(path), C.io.StreamDefs(w=C.io.StreamDef("w", 1)))
+        )
+
+
+def test_a_session_prints_epochs_and_clones_share(tmp_path, capsys):
+    rng = np.random.default_rng(0)
+    path = tmp_path / "xor.txt"
+    rows = [(a, b) for a, b in rng.normal(size=(64, 2))]
+    path.write_text("".join(f"|y {a * b > 0:d} {a * b <= 0:d} |x {a} {b}\n" for a, b in rows))
+    source = C.io.MinibatchSource(C.io.CTFDeserializer(str(path), C.io.StreamDefs(
+        x=C.io.StreamDef("x", 2), y=C.io.StreamDef("y", 2))))  # fmt: skip
+    x, y = C.input_variable(2), C.input_variable(2)
+    z = Sequential([Dense(8, activation=C.tanh), Dense(2)])(x)
+    loss, error = C.cross_entropy_with_softmax(z, y), C.classification_error(z, y)
+    learner = C.sgd(z.parameters, C.learning_rate_schedule(1.0, PER_BATCH))
+    session = C.training_session(
+        source, C.Trainer(z, (loss, error), learner), C.minibatch_size_schedule(16),
+        C.utils.ProgressPrinter(num_epochs=3), {x: source.streams.x, y: source.streams.y}, 64, 192,
+    )  # fmt: skip
+    session.train()
+    assert capsys.readouterr().out.count("Finished Epoch[") == 3
+    other = C.input_variable(2)
+    shared, own = z.clone("share", {x: other}), z.clone("clone", {x: other})
+    at = np.ones((1, 2))
+    np.testing.assert_array_equal(shared.eval({other: at}), z.eval({x: at}))
+    assert shared.parameters[0] is z.parameters[0]
+    assert own.parameters[0] is not z.parameters[0]
+    z.save(tmp_path / "model")
+    z.parameters[0].value = z.parameters[0].value * 0
+    z.restore(tmp_path / "model")
+    np.testing.assert_array_equal(own.eval({other: at}), z.eval({x: at}))

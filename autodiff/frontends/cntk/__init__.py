@@ -12,9 +12,22 @@ has the batch's axis, then the sequence's, in front of its shape; `Recurrence` a
 the sequence, also where the sequences of a batch differ in length.
 """
 
-from autodiff.frontends.cntk import layers, learners, ops
-from autodiff.frontends.cntk import learners as learner
-from autodiff.frontends.cntk import ops as sequence
+from autodiff.frontends.cntk import (
+    axis,
+    blocks,
+    cntk_py,
+    device,
+    initializer,
+    initializers,
+    io,
+    layers,
+    learner,
+    learners,
+    models,
+    ops,
+    utils,
+)
+from autodiff.frontends.cntk.axis import Axis
 from autodiff.frontends.cntk.functions import Function, constant, input_variable, parameter
 from autodiff.frontends.cntk.initializers import (
     glorot_normal,
@@ -25,9 +38,12 @@ from autodiff.frontends.cntk.initializers import (
     uniform,
     xavier,
 )
+from autodiff.frontends.cntk.io import StreamConfiguration
 from autodiff.frontends.cntk.learners import (
     UnitType,
     adam_sgd,
+    learning_parameter_schedule,
+    learning_parameter_schedule_per_sample,
     learning_rate_schedule,
     momentum_as_time_constant_schedule,
     momentum_schedule,
@@ -36,6 +52,9 @@ from autodiff.frontends.cntk.learners import (
     sgd,
 )
 from autodiff.frontends.cntk.ops import *
+from autodiff.frontends.cntk.ops import sequence
+from autodiff.frontends.cntk.sessions import minibatch_size_schedule, training_session
 from autodiff.frontends.cntk.training import Trainer
+from autodiff.frontends.cntk.utils import progress_print as logging
 
 __version__ = "2.0.beta12.0"

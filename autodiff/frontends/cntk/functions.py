@@ -15,6 +15,7 @@ import autodiff as ad
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation, history
+from autodiff.frontends.cntk.axis import BATCH, SEQUENCE
 from autodiff.frontends.common.written import Plan, code_op, replaced, source, write
 
 generator: list[np.random.Generator] = [np.random.default_rng(0)]
@@ -41,6 +42,7 @@ class Function:
     arguments = property(lambda self: self._leaves("input"))
     inputs = property(lambda self: self.arguments + self.parameters)
     output = property(lambda self: self)
+    dynamic_axes = (BATCH, SEQUENCE)
     outputs = property(lambda self: [self])
 
     def __call__(self, *args: Any, **named: Any) -> Function:
@@ -49,6 +51,54 @@ class Function:
         given = dict(zip(own, args, strict=False))
         exchange = {old.node: as_function(new).node for old, new in given.items()}
         return Function(replaced([self.node], exchange)[0], self.shape)
+
+    def __getattr__(self, name: str) -> Any:
+        """The part of the graph that was given this name: a layer, or a parameter of one."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        nodes = history([self.node])
+        for node in reversed(nodes):
+            note = node.note or {}
+            if note.get("layer") == name:
+                return Function(node, note["shape"])
+            if node is self.node and name in note.get("parameters", {}):
+                return note["parameters"][name]
+            if "leaf" in note and node.name == name:
+                return note["leaf"]
+        names = sorted({n.note["layer"] for n in nodes if "layer" in (n.note or {})})
+        raise AttributeError(
+            f"this function has no part named {name!r}; named are: {', '.join(names) or 'none'}."
+        )
+
+    def named(self, name: str, parameters: Any) -> Function:
+        """The same function, found as `f.name` from what is built on it, with its parameters."""
+        if name and self.node.note is not None:
+            own = {p.name: p for p in parameters if p is not None}
+            self.node.note.update(layer=name, shape=self.shape, parameters=own)
+        return self
+
+    def clone(self, method: str = "clone", substitutions: Any = None) -> Function:
+        """The same graph with parts exchanged; its parameters are shared, copied, or frozen."""
+        exchange = {old.node: as_function(new).node for old, new in (substitutions or {}).items()}
+        if method != "share":
+            kind = "parameter" if method == "clone" else "constant"
+            for leaf in self.parameters:
+                own = Leaf(kind, leaf.shape, leaf.stored.copy(), leaf.name, leaf.dtype)
+                exchange.setdefault(leaf.node, own.node)
+        return Function(replaced([self.node], exchange)[0], self.shape)
+
+    def save(self, filename: Any, **options: Any) -> None:
+        """The parameters' values, in NumPy's format; `restore` reads them."""
+        with open(filename, "wb") as file:
+            np.savez(file, *[leaf.stored for leaf in self.parameters])
+
+    def restore(self, filename: Any) -> None:
+        """The values of a file that this function, built by the same program, has saved."""
+        with np.load(filename) as file:
+            for leaf, name in zip(self.parameters, file.files, strict=True):
+                leaf.value = file[name]
+
+    save_model, restore_model = save, restore
 
     def __rshift__(self, other: Any) -> Any:
         return other(self)
@@ -130,6 +180,7 @@ class Leaf(Function):
         node = source(name or None, None, kind=kind, leaf=self, value=lambda: self.stored, **role)
         self.stored, self.dtype = stored, dtype
         super().__init__(node, shape)
+        self.seen = False  # whether a running value has taken in a minibatch
         if kind == "input":
             del node.note["value"]  # type: ignore[index]
 
@@ -143,8 +194,15 @@ class Leaf(Function):
         self.stored = np.asarray(new, self.dtype).reshape(self.shape)
 
     def batch(self, values: Any) -> tuple[Any, Any]:
-        """Values as (batch, steps, ...), filled with zeros, and the lengths where they differ."""
+        """Values as (batch, steps, ...), filled with zeros, and the lengths where they differ.
+
+        A reader's samples are vectors, which take the input's shape.
+        """
         rank = len(self.shape)
+        if hasattr(values, "num_samples"):
+            values = values.value
+            if not isinstance(values, list):
+                values = np.reshape(values, (*values.shape[:2], *self.shape))
         ragged = isinstance(values, list) and len({np.shape(v) for v in values}) > 1
         if ragged:
             lengths = np.array([len(v) for v in values])
@@ -153,6 +211,8 @@ class Leaf(Function):
                 row[: len(value)] = np.asarray(value).reshape(-1, *self.shape)
             return full, lengths
         array = np.asarray(values, self.dtype)
+        if array.shape == self.shape and rank:  # one sample, without the batch's axis
+            array = array[None]
         if array.ndim == rank + 1:
             array = array[:, None]
         if array.ndim != rank + 2 or array.shape[2:] != self.shape:

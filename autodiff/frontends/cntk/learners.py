@@ -46,6 +46,19 @@ def learning_rate_schedule(lr: Any, unit: UnitType, epoch_size: Any = None) -> S
     return Schedule(lr, unit, epoch_size)
 
 
+def learning_parameter_schedule(
+    schedule: Any, minibatch_size: int | None = None, epoch_size: Any = None
+) -> Schedule:
+    """The same as 2.2 and later call it: of the mean over a minibatch, or with 1 of each sample."""
+    unit = UnitType.sample if minibatch_size == 1 else UnitType.minibatch
+    return Schedule(schedule, unit, epoch_size)
+
+
+def learning_parameter_schedule_per_sample(schedule: Any, epoch_size: Any = None) -> Schedule:
+    """A rate of each sample."""
+    return Schedule(schedule, UnitType.sample, epoch_size)
+
+
 def momentum_schedule(momentum: Any, epoch_size: Any = None) -> Schedule:
     """Momenta of a minibatch."""
     return Schedule(momentum, UnitType.minibatch, epoch_size)

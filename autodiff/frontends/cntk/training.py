@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.frontends.cntk.functions import Function
-from autodiff.frontends.cntk.layers.blocks import training
+from autodiff.frontends.cntk.state import training
 
 
 class Trainer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,10 +12,13 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.frontends.cntk.functions import Function, apply, as_function, generator, parameter
 from autodiff.frontends.cntk.initializers import glorot_uniform
-from autodiff.frontends.cntk.ops import plus, times
+from autodiff.frontends.cntk.ops.elementwise import plus, times
+from autodiff.frontends.cntk.state import training
 
-_options: list[dict[str, Any]] = [{"init": glorot_uniform(), "activation": None, "init_bias": 0}]
-KNOWN = {"init", "activation", "init_bias", "bias", "pad", "initial_state"}
+_options: list[dict[str, Any]] = [
+    {"init": glorot_uniform(), "activation": None, "init_bias": 0, "pad": False}
+]
+KNOWN = {"init", "activation", "init_bias", "bias", "pad", "initial_state", "strides"}
 UNSET: Any = object()
 
 
@@ -71,6 +75,12 @@ def Sequential(layers: Any) -> LayerFunction:
     return LayerFunction(make)
 
 
+def For(what_range: Any, constructor: Callable[..., Any], name: str = "") -> LayerFunction:
+    """What `constructor` makes for each of a range, one after the other."""
+    takes = len(inspect.signature(constructor).parameters)
+    return Sequential([constructor(*(place,)[:takes]) for place in what_range])
+
+
 def Dense(
     shape: Any, activation: Any = UNSET, init: Any = UNSET, bias: bool = True,
     init_bias: Any = UNSET,
@@ -91,7 +101,7 @@ def Dense(
             made.append(parameter((outputs,), start_bias, name="b") if bias else None)
         y = times(x, made[0])
         y = y if made[1] is None else plus(y, made[1])
-        return y if act is None else act(y)
+        return (y if act is None else act(y)).named(name, made)
 
     return LayerFunction(make)
 
@@ -111,7 +121,3 @@ def Dropout(prob: float, name: str = "") -> LayerFunction:
         return v * (keep / (1 - prob))
 
     return LayerFunction(lambda x: apply("dropout", code, x, shape=x.shape))
-
-
-training: list[bool] = [False]
-"""Whether a trainer computes just now."""

@@ -1,0 +1,1 @@
+"""`cntk.blocks`: inputs and cells, by the names of the early betas."""

@@ -1,0 +1,1 @@
+"""`cntk.models`: layers one after the other."""

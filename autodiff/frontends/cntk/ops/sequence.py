@@ -1,0 +1,72 @@
+"""`cntk.ops.sequence`: the first and last step of each sequence, its sum, and what came before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import ground
+from autodiff.frontends.cntk.functions import Function, apply, as_function, lengths_of
+
+
+def last(seq: Any, name: str = "") -> Function:
+    """The last step of each sequence."""
+    x = as_function(seq)
+
+    def code(v: Any, lengths: Any) -> Any:
+        if lengths is None:
+            return v[:, -1:]
+        return v[np.arange(len(lengths)), np.asarray(lengths) - 1][:, None]
+
+    return apply("last", code, x, lengths_of(), shape=x.shape, label=name)
+
+
+def first(seq: Any, name: str = "") -> Function:
+    """The first step of each sequence."""
+    x = as_function(seq)
+    return apply("first", lambda v: v[:, :1], x, shape=x.shape, label=name)
+
+
+def reduce_sum(seq: Any, name: str = "") -> Function:
+    """The sum over the steps of each sequence."""
+    x = as_function(seq)
+
+    def code(v: Any, lengths: Any) -> Any:
+        if lengths is not None:
+            steps = np.arange(np.shape(ground(v))[1]) < np.asarray(lengths)[:, None]
+            v = v * np.reshape(steps, (*steps.shape, *(1 for _ in x.shape)))
+        return np.sum(v, axis=1, keepdims=True)
+
+    return apply("sequence_sum", code, x, lengths_of(), shape=x.shape, label=name)
+
+
+def _shifted(name: str, sign: int) -> Any:
+    def call(x: Any, initial_state: Any = None, time_step: int = 1, name_: str = "") -> Function:
+        x = as_function(x)
+        start = as_function(0 if initial_state is None else initial_state)
+
+        def code(v: Any, fill: Any) -> Any:
+            rows, steps = np.shape(ground(v))[:2]
+            count = min(time_step, steps)
+            frame = np.broadcast_to(fill, (rows, count, *x.shape))
+            parts = [frame, v[:, : steps - count]] if sign > 0 else [v[:, count:], frame]
+            return np.concatenate(parts, axis=1)
+
+        return apply(name, code, x, start, shape=x.shape)
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = f"{name}: the value `time_step` steps away, at the end `initial_state`."
+    return call
+
+
+past_value, future_value = _shifted("past_value", 1), _shifted("future_value", -1)
+
+
+def placeholder_variable(shape: Any, **options: Any) -> Any:
+    """Refuses: a loop through placeholders is a Recurrence here."""
+    raise NotImplementedError(
+        "a loop closed by replace_placeholders is not here: write Recurrence(LSTM(n)), or "
+        f"Recurrence of a function of one step.{here()}"
+    )
