@@ -1,1 +1,5 @@
 """`cntk.models`: layers one after the other."""
+
+from autodiff.frontends.cntk.layers import For, Sequential
+
+__all__ = ["For", "Sequential"]
