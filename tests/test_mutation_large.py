@@ -1,6 +1,7 @@
 """Arrays of more than 1 MB that are changed under a tape, by any way: noticed, never silent."""
 
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -228,6 +229,44 @@ def test_a_lock_that_two_threads_share_ends_with_the_last():
     d[:] = 2.0
 
 
+def test_one_element_changed_later_is_noticed_where_the_run_takes_longer_than_a_look():
+    u = np.random.default_rng(0).normal(size=(400, 500))
+    inner, w = u[1:-1, 1:-1], np.ones((400, 500))
+    changes = [0]
+
+    def loss(w):
+        y = np.sum(w * u)
+        time.sleep(0.1)  # stands for the rest of a model
+        inner[7, 7] += changes[0]
+        return y
+
+    for turn in range(12):
+        changes[0] = 0
+        ad.grad(loss)(w)
+        changes[0] = 1e-3 if turn % 2 else 3.0
+        with pytest.raises(ad.MutationError):
+            ad.grad(loss)(w)
+
+
+@pytest.mark.parametrize("size", [150_000, 524_288, 524_289, 1_200_007])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int8, complex])
+def test_sums_notice_every_element_wherever_it_is(size, dtype):
+    draw = np.random.default_rng(size)
+    u = draw.integers(-99, 99, size).astype(dtype)
+    before = sums_of(u)
+    for place in [0, size - 1, *draw.integers(0, size, 20)]:
+        own = u[place]
+        u[place] = own + 1
+        assert sums_of(u) != before
+        u[place] = own
+    i, j = draw.choice(size, 2, replace=False)
+    if u[i] != u[j]:
+        u[[i, j]] = u[[j, i]]
+        assert sums_of(u) != before
+        u[[i, j]] = u[[j, i]]
+    assert sums_of(u) == before
+
+
 def test_locks_are_counted():
     a, b = np.ones(3), np.ones(3)
     b.flags.writeable = False
@@ -263,3 +302,16 @@ def test_threads_that_share_large_constants_in_any_order(seed):
     assert not wrong
     assert all(array.flags.writeable for array in shared)
     assert not safekeeping._locks
+
+
+def test_rows_of_a_variables_data_that_change_places_before_the_sweep_are_noticed():
+    draw = np.random.default_rng(0)
+    for i, j in draw.choice(400, (6, 2), replace=False):
+        w = ad.Tensor(draw.normal(size=(400, 500)))
+        y = np.sum(w**3)
+        w.data[[i, j]] = w.data[[j, i]]
+        with pytest.raises(ad.MutationError):
+            y.backward()
+        w.data[[i, j]] = w.data[[j, i]]
+        y.backward()
+        np.testing.assert_allclose(w.grad, 3 * w.data**2)

@@ -8,16 +8,25 @@ would cost as much as the work on it; where a tape outlives the transform, as wi
 
 A lock does not reach a view that was taken before, as PDE codes have one of their interior.  So a
 large array is compared at the end with what it was: as a whole when it is met for the first time,
-the second time, and then ever more rarely; in between by some elements, each time others.  An
-array that nobody but the caller's container holds has no view, and needs no look.
+the second time, then ever more rarely, and always where that is a small share of the work; else by
+some elements, each time others.  An array that nobody but the caller's container holds has no view,
+and needs no look.
+
+What is left: a few elements of an array of more than 1 MB, in a function that does little more than
+read it once, changed by an older view for the first time after two calls that changed nothing.  To
+look at all of it each time would cost such a function 15 % at the very least: one sum of 160 MB
+takes 5 ms, it needs two, and the gradient of a logistic regression on them takes 67 ms.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 import weakref
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from threading import Lock
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -28,6 +37,10 @@ from autodiff.core.language.dispatch import Params
 SMALL = 2**20
 """Arrays of at most so many bytes are copied rather than locked."""
 ROW = 4096
+BLOCK = 256
+"""So many rows are summed in all ways while they are in the cache."""
+SHARE = 0.02
+"""The part of a run's time that looks at all of an array may always take."""
 
 _ndarray = np.ndarray
 
@@ -35,10 +48,11 @@ _ndarray = np.ndarray
 class Keeper:
     """Keeps the arrays of one trace; `lasting` if its tape may outlive the transform."""
 
-    __slots__ = ("lasting", "locked", "seen", "watched")
+    __slots__ = ("lasting", "locked", "seen", "since", "watched")
 
     def __init__(self, lasting: bool) -> None:
         self.lasting = lasting
+        self.since = 0.0
         self.locked: list[np.ndarray] = []
         self.watched: list[tuple[np.ndarray, int, bytes]] = []
         self.seen: set[int] = set()
@@ -62,6 +76,8 @@ class Keeper:
         self.lock(array)
         if alone:
             return array
+        if not self.watched:
+            self.since = perf_counter()
         turn = next_turn(array)
         self.watched.append((array, turn, look(array, turn)))
         return array
@@ -90,6 +106,8 @@ class Keeper:
         """Give locked arrays back as they were; those that were changed nevertheless."""
         for array in self.locked:
             unlock(array)
+        if self.watched:
+            note_run([array for array, _, _ in self.watched], perf_counter() - self.since)
         changed = [array for array, turn, before in self.watched if look(array, turn) != before]
         self.locked.clear()
         self.watched.clear()
@@ -157,24 +175,51 @@ def _unlock(array: np.ndarray) -> None:
 # -- looking at large arrays ------------------------------------------------------------------
 
 WHOLE = 0
-_met: dict[int, tuple[weakref.ref[np.ndarray], int]] = {}
-"""How often large arrays were met, as long as they live."""
+
+
+@dataclass(slots=True)
+class Met:
+    """How often a large array was met, and the seconds that the last look and the last run took."""
+
+    array: weakref.ref[np.ndarray]
+    times: int = 0
+    look: float = math.inf
+    run: float = 0.0
+
+
+_met: dict[int, Met] = {}
+"""Of large arrays, by their identity, as long as they live."""
 
 
 def next_turn(array: np.ndarray) -> int:
     """How often an array was met; `WHOLE` where all of it is to be looked at."""
     place = id(array)
-    reference, times = _met.get(place, (None, 0))
-    if reference is None or reference() is not array:
-        reference, times = weakref.ref(array, lambda _: _met.pop(place, None)), 0
-    times += 1
-    _met[place] = (reference, times)
-    return WHOLE if times <= 2 or (times >= 16 and not times & (times - 1)) else times
+    met = _met.get(place)
+    if met is None or met.array() is not array:
+        met = _met[place] = Met(weakref.ref(array, lambda _: _met.pop(place, None)))
+    met.times = times = met.times + 1
+    whole = times <= 2 or (times >= 16 and not times & (times - 1))
+    return WHOLE if whole or 2 * met.look <= SHARE * met.run else times
+
+
+def note_run(arrays: list[np.ndarray], seconds: float) -> None:
+    """Remember how long a run took that relied on some arrays."""
+    for array in arrays:
+        met = _met.get(id(array))
+        if met is not None:
+            met.run = seconds
 
 
 def look(array: np.ndarray, turn: int) -> bytes:
     """What an array is compared by at the end: sums of all of it, or some elements."""
-    return sums_of(array) if turn == WHOLE else samples(array, turn).tobytes()
+    if turn != WHOLE:
+        return samples(array, turn).tobytes()
+    before = perf_counter()
+    found = sums_of(array)
+    met = _met.get(id(array))
+    if met is not None:
+        met.look = perf_counter() - before
+    return found
 
 
 def samples(array: np.ndarray, turn: int = 0) -> np.ndarray:
@@ -193,13 +238,25 @@ def sums_of(array: np.ndarray) -> bytes:
     Signs that turn in pairs leave sums of bytes as they are; so floating point numbers are summed
     with uneven weights as well.
     """
+    return silently(_sums_of, array)
+
+
+def _sums_of(array: np.ndarray) -> bytes:
     flat = array.ravel("K").view(np.uint8)
-    whole = flat.size - flat.size % ROW
-    table = flat[:whole].reshape(-1, ROW)
+    size = flat.size - flat.size % ROW
+    table = flat[:size].reshape(-1, ROW)
     bits = table.view(np.uint64)
-    parts = [bits.sum(axis=1), bits.sum(axis=0), flat[whole:]]
+    rows, columns = np.empty(len(bits), np.uint64), np.zeros(bits.shape[1], np.uint64)
+    numbers = weights = products = None
     if array.dtype.kind in "fc" and array.dtype.itemsize >= 4:
         numbers = table.view(np.float32 if array.dtype.itemsize == 4 else np.float64)
         weights = np.sin(1.0 + np.arange(float(numbers.shape[1]))).astype(numbers.dtype)
-        parts.append(silently(np.matmul, numbers, weights))
+        products = np.empty(len(numbers), numbers.dtype)
+    for start in range(0, len(bits), BLOCK):
+        block = slice(start, start + BLOCK)
+        np.add.reduce(bits[block], axis=1, out=rows[block])
+        columns += np.add.reduce(bits[block], axis=0)
+        if numbers is not None and products is not None:
+            np.matmul(numbers[block], weights, out=products[block])
+    parts = [rows, columns, flat[size:], *([] if products is None else [products])]
     return b"".join([part.tobytes() for part in parts])

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.equation import Equation
-from autodiff.core.reverse.safekeeping import SMALL, samples
+from autodiff.core.reverse.safekeeping import SMALL, sums_of
 
 
 def hand_out(variable: Equation) -> None:
@@ -53,11 +53,11 @@ def _was_changed(variable: Equation) -> bool:
 def _equal(a: Any, b: Any) -> bool:
     if isinstance(a, tuple):
         return all(map(_equal, a, b))
+    if isinstance(a, bytes):
+        return a == b
     return np.array_equal(a, b, equal_nan=True)
 
 
 def _print(array: Any) -> Any:
-    """A copy of a small array; of a large one some elements, and the sum of all squares."""
-    if array.nbytes <= SMALL:
-        return array.copy()
-    return np.append(samples(array), np.vdot(array, array))
+    """A copy of a small array; of a large one sums that all of it has a part in."""
+    return array.copy() if array.nbytes <= SMALL else sums_of(array)
