@@ -247,16 +247,20 @@ def _sums_of(array: np.ndarray) -> bytes:
     table = flat[:size].reshape(-1, ROW)
     bits = table.view(np.uint64)
     rows, columns = np.empty(len(bits), np.uint64), np.zeros(bits.shape[1], np.uint64)
-    numbers = weights = products = None
-    if array.dtype.kind in "fc" and array.dtype.itemsize >= 4:
-        numbers = table.view(np.float32 if array.dtype.itemsize == 4 else np.float64)
-        weights = np.sin(1.0 + np.arange(float(numbers.shape[1]))).astype(numbers.dtype)
-        products = np.empty(len(numbers), numbers.dtype)
+    numbers = table.view(_NUMBERS.get(array.dtype.char, np.uint64))
+    weights = np.sin(1.0 + np.arange(float(numbers.shape[1])))
+    products = np.zeros(len(numbers), weights.dtype)
+    floats = numbers.dtype.kind == "f"
+    if floats:
+        weights, products = weights.astype(numbers.dtype), products.astype(numbers.dtype)
     for start in range(0, len(bits), BLOCK):
         block = slice(start, start + BLOCK)
         np.add.reduce(bits[block], axis=1, out=rows[block])
         columns += np.add.reduce(bits[block], axis=0)
-        if numbers is not None and products is not None:
+        if floats:
             np.matmul(numbers[block], weights, out=products[block])
-    parts = [rows, columns, flat[size:], *([] if products is None else [products])]
-    return b"".join([part.tobytes() for part in parts])
+    return b"".join([part.tobytes() for part in (rows, columns, products)]) + flat[size:].tobytes()
+
+
+_NUMBERS = {"f": np.float32, "F": np.float32, "d": np.float64, "D": np.float64}
+"""The floating point numbers that an array of this dtype consists of."""

@@ -54,7 +54,7 @@ def _equal(a: Any, b: Any) -> bool:
     if isinstance(a, tuple):
         return all(map(_equal, a, b))
     if isinstance(a, bytes):
-        return a == b
+        return bool(a == b)
     return np.array_equal(a, b, equal_nan=True)
 
 
