@@ -14,6 +14,7 @@ from autodiff.ops.arguments import (
     laid_as,
     ndim_of,
     one_axis,
+    ordered_as,
     refuse_out,
     refuse_traced,
     shape_of,
@@ -190,7 +191,8 @@ def choose(a, choices, out=None, mode="raise"):
     elif which.size and not 0 <= which.min() <= which.max() < n:
         raise ValueError(f"np.choose was asked for a choice outside of 0 .. {n - 1}.")
     places = np.ogrid[tuple(slice(n) for n in shape)]
-    return stacked[(np.broadcast_to(which, shape), *places)]
+    rows = np.broadcast_to(which, shape).copy()  # an index in C order, for a result in C order
+    return stacked[(rows, *places)]
 
 
 @composite(np.select, result="array")
@@ -201,7 +203,7 @@ def select(condlist, choicelist, default=0):
     found = default
     for condition, choice in reversed(list(zip(condlist, choicelist, strict=True))):
         found = np.where(condition, choice, found)
-    return found
+    return laid_as(found)
 
 
 @composite(np.piecewise, result="array")
@@ -232,7 +234,7 @@ def piecewise(x, condlist, funclist, *args, **kwargs):
         found = found + scatter(part, places, found.shape)
     if not is_traced(found):  # only numbers were chosen: flat, but of x nevertheless
         found = np.where(np.zeros(found.shape, bool), flat, found)
-    return laid_as(np.reshape(cast(found, dtype_of(x)), shape), x)
+    return ordered_as(np.reshape(cast(found, dtype_of(x)), shape), x)
 
 
 @composite(np.ix_, result="view")

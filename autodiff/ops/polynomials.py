@@ -5,6 +5,7 @@ import numpy as np
 from autodiff.core.language.dispatch import apply, ground, is_traced
 from autodiff.core.language.kinds import composite, primitive
 from autodiff.core.language.op import case
+from autodiff.core.values.layout import laid_like
 from autodiff.core.values.lists import of_lists
 from autodiff.ops.arguments import dtype_of, inexact, is_complex, ndim_of, refuse, shape_of
 
@@ -19,7 +20,7 @@ def polyval(p, x):
     found = p[0]
     for k in range(1, shape_of(p)[0]):
         found = found * x + p[k]
-    return found
+    return laid_like(found, zero) if zero.ndim > 1 else found
 
 
 @composite(np.polyadd)

@@ -402,6 +402,9 @@ INDEXING = {
     "choose": [
         (lambda x, y: np.choose([0, 1, 1, 0], [x, y]), X, Y),
         (lambda x, y: np.choose([0, 5, -3, 1], [x, y], mode="clip"), X, Y),
+        (lambda x: np.choose([0, 1, 0], [x, 2 * x]), M),
+        (lambda x: np.choose([[0], [1]], [x, 2 * x]), M),
+        (lambda x: np.choose(np.asfortranarray([[0, 1, 0], [1, 1, 0]]), [x, 2 * x]), M),
     ],
     "select": [(lambda x, y: np.select([x > 1, x < 0], [x * y, y**2], default=3.0), X, Y)],
     "piecewise": [

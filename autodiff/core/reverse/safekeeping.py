@@ -60,7 +60,7 @@ class Keeper:
     def constant(self, array: np.ndarray) -> np.ndarray:
         """A constant operand, safe from later changes."""
         if array.nbytes <= SMALL:
-            return array.copy("K")
+            return copied(array)
         return self.variable(array)
 
     def variable(self, array: np.ndarray, alone: bool = False) -> np.ndarray:
@@ -69,7 +69,7 @@ class Keeper:
         One that is `alone` has no view.
         """
         if array.nbytes <= SMALL or not array.flags.owndata or self.lasting:
-            return array.copy("K")
+            return copied(array)
         if id(array) in self.seen:  # held by the tape, so that the number is its own
             return array
         self.seen.add(id(array))
@@ -113,6 +113,14 @@ class Keeper:
         self.watched.clear()
         self.seen.clear()
         return changed
+
+
+def copied(array: np.ndarray) -> np.ndarray:
+    """A copy, repeated where the array repeats itself, so that results lie in memory as of it."""
+    if array.ndim > 1 and 0 in array.strides:
+        once = array[tuple([slice(0, 1) if not step else slice(None) for step in array.strides])]
+        return np.broadcast_to(once.copy("K"), array.shape)
+    return array.copy("K")
 
 
 def holders(values: Sequence[Any]) -> list[int]:
