@@ -236,11 +236,11 @@ def test_one_element_changed_later_is_noticed_where_the_run_takes_longer_than_a_
 
     def loss(w):
         y = np.sum(w * u)
-        time.sleep(0.1)  # stands for the rest of a model
+        time.sleep(0.2)  # stands for the rest of a model
         inner[7, 7] += changes[0]
         return y
 
-    for turn in range(12):
+    for turn in range(6):
         changes[0] = 0
         ad.grad(loss)(w)
         changes[0] = 1e-3 if turn % 2 else 3.0

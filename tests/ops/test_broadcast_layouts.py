@@ -87,7 +87,7 @@ def test_a_result_lies_in_memory_as_numpys(name):
         except (ValueError, TypeError):
             continue
         seen = []
-        loss = lambda x, program=program: (seen.append(program(x)), np.sum(x))[1]
+        loss = lambda x, program=program, seen=seen: (seen.append(program(x)), np.sum(x))[1]
         try:
             ad.grad(loss)(X)
             ad.jvp(loss, (X,), (X,))
