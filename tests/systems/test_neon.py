@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 import autodiff as ad
+from autodiff.frontends.neon import data, layers
 from autodiff.frontends.neon.backends import Autodiff, gen_backend
 from autodiff.frontends.neon.callbacks.callbacks import Callbacks
 from autodiff.frontends.neon.data import MNIST, ArrayIterator
-from autodiff.frontends.neon.initializers import Array, Constant, Gaussian, Xavier
+from autodiff.frontends.neon.initializers import Array, Constant, Gaussian, Uniform, Xavier
 from autodiff.frontends.neon.layers import Affine, Conv, GeneralizedCost, Pooling
 from autodiff.frontends.neon.models import Model
 from autodiff.frontends.neon.optimizers import (
@@ -196,3 +197,101 @@ def test_a_model_is_fitted(capsys, tmp_path):
     model.layers[0].W.fill(0)
     model.load_params(str(tmp_path / "p"))
     assert model.eval(valid, Misclassification()) == error
+
+
+def differences(layer, x, ct, h=1e-6):
+    """The gradients of sum(ct * output) by the input and by the weights, by difference quotients."""
+
+    def value():
+        layer.kept = []
+        return np.sum(ct * layer.fprop(x))
+
+    found = []
+    for array in (x, *(p.array for p, _, _ in layer.params())):
+        slopes = np.zeros_like(array)
+        for place in np.ndindex(array.shape):
+            old = array[place]
+            array[place] = old + h
+            up = value()
+            array[place] = old - h
+            slopes[place] = (up - value()) / (2 * h)
+            array[place] = old
+        found.append(slopes)
+    return found
+
+
+GATES = {"activation": Tanh(), "gate_activation": Logistic()}
+ALONG = {
+    "Recurrent": (lambda: layers.Recurrent(3, Uniform(-0.5, 0.5), activation=Tanh()), (2, 4)),
+    "LSTM": (lambda: layers.LSTM(3, Uniform(-0.5, 0.5), **GATES), (2, 4)),
+    "GRU": (lambda: layers.GRU(3, Uniform(-0.5, 0.5), **GATES), (2, 4)),
+    "RecurrentLast": (layers.RecurrentLast, (2, 4)),
+    "RecurrentSum": (layers.RecurrentSum, (2, 4)),
+    "RecurrentMean": (layers.RecurrentMean, (2, 4)),
+    "Linear": (lambda: layers.Affine(2, Uniform(-0.5, 0.5))[0], (3, 4)),
+    "Deconv": (lambda: layers.Deconv((3, 2, 2), Uniform(-0.5, 0.5), strides=2, padding=1)[0], (3, 2, 3)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ALONG)
+def test_layers_along_time_and_the_transposed_convolution_against_differences(name):
+    be = backend(2)
+    make, shape = ALONG[name]
+    layer = make()
+    out = layer.configure(shape)
+    layer.allocate()
+    rng = np.random.default_rng(0)
+    columns = be.bsz * (shape[1] if len(shape) == 2 else 1)
+    x = rng.normal(size=(shape[0] if len(shape) == 2 else int(np.prod(shape)), columns))
+    y = layer.fprop(x)
+    assert y.shape == ((out[0], be.bsz * out[1]) if len(out) == 2 else (int(np.prod(out)), be.bsz))
+    ct = rng.normal(size=y.shape)
+    layer.kept = []
+    layer.fprop(x)
+    found = [layer.bprop(ct), *(g.array for _, g, _ in layer.params())]
+    for own, measured in zip(found, differences(layer, x, ct), strict=True):
+        np.testing.assert_allclose(own, measured, atol=1e-7)
+
+
+def test_a_recurrent_layer_goes_on_where_it_ended_unless_it_is_reset():
+    backend(2)
+    x = np.random.default_rng(0).normal(size=(2, 8))
+    for reset in (False, True):
+        layer = layers.GRU(3, Uniform(-0.5, 0.5), reset_cells=reset, **GATES)
+        layer.configure((2, 4))
+        layer.allocate()
+        first, second = layer.fprop(x), layer.fprop(x)
+        assert np.array_equal(first, second) is reset
+
+
+def test_text_goes_on_along_columns_and_targets_follow(tmp_path):
+    be = backend(2)
+    (tmp_path / "ptb.train.txt").write_text("abcdefghijklm")
+    train = data.PTB(3, tmp_path).train_iter
+    assert train.nbatches == 2
+    batches = [[t.array.argmax(0).reshape(3, be.bsz) for t in pair] for pair in train]
+    read = lambda a: ["".join(train.index_to_token[i] for i in row) for row in a.T]
+    assert [read(x) for x, _ in batches] == [["abc", "ghi"], ["def", "jkl"]]
+    assert [read(y) for _, y in batches] == [["bcd", "hij"], ["efg", "kla"]]
+    with pytest.raises(FileNotFoundError, match="nothing is downloaded"):
+        data.PTB(3, tmp_path).valid_iter
+
+
+@pytest.mark.parametrize(
+    "task", [lambda: data.CopyTask(4, 3), lambda: data.RepeatCopyTask(3, 2, 3)]
+)
+def test_a_task_gives_back_its_bits_after_the_stop_mark(task):
+    be = backend(2)
+    ticker = data.Ticker(task())
+    x, (y, mask) = next(iter(ticker))
+    x, y, mask = (t.array.reshape(len(t.array), -1, be.bsz) for t in (x, y, mask))
+    (stop,) = np.flatnonzero(x[-1, :, 0])
+    bits = x[: ticker.nin - 2, 1:stop]
+    np.testing.assert_array_equal(y[: len(bits), stop + 1 : 2 * stop], bits)
+    assert not (y * (1 - mask)).any()
+    cost = layers.GeneralizedCostMask(CrossEntropyBinary())
+    target = tuple(be.array(t.reshape(len(t), -1)) for t in (y, mask))
+    guess = np.full(target[0].shape, 0.5)
+    errors = cost.get_errors(guess, target)
+    assert errors.shape == guess.shape
+    assert not errors[target[1].array == 0].any()

@@ -18,11 +18,22 @@ def _flat(layers: Any) -> list[Layer]:
     return [layers]
 
 
+class Layers(list[Layer]):
+    """The layers in order; `model.layers.layers`, as programs write it, is the same list."""
+
+    @property
+    def layers(self) -> Layers:
+        """This list."""
+        return self
+
+    layers_to_optimize = layers
+
+
 class Model(NervanaObject):
     """`fit(dataset, cost, optimizer, num_epochs, callbacks)`, `eval(dataset, metric)`."""
 
     def __init__(self, layers: Any, name: str = "model", **options: Any) -> None:
-        self.layers = _flat(layers)
+        self.layers = Layers(_flat(layers))
         self.initialized = False
         self.epoch_index = 0
         self.total_cost = 0.0
@@ -42,6 +53,7 @@ class Model(NervanaObject):
         value = getattr(x, "array", x)
         for layer in self.layers:
             value = layer.fprop(value, inference)
+            layer.last = value
         return value
 
     def bprop(self, error: Any) -> Any:
@@ -76,9 +88,14 @@ class Model(NervanaObject):
         return np.float64(total / seen)
 
     def get_outputs(self, dataset: Any) -> Any:
-        """The outputs of all rows, as rows."""
+        """The outputs of all rows, as rows; of sequences (rows, steps, features)."""
         dataset.reset()
-        found = [self.fprop(x, True).T for x, _ in dataset]
+        found = [self.fprop(x, True) for x, _ in dataset]
+        shape = self.layers[-1].out_shape
+        if len(shape) == 2:
+            found = [y.reshape(*shape, -1).T for y in found]
+        else:
+            found = [y.T for y in found]
         dataset.reset()
         return np.concatenate(found)[: dataset.ndata]
 

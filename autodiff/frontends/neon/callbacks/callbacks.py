@@ -25,5 +25,8 @@ class Callbacks:
             line += f" [Eval cost {np.mean(costs):.5f}]"
         print(line)
 
+    def add_watch_ticker_callback(self, valid: Any) -> None:
+        """Accepted: inputs and outputs are not printed."""
+
     def add_callback(self, callback: Any, insert_pos: Any = None) -> None:
         """Accepted; only what is said above is done."""

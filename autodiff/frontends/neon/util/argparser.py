@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 from typing import Any
 
 import numpy as np
 
 from autodiff.frontends.neon.backends.backend import gen_backend
+
+
+def extract_valid_args(args: Any, func: Any, startidx: int = 0) -> dict[str, Any]:
+    """Those of the options that a function takes."""
+    known = list(inspect.signature(func).parameters)[startidx:]
+    return {name: value for name, value in vars(args).items() if name in known}
 
 
 class NeonArgparser(argparse.ArgumentParser):

@@ -1,4 +1,4 @@
-"""Layers with hand-made `fprop` and `bprop` over (features, batch); `Affine` and `Conv` are lists.
+"""Layers with hand-made `fprop` and `bprop` over (features, batch); `Affine` is a list of them.
 
 No layer divides by the batch: the optimizer does.
 """
@@ -12,10 +12,8 @@ import numpy as np
 import autodiff as ad
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import ground
-from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.frontends.neon.backends.backend import NervanaObject, Tensor
 from autodiff.ops import nn
-from autodiff.ops.images import conv2d
 
 
 class Layer(NervanaObject):
@@ -23,6 +21,12 @@ class Layer(NervanaObject):
 
     W: Any = None
     name = ""
+    last: Any = None
+
+    @property
+    def outputs(self) -> Tensor:
+        """The values of the last pass."""
+        return Tensor(self.last)
 
     def configure(self, in_shape: Any) -> Any:
         """Take the shape of what comes in; the shape of what goes out."""
@@ -57,8 +61,12 @@ class Linear(Layer):
 
     def configure(self, in_shape: Any) -> Any:
         """Features in, features out."""
-        self.nin = int(np.prod(in_shape))
-        self.in_shape, self.out_shape = in_shape, (self.nout,)
+        along = len(in_shape) == 2  # features and steps: the same W for every step
+        self.nin = int(in_shape[0] if along else np.prod(in_shape))
+        self.in_shape, self.out_shape = (
+            in_shape,
+            (self.nout, *in_shape[1:]) if along else (self.nout,),
+        )
         return self.out_shape
 
     def allocate(self) -> None:
@@ -150,75 +158,6 @@ class FromRegistry(Layer):
         return np.reshape(np.transpose(y, (1, 2, 3, 0)), (int(np.prod(self.out_shape)), -1))
 
 
-def _pair(value: Any, names: str) -> tuple[int, int]:
-    if isinstance(value, dict):
-        first, second = names.split()
-        return int(value.get(first, 0)), int(value.get(second, 0))
-    return (int(value), int(value)) if isinstance(value, int) else tuple(value)[-2:]
-
-
-class Convolution(FromRegistry):
-    """Cross-correlation with kernels stored as (C r s, K)."""
-
-    def __init__(
-        self, fshape: Any, strides: Any = 1, padding: Any = 0, init: Any = None, name: str = "Conv"
-    ) -> None:
-        if isinstance(fshape, dict):
-            fshape = (fshape["R"], fshape["S"], fshape["K"])
-        self.r, self.s, self.k = fshape
-        self.stride = _pair(strides or 1, "str_h str_w")
-        self.pad = _pair(padding or 0, "pad_h pad_w")
-        self.init, self.name = init, name
-
-    def configure(self, in_shape: Any) -> Any:
-        """(C, H, W) in, (K, rows, columns) out."""
-        self.in_shape = in_shape
-        sizes = [(n + 2 * p - f) // s + 1 for n, p, f, s in
-                 zip(in_shape[1:], self.pad, (self.r, self.s), self.stride,
-                     strict=True)]  # fmt: skip
-        self.out_shape = (self.k, *sizes)
-        return self.out_shape
-
-    def allocate(self) -> None:
-        """The kernels."""
-        self._weights((self.in_shape[0] * self.r * self.s, self.k), self.init)
-
-    def compute(self, x: Any, *params: Any) -> Any:
-        """The convolution."""
-        kernels = np.reshape(params[0].T, (self.k, self.in_shape[0], self.r, self.s))
-        return self.columns(conv2d(self.images(x), kernels, self.stride, self.pad))
-
-
-class Pooling(FromRegistry):
-    """The largest of each window (the first of several), or the mean."""
-
-    def __init__(
-        self,
-        fshape: Any,
-        op: str = "max",
-        strides: Any = None,
-        padding: Any = 0,
-        name: str = "Pool",
-    ) -> None:
-        self.kernel = (fshape, fshape) if isinstance(fshape, int) else tuple(fshape)
-        self.op, self.name = op, name
-        self.stride = self.kernel if not strides else _pair(strides, "str_h str_w")
-        self.pad = _pair(padding or 0, "pad_h pad_w")
-
-    def configure(self, in_shape: Any) -> Any:
-        """(C, H, W) in and out."""
-        self.in_shape = in_shape
-        sizes = [(n + 2 * p - f) // s + 1 for n, p, f, s in
-                 zip(in_shape[1:], self.pad, self.kernel, self.stride, strict=True)]  # fmt: skip
-        self.out_shape = (in_shape[0], *sizes)
-        return self.out_shape
-
-    def compute(self, x: Any, *params: Any) -> Any:
-        """The pooled images."""
-        pool = max_pool if self.op == "max" else mean_pool
-        return self.columns(pool(self.images(x), self.kernel, self.stride, self.pad))
-
-
 class BatchNorm(FromRegistry):
     """Each feature (or channel) in units of its deviation; rho 0.9, eps 1e-3."""
 
@@ -270,7 +209,8 @@ class Dropout(Layer):
         return error * self.mask
 
 
-def _compound(main: Layer, bias: Any, batch_norm: bool, activation: Any, name: Any) -> list[Layer]:
+def compound(main: Layer, bias: Any, batch_norm: bool, activation: Any, name: Any) -> list[Layer]:
+    """A layer with what follows it: bias, BatchNorm, activation."""
     main.name = name or main.name
     found: list[Layer] = [main]
     if bias is not None:
@@ -285,32 +225,4 @@ def _compound(main: Layer, bias: Any, batch_norm: bool, activation: Any, name: A
 def Affine(nout: int, init: Any, bias: Any = None, batch_norm: bool = False,
            activation: Any = None, name: Any = None) -> list[Layer]:  # fmt: skip
     """Linear, with a bias only if an initializer is given for it, BatchNorm, activation."""
-    return _compound(Linear(nout, init), bias, batch_norm, activation, name)
-
-
-def Conv(fshape: Any, init: Any, strides: Any = 1, padding: Any = 0, bias: Any = None,
-         batch_norm: bool = False, activation: Any = None,
-         name: Any = None) -> list[Layer]:  # fmt: skip
-    """Convolution, with bias, BatchNorm and activation as for `Affine`."""
-    return _compound(
-        Convolution(fshape, strides, padding, init), bias, batch_norm, activation, name
-    )
-
-
-class GeneralizedCost(NervanaObject):
-    """A cost of columns: shown as the mean over the batch, its errors not divided."""
-
-    def __init__(self, costfunc: Any, name: Any = None) -> None:
-        self.costfunc = costfunc
-
-    def get_cost(self, y: Any, t: Any) -> float:
-        """The mean over columns."""
-        return float(np.mean(self.costfunc(_array(y), _array(t))))
-
-    def get_errors(self, y: Any, t: Any) -> Any:
-        """The errors that go back."""
-        return self.costfunc.bprop(_array(y), _array(t))
-
-
-def _array(value: Any) -> Any:
-    return value.array if isinstance(value, Tensor) else value
+    return compound(Linear(nout, init), bias, batch_norm, activation, name)

@@ -74,6 +74,12 @@ class MNIST(NervanaObject):
     train_iter = property(lambda self: self._iterator(0))
     valid_iter = property(lambda self: self._iterator(1))
 
+    def load_data(self) -> Any:
+        """(training rows, labels), (other rows, labels), and the number of classes."""
+        train, valid = self._iterator(0), self._iterator(1)
+        pairs = [(it.X, np.asarray(it.y).reshape(-1, 1)) for it in (train, valid)]
+        return (*pairs, train.nclass)
+
 
 class CIFAR10(MNIST):
     """The digits in three colours of 32 x 32."""
