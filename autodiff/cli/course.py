@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from autodiff.course.lint import Problem
 
 
+GRADERS = ("nbgrader", "otter", "prairielearn")
+"""The graders for which a course is built: each in a folder, with a secret of its own."""
+
+
 def add(commands: Commands) -> None:
     """The grammar of these commands."""
     one = command(commands, "new", new, "copy a lesson into this folder")
@@ -36,10 +40,10 @@ def add(commands: Commands) -> None:
     one.add_argument("lesson", nargs="*", help="all by default")
     one.add_argument(
         "--to",
-        choices=("plain", "nbgrader", "gradescope", "web", "html", "slides"),
+        choices=("plain", *GRADERS, "gradescope", "web", "html", "slides"),
         default="plain",
-        help="notebooks (plain), an nbgrader course, Gradescope's autograder, pages in which the "
-        "lessons run (web), pages to read or print (html), slides",
+        help="notebooks (plain), a course for nbgrader, otter or PrairieLearn, Gradescope's "
+        "autograder, pages in which the lessons run (web), pages to read or print (html), slides",
     )
     one.add_argument("--out", type=Path, help="where the course or site goes (build/...)")
     one.add_argument(
@@ -66,6 +70,7 @@ def add(commands: Commands) -> None:
     one.add_argument("--csv", type=Path, help="also write the grades to this file")
     one.add_argument("--report", type=Path, help="a class report: .html, or .md")
     one.add_argument("--gradescope", type=Path, help="also write Gradescope's results.json")
+    one.add_argument("--prairielearn", type=Path, help="also write PrairieLearn's results.json")
     one.add_argument("--json", action="store_true", help="for a program")
     one.add_argument("--jobs", type=int, help="answers to try at once")
     one.add_argument("--seconds", type=int, default=60, help="what an answer may take (60)")
@@ -122,16 +127,12 @@ def listing(options: argparse.Namespace) -> int:
 
 
 def build(options: argparse.Namespace) -> int:
-    """Make or compare the notebooks, or make an nbgrader course."""
+    """Make or compare the notebooks, or make a course for another grader, pages or slides."""
     from autodiff.course import build as making
     from autodiff.course.lessons import is_checkout
 
-    if options.to == "nbgrader":
-        from autodiff.course.lint import lint_release
-        from autodiff.course.release import release
-
-        made = release(_chosen(options.lesson), options.out or Path("build/nbgrader"))
-        return _problems(lint_release(made))
+    if options.to in GRADERS:
+        return _for_grader(options)
     if options.to == "web":
         from autodiff.course.web import runtime, site
 
@@ -139,7 +140,7 @@ def build(options: argparse.Namespace) -> int:
         site.build(_chosen(options.lesson), options.out or Path("build/site"), files)
         return 0
     if options.to == "gradescope":
-        from autodiff.course.gradescope import autograder
+        from autodiff.course.graders.gradescope import autograder
 
         out = options.out or Path("build/autograder.zip")
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -155,6 +156,18 @@ def build(options: argparse.Namespace) -> int:
             _chosen(options.lesson), check=options.check, force=options.force, jobs=options.jobs
         )
     )
+
+
+def _for_grader(options: argparse.Namespace) -> int:
+    """A course for another grader."""
+    from autodiff.course.graders import otter, prairielearn, release
+    from autodiff.course.lint import lint_release
+
+    lessons, out = _chosen(options.lesson), options.out or Path("build") / options.to
+    if options.to == "nbgrader":
+        return _problems(lint_release(release.release(lessons, out)))
+    (otter if options.to == "otter" else prairielearn).build(lessons, out)
+    return 0
 
 
 def _pages(options: argparse.Namespace) -> int:
@@ -202,9 +215,8 @@ def lint(options: argparse.Namespace) -> int:
 def grade(options: argparse.Namespace) -> int:
     """Grade submissions, each answer apart; exit code 1 if one of them did not pass."""
     from autodiff.core.language.table import table
-    from autodiff.course import gradescope
-    from autodiff.course.checking import SECRET
-    from autodiff.course.grading import class_report
+    from autodiff.course.graders import gradescope, prairielearn
+    from autodiff.course.grading import class_report, secrecy
     from autodiff.course.grading import grade as grading
 
     silent = (lambda line: print(line, file=sys.stderr)) if options.json else print
@@ -212,7 +224,7 @@ def grade(options: argparse.Namespace) -> int:
         _notebooks(options.submission),
         options.jobs,
         silent,
-        secret=os.environ.get(SECRET, ""),
+        secret=secrecy.taken(),
         seconds=options.seconds,
         memory=options.memory * 1_000_000,
     )
@@ -225,6 +237,8 @@ def grade(options: argparse.Namespace) -> int:
         silent(f"wrote {options.report}")
     if options.gradescope:
         gradescope.write(grades, options.gradescope)
+    if options.prairielearn:
+        prairielearn.write(grades, options.prairielearn)
     rows = grading.rows(grades)
     if options.json:
         print(json.dumps(rows, indent=1, ensure_ascii=False))

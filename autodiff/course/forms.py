@@ -180,7 +180,7 @@ def nbgrader(lesson: Lesson, secret: str = "") -> Notebook:
             cell.metadata["nbgrader"] = _mark(f"check-{number}", points)
             hidden = nbformat.v4.new_code_cell(
                 "# Hidden tests stand here; leave this cell as it is.\n### BEGIN HIDDEN TESTS\n"
-                f'print({call}hidden=True, secret="{_key(number, secret)}", grading=True))\n'
+                f'print({call}hidden=True, secret="{key_of(number, secret)}", grading=True))\n'
                 "### END HIDDEN TESTS",
                 id=f"{cell.id}-hidden",
             )
@@ -190,7 +190,7 @@ def nbgrader(lesson: Lesson, secret: str = "") -> Notebook:
     return made
 
 
-def _key(number: str, secret: str) -> str:
+def key_of(number: str, secret: str) -> str:
     """What the hidden inputs of one exercise are derived from."""
     return hashlib.sha256(f"{number} of {secret}".encode()).hexdigest()[:32]
 

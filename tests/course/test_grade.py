@@ -6,6 +6,9 @@ Every answer runs in a process of its own; what it can forge, forget or break th
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -285,3 +288,19 @@ def runs(pid):
             return "zombie" not in status.read()
     except OSError:
         return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_the_secret_is_gone_from_the_environment_and_from_what_the_system_shows_of_it():
+    program = (
+        "import os; from autodiff.course.grading.secrecy import taken\n"
+        "shown = lambda: open('/proc/self/environ', 'rb').read()\n"
+        "assert b'of the instructor' in shown()\n"
+        "print(taken(), taken(), 'AUTODIFF_SECRET' in os.environ, b'instructor' in shown())"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"AUTODIFF_SECRET": "of the instructor"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert ran.stdout.split() == ["of", "the", "instructor", "False", "False"]

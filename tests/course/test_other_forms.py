@@ -13,7 +13,8 @@ nbformat = pytest.importorskip("nbformat")
 pytest.importorskip("nbconvert", reason="nbconvert is not installed")
 
 from autodiff import cli  # noqa: E402
-from autodiff.course import gradescope, lab, slides  # noqa: E402
+from autodiff.course import lab, slides  # noqa: E402
+from autodiff.course.graders import gradescope  # noqa: E402
 from autodiff.course.lessons import PACKAGE, find  # noqa: E402
 
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="Gradescope runs a shell script")

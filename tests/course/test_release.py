@@ -11,7 +11,7 @@ nbformat = pytest.importorskip("nbformat")
 
 from autodiff import cli  # noqa: E402
 from autodiff.course import forms, lint  # noqa: E402
-from autodiff.course import release as releasing  # noqa: E402
+from autodiff.course.graders import release as releasing  # noqa: E402
 from autodiff.course.lessons import Lesson  # noqa: E402
 
 SOURCE = """

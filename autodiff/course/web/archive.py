@@ -32,11 +32,12 @@ LATER = "frontends"
 _LATER = f"autodiff/{LATER}/"
 UNUSED = (
     "autodiff/cli/",
+    "autodiff/course/graders/",
     *(f"autodiff/course/grading/{name}.py" for name in (
-        "apart", "class_report", "grade", "player", "suspicion", "wire",
+        "apart", "class_report", "grade", "player", "secrecy", "suspicion", "wire",
     )),
     *(f"autodiff/course/{name}.py" for name in (
-        "build", "execute", "gradescope", "lab", "lint", "outputs", "release", "slides",
+        "build", "execute", "lab", "lint", "outputs", "slides",
     )),
     *(f"autodiff/course/web/{name}" for name in (
         "archive.py", "files/", "lite.py", "offline.py", "reference.py", "runtime.py", "site.py",

@@ -30,6 +30,7 @@ home=${AUTOGRADER_HOME:-/autograder}
 python=${AUTOGRADER_PYTHON:-/autograder/venv/bin/python}
 mkdir -p "$home/results"
 export AUTODIFF_SECRET="$(cat "$home/source/secret")"
+rm -f "$home/source/secret"  # this container's copy, so that no answer can read it
 results="$home/results/results.json"
 "$python" -m autodiff course grade "$home/submission" --gradescope "$results" || true
 """

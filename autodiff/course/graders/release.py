@@ -56,7 +56,7 @@ def release(
 
     out.mkdir(parents=True, exist_ok=True)
     (out / "nbgrader_config.py").write_text(CONFIGURATION, encoding="utf-8")
-    secret = secret or os.environ.get(SECRET) or _kept_secret(out / "secret")
+    secret = secret or secret_of(out)
     with_exercises = [own for own in lessons if own.exercises]
     for own in with_exercises:
         write(out / "source" / own.name / f"{own.name}.ipynb", forms.nbgrader(own, secret))
@@ -71,8 +71,12 @@ def release(
     return made
 
 
-def _kept_secret(path: Path) -> str:
-    """The secret of a course's folder; a new one is drawn where there is none."""
+def secret_of(out: Path) -> str:
+    """The environment's secret, or that of a course's folder; a new one where there is none."""
+    path = out / "secret"
+    if os.environ.get(SECRET):
+        return os.environ[SECRET]
+    out.mkdir(parents=True, exist_ok=True)
     if not path.is_file():
         path.touch(mode=0o600)
         path.write_text(secrets.token_hex(16), encoding="utf-8")
