@@ -1,4 +1,8 @@
-"""nbgrader itself makes an assignment and grades it: full, partial and no points; and our grader."""
+"""nbgrader itself makes an assignment and grades it: full, partial and no points; and our grader.
+
+Of six students one is right, one mistaken, one has no answer, one is no Python, one replaces the
+checker and one does not end.  In nbgrader's one process the fifth wins; our own grader marks it.
+"""
 
 import csv
 import json
@@ -51,7 +55,12 @@ RIGHT = {
     "jacobian": "return np.stack([ad.jvp(f, (x,), (s,))[1] for s in np.eye(x.size)], axis=-1)",
 }
 MISTAKEN = RIGHT | {"directional": "return ad.jvp(f, (x,), (np.ones_like(x),))[1]"}
-STUDENTS = {"ada": RIGHT, "bob": MISTAKEN, "eve": {}}
+BROKEN = RIGHT | {"directional": "return ad.jvp(f, (x,), ("}
+CHEATING = {"directional": "pass\n\nad.course.check = lambda *a, **k: 'passed'"}
+ENDLESS = RIGHT | {"directional": "while True: pass"}
+STUDENTS = {
+    "ada": RIGHT, "bob": MISTAKEN, "eve": {}, "bro": BROKEN, "che": CHEATING, "end": ENDLESS,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +126,8 @@ def test_full_points_for_the_solution_partial_for_a_mistake_none_for_nothing(cou
     wrong = {"check-3-2": 0.0, "hidden-3-2": 0.0}
     assert found["bob"] == {"check-3-3": 1.0, "hidden-3-3": 1.0} | wrong
     assert found["eve"] == dict.fromkeys(cells, 0.0)
+    assert found["bro"] == found["end"] == found["bob"], "the other exercise is not touched"
+    assert found["che"] == dict.fromkeys(cells, 1.0), "one process: the notes say so"
 
 
 def test_the_feedback_has_the_question_of_the_mistake_and_no_frame_of_the_library(course):
@@ -137,15 +148,34 @@ def test_our_own_grader_says_the_same_with_the_mistakes_name(course, capsys, tmp
     monkeypatch.setenv("AUTODIFF_SECRET", "of the instructor")
     table = tmp_path / "grades.csv"
     submitted = str(course[0] / "submitted")
-    assert cli.main(["course", "grade", submitted, "--json", "--csv", str(table)]) == 1
+    report = tmp_path / "class.md"
+    options = ["--json", "--csv", str(table), "--report", str(report), "--seconds", "20"]
+    assert cli.main(["course", "grade", submitted, *options]) == 1
     rows = json.loads(capsys.readouterr().out)
     passed = {
         student: [(row["public"], row["hidden"]) for row in rows if student in row["submission"]]
         for student in STUDENTS
     }
     right, wrong = (True, True), (False, False)
-    assert passed == {"ada": [right, right], "bob": [wrong, right], "eve": [wrong, wrong]}
+    assert passed == {
+        "ada": [right, right],
+        "bob": [wrong, right],
+        "eve": [wrong, wrong],
+        "bro": [wrong, right],
+        "che": [wrong, wrong],
+        "end": [wrong, right],
+    }
+    marked = {
+        student
+        for student in STUDENTS
+        for row in rows
+        if student in row["submission"] and row["marks"]
+    }
+    assert marked == {"che"}
     (mistake,) = [row["mistake"] for row in rows if row["mistake"]]
     assert mistake == "all inputs move at speed 1"
     with open(table) as file:
         assert [row["mistake"] for row in csv.DictReader(file)].count(mistake) == 1
+    text = report.read_text()
+    assert f"### {mistake}: 1" in text
+    assert "replaces ad.course.check" in text.split("looked at by a person")[1]
