@@ -46,6 +46,9 @@ def add(commands: Commands) -> None:
     one = command(commands, "source", source, "write a function's derivative as a program")
     takes_function(one)
     one.add_argument("--out", type=Path, help="write the text as a file")
+    one.add_argument(
+        "--to", choices=SYSTEMS, default="numpy", help="the language of the program (numpy)"
+    )
     which = one.add_mutually_exclusive_group()
     for name, what in TRANSFORMS.items():
         which.add_argument(f"--{name}", action="store_true", help=f"write {what} of it")
@@ -105,6 +108,8 @@ def step(options: argparse.Namespace) -> int:
     return 0
 
 
+SYSTEMS = ("numpy", "jax", "torch", "onnx")
+"""What `autodiff source` can write in."""
 TRANSFORMS = {
     "grad": "the gradient",
     "value-and-grad": "value and gradient",
@@ -115,13 +120,13 @@ TRANSFORMS = {
 
 
 def source(options: argparse.Namespace) -> int:
-    """Write a function, or a derivative of it, as a program of NumPy."""
+    """Write a function, or a derivative of it, as a program."""
     f, args = call_of(options.target, options.at)
     for name in TRANSFORMS:
         name = name.replace("-", "_")
         if getattr(options, name):
             f = getattr(ad, name)(f)
-    written = ad.source(f, *args)
+    written = ad.source(f, *args, to=options.to)
     if options.out is None:
         print(written, end="")
     else:

@@ -12,6 +12,7 @@ same numbers to the last bit.
     names, expressions, statements, wrapping, helpers, module, writer     from calls to text
     captured           what a function uses besides its arguments
     program            `Source`
+    elsewhere, jax, torch, onnx     the same calls under other names
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ def source(f: Callable[..., Any], *args: Any, to: str = "numpy") -> Source:
     `lambda x, v: ad.hvp(f, x, v)`.  The program makes the very calls that f makes, so that it gives
     the same numbers to the last bit; it holds for the shapes, dtypes and containers of `args`,
     and as long as every decision (`if x > 0`) comes out as it does here.  Other arguments it
-    refuses with a `ValueError`.  With `to="jax"` or `to="torch"` it is one of these, of numbers
-    that agree to rounding.  Raises `UnsupportedError` for a function that draws at random.
+    refuses with a `ValueError`.  With `to="jax"`, `"torch"` or `"onnx"` it is one of these, of
+    numbers that agree to rounding.  Raises `UnsupportedError` for a function that draws at random.
 
     >>> import numpy as np
     >>> from autodiff import grad

@@ -34,23 +34,7 @@ class Elsewhere(Writer):
 
     def guard(self, guard: Guard) -> None:
         """Refuse decisions by values; what a rule of the engine asks about kinks is left out."""
-        if guard.engine and (guard.kind == "truth" or guard.node.call.name == "np.bincount"):
-            return
-        if guard.kind == "shape":
-            raise UnsupportedError(
-                f"this program chooses elements by a mask{self.place(guard)}, so that a shape "
-                f"depends on values, which {self.system} can't compile. Write it with np.where."
-            )
-        raise UnsupportedError(
-            f"this program decides by a value{self.place(guard)}, and {self.system} could not "
-            "check again that the decision holds. Write it with np.where, or export each branch "
-            "by itself."
-        )
-
-    def place(self, guard: Guard) -> str:
-        """The user's line of a guard."""
-        line = line_of(*guard.stack[0]) if guard.stack else ""
-        return f", `{line}`" if line else ""
+        refuse_decision(guard, self.system)
 
     def ending(self, like: list[Any]) -> None:
         """The return statement; nothing looks at values."""
@@ -78,3 +62,20 @@ class Elsewhere(Writer):
     def translated(self) -> Module:
         """The module in the other system's names."""
         raise NotImplementedError
+
+
+def refuse_decision(guard: Guard, system: str) -> None:
+    """Raise where the user decided by a value; what a rule of the engine asks is let through."""
+    if guard.engine and (guard.kind == "truth" or guard.node.call.name == "np.bincount"):
+        return
+    line = line_of(*guard.stack[0]) if guard.stack else ""
+    place = f", `{line}`" if line else ""
+    if guard.kind == "shape":
+        raise UnsupportedError(
+            f"this program chooses elements by a mask{place}, so that a shape depends on values, "
+            f"which {system} can't compile. Write it with np.where."
+        )
+    raise UnsupportedError(
+        f"this program decides by a value{place}, and {system} could not check again that the "
+        "decision holds. Write it with np.where, or export each branch by itself."
+    )

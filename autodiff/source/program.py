@@ -89,7 +89,7 @@ class Source:
         return f"<pre>{escape(self.text)}</pre>"
 
 
-SYSTEMS = ("numpy", "jax", "torch")
+SYSTEMS = ("numpy", "jax", "torch", "onnx")
 
 
 def written(f: Callable[..., Any], args: tuple[Any, ...], to: str) -> Source:
@@ -97,6 +97,8 @@ def written(f: Callable[..., Any], args: tuple[Any, ...], to: str) -> Source:
     require_function(f, "source")
     if to not in SYSTEMS:
         raise ValueError(f"to={to!r}: choose from {', '.join(SYSTEMS)}")
+    if to == "onnx":
+        return prepared(f, args).onnx()
     if to != "numpy":
         return prepared(f, args).elsewhere(to)
     return prepared(f, args).module_for(checked=True)
@@ -147,6 +149,20 @@ class Prepared:
         module = writer.translated()
         made = Source(module, known.getters(module.captured), self.witnesses)
         return made
+
+    def onnx(self) -> Any:
+        """The program as an ONNX model."""
+        from autodiff.source.onnx.exporting import Exporter
+        from autodiff.source.onnx.model import OnnxProgram
+
+        name, doc = title_of(self.f)
+        known = _Captured(self.places, self.recording.copies)
+        body = simplified(self.recording, STEPS[0])
+        exporter = Exporter(self.recording, body, name, known.name_of)
+        getters = known.getters(exporter.captured)
+        self.witnesses.without(known.used)
+        doc = doc.replace("as a program of NumPy", "as an ONNX model")
+        return OnnxProgram(exporter, name, doc, self.want, getters, self.witnesses)
 
 
 UNRECORDED = (AutodiffError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
