@@ -160,7 +160,6 @@ class Prepared:
         body = simplified(self.recording, STEPS[0])
         exporter = Exporter(self.recording, body, name, known.name_of)
         getters = known.getters(exporter.captured)
-        self.witnesses.without(known.used)
         doc = doc.replace("as a program of NumPy", "as an ONNX model")
         return OnnxProgram(exporter, name, doc, self.want, getters, self.witnesses)
 

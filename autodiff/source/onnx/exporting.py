@@ -21,6 +21,7 @@ from autodiff.source.onnx.moving import indexed, moved
 from autodiff.source.running import Recording
 from autodiff.source.simplify import simplified_calls
 from autodiff.source.statements import Statements
+from autodiff.source.writer import inputs_of
 
 
 class Exporter:
@@ -40,7 +41,6 @@ class Exporter:
         self.constants: dict[Node, Any] = {}
         self.memory = Memory(self)
         self.captured: dict[str, np.ndarray] = {}
-        self.by_id: dict[int, Value] = {}
         self.live: set[Node] = set()
         self.guards: dict[Node, list[Guard]] = {}
         for guard in body.guards:
@@ -53,12 +53,24 @@ class Exporter:
     # -- what goes in and comes out --------------------------------------------------------------
 
     def _inputs(self) -> None:
-        own = [node for node in self.body.nodes if node.call.kind == "input"]
-        for node, argument in zip(own, self.recording.inputs, strict=True):
-            name = self.graph.names.new(short(argument.path))
-            self.values[node] = self.graph.input(name, argument.value)
-            self.naming.labels[node] = name
-            self.live.add(node)
+        """The arguments' leaves, then the arrays from outside, which have a default."""
+        pairs = zip(inputs_of(self.recording.nodes), inputs_of(self.body.nodes), strict=True)
+        new = dict(pairs)
+        for argument in self.recording.inputs:
+            assert argument.node is not None
+            self._input(new[argument.node], short(argument.path), argument.value)
+        for one in self.recording.captured:
+            wanted = self.name_of(one.value) or one.call.name
+            if new[one] in self.naming.uses:
+                name = self._input(new[one], short(wanted), one.value)
+                self.captured[name] = one.value
+
+    def _input(self, node: Node, wanted: str, value: Any) -> str:
+        name = self.graph.names.new(wanted)
+        self.values[node] = self.graph.input(name, value)
+        self.naming.labels[node] = name
+        self.live.add(node)
+        return name
 
     def _output(self, place: int, out: Any) -> Value:
         """A result, which has a name of its own."""
@@ -116,8 +128,6 @@ class Exporter:
                 found = self.values[arg]
             else:
                 found = self.graph.constant(self.fixed(arg))
-        elif isinstance(arg, np.ndarray) and self.is_captured(arg):
-            found = self.by_id[id(arg)]
         elif isinstance(arg, list | tuple):
             return moved(self, Node(ARRAY, (list(arg),), value=np.array(plain(arg))), "array").cast(
                 dtype or np.array(plain(arg)).dtype
@@ -125,18 +135,6 @@ class Exporter:
         else:
             found = self.graph.constant(arg, None if isinstance(arg, np.ndarray) else dtype)
         return found if dtype is None else found.cast(dtype)
-
-    def is_captured(self, array: np.ndarray) -> bool:
-        """Whether an array is one of the user's by name: an input of the model with a default."""
-        if id(array) in self.by_id:
-            return True
-        name = self.name_of(array) if array.dtype.kind == "f" else None
-        if name is None:
-            return False
-        own = self.graph.names.new(name)
-        self.by_id[id(array)] = self.graph.input(own, array)
-        self.captured[own] = array
-        return True
 
     # -- calls -----------------------------------------------------------------------------------
 
@@ -146,10 +144,7 @@ class Exporter:
             if node.written:
                 self.memory.read(node)
             return
-        captured = [
-            leaf for leaf in leaves((node.args, node.kwargs)) if isinstance(leaf, np.ndarray)
-        ]
-        live = self.is_live((node.args, node.kwargs)) or any(map(self.is_captured, captured))
+        live = self.is_live((node.args, node.kwargs))
         self.graph.line = line_of(*node.stack[0]) if node.stack else ""
         try:
             if node.target is not None:
