@@ -95,7 +95,9 @@ def test_single_precision(name):
 
 pytest.importorskip("scipy.special")  # so that its functions are among the ops
 registry.meet()
-SOME = list(all_cases(list(registry)))[::4]
+PLAIN = [op for op in registry if "linalg" not in (getattr(op.function, "__module__", "") or "")]
+"""Not SciPy's functions of matrices, which warn of float32 in code that can't bear an error."""
+SOME = list(all_cases(PLAIN))[::5]
 
 
 @pytest.mark.parametrize("width", [np.float64, np.float32])
