@@ -10,6 +10,7 @@ same numbers to the last bit.
     running            one run of a function
     body, updates, simplify         the same numbers in fewer calls
     names, expressions, statements, wrapping, helpers, module, writer     from calls to text
+    repeats, loops     equal repeated steps as a `for`
     captured           what a function uses besides its arguments
     program            `Source`
     elsewhere, jax, torch, onnx     the same calls under other names

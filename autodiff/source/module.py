@@ -20,6 +20,8 @@ class Module:
     name: str
     parameters: list[str]
     lines: list[str] = field(default_factory=list)
+    logical: list[str] = field(default_factory=list)
+    """The lines before they were broken and indented, from `start` on."""
     helpers: dict[str, None] = field(default_factory=dict)
     captured: dict[str, np.ndarray] = field(default_factory=dict)
     imports: dict[str, None] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import linecache
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,23 +117,27 @@ class Prepared:
 
     def module_for(self, checked: bool) -> Source:
         """The program that gives the very results; of the most simplified ones the first."""
-        name, doc = title_of(self.f)
         first = None
         for steps in STEPS:
-            known = _Captured(self.places, self.recording.copies)
-            body = simplified(self.recording, steps)
-            module = Writer(
-                self.recording, body, name, self.want, known.name_of, doc, checked
-            ).module
-            made = Source(module, known.getters(module.captured), self.witnesses)
-            first = first or made
-            got = flatten(made.function(*fresh(self.args), **made.captured))[0]
-            if all(map(identical, got, self.want)):
-                return made
+            for made in self.candidates(steps, checked):
+                first = first or made
+                got = flatten(made.function(*fresh(self.args), **made.captured))[0]
+                if all(map(identical, got, self.want)):
+                    return made
         raise UnsupportedError(
             "the program that was written for this function does not give its results: some of "
             f"its work is out of sight of NumPy's protocols.{here()}\n{first}"
         )
+
+    def candidates(self, steps: int, checked: bool) -> Iterator[Source]:
+        """The program after some simplifications: to be read, with loops, and without them."""
+        name, doc = title_of(self.f)
+        for folds in (True, False) if checked else (False,):
+            known = _Captured(self.places, self.recording.copies)
+            body = simplified(self.recording, steps)
+            writer = Writer(self.recording, body, name, self.want, known.name_of, doc, checked)
+            if not folds or writer.fold():
+                yield Source(writer.module, known.getters(writer.module.captured), self.witnesses)
 
     def elsewhere(self, to: str) -> Source:
         """The program for another system, which is not run here."""

@@ -22,6 +22,9 @@ from autodiff.source.nodes import Node
 from autodiff.source.simplify import simplified_calls
 from autodiff.source.wrapping import WIDTH, wrapped
 
+LONG_SUM = 5
+"""A sum of more parts has a line for each."""
+
 
 class Statements:
     """Writes the calls of a body into a module, one after another."""
@@ -49,9 +52,13 @@ class Statements:
             if node.call.kind == "part":
                 self.several_parts.setdefault(node.args[0], {})[node.args[1]] = node
         self.line = ""
+        self.reading = False
+        """Whether the text is for a reader, and short names may be written again and again."""
+        self.chained = long_sums(body, self.uses)
 
     def put(self, text: str) -> None:
         """One logical line."""
+        self.module.logical.append(text)
         self.module.lines += wrapped(text, 1)
 
     def helper(self, name: str) -> str:
@@ -111,6 +118,10 @@ class Statements:
         if node.root.written or any(one.root.written for one in node.operands):
             return True
         if is_cheap(node):
+            return False
+        if node in self.chained:
+            return True
+        if self.reading and is_item(node):
             return False
         if self.uses.get(node, 0) > 1:
             return True
@@ -255,6 +266,7 @@ class Statements:
         self.line = shown
         if len(shown) > WIDTH - 4:
             shown = f"{shown[: WIDTH - 8]} ..."
+        self.module.logical.append(shown)
         self.module.lines.append(INDENT + shown)
 
 
@@ -288,6 +300,27 @@ def sorted_derivatives(body: Body) -> Iterator[tuple[Node, tuple[str, Node]]]:
     for node in body.nodes:
         if node in body.derivative_of:
             yield node, body.derivative_of[node]
+
+
+def long_sums(body: Body, uses: dict[Node, int]) -> set[Node]:
+    """The sums of many parts, which get a line for each part: `d_b = d_b + ...` in a loop."""
+    found: set[Node] = set()
+    chains: dict[Node, list[Node]] = {}
+    for node in body.nodes:
+        if node.call.kind == "operator" and node.call.name == "+" and node.role == "reverse":
+            left = node.args[0]
+            before = chains.get(left, []) if left.__class__ is Node and uses[left] == 1 else []
+            chains[node] = [*before[-LONG_SUM:], node]
+            if len(chains[node]) >= LONG_SUM:
+                found.update(chains[node])
+    return found
+
+
+def is_item(node: Node) -> bool:
+    """Whether this is an element or a row of an input at a place that is written: `x[3]`."""
+    if node.call.kind != "getitem" or node.args[0].__class__ is not Node:
+        return False
+    return node.args[0].call.kind == "input" and node.args[1].__class__ is int
 
 
 def is_conversion(node: Node) -> bool:

@@ -16,7 +16,7 @@ OPENING, CLOSING = "([{", ")]}"
 def wrapped(line: str, depth: int) -> list[str]:
     """A logical line at some depth of indentation, as lines."""
     indent = "    " * depth
-    if len(indent) + len(line) <= WIDTH or line[0] in "'\"":
+    if len(indent) + len(line) <= WIDTH or line[0] in "'\"#":
         return [indent + line]
     span = _outermost(line)
     if span is None:

@@ -12,11 +12,13 @@ from autodiff.core.arguments.tree import Structure
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.body import Body
 from autodiff.source.expressions import Text, constant
+from autodiff.source.loops import folded
 from autodiff.source.module import Module
 from autodiff.source.names import line_of
 from autodiff.source.nodes import Guard, Node
 from autodiff.source.running import Recording
 from autodiff.source.statements import Statements
+from autodiff.source.wrapping import wrapped
 
 
 class Writer(Statements):
@@ -34,6 +36,7 @@ class Writer(Statements):
     ) -> None:
         super().__init__(Module(name, list(recording.names), doc=doc), body, name_of)
         self.recording, self.checked = recording, checked
+        self.reading = checked
         self.guards: dict[int, list[Guard]] = {}
         self.finite: list[Node] = []
         pairs = zip(inputs_of(recording.nodes), inputs_of(body.nodes), strict=True)
@@ -41,8 +44,19 @@ class Writer(Statements):
         self.arguments()
         self.outside()
         self.module.start = len(self.module.lines)
+        self.module.logical.clear()
         self.statements()
         self.ending(like)
+
+    def fold(self) -> bool:
+        """Write equal repeated steps as loops; whether there are any."""
+        module = self.module
+        known = {self.texts[node].text for node in inputs_of(self.body.nodes) if node in self.texts}
+        lines = folded(module.logical, known)
+        module.lines[module.start :] = [
+            row for depth, line in lines for row in wrapped(line, depth + 1)
+        ]
+        return any(depth for depth, _ in lines)
 
     def arguments(self) -> None:
         """Take the arguments apart, and check them."""
