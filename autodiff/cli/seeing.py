@@ -108,7 +108,7 @@ def step(options: argparse.Namespace) -> int:
     return 0
 
 
-SYSTEMS = ("numpy", "jax", "torch", "onnx")
+SYSTEMS = ("numpy", "jax", "torch", "onnx", "latex")
 """What `autodiff source` can write in."""
 TRANSFORMS = {
     "grad": "the gradient",

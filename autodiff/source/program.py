@@ -89,7 +89,7 @@ class Source:
         return f"<pre>{escape(self.text)}</pre>"
 
 
-SYSTEMS = ("numpy", "jax", "torch", "onnx")
+SYSTEMS = ("numpy", "jax", "torch", "onnx", "latex")
 
 
 def written(f: Callable[..., Any], args: tuple[Any, ...], to: str) -> Source:
@@ -99,6 +99,8 @@ def written(f: Callable[..., Any], args: tuple[Any, ...], to: str) -> Source:
         raise ValueError(f"to={to!r}: choose from {', '.join(SYSTEMS)}")
     if to == "onnx":
         return prepared(f, args).onnx()
+    if to == "latex":
+        return prepared(f, args).latex()
     if to != "numpy":
         return prepared(f, args).elsewhere(to)
     return prepared(f, args).module_for(checked=True)
@@ -166,6 +168,14 @@ class Prepared:
         getters = known.getters(exporter.captured)
         doc = doc.replace("as a program of NumPy", "as an ONNX model")
         return OnnxProgram(exporter, name, doc, self.want, getters, self.witnesses)
+
+    def latex(self) -> Any:
+        """The program as formulas."""
+        from autodiff.source.latex import Board, Formulas
+
+        name, doc = title_of(self.f)
+        board = Board(self.recording, simplified(self.recording, STEPS[0]), name, result_of(self.f))
+        return Formulas(name, board.rows, doc.replace(", as a program of NumPy", ""))
 
 
 UNRECORDED = (AutodiffError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
@@ -287,6 +297,14 @@ def _differ(a: Any, b: Any) -> bool:
     if isinstance(a, int | str | bool | None):
         return bool(type(a) is not type(b) or a != b)
     return type(a) is not type(b)
+
+
+def result_of(f: Callable[..., Any]) -> str:
+    """What the result of the innermost function is called: by that function's name, or f."""
+    while isinstance(f, Derived):
+        f = f.function
+    name = getattr(f, "__name__", "f")
+    return name if name.isidentifier() else "f"
 
 
 def title_of(f: Callable[..., Any]) -> tuple[str, str]:
