@@ -51,6 +51,8 @@ from autodiff.source.recorded import BOOKS, Recorded, answered, plain
 from autodiff.source.recorder import Recorder, current
 
 CONVERTING = ("asarray", "array", "asanyarray", "ascontiguousarray", "asfortranarray", "fromiter")
+LOOKING: tuple[Any, ...] = (isinstance, np.isscalar)
+"""What asks for a class, which is no part of a program: a recorded value has its value's."""
 LIKE = ("np.empty_like", "np.zeros_like", "np.ones_like")
 DENSITIES = ["pdf", "logpdf", "pmf", "logpmf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf"]
 MAKING = ("zeros", "ones", "empty", "full", "eye", "identity", "arange", "linspace", "logspace")
@@ -128,7 +130,9 @@ def _names() -> Iterator[tuple[Any, str, Any]]:
     for module, names in exchanges.items():
         for name, function in names.items():
             own = own_of(function)
-            if module is not math and isinstance(function, FunctionType) and own is not function:
+            if module is math or own in LOOKING:
+                continue
+            if isinstance(function, FunctionType) and own is not function:
                 yield module, name, _listing(function, describe(own))
     for name in CONVERTING:
         yield np, name, _converting(getattr(np, name), f"np.{name}")
