@@ -156,4 +156,5 @@ def test_what_asks_for_a_class_is_no_part_of_the_program():
         return np.sum(x**2) if isinstance(x, np.ndarray) and not np.isscalar(x) else x
 
     for g in (f, ad.grad(f), lambda x: ad.hvp(f, x, x)):
-        assert "isinstance" not in ad.source(g, np.ones(3)).body
+        lines = ad.source(g, np.ones(3)).body.splitlines()
+        assert not [line for line in lines if "isinstance" in line and line[0] != "#"]
