@@ -41,6 +41,8 @@ class Statements:
         self.texts: dict[Node, Text] = {}
         self.labels: dict[Node, str] = {}
         self.inlined: set[Node] = set()
+        self.written: dict[Node, str] = {}
+        """The lines that make the values with a line of their own."""
         self.by_id: dict[int, str] = {}
         self.expressions = Expressions(self.texts, self.array, self.define)
         self.last = {pair: node for node, pair in sorted_derivatives(body)}
@@ -170,6 +172,7 @@ class Statements:
         line = f"{name} = {text.text}"
         self.comment(node, line)
         self.put(line)
+        self.written[node] = line
         self.texts[node] = Text(name)
         self.inlined.discard(node)
 

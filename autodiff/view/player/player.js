@@ -108,7 +108,7 @@ function play(data) {
     table.textContent = "";
     cells = new Map(); lines = new Map();
     const head = add(make("tr"), make("th", { scope: "col" }, "name"));
-    const told = ["line", "rule"].filter((column) => sweep.rows.some((row) => row[column]));
+    const told = ["line", "rule", "program"].filter((column) => sweep.rows.some((row) => row[column]));
     for (const column of [...sweep.columns, ...told]) head.append(make("th", { scope: "col" }, column));
     table.append(add(make("thead"), head));
     const body = make("tbody");

@@ -8,7 +8,7 @@ The terminal, the player and the tests read the same list.  Its JSON form, versi
               {file, line, before, lit, after}: the user's line, its lit part between two others
     edges     [{key, source, target, index}]
     files     {file: {line number: text}}: the lines around the places
-    sweeps    [{name, title, rows: [{key, name, line, rule}], columns: [text],
+    sweeps    [{name, title, rows: [{key, name, line, rule, program}], columns: [text],
               start: {row: {column: text}}, steps: [step]}]
     step      {sweep, kind, node, edge, row, symbolic, numeric, words, changes, answer, term,
               product, question, tiles}

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from autodiff.core.ground.errors import AutodiffError
+from autodiff.source.told import key_of, lines_of
 from autodiff.view.findings.wrong_rules import wrong_rules
 from autodiff.view.pictures.draw import tangents_of
 from autodiff.view.player.check_sweep import check_sweep
-from autodiff.view.player.steps import SWEEPS, Steps
+from autodiff.view.player.steps import SWEEPS, Steps, Sweep
 from autodiff.view.player.sweeps import dual_sweep, forward_sweep, reverse_sweep
 from autodiff.view.records.annotate import annotate
-from autodiff.view.records.graph import skeleton
-from autodiff.view.records.subject import ViewError, subject_of
+from autodiff.view.records.graph import Graph, skeleton
+from autodiff.view.records.subject import Subject, ViewError, subject_of
 
 if TYPE_CHECKING:
     from autodiff.view.player.player import Player
 
+READABLE = 300
+"""The lines of the program are told of a run of at most so many equations."""
 LARGE = 2000
 """A run of more equations than this is not stepped through."""
 
@@ -80,7 +84,34 @@ def steps(
         "dual": lambda: dual_sweep(subject, tangents_of(subject, tangents)),
         "check": lambda: check_sweep(graph),
     }
-    return Steps(graph, [made[name]() for name in wanted])
+    done = [made[name]() for name in wanted]
+    with_program(subject, graph, done)
+    return Steps(graph, done)
+
+
+def with_program(subject: Subject, graph: Graph, sweeps: Sequence[Sweep]) -> None:
+    """Tell in each row which line of the written program makes its value, or its adjoint."""
+    if subject.call is None or len(subject.program) > READABLE:
+        return
+    try:
+        lines = lines_of(*subject.call, subject.argnums or (0,))
+    except AutodiffError:  # what can't be written has no lines
+        return
+    for sweep in sweeps:
+        known = {"forward": lines.values, "reverse": lines.derivatives}.get(sweep.name, {})
+        by_place: dict[Any, list[str]] = {}
+        for node in graph.nodes:
+            path = subject.paths.get(node.equation) if node.equation is not None else None
+            key = key_of(node.place) if node.place is not None else (path or node.name,)
+            by_place.setdefault(key, []).append(node.key)
+        told = {
+            row: text
+            for key, rows in by_place.items()
+            if len(known.get(key, [])) == len(rows) or (len(rows) == 1 and key in known)
+            for row, text in zip(rows, known[key][-len(rows) :])
+        }
+        for own in sweep.rows:
+            own["program"] = told.get(own["key"], "")
 
 
 def step(thing: Any, *args: Any, tour: Sequence[Sequence[Any]] = (), **options: Any) -> Player:
