@@ -14,6 +14,8 @@ same numbers to the last bit.
     captured           what a function uses besides its arguments
     program            `Source`
     elsewhere, jax, torch, onnx     the same calls under other names
+    latex, notation    small programs as formulas
+    told               which line makes a value, for the player
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ def source(f: Callable[..., Any], *args: Any, to: str = "numpy") -> Source:
     the same numbers to the last bit; it holds for the shapes, dtypes and containers of `args`,
     and as long as every decision (`if x > 0`) comes out as it does here.  Other arguments it
     refuses with a `ValueError`.  With `to="jax"`, `"torch"` or `"onnx"` it is one of these, of
-    numbers that agree to rounding.  Raises `UnsupportedError` for a function that draws at random.
+    numbers that agree to rounding; with `to="latex"` formulas with the numbers beside.  Raises `UnsupportedError` for a function that draws at random.
 
     >>> import numpy as np
     >>> from autodiff import grad
