@@ -35,7 +35,8 @@ def source(f: Callable[..., Any], *args: Any, to: str = "numpy") -> Source:
     the same numbers to the last bit; it holds for the shapes, dtypes and containers of `args`,
     and as long as every decision (`if x > 0`) comes out as it does here.  Other arguments it
     refuses with a `ValueError`.  With `to="jax"`, `"torch"` or `"onnx"` it is one of these, of
-    numbers that agree to rounding; with `to="latex"` formulas with the numbers beside.  Raises `UnsupportedError` for a function that draws at random.
+    numbers that agree to rounding; with `to="latex"` formulas with the numbers beside.  Raises
+    `UnsupportedError` for a function that draws at random.
 
     >>> import numpy as np
     >>> from autodiff import grad

@@ -85,11 +85,16 @@ def test_the_table_and_the_picture_show_the_same_state(tour):
         slot = root.find_element(By.CSS_SELECTOR, f"[data-slot='{row['key']}:derivative']")
         assert slot.text == final[row["key"]]["adjoint"]
     cells = [cell.text for cell in root.find_elements(By.CSS_SELECTOR, "tbody tr:first-child td")]
-    assert cells == [*(final["n1"][column] for column in reverse.columns), "", ""]
-    rules = [row["rule"] for row in reverse.rows if row["rule"]]
-    assert rules == [
-        row.text for row in root.find_elements(By.CSS_SELECTOR, "td:last-child") if row.text
+    told = ("line", "rule", "program")
+    assert cells == [
+        *(final["n1"][column] for column in reverse.columns),
+        *(reverse.rows[0][column] for column in told),
     ]
+    for column, place in (("rule", "td:nth-last-child(2)"), ("program", "td:last-child")):
+        texts = [row[column] for row in reverse.rows if row[column]]
+        shown = [row.text for row in root.find_elements(By.CSS_SELECTOR, place)]
+        assert texts
+        assert texts == [text for text in shown if text]
     root.send_keys(Keys.HOME)
     slot = root.find_element(By.CSS_SELECTOR, "[data-slot='n1:derivative']")
     assert slot.text == "·"
