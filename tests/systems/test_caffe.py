@@ -240,3 +240,81 @@ def test_a_net_written_in_python_is_the_same_file(net_file):
     net.backward()
     assert net.params["conv"][0].diff.any()
     assert "InnerProduct" in ad.draw(net).outline()
+
+
+MORE = {
+    # text, shapes of the bottoms, the top in NumPy
+    "Tile": ("tile_param { axis: 1 tiles: 2 }", [(2, 3)], lambda x: np.tile(x, (1, 2))),
+    "Bias": ('bias_param { filler { value: 2 } }', [(2, 3, 2, 2)], lambda x: x + 2),
+    "PReLU": ("", [(2, 3, 2, 2)], lambda x: np.where(x > 0, x, 0.25 * x)),
+    "Log": ("log_param { base: 2 shift: 5 }", [(2, 3)], lambda x: np.log2(5 + x)),
+    "Reduction": ("reduction_param { axis: 1 operation: REDUCE_SUMSQ }", [(2, 3)],
+                  lambda x: (x * x).sum(1)),
+    "Deconvolution": ("convolution_param { num_output: 2 kernel_size: 3 stride: 2 pad: 1 "
+                      "weight_filler { value: 1 } }", [(1, 1, 2, 2)], None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_more_layers_and_their_diffs_against_differences(name):
+    text, shapes, expected = MORE[name]
+    rng = np.random.default_rng(0)
+    values = [rng.normal(size=s) for s in shapes]
+    layer = lambda *v: one_layer(f'type: "{name}" {text}', *v)
+    caffe.set_dtype(np.float64)
+    try:
+        y, diffs = layer(*values)
+        if expected is not None:
+            np.testing.assert_allclose(y, expected(*values))
+        for place in np.ndindex(values[0].shape):
+            up, down = values[0].copy(), values[0].copy()
+            up[place] += 1e-6
+            down[place] -= 1e-6
+            slope = (layer(up)[0].sum() - layer(down)[0].sum()) / 2e-6
+            assert diffs[0][place] == pytest.approx(slope, abs=1e-6)
+    finally:
+        caffe.set_dtype(np.float32)
+
+
+def test_a_deconvolution_spreads_what_a_convolution_gathers():
+    text = 'type: "%s" convolution_param { num_output: 1 kernel_size: 3 stride: 2 weight_filler { value: 1 } }'
+    spread = one_layer(text % "Deconvolution", np.ones((1, 1, 2, 2)))[0]
+    assert spread.shape == (1, 1, 5, 5)
+    np.testing.assert_array_equal(spread[0, 0, 2], [2, 2, 4, 2, 2])
+    _, (back,) = one_layer(text % "Convolution", np.ones((1, 1, 5, 5)))
+    np.testing.assert_array_equal(spread, back)
+
+
+def test_siamese_nets_slice_their_pairs():
+    from google.protobuf import text_format
+
+    text = """
+        layer { name: "in" type: "Input" top: "x" top: "y"
+                input_param { shape { dim: 3 dim: 2 } shape { dim: 3 } } }
+        layer { name: "cut" type: "Slice" bottom: "x" top: "a" top: "b"
+                slice_param { slice_dim: 1 slice_point: 1 } }
+        layer { name: "loss" type: "ContrastiveLoss" bottom: "a" bottom: "b" bottom: "y"
+                top: "loss" contrastive_loss_param { margin: 1 } }"""
+    net = caffe.Net(text_format.Parse(text, caffe_pb2.NetParameter()), caffe.TRAIN)
+    net.blobs["x"].data[...] = [[3, 1], [0.5, 0.25], [2, 2]]
+    net.blobs["y"].data[...] = [1, 0, 0]
+    assert net.forward()["loss"] == pytest.approx((4 + 0.75**2 + 1) / 6)
+    net.backward()
+    np.testing.assert_allclose(
+        net.blobs["x"].diff, [[2 / 3, -2 / 3], [-0.25, 0.25], [0, 0]], atol=1e-6
+    )
+    unequal = text.replace("slice_point: 1", "").replace(
+        "shape { dim: 3 dim: 2 }", "shape { dim: 3 dim: 3 }"
+    )
+    with pytest.raises(ValueError, match="can't be cut into 2 equal parts"):
+        caffe.Net(text_format.Parse(unequal, caffe_pb2.NetParameter()), caffe.TRAIN)
+
+
+def test_tables_places_and_thresholds():
+    embed = 'type: "Embed" embed_param { input_dim: 4 num_output: 2 bias_term: false weight_filler { value: 3 } }'
+    assert one_layer(embed, np.array([1.0, 3.0]))[0].tolist() == [[3, 3], [3, 3]]
+    x = np.array([[0.1, 0.7, 0.2], [0.9, 0.3, 0.5]])
+    places = one_layer('type: "ArgMax" argmax_param { out_max_val: true }', x)[0]
+    np.testing.assert_allclose(places[:, :, 0], [[1, 0.7], [0, 0.9]], rtol=1e-6)
+    over = one_layer('type: "Threshold" threshold_param { threshold: 0.4 }', x)[0]
+    assert over.tolist() == [[0, 1, 0], [1, 0, 1]]

@@ -39,7 +39,7 @@ class InnerProduct(LayerBase):
         return y + b[0] if b else y
 
 
-def _two(own: Any, name: str, default: int) -> tuple[int, int]:
+def two(own: Any, name: str, default: int) -> tuple[int, int]:
     """A setting of height and width, given once, twice, or by `_h` and `_w`."""
     single, high, wide = (getattr(own, n) for n in (name, _short(name) + "_h", _short(name) + "_w"))
     if high or wide:
@@ -60,7 +60,7 @@ class Convolution(LayerBase):
     def setup(self, bottoms: list[Blob]) -> None:
         """W and b."""
         own = self.param.convolution_param
-        kernel = _two(own, "kernel_size", 1)
+        kernel = two(own, "kernel_size", 1)
         self.add((own.num_output, bottoms[0].shape[1] // own.group, *kernel), own.weight_filler)
         if own.bias_term:
             self.add((own.num_output,), own.bias_filler)
@@ -68,7 +68,7 @@ class Convolution(LayerBase):
     def compute(self, x: Any, w: Any, *b: Any) -> Any:
         """The convolution of each group."""
         own = self.param.convolution_param
-        stride, pad = _two(own, "stride", 1), _two(own, "pad", 0)
+        stride, pad = two(own, "stride", 1), two(own, "pad", 0)
         pairs = zip(np.split(x, own.group, 1), np.split(w, own.group, 0), strict=True)
         parts = [conv2d(a, c, stride, pad) for a, c in pairs]
         y = parts[0] if len(parts) == 1 else np.concatenate(parts, 1)
@@ -82,14 +82,16 @@ class Pooling(LayerBase):
     def compute(self, x: Any) -> Any:
         """The largest, or the mean over the part on the frame."""
         own = self.param.pooling_param
-        kernel = shape_of(x)[2:] if own.global_pooling else _two(own, "kernel_size", 1)
-        stride, pad = _two(own, "stride", 1), _two(own, "pad", 0)
+        kernel = shape_of(x)[2:] if own.global_pooling else two(own, "kernel_size", 1)
+        stride, pad = two(own, "stride", 1), two(own, "pad", 0)
         if own.pool == 0:
             return max_pool(x, kernel, stride, pad, up=True)
         return mean_pool(x, kernel, stride, pad, up=True, divisor="frame")
 
 
-def _neuron(name: str, code: Any) -> None:
+def neuron(name: str, code: Any) -> None:
+    """Declare a type that computes element by element, from x and the layer's parameters."""
+
     @register(name)
     class Neuron(LayerBase):
         def compute(self, x: Any) -> Any:
@@ -99,15 +101,15 @@ def _neuron(name: str, code: Any) -> None:
     Neuron.__doc__ = f"{name}, element by element."
 
 
-_neuron("ReLU", lambda x, p: rectified(p.relu_param.negative_slope, p.relu_param.negative_slope)(x))
-_neuron("Sigmoid", lambda x, p: nn.sigmoid(x))
-_neuron("TanH", lambda x, p: np.tanh(x))
-_neuron("AbsVal", lambda x, p: np.absolute(x))
-_neuron("BNLL", lambda x, p: nn.softplus(x))
-_neuron("Exp", lambda x, p: np.exp(x))
-_neuron("ELU", lambda x, p: exponential_linear(x, p.elu_param.alpha))
-_neuron("Split", lambda x, p: x)
-_neuron("Softmax", lambda x, p: nn.softmax(x, axis=p.softmax_param.axis))
+neuron("ReLU", lambda x, p: rectified(p.relu_param.negative_slope, p.relu_param.negative_slope)(x))
+neuron("Sigmoid", lambda x, p: nn.sigmoid(x))
+neuron("TanH", lambda x, p: np.tanh(x))
+neuron("AbsVal", lambda x, p: np.absolute(x))
+neuron("BNLL", lambda x, p: nn.softplus(x))
+neuron("Exp", lambda x, p: np.exp(x))
+neuron("ELU", lambda x, p: exponential_linear(x, p.elu_param.alpha))
+neuron("Split", lambda x, p: x)
+neuron("Softmax", lambda x, p: nn.softmax(x, axis=p.softmax_param.axis))
 
 
 @register("Power")

@@ -22,6 +22,18 @@ MESSAGES = {
     "TransformationParameter": """
         scale:float=1 mirror:bool=false crop_size:uint32=0 mean_file:string mean_value:float*""",
     "LossParameter": "ignore_label:int32 normalization:Normalization=VALID normalize:bool",
+    "ArgMaxParameter": "out_max_val:bool=false top_k:uint32=1 axis:int32",
+    "BiasParameter": "axis:int32=1 num_axes:int32=1 filler:FillerParameter",
+    "ContrastiveLossParameter": "margin:float=1 legacy_version:bool=false",
+    "EmbedParameter": """
+        num_output:uint32 input_dim:uint32 bias_term:bool=true weight_filler:FillerParameter
+        bias_filler:FillerParameter""",
+    "LogParameter": "base:float=-1 scale:float=1 shift:float=0",
+    "PReLUParameter": "filler:FillerParameter channel_shared:bool=false",
+    "ReductionParameter": "operation:ReductionOp=REDUCE_SUM axis:int32=0 coeff:float=1",
+    "SliceParameter": "axis:int32=1 slice_point:uint32* slice_dim:uint32=1",
+    "ThresholdParameter": "threshold:float=0",
+    "TileParameter": "axis:int32=1 tiles:int32",
     "AccuracyParameter": "top_k:uint32=1 axis:int32=1 ignore_label:int32",
     "ConcatParameter": "axis:int32=1 concat_dim:uint32=1",
     "ConvolutionParameter": """
@@ -76,7 +88,11 @@ MESSAGES = {
         input_param:InputParameter lrn_param:LRNParameter memory_data_param:MemoryDataParameter
         pooling_param:PoolingParameter power_param:PowerParameter python_param:PythonParameter
         relu_param:ReLUParameter reshape_param:ReshapeParameter scale_param:ScaleParameter
-        sigmoid_param:SigmoidParameter softmax_param:SoftmaxParameter tanh_param:TanHParameter""",
+        sigmoid_param:SigmoidParameter softmax_param:SoftmaxParameter tanh_param:TanHParameter
+        argmax_param:ArgMaxParameter bias_param:BiasParameter
+        contrastive_loss_param:ContrastiveLossParameter embed_param:EmbedParameter
+        log_param:LogParameter prelu_param:PReLUParameter reduction_param:ReductionParameter
+        slice_param:SliceParameter threshold_param:ThresholdParameter tile_param:TileParameter""",
     "NetParameter": """
         name:string input:string* input_shape:BlobShape* input_dim:int32*
         force_backward:bool=false state:NetState debug_info:bool=false layer:LayerParameter*""",
@@ -101,6 +117,7 @@ ENUMS = {
     "EltwiseOp": "PROD SUM MAX",
     "Norm": "_ L1 L2",
     "NormRegion": "ACROSS_CHANNELS WITHIN_CHANNEL",
+    "ReductionOp": "_ REDUCE_SUM REDUCE_ASUM REDUCE_SUMSQ REDUCE_MEAN",
     "Engine": "DEFAULT CAFFE CUDNN",
     "SnapshotFormat": "HDF5 BINARYPROTO",
     "SolverMode": "CPU GPU",
