@@ -10,6 +10,7 @@ import numpy as np
 
 from autodiff.check.corner import Corner
 from autodiff.check.rules import WrongRule
+from autodiff.core.language.grids import grid_html
 from autodiff.core.language.table import table
 
 TOLERANCE = 1e-6
@@ -125,6 +126,24 @@ class Row:
             + (" (second order)" if self.order == 2 else "")
         )
 
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The derivatives of an array as arrays of its shape, by method, and where they differ.
+
+        An entry that was not tried is NaN; along random directions there is one entry a direction.
+        """
+        if self.shape == () or np.iscomplexobj(self.numeric) or not self.numeric.size:
+            return {}
+        found = {"numeric": self.numeric, **self.found}
+        found |= {f"{mode} - numeric": self.found[mode] - self.numeric for mode in self.found}
+        if self.places is None:
+            return found
+        made = {}
+        for name, values in found.items():
+            made[name] = np.full(self.shape, np.nan)
+            for place, value in zip(self.places, values, strict=True):
+                made[name][place] = value
+        return made
+
     def cells(self) -> tuple[str, ...]:
         """The row of the table."""
         errors = (
@@ -234,8 +253,27 @@ class Report:
         )
         shown = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        notes += "".join(map(_grids, self.rows))
         return (
             f'<div class="autodiff-check">{shown if self.rows else ""}'
             f'<p style="color: {colour}"><b>{escape(self.verdict)}</b></p>{notes}'
             f"<details><summary>as text</summary><pre>{escape(str(self))}</pre></details></div>"
         )
+
+
+def _grids(row: Row) -> str:
+    """The derivatives of an array as grids beside each other, and their differences."""
+    arrays = row.arrays()
+    if not arrays:
+        return ""
+    along = "" if row.places is not None else ", along random directions"
+    order = " (second order)" if row.order == 2 else ""
+    parts = "".join(
+        f"<div><div>{escape(name)}</div>{grid_html(array)}</div>" for name, array in arrays.items()
+    )
+    told = escape(f"derivatives with respect to {row.path} {row.shape}{order}{along}")
+    opened = "" if row.agrees else " open"
+    return (
+        f"<details{opened}><summary>{told}</summary>"
+        f'<div style="display:flex;flex-wrap:wrap;gap:14px">{parts}</div></details>'
+    )

@@ -11,8 +11,8 @@ import pytest
 from browsers import needs_browser, start
 
 from autodiff.core.language.dispatch import ground
+from autodiff.core.language.grids import panels_of
 from autodiff.view import step
-from autodiff.view.words.grids import panels_of
 
 selenium = pytest.importorskip("selenium", reason="selenium is not installed")
 pytestmark = needs_browser

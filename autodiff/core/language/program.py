@@ -8,6 +8,7 @@ from html import escape
 
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
+from autodiff.core.language.grids import grid_html, is_shown, is_small
 from autodiff.core.language.table import brief, shape_text, table, write_call
 
 
@@ -26,6 +27,18 @@ def formula(equation: Equation, names: dict[Equation, str]) -> str:
     return write_call(equation.op, args, equation.params)
 
 
+def cells_of(row: tuple[str, ...], equation: Equation) -> list[str]:
+    """The cells of a row as HTML: an array is a grid of numbers, or of colours with its range."""
+    cells = [escape(cell) for cell in row]
+    value = ground(equation.value)
+    if is_shown(value):
+        told = "" if is_small(value) else f"<br>{cells[VALUE]}"
+        cells[VALUE] = f"{grid_html(value)}{told}"
+    return cells
+
+
+VALUE = 3
+"""Which column holds the value."""
 HEADER = ("name", "equation", "shape", "value", "line")
 ROWS = 60
 """A longer program shows so many rows."""
@@ -86,9 +99,9 @@ class Program:
     def _repr_html_(self) -> str:
         cells = "".join(
             "<tr>"
-            + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in row)
+            + "".join(f"<td style='text-align:left'>{cell}</td>" for cell in cells_of(*pair))
             + "</tr>"
-            for row in self.rows()[:ROWS]
+            for pair in zip(self.rows()[:ROWS], self.equations, strict=False)
         )
         head = "".join(f"<th style='text-align:left'>{name}</th>" for name in HEADER)
         hidden = max(0, len(self) - ROWS)

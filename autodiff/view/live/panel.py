@@ -10,7 +10,7 @@ from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
 from autodiff.view.live.trees import trees
 from autodiff.view.records.graph import Graph
-from autodiff.view.words.grids import tiles
+from autodiff.view.words.tiles import tiles
 
 ENTRIES = 4096
 """Entries of an input that can be chosen one by one; a larger one is moved as a whole."""

@@ -24,6 +24,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
+from autodiff.core.language.grids import is_shown
 from autodiff.view.live.again import Made, Swept, again, swept
 from autodiff.view.live.panel import panel_record
 from autodiff.view.pictures.draw import direction_of
@@ -33,8 +34,8 @@ from autodiff.view.pictures.stage import stage
 from autodiff.view.records.annotate import annotate
 from autodiff.view.records.graph import Graph, skeleton
 from autodiff.view.records.subject import Subject, ViewError, subject_of
-from autodiff.view.words.grids import is_shown, tiles
 from autodiff.view.words.text import clipped, shape_of, short
+from autodiff.view.words.tiles import tiles
 
 MOST = 150
 """Values of a program that can be live."""

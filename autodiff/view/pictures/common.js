@@ -38,7 +38,7 @@ function followTheme(root) {
   if (window.matchMedia) matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
   new MutationObserver(theme).observe(document.body, { attributes: true });
 }
-// The text and the colours of an entry of `words.grids.tiles`, as `words.grids` gives them.
+// The text and the colours of an entry of `words.tiles`, as `core.language.grids` gives them.
 function look(entry) {
   const [words, share] = Array.isArray(entry) ? entry : ["", entry];
   if (share === "") return [words, "transparent", "inherit"];

@@ -13,9 +13,9 @@ from typing import Any
 
 from autodiff.core.language.abstract import Abstract
 from autodiff.core.language.dispatch import ground
+from autodiff.core.language.grids import is_shown, is_small, panels_of
 from autodiff.view.pictures.label import FAINT, INK, Line, Row, Swatch, table, text
 from autodiff.view.records.graph import Edge, Graph, Node
-from autodiff.view.words.grids import is_shown, is_small, panels_of
 from autodiff.view.words.text import (
     FULL,
     clipped,

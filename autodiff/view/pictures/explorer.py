@@ -20,8 +20,8 @@ from autodiff.view.pictures.outline import alt_text, outline
 from autodiff.view.pictures.page import asset, piece, style, whole_page
 from autodiff.view.records.graph import Edge, Graph, Node
 from autodiff.view.records.nesting import Nesting, nested
-from autodiff.view.words.grids import tiles
 from autodiff.view.words.text import clipped, number, rms, shape_of, shape_text, short
+from autodiff.view.words.tiles import tiles
 from autodiff.view.words.widths import width
 
 WIDEST, DETAILED, OUTLINED = 36, 400, 2000

@@ -15,11 +15,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from autodiff.core.language.grids import panels_of
 from autodiff.view.pictures.build import build
 from autodiff.view.pictures.dot import BACK, VALUE, WIDE, head, swatch_of
 from autodiff.view.pictures.label import FAINT, HOLE, INK, Hole, Line, Row, text
 from autodiff.view.records.graph import Graph, Node
-from autodiff.view.words.grids import panels_of
 from autodiff.view.words.text import clipped, shape_text, short, wrapped
 
 Places = Sequence[tuple[str, str]]

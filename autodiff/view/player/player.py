@@ -27,8 +27,8 @@ from autodiff.view.pictures.svg import as_image
 from autodiff.view.player.guided import stops
 from autodiff.view.player.steps import Steps
 from autodiff.view.records.subject import ViewError
-from autodiff.view.words.grids import tiles
 from autodiff.view.words.text import short
+from autodiff.view.words.tiles import tiles
 
 LARGEST = 150
 """A graph of more nodes than this is stepped through by its table, without a picture."""

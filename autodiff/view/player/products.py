@@ -19,11 +19,12 @@ import numpy as np
 
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
+from autodiff.core.language.grids import is_shown
 from autodiff.view.records.graph import Edge, Graph
 from autodiff.view.words.formula import Written
-from autodiff.view.words.grids import is_shown, tiles
 from autodiff.view.words.partials import run_rule
 from autodiff.view.words.text import number, shape_of, short
+from autodiff.view.words.tiles import tiles
 
 Part = dict[str, Any]
 SIGNS = {"multiply": "*", "matmul": "@", "add": "+", "subtract": "-", "divide": "/"}

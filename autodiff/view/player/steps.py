@@ -16,7 +16,7 @@ The terminal, the player and the tests read the same list.  Its JSON form, versi
 `symbolic` is the equation, `numeric` the same with its numbers filled in, `words` what happens;
 `changes` is {row: {column: new text}}; `answer` is the number to predict, `term` what this step
 alone adds to it, or null.  Of arrays, `product` are the factors and their result, each
-{sign, name, shape, range, small, panels, numbers} with panels as `words.grids.tiles`
+{sign, name, shape, range, small, panels, numbers} with panels as `words.tiles.tiles`
 makes them; `tiles` is the array that the step leaves, {small, range, panels}, where no product
 ends in it; `question` is what to predict: {kind, words, answer}, kind "shape" or "entry".
 """

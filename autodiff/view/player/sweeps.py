@@ -17,8 +17,8 @@ from autodiff.view.records.annotate import annotate
 from autodiff.view.records.graph import Edge, Graph, Node, skeleton
 from autodiff.view.records.subject import Subject
 from autodiff.view.words.calls import call_of
-from autodiff.view.words.grids import tiles
 from autodiff.view.words.text import LONGEST, amount, cleaned, clipped, is_zero, shape_of, short
+from autodiff.view.words.tiles import tiles
 
 
 def rows_of(graph: Graph, rules: bool = False) -> list[dict[str, str]]:

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
 
 from autodiff.core.language.dispatch import ground
-from autodiff.view.words.text import short
 
 SIDE = 6
 """A matrix of at most so many rows and columns is written out in numbers."""
@@ -52,13 +52,13 @@ def is_small(value: Any) -> bool:
     """Whether an array is written out in numbers."""
     shape = np.shape(ground(value))
     if len(shape) == 1:
-        return shape[0] <= SIDE
-    return len(shape) <= 3 and max(shape[-2:]) <= SIDE and math.prod(shape[:-2]) <= 3
+        return bool(shape[0] <= SIDE)
+    return len(shape) <= 3 and bool(max(shape[-2:]) <= SIDE) and math.prod(shape[:-2]) <= 3
 
 
 def panels_of(value: Any) -> tuple[Panel, ...]:
     """The array as panels of tiles: numbers where it is small, else patches of colour."""
-    stack, shares = _stacked(value)
+    stack, shares = stacked(value)
     written = is_small(value)
     return tuple(
         tuple(
@@ -72,34 +72,7 @@ def panels_of(value: Any) -> tuple[Panel, ...]:
     )
 
 
-def tiles(value: Any) -> dict[str, Any] | None:
-    """An array as data for a page, which does the colouring; None where there is nothing to see.
-
-    A panel is rows of shares of the largest entry, from -1 to 1 (None: not finite); of a small
-    array rows of [text, share].
-
-    >>> tiles(np.array([0.0, 2.0, np.nan]))["panels"]
-    [[[['0', 0.0], ['2', 1.0], ['nan', None]]]]
-    """
-    value = ground(value)
-    if not is_shown(value):
-        return None
-    stack, shares = _stacked(value)
-    least = np.where(shares > 0, 1e-4, -1e-4)
-    rounded = np.where(shares == 0, 0.0, np.where(abs(shares) < 1e-4, least, np.round(shares, 4)))
-    panels = rounded.tolist()
-    if np.isnan(shares).any():
-        panels = [[[None if s != s else s for s in row] for row in panel] for panel in panels]
-    if is_small(value):
-        words = stack.tolist()
-        panels = [
-            [[[digits(w), s] for w, s in zip(*row, strict=True)] for row in zip(*p, strict=True)]
-            for p in zip(words, panels, strict=True)
-        ]
-    return {"small": is_small(value), "panels": panels, "range": short(value)}
-
-
-def _stacked(value: Any) -> tuple[np.ndarray, np.ndarray]:
+def stacked(value: Any) -> tuple[np.ndarray, np.ndarray]:
     """The array as panels, made small, and each entry's share of the largest (NaN: not finite)."""
     array = np.asarray(ground(value))
     array = array[None] if array.ndim == 1 else array
@@ -110,6 +83,31 @@ def _stacked(value: Any) -> tuple[np.ndarray, np.ndarray]:
         finite = np.isfinite(stack)
         largest = float(np.abs(stack[finite], dtype=float).max(initial=0.0)) or 1.0
         return stack, np.where(finite, stack / largest, np.nan)
+
+
+def grid_html(value: Any) -> str:
+    """The array as HTML that needs no style sheet and no script: a table a panel.
+
+    >>> grid_html(np.array([1.0, 0.0])).count("<td")
+    2
+    """
+    written = is_small(value)
+    size = "padding:1px 5px;text-align:center" if written else "padding:0;width:8px;height:8px"
+    made = []
+    for panel in panels_of(value):
+        rows = "".join(
+            "<tr style='background:none'>"
+            + "".join(
+                f"<td style='{size};border:0;font-size:12px;line-height:1.3;color:{tile.ink};"
+                f"background:{tile.colour}'>{escape(tile.words)}</td>"
+                for tile in row
+            )
+            + "</tr>"
+            for row in panel
+        )
+        look = "display:inline-table;border-collapse:separate;border-spacing:1px;margin:0 6px 0 0"
+        made.append(f"<table style='{look};vertical-align:middle'>{rows}</table>")
+    return "".join(made)
 
 
 def _looks(shares: np.ndarray) -> list[list[list[tuple[str, str]]]]:
