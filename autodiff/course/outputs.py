@@ -2,16 +2,19 @@
 
 Kept outputs hold nothing that changes from run to run or from machine to machine: no addresses,
 paths of temporary files, progress bars.  A picture is kept as a PNG with words beside it, which
-shows on every code-hosting site; a player also keeps its HTML.
+shows on every code-hosting site, and as HTML with the same picture and words, so that the words are
+the alternative text wherever the notebook is shown; a player keeps its own HTML.
 """
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import re
 import tempfile
 from collections.abc import Iterator
-from html import unescape
+from html import escape, unescape
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -71,13 +74,44 @@ def _plain(out: Any, alt: str | None) -> Any:
     in_html = _ALT.search(html)
     words = in_html[1] if in_html else alt
     if "image/png" in data:
+        data["image/png"] = smaller(data["image/png"])
         if "<script" not in html:
             data.pop("text/html", None)
+            if words:
+                data["text/html"] = shown(data["image/png"], unescape(words))
         if alt and data.get("text/plain", "").startswith("<Figure"):
             data["text/plain"] = alt
     pictures = [kind for kind in data if kind.startswith("image/")]
     out.metadata = {kind: {"alt": unescape(words)} for kind in pictures} if words else {}
     return out
+
+
+COLOURS = 128
+"""So many colours are enough for a drawing or a chart; the picture is then a third of its size."""
+
+
+def smaller(png: str) -> str:
+    """A PNG (in base64) with a palette, where that is smaller; as it is where it can't be read."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        picture = Image.open(io.BytesIO(base64.b64decode(png)))
+    except UnidentifiedImageError:
+        return png
+    flat = Image.new("RGB", picture.size, "white")
+    flat.paste(picture, mask=picture.getchannel("A") if "A" in picture.getbands() else None)
+    buffer = io.BytesIO()
+    flat.quantize(COLOURS, dither=Image.Dither.NONE).save(buffer, "png", optimize=True)
+    made = base64.b64encode(buffer.getvalue()).decode()
+    return made if len(made) < len(png) else png
+
+
+def shown(png: str, words: str) -> str:
+    """The picture as HTML with its words: the only form whose alternative text every page keeps.
+
+    nbconvert's default template takes none from the metadata of an output.
+    """
+    return f'<img alt="{escape(words)}" src="data:image/png;base64,{png}">'
 
 
 def clean(text: str) -> str:

@@ -1,8 +1,12 @@
 """One source makes the notebooks: forms, what is kept of outputs, what counts as a change."""
 
+import base64
+import html
+import io
 import json
 import re
 
+import numpy as np
 import pytest
 
 nbformat = pytest.importorskip("nbformat")
@@ -57,7 +61,9 @@ def test_pictures_survive_with_words_and_the_player_plays(built):
         assert own.data["image/png"].startswith("iVBOR")
         assert own.metadata["image/png"]["alt"]
     assert "<script>" in player.data["text/html"]
-    assert "text/html" not in drawing.data, "a PNG shows on every site"
+    for own in (drawing, figure):  # the same PNG once more, with the words that pages keep
+        assert own.data["image/png"] in own.data["text/html"]
+        assert own.data["text/html"].startswith('<img alt="')
     assert figure.data["text/plain"] == "A line that rises from 0 to 1"
     assert built.student.stat().st_size < 400_000
 
@@ -220,3 +226,33 @@ def test_a_kernel_that_does_not_come_is_started_again(lesson, monkeypatch, failu
         assert made.word == "written"
     else:
         assert made.problems == ("no kernel started: Kernel died before replying to kernel_info",)
+
+
+def test_alternative_texts_survive_nbconvert(built):
+    """Its default template takes no alternative text from an output's metadata."""
+    nbconvert = pytest.importorskip("nbconvert", reason="nbconvert is not installed")
+    student = read(built.student)
+    page, _ = nbconvert.HTMLExporter().from_notebook_node(student)
+    assert "No description has been provided" not in page
+    for cell in student.cells:
+        for out in cell.get("outputs", ()):
+            words = out.get("metadata", {}).get("image/png", {}).get("alt")
+            assert not words or html.escape(words, quote=False) in html.unescape(page)
+
+
+def test_a_picture_with_few_colours_is_the_same_picture():
+    from PIL import Image
+
+    import autodiff as ad
+    from autodiff.course.outputs import smaller
+
+    png = ad.draw(lambda x: x * x, 2.0)._repr_mimebundle_()["image/png"]
+    made = smaller(png)
+    assert len(made) < 0.7 * len(png)
+    one, other = (
+        np.asarray(Image.open(io.BytesIO(base64.b64decode(own))).convert("RGB"), int)
+        for own in (png, made)
+    )
+    assert one.shape == other.shape
+    assert np.abs(one - other).mean() < 1
+    assert smaller("AAAA") == "AAAA"
