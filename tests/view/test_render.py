@@ -60,7 +60,8 @@ def test_ids_can_be_prefixed():
 def test_without_a_renderer_the_text_and_the_fix_are_shown(nothing):
     drawing = draw(square, 3.0)
     bundle = drawing._repr_mimebundle_()
-    assert list(bundle) == ["text/plain"]
+    assert list(bundle) == ["text/plain", "text/html"]
+    assert "<pre>x   [input]" in bundle["text/html"]  # until the page has laid it out
     assert "adjoint" in bundle["text/plain"]
     assert "To mend it:" in bundle["text/plain"]
     assert drawing.source.startswith("digraph")
@@ -70,8 +71,8 @@ def test_without_a_renderer_the_text_and_the_fix_are_shown(nothing):
 
 def test_without_a_renderer_the_player_still_plays(nothing):
     html = step(square, 3.0).html()
-    assert "no picture" in html
-    assert "<pre>" in html
+    assert '"layout":{"dot":' in html
+    assert "<pre>Forward sweep" in html
 
 
 def test_doctor_says_which_and_why(nothing):

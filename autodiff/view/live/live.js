@@ -2,6 +2,10 @@
 // by a widget, by the page's own Python, or by the formulas that came along.
 function live(data, given) {
   "use strict";
+  if (data.layout) {  // Python has no Graphviz: the page lays the picture out
+    layOut(data.layout, `${data.prefix}-`).then((svg) => live({ ...data, graphviz: data.layout.graphviz, layout: null, svg: places(svg, data.layout).outerHTML }, given));
+    return;
+  }
   const root = data.root || document.querySelector(`[id="${data.id}"]:not([data-ready])`);
   if (!root) return;
   root.setAttribute("data-ready", "yes");
@@ -25,6 +29,10 @@ function live(data, given) {
       for (const each of list) { const at = shape(each.key); if (at) at.addEventListener("click", () => own[act](each.key)); }
   }
   function put(run, marks, made) {
+    if (made && made.layout) {  // the next answer fills it
+      layOut({ ...made.layout, graphviz: data.graphviz }, `${data.prefix}-`).then((svg) => { show({ ...made, layout: null, svg: places(svg, made.layout).outerHTML }); own.wish(); });
+      return;
+    }
     if (made) show(made);
     for (const [place, key, kind] of slots) fill(place, ...((run && run[key] && run[key][kind]) || ["·", null]));
     for (const node of picture.nodes) { const at = shape(node.key); if (at) at.classList.toggle("ad-held", Boolean(marks && node.key in marks.hold)); }

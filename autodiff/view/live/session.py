@@ -72,7 +72,7 @@ class Session:
         found: dict[str, Any] = {"note": "", "svg": "", "alt": alt_text(graph)}
         try:
             direction = direction_of(graph, "auto")
-            found["svg"] = stage(graph, PLACES, f"{prefix}-", direction, _room)
+            found |= stage(graph, PLACES, f"{prefix}-", direction, _room)
         except RenderError as error:
             found["note"] = f"(no picture: {error})"
         return found | {"prefix": prefix} | panel_record(graph)
@@ -95,6 +95,7 @@ class Session:
         if _signature(subject) != self.drawn:
             self.graph = self._graph(subject)
             reply["picture"] = self.picture(request.get("prefix", "live"))
+            reply["picture"].get("layout", {}).pop("graphviz", None)  # the page has it
             if hold or cut:
                 reply["words"] = "The program took another way: nothing is held or cut any more."
             hold, cut = {}, set()

@@ -24,7 +24,12 @@ from autodiff.view.pictures.render import RenderError
 from autodiff.view.pictures.svg import as_image
 from autodiff.view.records.subject import ViewError, subject_of
 
-SCRIPTS = (("live", "again.js"), ("live", "panel.js"), ("live", "live.js"))
+SCRIPTS = (
+    ("pictures", "in_page.js"),
+    ("live", "again.js"),
+    ("live", "panel.js"),
+    ("live", "live.js"),
+)
 _shown = itertools.count(1)
 _sessions: dict[str, Session] = {}
 """The sessions of a tab with Python, by the ids that its pages ask for."""

@@ -12,6 +12,7 @@ from typing import Any
 import graphviz
 
 from autodiff.view.pictures.explorer import explorer, page
+from autodiff.view.pictures.in_page import fragment
 from autodiff.view.pictures.outline import alt_text, outline, title_of
 from autodiff.view.pictures.render import FORMATS, RenderError, find_renderer, fix, render
 from autodiff.view.pictures.svg import as_image, dress, follow_page
@@ -114,6 +115,8 @@ class Drawing(graphviz.Digraph):
         bundle = {"text/plain": words}
         if find_renderer().name == "text":
             bundle["text/plain"] += f"\n\n(no picture: {find_renderer().why}. To mend it: {fix()})"
+            still = f"<pre>{escape(words)}</pre>"
+            bundle["text/html"] = fragment(self.graph, self.source, self.alt, still)
             return bundle
         try:
             still_too = find_renderer().name != "browser"  # which shows the SVG itself

@@ -5,8 +5,8 @@ grid for an array.  Steps and live runs then change texts and colours, and never
 
 >>> import autodiff as ad
 >>> graph = ad.steps(lambda x: x * x, 3.0).graph
->>> svg = stage(graph, (("value", "value"),), "p-")
->>> 'data-slot="n2:value"' in svg
+>>> made = stage(graph, (("value", "value"),), "p-")
+>>> 'data-slot="n2:value"' in made["svg"]
 True
 """
 
@@ -14,11 +14,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from autodiff.core.language.grids import panels_of
 from autodiff.view.pictures.build import build
 from autodiff.view.pictures.dot import BACK, VALUE, WIDE, head, swatch_of
+from autodiff.view.pictures.in_page import layout
 from autodiff.view.pictures.label import FAINT, HOLE, INK, Hole, Line, Row, text
+from autodiff.view.pictures.render import find_renderer
 from autodiff.view.records.graph import Graph, Node
 from autodiff.view.words.text import clipped, shape_text, short, wrapped
 
@@ -40,17 +43,22 @@ def stage(
     prefix: str,
     direction: str = "LR",
     room: Callable[[Node, str], int] | None = None,
-) -> str:
-    """The SVG with empty places, each with `data-slot="key:kind"`; ids begin with the prefix.
+) -> dict[str, Any]:
+    """The "svg" with empty places, each with `data-slot="key:kind"`; ids begin with the prefix.
 
     `room` says how many characters a text of a node needs; an array has the size of its grid.
+    Where this machine has no Graphviz it is a "layout" instead, for `in_page.js`.
     """
 
     def rows(own: Graph, node: Node) -> list[Row]:
         return _rows(own, node, places, room)
 
-    svg = build(graph, "stage", direction, rows_of=rows).svg(theme="page", prefix=prefix)
-    return _SLOT.sub(_as_slot, _HOLE.sub(_as_grid, svg))
+    drawing = build(graph, "stage", direction, rows_of=rows)
+    if find_renderer().name == "text":
+        own = {"kinds": _KINDS, "hole": HOLE}
+        return {"layout": layout(graph, drawing.source, drawing.alt) | own}
+    svg = drawing.svg(theme="page", prefix=prefix)
+    return {"svg": _SLOT.sub(_as_slot, _HOLE.sub(_as_grid, svg))}
 
 
 def _as_slot(match: re.Match[str]) -> str:

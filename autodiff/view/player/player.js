@@ -2,6 +2,10 @@
 // Nothing global, no network, no eval; every text from the user goes in through textContent.
 function play(data) {
   "use strict";
+  if (data.layout) {  // Python has no Graphviz: the page lays the picture out
+    layOut(data.layout, `${data.id}-`).then((svg) => play({ ...data, layout: null, svg: places(svg, data.layout).outerHTML }));
+    return;
+  }
   const root = document.querySelector(`[id="${data.id}"]:not([data-ready])`);
   if (!root) return;
   root.setAttribute("data-ready", "yes");

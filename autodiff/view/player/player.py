@@ -34,6 +34,12 @@ LARGEST = 150
 """A graph of more nodes than this is stepped through by its table, without a picture."""
 ROOM = 36
 """A box of the picture holds so many characters; a longer text is cut there, not in the table."""
+SCRIPTS = (
+    ("pictures", "in_page.js"),
+    ("live", "again.js"),
+    ("live", "panel.js"),
+    ("player", "player.js"),
+)
 _shown = itertools.count(1)
 
 
@@ -67,10 +73,10 @@ class Player:
         try:
             if len(self.steps.graph.nodes) > LARGEST:
                 raise RenderError(f"more than {LARGEST} values: the table shows them, no picture")
+            record |= self._stage(record["id"])
             static = as_image(self.drawing.svg(), alt)
-            record["svg"] = self._stage(record["id"])
         except RenderError as error:
-            record["note"] = f"(no picture: {error})"
+            record["note"] = "" if "layout" in record else f"(no picture: {error})"
         record["open"] = self._opening()
         sentence = f"{alt} Its steps play here where the notebook is trusted."
         return piece(
@@ -78,7 +84,7 @@ class Player:
             record,
             static,
             sentence,
-            asset("live", "again.js") + asset("live", "panel.js") + asset("player", "player.js"),
+            "\n".join(asset(*own) for own in SCRIPTS),
         )
 
     def _live(self) -> dict[str, Any] | None:
@@ -97,7 +103,7 @@ class Player:
                         return {"sweep": "reverse", "position": position}
         return None
 
-    def _stage(self, prefix: str) -> str:
+    def _stage(self, prefix: str) -> dict[str, Any]:
         """The picture whose numbers the script fills in: laid out once, with room for each."""
         room: dict[tuple[str, str], int] = {}
         for step in self.steps:
