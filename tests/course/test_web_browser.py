@@ -8,6 +8,7 @@ gradient costs is measured.  Needs Pyodide's files in build/runtime/verified, wh
 import json
 import time
 
+import numpy as np
 import pytest
 from browsers import needs_browser, start
 from serving import BLOCKED, serving
@@ -17,6 +18,7 @@ pytest.importorskip("latex2mathml", reason="latex2mathml is not installed")
 pytest.importorskip("selenium", reason="selenium is not installed")
 
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from autodiff.course.lessons import PACKAGE, all_lessons
@@ -164,14 +166,42 @@ def test_what_was_written_in_other_lessons_is_collected_in_lesson_8(browser, ser
 def drags_a_knob(page):
     """The player's input is a slider: while it is dragged, the numbers change."""
     player = page.browser.find_element(By.CSS_SELECTOR, ".ad-player")
-    knob = player.find_element(By.CSS_SELECTOR, "input[aria-label='Value of x']")
+    page.browser.execute_script("arguments[0].querySelector('.ad-live').open = true", player)
+    knob = player.find_element(By.CSS_SELECTOR, "input[aria-label='Drag x']")
     before = player.text
     page.browser.execute_script(
         "arguments[0].value = 1.5; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))",
         knob,
     )
-    assert player.text != before
-    assert "1.5" in player.text
+    page.wait.until(lambda _: player.text != before and "1.5" in player.text)
+
+
+LIVE = """import numpy as np
+import autodiff as ad
+def f(x, W):
+    h = np.tanh(W @ x) if x[0] > 0 else np.exp(x)
+    y = np.sum(h)
+    return y
+ad.live(f, np.array([1.0, 2.0]), np.ones((2, 2)))"""
+
+
+def test_a_live_picture_is_answered_by_the_python_of_the_tab(browser, server):
+    page = Page(browser, f"{server.home}/00_first_picture.html")
+    page.until("ready")
+    cell = page.cells[2]
+    page.write(cell, LIVE)
+    page.run(cell)
+    told = lambda _: cell.find_element(By.CSS_SELECTOR, ".ad-live-told").text
+    page.wait.until(lambda b: told(b) == f"y = {2 * np.tanh(3):.4g}")
+    field = cell.find_element(By.CSS_SELECTOR, "input[aria-label='Value of x']")
+    for x in (0.5, -0.5):
+        field.send_keys(Keys.CONTROL, "a")
+        field.send_keys(str(x))
+        wanted = 2 * np.tanh(x + 2) if x > 0 else np.exp(x) + np.exp(2)
+        page.wait.until(lambda b, wanted=wanted: told(b) == f"y = {wanted:.4g}")
+        took = cell.find_element(By.CSS_SELECTOR, ".ad-live-panel").get_attribute("data-took")
+        print(f"a tab answers in {took} ms")
+    assert "exp(x)" in cell.find_element(By.CSS_SELECTOR, ".ad-graph").text
 
 
 @pytest.mark.parametrize("name", LESSONS)
