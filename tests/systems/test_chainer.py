@@ -264,3 +264,34 @@ def test_the_trainer_with_its_extensions(tmp_path, capsys):
     np.testing.assert_array_equal(model.predictor[0].W.data, before)
     with pytest.raises(TypeError, match="list of variables"):
         chainer.computational_graph.build_computational_graph(model.loss)
+
+
+def test_negative_sampling_and_the_tree_of_choices():
+    np.random.seed(0)
+    x, t = (
+        Variable(np.random.normal(size=(3, 4)).astype(np.float32)),
+        np.array([2, 0, -1], np.int32),
+    )
+    link = L.NegativeSampling(4, [5, 1, 3], 2)
+    assert not link.W.data.any()
+    link.W.data[...] = np.random.normal(size=(3, 4))
+    link.share = np.array([0.0, 1.0, 0.0])  # so that every draw is word 1
+    loss = link(x, t)
+    f = x.data @ link.W.data.T
+    soft = lambda v: np.logaddexp(0, v)
+    expected = sum(soft(-f[i, w]) + 2 * soft(f[i, 1]) for i, w in ((0, 2), (1, 0)))
+    assert float(loss.data) == pytest.approx(expected, rel=1e-5)
+    link.cleargrads()
+    loss.backward()
+    slope = ad.grad(lambda W: np.sum(np.logaddexp(0, -W[2] @ x.data[0])))(link.W.data.astype(float))
+    np.testing.assert_allclose(link.W.grad[2], slope[2], rtol=1e-5)
+    tree = L.BinaryHierarchicalSoftmax.create_huffman_tree({0: 8, 1: 1, 2: 1, 3: 3})
+    assert tree == (((1, 2), 3), 0)
+    hsm = L.BinaryHierarchicalSoftmax(4, tree)
+    assert hsm.W.data.shape == (3, 4)
+    shares = [
+        np.exp(-float(hsm(Variable(x.data[:1]), np.array([w], np.int32)).data)) for w in range(4)
+    ]
+    assert sum(shares) == pytest.approx(1, rel=1e-5)
+    with pytest.raises(ValueError, match="two child nodes"):
+        L.BinaryHierarchicalSoftmax(4, (0, 1, 2))

@@ -66,6 +66,23 @@ def get_mnist(
     return tuple(found)
 
 
+def get_cifar10(
+    withlabel: bool = True, ndim: int = 3, scale: float = 1.0, dtype: Any = np.float32,
+    label_dtype: Any = np.int32,
+) -> Any:  # fmt: skip
+    """The digits in three colours of 32 x 32, (3, 32, 32) in 0 .. scale."""
+    found = []
+    for images, labels in digits_28x28():
+        framed = np.pad(images * scale, ((0, 0), (2, 2), (2, 2))).astype(dtype)
+        x = np.stack([framed] * 3, 1)
+        x = x.reshape(len(x), -1) if ndim == 1 else x
+        found.append(TupleDataset(x, labels.astype(label_dtype)) if withlabel else x)
+    return tuple(found)
+
+
+get_cifar100 = get_cifar10
+
+
 def get_ptb_words() -> Any:
     """Refused: the Penn Treebank is not here."""
     raise OSError(

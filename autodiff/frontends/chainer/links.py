@@ -11,6 +11,10 @@ import autodiff.frontends.chainer.functions as F
 from autodiff.frontends.chainer.initializers import Normal, initializer_of
 from autodiff.frontends.chainer.link import Chain, Link
 from autodiff.frontends.chainer.reporter import report
+from autodiff.frontends.chainer.sampling import (  # noqa: F401  (they are links)
+    BinaryHierarchicalSoftmax,
+    NegativeSampling,
+)
 from autodiff.frontends.chainer.variable import Variable, array_of
 
 
