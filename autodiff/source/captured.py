@@ -214,11 +214,11 @@ class Witnesses:
     """What was, of things that a program froze: `changed()` names the first that is no more."""
 
     def __init__(self, places: list[Place]) -> None:
-        self.known = [(place, fingerprint(place.now())) for place in places]
+        self.known = [(place, found := place.now(), fingerprint(found)) for place in places]
 
     def settle(self) -> None:
         """Let go of those that the function itself changes while it runs."""
-        self.known = [one for one in self.known if fingerprint(one[0].now()) == one[1]]
+        self.known = [one for one in self.known if fingerprint(one[0].now()) == one[2]]
 
     def without(self, made: set[tuple[str, int]]) -> None:
         """Let go of arrays that are read anew at each call: by their path, and which they are."""
@@ -226,8 +226,11 @@ class Witnesses:
 
     def changed(self) -> Place | None:
         """The first place where something else is now."""
-        for place, before in self.known:
-            if fingerprint(place.now()) != before:
+        for place, before, print_before in self.known:
+            now = place.now()
+            if now is before and not isinstance(now, np.ndarray):
+                continue  # numbers and strings never change
+            if fingerprint(now) != print_before:
                 return place
         return None
 

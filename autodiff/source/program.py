@@ -51,6 +51,11 @@ class Source:
         """The arrays that the function uses besides its arguments, as they are now."""
         return {name: get() for name, get in self._getters.items()}
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it uses nothing but its arguments."""
+        return not self._getters and not self._witnesses.known
+
     def outside(self) -> dict[str, np.ndarray] | None:
         """The arrays besides the arguments; None where the program does not hold for them."""
         try:
@@ -135,7 +140,7 @@ class Prepared:
         """The program after some simplifications: to be read, with loops, and without them."""
         name, doc = title_of(self.f)
         for folds in (True, False) if checked else (False,):
-            known = _Captured(self.places, self.recording.copies)
+            known = Captured(self.places, self.recording.copies)
             body = simplified(self.recording, steps)
             writer = Writer(self.recording, body, name, self.want, known.name_of, doc, checked)
             if not folds or writer.fold():
@@ -147,7 +152,7 @@ class Prepared:
         from autodiff.source.torch import Torch
 
         name, doc = title_of(self.f)
-        known = _Captured(self.places, self.recording.copies)
+        known = Captured(self.places, self.recording.copies)
         kind = {"jax": Jax, "torch": Torch}[to]
         body = simplified(self.recording, STEPS[0])
         doc = doc.replace("of NumPy.", f"of {kind.system}.")
@@ -162,7 +167,7 @@ class Prepared:
         from autodiff.source.onnx.model import OnnxProgram
 
         name, doc = title_of(self.f)
-        known = _Captured(self.places, self.recording.copies)
+        known = Captured(self.places, self.recording.copies)
         body = simplified(self.recording, STEPS[0])
         exporter = Exporter(self.recording, body, name, known.name_of)
         getters = known.getters(exporter.captured)
@@ -217,7 +222,7 @@ def prepared(f: Callable[..., Any], args: tuple[Any, ...]) -> Prepared:
     return Prepared(f, args, places, witnesses, recording, want)
 
 
-class _Captured:
+class Captured:
     """Which arrays of a recording the user has names for."""
 
     def __init__(self, places: list[Place], copies: dict[int, tuple[Any, Any]]) -> None:

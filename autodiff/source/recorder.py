@@ -248,10 +248,14 @@ def bare(leaf: Any) -> Any:
 
 
 def owner_of(array: np.ndarray) -> np.ndarray:
-    """The array that owns the memory."""
-    while isinstance(array.base, np.ndarray):
-        array = array.base
-    return array
+    """The array that owns the memory, also of views by `as_strided`."""
+    while True:
+        base = array.base
+        if not isinstance(base, np.ndarray):  # as_strided puts an object of its own between
+            base = getattr(base, "base", None)
+        if not isinstance(base, np.ndarray):
+            return array
+        array = base
 
 
 _users: dict[CodeType, bool] = {}

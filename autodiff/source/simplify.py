@@ -33,10 +33,7 @@ from autodiff.source.updates import filled_at_once, through_views, updates_as_va
 def simplified(recording: Recording, steps: int = 9) -> Body:
     """The body of a recording after the first `steps` steps."""
     body = copied(recording)
-    for step in (
-        without_dead, filled_at_once, through_views, updates_as_values, finite_guards, without_dead,
-        without_detours, computed_once, without_dead,
-    )[:steps]:  # fmt: skip
+    for step in simplifying[:steps]:
         step(body)
     return body
 
@@ -245,3 +242,10 @@ def _key_of(leaf: Any) -> Any:
     if isinstance(leaf, float | np.floating):
         return leaf.__class__, np.asarray(leaf).tobytes()
     return leaf.__class__, leaf if leaf.__class__.__hash__ else id(leaf)
+
+
+simplifying = (
+    without_dead, filled_at_once, through_views, updates_as_values, finite_guards, without_dead,
+    without_detours, computed_once, without_dead,
+)  # fmt: skip
+"""The steps of `simplified`."""
