@@ -102,13 +102,18 @@ def written(f: Callable[..., Any], args: tuple[Any, ...], to: str) -> Source:
     require_function(f, "source")
     if to not in SYSTEMS:
         raise ValueError(f"to={to!r}: choose from {', '.join(SYSTEMS)}")
-    if to == "onnx":
-        return prepared(f, args).onnx()
     if to == "latex":
         return prepared(f, args).latex()
-    if to != "numpy":
-        return prepared(f, args).elsewhere(to)
-    return prepared(f, args).module_for(checked=True)
+    if to == "numpy":
+        return prepared(f, args).module_for(checked=True)
+    ready = prepared(f, args)
+    try:
+        return ready.onnx() if to == "onnx" else ready.elsewhere(to)
+    except UnsupportedError:
+        if not ready.recording.captured:
+            raise
+    ready = prepared(f, args, live=False)  # what it decides by captured arrays is decided now
+    return ready.onnx() if to == "onnx" else ready.elsewhere(to)
 
 
 @dataclass(slots=True)
@@ -204,14 +209,18 @@ def copied(leaf: Any) -> Any:
     return leaf.copy("K") if leaf.__class__ is np.ndarray else leaf
 
 
-def prepared(f: Callable[..., Any], args: tuple[Any, ...]) -> Prepared:
-    """Run f, and record it, each time with arguments of its own."""
+def prepared(f: Callable[..., Any], args: tuple[Any, ...], live: bool = True) -> Prepared:
+    """Run f, and record it, each time with arguments of its own.
+
+    With `live` the arrays that it uses besides its arguments are recorded too, where that can be.
+    """
     places = reachable(f)
+    live = live and bool(places)
     witnesses = Witnesses(places)
     want, structure = flatten(f(*fresh(args)))
     try:
-        recording = record(f, args, live=bool(places))
-        refuse_random(recording, record(f, args, live=bool(places)))
+        recording = record(f, args, live=live)
+        refuse_random(recording, record(f, args, live=live))
     except UNRECORDED:
         recording = record(f, args)
         refuse_random(recording, record(f, args))
