@@ -38,6 +38,8 @@ def _cycled(values, places):
 def copyto(dst, src, casting="same_kind", where=True):
     """dst[where] = src[where]."""
     target = target_of(dst, "copyto")
+    if src is dst:  # without a look at the mask, as NumPy has it
+        return
     if where is True:
         assign(target, ..., src)
         return

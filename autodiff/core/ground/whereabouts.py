@@ -95,7 +95,7 @@ def _way(code: CodeType, offset: int) -> list[Taker]:
     for one in dis.get_instructions(code):
         extent = _extent(one)
         if one.offset == offset:
-            if not one.opname.startswith("CALL") or extent is None:
+            if "CALL" not in one.opname or extent is None:
                 return []
             own = extent
             found.append(_taker(before, one))
@@ -108,7 +108,7 @@ def _way(code: CodeType, offset: int) -> list[Taker]:
 
 def _taker(before: list[dis.Instruction], one: dis.Instruction) -> Taker:
     remainder = one.opname == "BINARY_OP" and one.arg in REMAINDERS
-    names = callee([*before, one]) if one.opname.startswith("CALL") else ()
+    names = callee([*before, one]) if "CALL" in one.opname else ()
     return Taker(REMAINDER if remainder else one.opname, names, _begins_with_text(before, one))
 
 

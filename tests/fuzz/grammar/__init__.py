@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from fuzz.grammar import arrays, calls, changes, plain, python
+from fuzz.grammar import arrays, calls, changes, idioms, plain, python
 
 _MARKS = re.compile(r"\s+#\s(?=same:|where:)")
 
@@ -49,6 +49,7 @@ WEIGHTS_AND_TABLES: dict[str, tuple[float, str]] = {
     **changes.FAMILIES,
     **plain.FAMILIES,
     **python.FAMILIES,
+    **idioms.FAMILIES,
 }
 FAMILIES = {name: parse(name, table) for name, (_, table) in WEIGHTS_AND_TABLES.items()}
 WEIGHTS = {name: weight for name, (weight, _) in WEIGHTS_AND_TABLES.items()}
