@@ -117,12 +117,13 @@ def _conv_input(ct, w, shape, stride):
     """The cotangent of the image: every output spreads its window's weights."""
     n, outputs, rows, width = ct.shape
     (kh, kw), (down, across) = w.shape[2:], stride
-    shares = w.reshape(outputs, -1).T @ _batch_last(ct).reshape(outputs, -1)
-    shares = shares.reshape(*w.shape[1:], rows, width, n)
-    image = np.zeros((*shape[1:], n), shares.dtype)
-    for i in range(kh):
+    flat = _batch_last(ct).reshape(outputs, -1)
+    image = np.zeros((*shape[1:], n), np.result_type(ct, w))
+    for i in range(kh):  # one row of the kernel at a time, whose shares stay in the cache
+        shares = w[:, :, i].reshape(outputs, -1).T @ flat
+        shares = shares.reshape(w.shape[1], kw, rows, width, n)
         for j in range(kw):
-            image[:, i : i + down * rows : down, j : j + across * width : across] += shares[:, i, j]
+            image[:, i : i + down * rows : down, j : j + across * width : across] += shares[:, j]
     return image.transpose(3, 0, 1, 2)
 
 

@@ -18,8 +18,8 @@ from autodiff.ops.reuse import keep, kept
 
 
 def _sigmoid(x):
-    positive = 1 / (1 + np.exp(-np.abs(x)))
-    return np.where(x >= 0, positive, 1 - positive)[()]
+    e = np.exp(-np.abs(x))
+    return np.maximum(e, x >= 0) / (1 + e)  # the numerator is 1 where x is positive, else e
 
 
 def _bent(what, where, convention="0"):

@@ -32,6 +32,8 @@ def is_finite(value: Array) -> bool:
     value = whole(value)
     if value.__class__ is float or value.__class__ is np.float64:
         return math.isfinite(value)
+    if value.__class__ is np.ndarray and not value.flags.c_contiguous:
+        value = value.ravel("K")  # np.vdot would copy it into C order
     return math.isfinite(np.vdot(value, value).real)
 
 

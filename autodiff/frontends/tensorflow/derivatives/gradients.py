@@ -7,8 +7,6 @@ the graph: it can be drawn, run in part, and differentiated again.
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,8 +22,20 @@ from autodiff.frontends.tensorflow.graph.graph import Graph
 from autodiff.frontends.tensorflow.graph.slices import IndexedSlices, joined, rows_of
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
 
+
+def _total(first: Any, second: Any, *more: Any) -> Any:
+    """The sum of the terms: after the first two in the place of their sum."""
+    total = first + second
+    for term in more:
+        if total.__class__ is np.ndarray and total.dtype == term.dtype:
+            total += term
+        else:
+            total = total + term
+    return total
+
+
 add_n_op = linear(
-    lambda *terms: functools.reduce(operator.add, terms),
+    _total,
     lambda index, ct, *terms: ct,
     name="add_n",
     arity=None,

@@ -146,6 +146,21 @@ def stage_pullback(graph: Any, node: Equation, indices: Sequence[int], ct: Any) 
     arriving = [i for i, c in enumerate(cts) if c is not None]
     params = node.params
 
+    def pull_one(ct: Any, *values: Any) -> Any:
+        known = template.copy()
+        for slot, value in zip(slots, values, strict=True):
+            known[slot] = value
+        primals = tuple(known[1:])
+        new = op.vjp(index, ct, known[0], primals, params)
+        if (
+            new is not None
+            and is_finite(new)
+            and (fits or np.shape(new) == np.shape(primals[index]))
+        ):
+            return in_dtype(new, primals[index])
+        known = {place - 1: value for place, value in enumerate(known)}
+        return _settled(node, index, new, ct, known, fits)
+
     def pull(*values: Any) -> Any:
         own: list[Any] = [None] * len(cts)
         for i, value in zip(arriving, values, strict=False):
@@ -169,7 +184,10 @@ def stage_pullback(graph: Any, node: Equation, indices: Sequence[int], ct: Any) 
 
     title = f"d{node.note['type']}"
     wrt = "" if joint or count == 1 else f"/d{_operand_name(node, indices[0])}"
-    pull_op = recorded_op(title + wrt, pull, multiple=joint)
+    template = [given.get(place) for place in (ANS, *range(count))]
+    slots, index = [place + 1 for place in places], indices[0]
+    single = not (joint or op.multiple)
+    pull_op = recorded_op(title + wrt, pull_one if single else pull, multiple=joint)
     infos = [(node.primals[i].dims, node.primals[i].dtype) for i in indices]
     name = f"{node.note['name']}_grad"
     note = {"of": node, "wrt": tuple(indices), "role": "backward"}
