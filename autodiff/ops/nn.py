@@ -225,7 +225,8 @@ def softmax_cross_entropy(logits, targets):
                 f"labels of shape {labels.shape} do not fit logits of shape {shape_of(logits)}: "
                 f"expected shape {shape_of(logits)[:-1]}."
             )
-        if labels.size and not 0 <= labels.min() <= labels.max() < classes:
+        places = labels.reshape(-1).view(f"u{labels.itemsize}")  # of negative ones huge numbers
+        if labels.size and np.maximum.reduce(places) >= classes:
             raise ValueError(
                 f"labels must be 0 .. {classes - 1}, got {labels.min()} .. {labels.max()}"
             )

@@ -32,8 +32,9 @@ def is_finite(value: Array) -> bool:
     value = whole(value)
     if value.__class__ is float or value.__class__ is np.float64:
         return math.isfinite(value)
-    if value.__class__ is np.ndarray and not value.flags.c_contiguous:
-        value = value.ravel("K")  # np.vdot would copy it into C order
+    if value.__class__ is np.ndarray:
+        value = value.ravel("K")  # in the order of memory, which makes no copy
+        return math.isfinite(value.dot(value).real)
     return math.isfinite(np.vdot(value, value).real)
 
 

@@ -100,8 +100,8 @@ def _sweep(
                 ct = _float64(ct)
             if primals is None:
                 primals = equation.primals
-            params, ans, vjp, together = equation.params, equation.value, op.vjp, None
-            at = primals
+            at, together = primals, None
+            ans, params, vjp = equation.value, equation.params, op.vjp
             if second and op.kinks.__class__ is Kinks:
                 place = (equation.code, equation.offset)
                 ans, at = evaluated_at(op, ans, primals, params, place, ct, seeds)
