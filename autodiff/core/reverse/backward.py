@@ -23,26 +23,10 @@ from autodiff.core.reverse.sweep import pull_back, where_cut
 def backward(root: Equation, ct: Any, accumulate: bool, keep: bool) -> None:
     """Store the gradient of `root` with every variable that it depends on; see `Tensor`."""
     value = ground(root.value)
-    shape = np.shape(value)
-    if ct is None:
-        if shape != ():
-            raise NonScalarError(
-                f"backward() starts from one number, but this tensor has shape {shape}. "
-                "Reduce it first, e.g. y.sum().backward(), give a cotangent, "
-                f"y.backward(np.ones(y.shape)), or ask for ad.jacobian / ad.vjp.{here()}"
-            )
-        if np.iscomplexobj(value):
-            raise NonScalarError(
-                "backward() starts from one real number, but this tensor is complex. Take "
-                "np.real(y) or np.abs(y)**2 of it, or give the direction that is meant, "
-                f"y.backward(1.0) for the real part and y.backward(1j) for the imaginary.{here()}"
-            )
-        ct = 1.0
-    ct = np.asarray(ct, dtype=np.asarray(value).dtype)[()]
-    if ct.dtype.kind == "c":
-        ct = np.conj(ct)
-    if ct.shape != shape:
-        raise NonScalarError(f"the cotangent has shape {ct.shape}, the tensor {shape}.")
+    if ct is not None or not isinstance(value, float):
+        ct = _seed(value, ct)
+    else:
+        ct = np.float64(1.0)
     program = history([root])
     variables = [equation for equation in program if equation.op is None or keep]
     for variable in variables:
@@ -63,6 +47,31 @@ def backward(root: Equation, ct: Any, accumulate: bool, keep: bool) -> None:
         store_gradient(variable, gradient, accumulate)
     if root.op is not None:
         store_gradient(root, ct)
+
+
+def _seed(value: Any, ct: Any) -> Any:
+    """The cotangent that the sweep starts from: 1 of a number, else the one given."""
+    shape = np.shape(value)
+    if ct is None:
+        if shape != ():
+            raise NonScalarError(
+                f"backward() starts from one number, but this tensor has shape {shape}. "
+                "Reduce it first, e.g. y.sum().backward(), give a cotangent, "
+                f"y.backward(np.ones(y.shape)), or ask for ad.jacobian / ad.vjp.{here()}"
+            )
+        if np.iscomplexobj(value):
+            raise NonScalarError(
+                "backward() starts from one real number, but this tensor is complex. Take "
+                "np.real(y) or np.abs(y)**2 of it, or give the direction that is meant, "
+                f"y.backward(1.0) for the real part and y.backward(1j) for the imaginary.{here()}"
+            )
+        ct = 1.0
+    ct = np.asarray(ct, dtype=np.asarray(value).dtype)[()]
+    if ct.dtype.kind == "c":
+        ct = np.conj(ct)
+    if ct.shape != shape:
+        raise NonScalarError(f"the cotangent has shape {ct.shape}, the tensor {shape}.")
+    return ct
 
 
 def kept_gradient(node: Equation) -> Any:
