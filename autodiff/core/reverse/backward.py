@@ -23,10 +23,7 @@ from autodiff.core.reverse.sweep import pull_back, where_cut
 def backward(root: Equation, ct: Any, accumulate: bool, keep: bool) -> None:
     """Store the gradient of `root` with every variable that it depends on; see `Tensor`."""
     value = ground(root.value)
-    if ct is not None or not isinstance(value, float):
-        ct = _seed(value, ct)
-    else:
-        ct = np.float64(1.0)
+    start = np.float64(1.0) if ct is None and isinstance(value, float) else _seed(value, ct)
     program = history([root])
     variables = [equation for equation in program if equation.op is None or keep]
     for variable in variables:
@@ -38,7 +35,7 @@ def backward(root: Equation, ct: Any, accumulate: bool, keep: bool) -> None:
                 "computed from it, so its derivative can't be taken any more. Call backward() "
                 f"before the change.{changed or here()}"
             )
-    found = pull_back(program, {root: ct}, variables, keep)
+    found = pull_back(program, {root: start}, variables, keep)
     if all(gradient is None for gradient in found):
         raise DisconnectedError(
             f"this tensor does not depend on any variable.{where_cut(program)}{here()}"
@@ -46,7 +43,7 @@ def backward(root: Equation, ct: Any, accumulate: bool, keep: bool) -> None:
     for variable, gradient in zip(variables, found, strict=True):
         store_gradient(variable, gradient, accumulate)
     if root.op is not None:
-        store_gradient(root, ct)
+        store_gradient(root, start)
 
 
 def _seed(value: Any, ct: Any) -> Any:
