@@ -79,6 +79,7 @@ def _sweep(
     result: dict[Equation, Any] = {}
     owned: set[Equation] = set()
     pop, get = cotangents.pop, cotangents.get
+    new: Any
     try:
         for equation in reversed(program):
             ct = pop(equation, None)
