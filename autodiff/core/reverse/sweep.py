@@ -8,7 +8,7 @@ several uses meet (Griewank & Walther, section 3.2).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 
@@ -79,7 +79,6 @@ def _sweep(
     result: dict[Equation, Any] = {}
     owned: set[Equation] = set()
     pop, get = cotangents.pop, cotangents.get
-    new: Any
     try:
         for equation in reversed(program):
             ct = pop(equation, None)
@@ -117,7 +116,7 @@ def _sweep(
                     continue
                 if not (index and op.symmetric and source is equation.inputs[0]):
                     new = together[index] if together else vjp(index, ct, ans, at, params)
-                elif new.__class__ is _ndarray and get(source) is new and new.base is None:
+                elif is_own(new) and get(source) is new:
                     new += new  # f(x, x) of a symmetric f, and no other use so far
                     owned.add(source)
                     continue
@@ -149,6 +148,11 @@ def _sweep(
         name_line(error, equation)
         raise
     return result
+
+
+def is_own(array: Any) -> TypeGuard[np.ndarray]:
+    """Whether a value is an array with memory of its own."""
+    return array.__class__ is _ndarray and array.base is None
 
 
 def add_in_place(
