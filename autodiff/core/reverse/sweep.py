@@ -117,7 +117,7 @@ def _sweep(
                 if not (index and op.symmetric and source is equation.inputs[0]):
                     new = together[index] if together else vjp(index, ct, ans, at, params)
                 elif is_own(new) and get(source) is new:
-                    new += new  # f(x, x) of a symmetric f, and no other use so far
+                    np.add(new, new, out=new)  # f(x, x) of a symmetric f, with no other use so far
                     owned.add(source)
                     continue
                 if new is None:
