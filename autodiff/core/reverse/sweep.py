@@ -8,7 +8,7 @@ several uses meet (Griewank & Walther, section 3.2).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -116,8 +116,7 @@ def _sweep(
                     continue
                 if not (index and op.symmetric and source is equation.inputs[0]):
                     new = together[index] if together else vjp(index, ct, ans, at, params)
-                elif is_own(new) and get(source) is new:
-                    np.add(new, new, out=new)  # f(x, x) of a symmetric f, with no other use so far
+                elif get(source) is new and is_doubled(new):  # no other use of it so far
                     owned.add(source)
                     continue
                 if new is None:
@@ -150,9 +149,12 @@ def _sweep(
     return result
 
 
-def is_own(array: Any) -> TypeGuard[np.ndarray]:
-    """Whether a value is an array with memory of its own."""
-    return array.__class__ is _ndarray and array.base is None
+def is_doubled(ct: Any) -> bool:
+    """Whether a cotangent of f(x, x), f symmetric, has memory of its own, where it is doubled."""
+    if ct.__class__ is not _ndarray or ct.base is not None:
+        return False
+    ct += ct
+    return True
 
 
 def add_in_place(
