@@ -65,6 +65,20 @@ def kept_by(script):
     return set(json.loads(re.search(r"(?:FILES|files) = (\[.*?\]);", script.read_text())[1]))
 
 
+def test_a_cell_shows_as_in_jupyter_what_is_displayed_and_what_pyplot_drew():
+    pytest.importorskip("matplotlib")
+    runner = Runner()
+    shown = runner.run("print('a')\ndisplay(1, [2])\nprint('b')\n3", 1)
+    assert [own["data"] for own in shown] == ["a\n", "1", "[2]", "b\n", "3"]
+    drawn = runner.run(
+        "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()", 2
+    )
+    assert [own["kind"] for own in drawn] == ["html"]
+    assert drawn[0]["data"].startswith('<img alt="&lt;Figure')
+    assert runner.run("x = 1", 3) == []
+    assert runner.run("display(5)\n1 / 0", 4)[1]["data"].startswith("ZeroDivisionError")
+
+
 @needs_pyodide
 def test_pages_load_only_what_is_beside_them_and_keep_the_formulas(tmp_path):
     made = site.build(all_lessons(), tmp_path, VERIFIED, say=lambda line: None, notebooks=False)

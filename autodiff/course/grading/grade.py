@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import csv
 import os
-import re
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, fields
@@ -20,6 +20,7 @@ from typing import IO, Any
 from autodiff.course import forms
 from autodiff.course.forms import Notebook, role
 from autodiff.course.grading.apart import MEMORY, SECONDS, check_apart
+from autodiff.course.grading.plain import plain
 from autodiff.course.grading.sources import answer_source
 from autodiff.course.grading.suspicion import marks
 from autodiff.course.lessons import Lesson, all_lessons, checks_in
@@ -103,7 +104,9 @@ def _tasks(path: Path, known: Sequence[Lesson]) -> Iterator[_Task | Grade]:
     import nbformat
 
     try:
-        made = nbformat.read(path, as_version=4)
+        with warnings.catch_warnings():  # about ids that are missing or twice: no answer needs them
+            warnings.simplefilter("ignore")
+            made = nbformat.read(path, as_version=4)
         cells = [cell.source for cell in made.cells if cell.cell_type == "code"]
     except Exception as error:  # whatever nbformat meets in a file that somebody handed in
         student = student_of(path, None)
@@ -118,15 +121,9 @@ def _tasks(path: Path, known: Sequence[Lesson]) -> Iterator[_Task | Grade]:
     for number, (answer, worth) in wanted.items():
         source = answer_source(cells, answer) if answer else ""
         yield _Task(
-            student, str(path), number, answer, source, tuple(_plain(cells)), worth,
+            student, str(path), number, answer, source, tuple(map(plain, cells)), worth,
             _hints(cells, number), marked,
         )  # fmt: skip
-
-
-def _plain(cells: Sequence[str]) -> Iterator[str]:
-    """Cells without the lines that are for Jupyter."""
-    for cell in cells:
-        yield "\n".join(line for line in cell.splitlines() if not re.match(r"\s*[%!]", line))
 
 
 def _lesson_of(path: Path, made: Notebook, known: Sequence[Lesson]) -> Lesson | None:

@@ -118,7 +118,7 @@ _MISSING = object()
 def _answer(source: str, fallback: list[str], name: str) -> Any:
     """The answer, from what it needs; where that does not run, from all cells one by one."""
     for pieces in ([source], fallback):
-        space: dict[str, Any] = {"__name__": "__main__"}
+        space: dict[str, Any] = {"__name__": "__main__", "display": lambda *_, **__: None}
         for piece in pieces:
             linecache.cache[FILE] = (len(piece), None, piece.splitlines(keepends=True), FILE)
             try:

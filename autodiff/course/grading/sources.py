@@ -14,12 +14,11 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 import symtable
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_MAGIC = re.compile(r"^\s*[%!]")
+from autodiff.course.grading.plain import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def answer_source(cells: Sequence[str], name: str) -> str:
 
 def statements_of(cell: str) -> Iterator[Statement]:
     """The statements of a cell; none where it is no Python. Lines for Jupyter are left out."""
-    source = "\n".join("" if _MAGIC.match(line) else line for line in cell.splitlines())
+    source = plain(cell)
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

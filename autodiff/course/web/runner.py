@@ -10,16 +10,20 @@
 from __future__ import annotations
 
 import ast
+import base64
 import contextlib
 import io
 import json
 import linecache
-import re
+import os
+import sys
 import traceback
 import warnings
 from collections.abc import Iterator
 from html import escape
 from typing import Any
+
+from autodiff.course.grading.plain import plain
 
 Shown = dict[str, Any]
 """A piece of output: its kind, "text", "html", "error" or "check", and its data."""
@@ -29,29 +33,52 @@ class Runner:
     """The namespace of a page, in which its cells run one after another."""
 
     def __init__(self) -> None:
-        self.space: dict[str, Any] = {"__name__": "__main__"}
+        self.space: dict[str, Any] = {"__name__": "__main__", "display": self._display}
+        self.printed, self.shown = io.StringIO(), list[Shown]()
+        os.environ.setdefault("MPLBACKEND", "agg")  # a worker has no window to draw in
 
     def run(self, source: str, number: int) -> list[Shown]:
-        """What a cell shows: printed text, the last expression as it shows itself, or an error."""
+        """What a cell shows: printed text, the last expression as it shows itself, or an error.
+
+        As in Jupyter, `display(x)` shows x in between, `%` and `!` lines are passed over, and what
+        was drawn by pyplot is shown at the end.
+        """
         name = f"cell {number}"
-        source = "\n".join("" if re.match(r"\s*[%!]", own) else own for own in source.splitlines())
+        source = plain(source)
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-        printed, shown = io.StringIO(), []
+        self.printed, self.shown = io.StringIO(), []
         with (
-            contextlib.redirect_stdout(printed),
-            contextlib.redirect_stderr(printed),
+            contextlib.redirect_stdout(self.printed),
+            contextlib.redirect_stderr(self.printed),
             warnings.catch_warnings(),
         ):
             warnings.simplefilter("default")
+            warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
             warnings.showwarning = lambda message, kind, *_, **__: print(
                 f"{kind.__name__}: {message}"
             )
             try:
-                shown = list(_shown(self._value(source, name)))
+                self._display(*filter(_is_something, [self._value(source, name)]))
+                self._display(*_figures())
             except Exception as error:
-                shown = [{"kind": "error", "data": _words(error)}]
-        text = printed.getvalue()
-        return [{"kind": "text", "data": text}, *shown] if text else shown
+                self._flush()
+                self.shown.append({"kind": "error", "data": _words(error)})
+        self._flush()
+        return self.shown
+
+    def _display(self, *values: Any, **_: Any) -> None:
+        """Show values after what was printed so far."""
+        for value in values:
+            found = list(_shown(value))
+            self._flush()
+            self.shown += found
+
+    def _flush(self) -> None:
+        text = self.printed.getvalue()
+        if text:
+            self.shown.append({"kind": "text", "data": text})
+            self.printed.seek(0)
+            self.printed.truncate()
 
     def answer(self, session: str, request: str) -> str:
         """What a live picture of this page is answered; both are JSON."""
@@ -69,14 +96,30 @@ class Runner:
         return eval(compile(ast.Expression(last.value), name, "eval"), self.space)
 
 
+def _is_something(value: Any) -> bool:
+    return value is not None
+
+
+def _figures() -> Iterator[Any]:
+    """What pyplot has open, which is closed then."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        for number in pyplot.get_fignums():
+            yield pyplot.figure(number)
+        pyplot.close("all")
+
+
 def _shown(value: Any) -> Iterator[Shown]:
-    if value is None:
-        return
     bundle = getattr(value, "_repr_mimebundle_", None)
     data = bundle() if callable(bundle) and not isinstance(value, type) else {}
     html = data.get("text/html")
     if html is None and hasattr(value, "_repr_html_") and not isinstance(value, type):
         html = value._repr_html_()
+    if type(value).__module__ == "matplotlib.figure" and not data:
+        buffer = io.BytesIO()
+        value.savefig(buffer, format="png", dpi=100, bbox_inches="tight")
+        png = base64.b64encode(buffer.getvalue()).decode()
+        data = {"image/png": png, "text/plain": repr(value)}
     if html is None and "image/png" in data:
         alt = escape(data.get("text/plain", "a picture"))
         html = f'<img alt="{alt}" src="data:image/png;base64,{data["image/png"]}">'
