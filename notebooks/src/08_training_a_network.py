@@ -729,3 +729,39 @@ def weight_std(n, slope):
 
 # %%
 ad.course.check("8.4", weight_std)
+
+# %% [markdown]
+# ### 8.5 · Read the picture
+#
+# Four networks of section 5, with ten layers of relus. In one of them the weights have He's standard deviation, in one
+# they are twice as large as that, in one half as large. In one they are He's, and the loss counts 1000 times as much.
+
+
+# %%
+he_sizes = [size(h.grad) for h in deep(relu, he)]
+curves = {
+    "A": he_sizes,
+    "B": [size(h.grad) for h in deep(relu, 2 * he)],
+    "C": [size(h.grad) for h in deep(relu, he / 2)],
+    "D": [1000 * own for own in he_sizes],
+}
+digit_pictures.plot_layers(curves, "size of dL/dh")
+
+# %% [markdown]
+# *Which curve belongs to the weights that are twice as large?* Return its letter, and the number of the reason:
+#
+# - **1** All adjoints are twice as large, so the whole curve is moved up.
+# - **2** Each layer doubles the adjoint, so over nine layers it grows 2⁹ = 512 times.
+# - **3** Weights make the values larger, and leave the adjoints as they are.
+# - **4** Larger values saturate the units, so each layer halves the adjoint.
+
+
+# %%
+def answer():
+    ### BEGIN SOLUTION
+    return "b", 2
+    ### END SOLUTION
+
+
+# %%
+ad.course.check("8.5", answer)

@@ -96,6 +96,11 @@ SOFTMAX_VJP = Exercise(
             "give it?",
         ),
         Misconception(
+            "the first row's Jacobian for all rows",
+            lambda ct, p: ct @ (np.diag(p[0]) - np.outer(p[0], p[0])),
+            "With one row it is right. Has the second row the same probabilities, and the same J?",
+        ),
+        Misconception(
             "the gradient of a cross-entropy",
             lambda ct, p: p - ct,
             "p - onehot is the gradient of softmax and logarithm together. Is there a logarithm "
@@ -262,6 +267,10 @@ def _masked_after(Q: Any, K: Any, V: Any) -> Any:
     return (P * np.tri(len(Q))) @ V
 
 
+def _probabilities(Q: Any, K: Any, V: Any) -> Any:
+    return _masked()(Q, K, np.eye(len(Q)))
+
+
 def _values_masked(Q: Any, K: Any, V: Any) -> Any:
     return softmax(Q @ K.T / np.sqrt(Q.shape[1])) @ (np.tri(len(Q), V.shape[1]) * V)
 
@@ -330,6 +339,11 @@ CAUSAL = Exercise(
             "1/√d forgotten",
             _masked(scale=lambda Q: 1.0),
             "The mask is right. By what are the scores divided?",
+        ),
+        Misconception(
+            "the probabilities in place of the output",
+            _probabilities,
+            "Row i of P says how much position i takes of each. Of each what?",
         ),
         Misconception(
             "the values masked",

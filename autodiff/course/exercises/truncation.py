@@ -32,6 +32,13 @@ def _stopped_result(step: Any, h: Any, xs: Any, k: int) -> Any:
     return ad.stop_gradient(_cut(lambda t, n, k: False)(step, h, xs, k))
 
 
+def _stopped_after(step: Any, h: Any, xs: Any, k: int) -> Any:
+    for t, x in enumerate(xs):
+        h = step(h, x)
+        h = ad.stop_gradient(h) if t == len(xs) - k else h
+    return h
+
+
 def _only_last(step: Any, h: Any, xs: Any, k: int) -> Any:
     return _cut(lambda t, n, k: False)(step, h, xs[-k:], k)
 
@@ -105,6 +112,11 @@ TRUNCATED = Exercise(
             "cut one step too late",
             _cut(lambda t, n, k: t == n - k + 1),
             "Take two steps and k = 1. How many steps come after your stop?",
+        ),
+        Misconception(
+            "stopped after the step, not in front of it",
+            _stopped_after,
+            "Take two steps and k = 1. In yours, is there a step after the stop?",
         ),
         Misconception(
             "cut after k steps, not k before the end",
@@ -192,11 +204,11 @@ CLIP = Exercise(
     inputs=lambda rng: [
         ({"W": np.array([[3.0]]), "b": np.array([4.0])}, 1.0),
         ({"W": np.array([[0.3]]), "b": np.array([0.4])}, 1.0),
-        ({"W": np.array([[0.0, 0.0]]), "b": np.array([0.0])}, 1.0),
         *(
             ({"W": scale * rng.normal(size=(2, 3)), "b": scale * rng.normal(size=3)}, limit)
             for scale, limit in ((10.0, 2.0), (0.1, 2.0), (1.0, 0.5))
         ),
+        ({"W": np.array([[0.0, 0.0]]), "b": np.array([0.0])}, 1.0),
     ],
     observe=_see_clipped,
     hints=(
@@ -222,6 +234,11 @@ CLIP = Exercise(
             "made longer too",
             _scaled(lambda gradient, limit: limit / (_length(gradient) or 1.0)),
             "A gradient of length 0.5 with the limit 1: should anything happen to it?",
+        ),
+        Misconception(
+            "nothing returned below the limit",
+            lambda gradient, limit: clip(gradient, limit) if _length(gradient) > limit else None,
+            "What does a caller get from yours for a gradient that is short enough?",
         ),
         Misconception(
             "the square of the length",
