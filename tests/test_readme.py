@@ -11,7 +11,8 @@ from autodiff.core.language.registry import registry
 
 ROOT = Path(autodiff.__file__).parent.parent
 README = ROOT / "README.md"
-PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+SWEEPS = ROOT / "notebooks" / "two_sweeps.md"
+PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")), SWEEPS]
 LINKED = [*PAGES, ROOT / "CHANGELOG.md", ROOT / "notebooks" / "README.md"]
 
 
@@ -28,7 +29,7 @@ SAID = {
     "print(ad.grad(f)(2.0))": repr(float(2 * 2.0 + 3 * np.cos(2.0))),
     "print(ad.check(loss": "right; all derivatives agree",
     "print(ad.check(f": "right; all derivatives agree",
-    "except ad.DetachError": "Leave it out: np functions take x as it is",
+    "except ad.DetachError": "Leave it out: x is a number already, with its derivative",
     "sess.run(y": "[8.295837]",
 }
 """What a block with these words prints, as the page says."""

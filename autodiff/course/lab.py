@@ -28,9 +28,9 @@ def copy_lessons(folder: Path) -> tuple[int, int]:
         if not target.exists():
             target.write_bytes(student_notebook(own))
             fresh.append(target)
-    notes = lessons[0].folder / "README.md" if lessons else folder
-    if notes.is_file() and not (folder / notes.name).exists():
-        shutil.copyfile(notes, folder / notes.name)  # the table of signs and words
+    for notes in lessons[0].folder.glob("*.md") if lessons else ():
+        if not (folder / notes.name).exists():
+            shutil.copyfile(notes, folder / notes.name)  # the table of signs and words, for one
     if fresh and find_spec("nbformat"):
         import nbformat
         from nbformat.sign import NotebookNotary

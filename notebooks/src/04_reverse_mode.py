@@ -336,7 +336,8 @@ assert (once, x.adjoint) == (45.0, 153.0)
 #
 # PyTorch drops the intermediate adjoints and *keeps adding* to those of the inputs, on purpose: there
 # two sweeps do double, and a training loop must set them to zero. Forgetting it is the bug that
-# you will meet most often in practice.
+# you will meet most often in practice. (Why anybody *wants* gradients to add up:
+# [two sweeps on one tape](two_sweeps.md), a page of its own.)
 
 # %% [markdown]
 # ## 8 · The toolkit's tape
@@ -490,3 +491,41 @@ def sweep(rows):
 
 # %%
 ad.course.check("4.3", sweep)
+
+# %% [markdown]
+# ### 4.4 · On paper: three operations
+#
+# ```python
+# s = a + b
+# p = s * c
+# m = np.maximum(p, d)
+# y = m + s
+# ```
+#
+# Let a = 1, b = 2, c = 4, d = 5. Draw the graph on paper, and go back through it with the three words of
+# section 4. *What is dy/da?*
+#
+# - **a** 1
+# - **b** 4
+# - **c** 5
+# - **d** 3
+#
+# *And which sentence is true?*
+#
+# - **1** s gets 4 from the product and 1 from the last sum, and these add up.
+# - **2** s gets 4 from the product and 1 from the last sum, and the one that comes last counts.
+# - **3** The maximum hands one half to each of its operands.
+# - **4** The sum s = a + b hands one half of the adjoint to a and one half to b.
+#
+# Return the letter and the number, for example `return "a", 3`.
+
+
+# %%
+def answer():
+    ### BEGIN SOLUTION
+    return "c", 1
+    ### END SOLUTION
+
+
+# %%
+ad.course.check("4.4", answer)

@@ -18,9 +18,11 @@ def test_lessons_are_copied_once_and_trusted(lesson, tmp_path, monkeypatch):
     monkeypatch.setattr(lab, "all_lessons", lambda: [lesson])
     build.write(lesson.student, forms.student(lesson))
     (lesson.folder / "README.md").write_text("signs and words")
+    (lesson.folder / "page.md").write_text("a page")
     mine = tmp_path / "mine"
     assert lab.copy_lessons(mine) == (1, 0)
     assert (mine / "README.md").read_text() == "signs and words"
+    assert (mine / "page.md").read_text() == "a page"
     copy = mine / lesson.student.name
     notary = NotebookNotary()
     assert notary.check_signature(nbformat.read(copy, as_version=4))

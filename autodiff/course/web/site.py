@@ -177,7 +177,7 @@ def markdown(text: str) -> str:
 
     text = re.sub(r"\$\$(.+?)\$\$", taken, text, flags=re.DOTALL)
     text = re.sub(r"(?<![\w$\\])\$([^$\n]+?)\$(?![\w$])", taken, text)
-    text = re.sub(r"\]\(README\.md\)", "](https://github.com)", text)
+    text = re.sub(r"\]\(\w+\.md\)", "](https://github.com)", text)
     html = MarkdownIt("commonmark").enable("table").render(text)
     html = re.sub(r'<a href="https://github\.com">(.*?)</a>', r"\1", html)
     return re.sub(r"FORMULA(\d+)END", lambda found: formulas[int(found[1])], html).strip()
