@@ -64,6 +64,7 @@ slope = ad.grad(f)
 print("slope at 2:", slope(2.0))
 print("slope at 0:", slope(0.0))
 assert round(slope(2.0), 3) == 2.752
+assert round(3 * np.cos(2.0), 3) == -1.248
 assert slope(0.0) == 3.0
 
 # %% [markdown]
@@ -127,6 +128,7 @@ ad.draw(g, 20.0)
 # %%
 assert np.isclose(ad.grad(g)(20.0), np.cos(2.5) / 8)
 assert np.isclose(ad.grad(g)(3.0), np.cos(3.0))
+assert np.isclose(g(20.0), np.sin(2.5))
 
 # %% [markdown]
 # **Change one thing.** Draw `g` at 3.0: which boxes are gone? Then find an `x` at which the slope

@@ -129,7 +129,8 @@ dh2_dh1 = dh2_dz2 @ W2
 print(np.round(dh2_dh1, 3))
 assert dh2_dh1.shape == (4, 3)
 assert np.allclose(dh2_dh1, ad.jacobian(lambda h1: sigmoid(W2 @ h1))(h1), rtol=1e-14)
-assert np.diag(dh2_dz2).max() <= 0.25
+anywhere = sigmoid(np.linspace(-50, 50, 1001))
+assert (anywhere * (1 - anywhere)).max() == 0.25
 
 # %% [markdown]
 # **Change one thing.** Write the product the other way round, `W2 @ dh2_dz2`. What stops you? Would
@@ -214,6 +215,8 @@ for sizes in [(2, 3, 4), (1000, 1000, 1000)]:
     print(sizes, f"from the left {left:,}, from the right {right:,}: {right / left:.1f} times")
 assert multiplications(2, 3, 4) == (30, 96)
 assert right == 1000 * left
+A, B, C = dy_dh2, dh2_dh1, dh1_dW1.reshape(3, 6)
+assert np.allclose((A @ B) @ C, A @ (B @ C), rtol=1e-13)
 
 # %% [markdown]
 # **Explain.** From the left there is always a *row vector* at work: y is one number, so the first
@@ -323,6 +326,7 @@ print("largest entry of dy/dW1:  ", f"{np.abs(small).max():.1e}")
 print("with W1 ten times as large:", f"{np.abs(large).max():.1e}")
 assert np.abs(large).max() < 1e-5 * np.abs(small).max()
 assert np.allclose(10 * W1 @ x, [-15, 25, 15])
+assert (sigmoid(10 * W1 @ x) * (1 - sigmoid(10 * W1 @ x))).max() < 1e-6
 
 # %% [markdown]
 # **Explain.** It all but vanishes. z1 becomes -15, 25 and 15. There σ is flat, so h1 (1 - h1) is nearly

@@ -278,6 +278,7 @@ def counted(x):
 x = np.linspace(-1.0, 1.0, 20)
 
 # %%
+calls = 0
 h, by_differences = 1e-5, np.empty(20)
 for i, step in enumerate(h * np.eye(20)):
     by_differences[i] = (counted(x + step) - counted(x - step)) / (2 * h)
@@ -314,8 +315,8 @@ assert np.abs(automatic - by_differences).max() < 1e-8
 # ### 2.1 · Write the trace
 #
 # Write the trace of `(x * y + sin(x)) * (x * y)`, one elementary step per row, as texts. The names v1,
-# v2, ... are yours; each row may use x, y and the rows above it. What is computed once may be used
-# again, and so may be written once.
+# v2, ... are yours; each row may use x, y and the rows above it, and a row may be used more than once.
+# Compute nothing twice: four rows are enough, and four are wanted.
 
 
 # %%

@@ -303,13 +303,13 @@ def g(x):
 
 # %%
 counted = Counted(g)  # g, with the number of its calls in counted.calls
-x = np.array([1.0, 2.0, 0.0])
-columns = [ad.jvp(counted, (x,), (seed,))[1] for seed in np.eye(3)]
+point = np.array([1.0, 2.0, 0.0])
+columns = [ad.jvp(counted, (point,), (seed,))[1] for seed in np.eye(3)]
 J = np.stack(columns, axis=1)
 print(J, f"shape {J.shape}, {counted.calls} passes")
 assert counted.calls == 3
 assert J.shape == (2, 3)
-assert np.array_equal(J, ad.jacobian(g)(x))
+assert np.array_equal(J, ad.jacobian(g)(point))
 
 # %% [markdown]
 # **Explain.** J has 2 rows (outputs) and 3 columns (inputs): 2 × 3 = 6 numbers. A pass fills one
@@ -354,9 +354,9 @@ assert ad.derivative(lambda x: x * ad.derivative(lambda y: x + y)(1.0))(1.0) == 
 # Twice too much, and no error. Look at the addition inside `inner`:
 
 # %%
-x = Dual(1.0, 1.0)  # the outer derivative moves x
-y = Dual(1.0, 1.0)  # the inner derivative moves y
-print("x + y =", x + y)
+outer_x = Dual(1.0, 1.0)  # the outer derivative moves x
+inner_y = Dual(1.0, 1.0)  # the inner derivative moves y
+print("x + y =", outer_x + inner_y)
 
 # %% [markdown]
 # **Explain.** The tangent 2 is one share from `y` and one from `x`. But the inner derivative asked

@@ -329,10 +329,22 @@ backward_again(tape)
 print(f"dy/dx after one sweep: {once}, after the second: {x.adjoint}")
 assert (once, x.adjoint) == (45.0, 153.0)
 
+for steps in (1, 5, 10):
+    chain = Tape()
+    z = start = chain.write(0.5)
+    for _ in range(steps):
+        z = np.sin(z)
+    backward(chain)
+    once = start.adjoint
+    backward_again(chain)
+    print(f"a chain of {steps} steps: {start.adjoint / once:.0f} times")
+    assert round(start.adjoint / once) == steps + 1
+
 # %% [markdown]
 # **Explain.** You said 90? It is worse than double: 153. The *intermediate* adjoints were left over
 # as well. `b` had 6 and now has 12; `a` had 15 and gets 9 and 12 more: 36. Then `x` receives
-# 36 · 3 = 108 on top of its 45. The deeper the graph, the larger the factor.
+# 36 · 3 = 108 on top of its 45.
+# The deeper the graph, the larger the factor: after a chain of ten steps it is 11.
 #
 # PyTorch drops the intermediate adjoints and *keeps adding* to those of the inputs, on purpose: there
 # two sweeps do double, and a training loop must set them to zero. Forgetting it is the bug that
@@ -346,27 +358,27 @@ assert (once, x.adjoint) == (45.0, 153.0)
 
 # %%
 with ad.Tape() as record:
-    x = ad.Tensor(2.0, name="x")
-    w = ad.Tensor(3.0, name="w")
-    y = f(x, w)
+    X = ad.Tensor(2.0, name="x")
+    W = ad.Tensor(3.0, name="w")
+    Y = f(X, W)
 print(record)
-print("before the sweep:", x.grad)
+print("before the sweep:", X.grad)
 
 # %% [markdown]
-# **Predict.** `backward()` is called twice here. What is `x.grad`: 45, 90 or 153?
+# **Predict.** `backward()` is called twice here. What is `X.grad`: 45, 90 or 153?
 
 # %%
-y.backward()
-y.backward()
-print("x.grad =", x.grad, "  w.grad =", w.grad)
-assert (x.grad, w.grad) == (45.0, 36.0)
+Y.backward()
+Y.backward()
+print("X.grad =", X.grad, "  W.grad =", W.grad)
+assert (X.grad, W.grad) == (45.0, 36.0)
 
 # %% [markdown]
 # **Explain.** Each call computes the gradients anew; adding up must be asked for, with
-# `y.backward(accumulate=True)`. And before the sweep `x.grad` is `None`, not 0: a derivative that
+# `Y.backward(accumulate=True)`. And before the sweep `X.grad` is `None`, not 0: a derivative that
 # nobody has computed yet is not a derivative of zero.
 #
-# **Change one thing.** Call `y.backward(accumulate=True)` once more, and look at `x.grad`.
+# **Change one thing.** Call `Y.backward(accumulate=True)` once more, and look at `X.grad`.
 
 # %% [markdown]
 # ## 9 · The price: memory

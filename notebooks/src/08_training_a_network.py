@@ -217,6 +217,7 @@ for rule in (Adam(0.003), Adagrad(0.02)):
     moved, _ = rule.update(start, slopes, rule.init(start))
     print(f"first step of {type(rule).__name__}:", moved["p"].round(6))
     assert np.allclose(moved["p"], -rule.learning_rate, rtol=1e-3)
+assert 3 < 0.1 / np.sqrt(0.001) < 3.3
 
 # %%
 rules = {
@@ -282,15 +283,15 @@ assert min(tested) > 0.97
 # Which ones are wrong? A **confusion matrix** counts how often label i was read as j.
 
 # %%
-params, losses, (test_x, test_labels) = finals[0]
-found = logits(params, test_x).argmax(axis=1)
-counts = digit_pictures.confusion(test_labels, found)
+best, losses, (test_x, test_labels) = finals[0]
+read = logits(best, test_x).argmax(axis=1)
+counts = digit_pictures.confusion(test_labels, read)
 print("right:", np.trace(counts), "of", counts.sum())
 digit_pictures.plot_confusion(counts)
 
 # %%
-wrong = np.flatnonzero(found != test_labels)
-titles = [f"{found[k]}, is {test_labels[k]}" for k in wrong]
+wrong = np.flatnonzero(read != test_labels)
+titles = [f"{read[k]}, is {test_labels[k]}" for k in wrong]
 digit_pictures.show_digits(test_x[wrong], titles, "Misread, all of them")
 
 # %% [markdown]
@@ -406,6 +407,7 @@ digit_pictures.plot_layers(sizes, "size of dL/dh")
 # %%
 assert sigmoid(0.0) * (1 - sigmoid(0.0)) == 0.25
 assert 4.0**-10 < 1e-6
+assert all(0.35 < np.mean(h.data > 0) < 0.65 for h in deep(relu, he))
 rng = np.random.default_rng(0)
 for n_in, n_out in ((64, 64), (64, 256)):
     assert np.isclose(nn.he_normal(rng, (n_in, n_out)).var(), 2 / n_in, rtol=0.05)
@@ -434,6 +436,8 @@ assert 2.2 < loss(ill, x, labels) < 3.0
 # %%
 picture = ad.draw(loss, ill, x[:64], labels[:64], flow=True, argnums=0)
 assert "dead" in picture.graph.notes[0]
+left = ad.grad(loss)(ill, x[:64], labels[:64])
+assert [name for name in left if np.any(left[name])] == ["b3"]
 picture
 
 # %% [markdown]

@@ -293,12 +293,15 @@ def noise(found):
 
 
 theta = initial(np.random.default_rng(0))
-levels = {
-    "whole return": noise(gradients(theta, total)),
-    "reward-to-go": noise(gradients(theta, to_go)),
-    "normalised\nover the batch": noise(gradients(theta, to_go, normalised)),
-    "normalised\nin each episode": noise(gradients(theta, lambda e: normalised(to_go(e)))),
+drawn = {
+    "whole return": gradients(theta, total),
+    "reward-to-go": gradients(theta, to_go),
+    "normalised\nover the batch": gradients(theta, to_go, normalised),
+    "normalised\nin each episode": gradients(theta, lambda e: normalised(to_go(e))),
 }
+levels = {name: noise(found) for name, found in drawn.items()}
+directions = [found.mean(axis=0) / np.linalg.norm(found.mean(axis=0)) for found in drawn.values()]
+assert np.min(np.inner(directions, directions)) > 0.95  # the cosines of the angles between them
 
 # %%
 chart = Chart(figsize=(6.4, 2.8), layout="constrained")

@@ -183,11 +183,11 @@ W, h0 = 0.8 * orthogonal(rng, 16), rng.normal(size=16)
 inputs = rng.normal(size=(50, 16))
 shares = ad.grad(reading)([W] * 50, inputs, h0)
 sizes = [float(np.linalg.norm(share)) for share in shares]
-whole, far = np.linalg.norm(sum(shares)), np.linalg.norm(sum(shares[:40]))
-print(f"share of step 1: {sizes[0]:.0e}   share of step 50: {sizes[-1]:.1f}   dL/dW: {whole:.1f}")
-print(f"steps 1 to 40 together: {far / whole:.1%} of it")
-assert sizes[0] < 1e-12 < 1 < whole
-assert 0.0005 < far / whole < 0.002
+total, far = np.linalg.norm(sum(shares)), np.linalg.norm(sum(shares[:40]))
+print(f"share of step 1: {sizes[0]:.0e}   share of step 50: {sizes[-1]:.1f}   dL/dW: {total:.1f}")
+print(f"steps 1 to 40 together: {far / total:.1%} of it")
+assert sizes[0] < 1e-12 < 1 < total
+assert 0.0005 < far / total < 0.002
 
 # %% [markdown]
 # **Explain.** Here is the surprise of this lesson. **The gradient by W is large and healthy, and knows next to

@@ -246,23 +246,23 @@ def loss(p, xs, first):
 
 # %%
 rng, n, steps = np.random.default_rng(0), 16, 40
-p = {"q": rng.normal(size=n), "K": rng.normal(size=(steps, n))}
-p |= {"U": rng.normal(size=(1, n)), "V": 0.1 * rng.normal(size=(n, 2))}
-rule, losses, before = GradientDescent(1.0), [], look(p)
-state = rule.init(p)
+params = {"q": rng.normal(size=n), "K": rng.normal(size=(steps, n))}
+params |= {"U": rng.normal(size=(1, n)), "V": 0.1 * rng.normal(size=(n, 2))}
+rule, losses, before = GradientDescent(1.0), [], look(params)
+state = rule.init(params)
 for _ in range(200):
-    L, gradient = ad.value_and_grad(loss)(p, *task(rng, steps))
-    p, state = rule.update(p, gradient, state)
+    L, gradient = ad.value_and_grad(loss)(params, *task(rng, steps))
+    params, state = rule.update(params, gradient, state)
     losses.append(float(L))
 print(f"loss at the end: {np.mean(losses[-20:]):.4f}")
-print(f"attention on the first item: {before[0]:.2f} before, {look(p)[0]:.2f} after")
+print(f"attention on the first item: {before[0]:.2f} before, {look(params)[0]:.2f} after")
 assert np.mean(losses[-20:]) < 0.01
-assert before[0] < 0.05 < 0.4 < look(p)[0] == look(p).max()
+assert before[0] < 0.05 < 0.4 < look(params)[0] == look(params).max()
 
 # %%
 axes, chart = plots.new_axes(None, (6.4, 2.4))
 axes.bar(np.arange(steps) - 0.2, before, width=0.4, label="before")
-axes.bar(np.arange(steps) + 0.2, look(p), width=0.4, label="after 200 updates")
+axes.bar(np.arange(steps) + 0.2, look(params), width=0.4, label="after 200 updates")
 axes.set(xlabel="position", ylabel="attention")
 axes.legend(frameon=False)
 chart.alt_text = (
@@ -289,9 +289,9 @@ def masked(Q, K, V):
 
 
 rng = np.random.default_rng(0)
-Q, K, V = rng.normal(size=(3, 6, 4))
-by_V = np.abs(ad.jacobian(masked, 2)(Q, K, V)).max(axis=(1, 3))  # one number per pair i, j
-by_K = np.abs(ad.jacobian(masked, 1)(Q, K, V)).max(axis=(1, 3))
+three = rng.normal(size=(3, 6, 4))  # Q, K and V
+by_V = np.abs(ad.jacobian(masked, 2)(*three)).max(axis=(1, 3))  # one number per pair i, j
+by_K = np.abs(ad.jacobian(masked, 1)(*three)).max(axis=(1, 3))
 assert np.array_equal(by_V == 0, ~np.tri(6, dtype=bool))
 assert np.all(by_K[~np.tri(6, dtype=bool)] == 0)
 assert np.all(by_K[0] == 0)

@@ -335,5 +335,7 @@ WRONG = [
     ('4.4', 'def f():\n    return 5', 'letter|two'),
     ('8.5', 'def f():\n    return "d", 1', 'slope'),
     ('8.5', 'def f():\n    return "b", 1', 'shift|steep'),
+    ('8.3', 'def diagnose(values, adjoints):\n    if not all(np.isfinite(a).all() for a in [*values, *adjoints]):\n        return "not finite"\n    if any(np.all(h == 0) for h in values):\n        return "dead"\n    f, l = np.abs(adjoints[0]).max(), np.abs(adjoints[-1]).max()\n    return "vanishing" if f < l / 1000 else "exploding" if f > 1000 * l else "healthy"', 'largest'),
+    ('8.3', 'def diagnose(values, adjoints):\n    if not all(np.isfinite(a).all() for a in [*values, *adjoints]):\n        return "not finite"\n    if any(np.all(h == 0) for h in values):\n        return "dead"\n    f, l = np.std(adjoints[0]), np.std(adjoints[-1])\n    return "vanishing" if f < l / 1000 else "exploding" if f > 1000 * l else "healthy"', 'deviation'),
 ]
 # fmt: on

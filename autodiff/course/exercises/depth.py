@@ -120,13 +120,19 @@ def _odd_patients(values: Any, adjoints: Any) -> list[tuple[list[Any], list[Any]
     """Layers of other widths and other spreads, in which each other measure says another word."""
     wide, spiky = np.full((2, 300), 2e-4), np.zeros((2, 300))
     spiky[0, 0] = 0.03
+    peak = np.zeros((2, 300))
+    peak[0, 0] = 0.02
     sick, infinite = np.array([[np.nan, 1.0], [1.0, 1.0]]), np.array([[np.inf, 1.0], [1.0, 1.0]])
     one = np.ones((2, 2))
     return [
         (values, [wide, one, one]),  # its norm is that of a healthy one
         (values, [spiky, one, one]),  # its mean of absolute values is that of a vanishing one
+        (values, [peak, one, one]),  # its largest is that of a healthy one
         (values, [1e-2 * one, one, one]),  # its mean square too
         (values, [1e-4 * one, 1e-4 * one, 1e-4 * one]),  # small, but as large as the last
+        (values, [one, one, 1e4 * one]),  # only the last one is larger
+        (values, [one, one, 1e-4 * one]),  # only the last one is smaller
+        ([values[0], -one, values[2]], [one, one, one]),  # negative, and alive
         ([values[0], np.zeros((2, 2)), values[2]], [sick, one, one]),  # two illnesses at once
         (values, [one, infinite, one]),
     ]
@@ -174,6 +180,20 @@ DIAGNOSE = Exercise(
             _measured(lambda a: float(np.mean(np.abs(a)))),
             "The size is the root of the mean square. One adjoint of 0.03 and 599 of 0: what is "
             "it, and what is the mean of their absolute values?",
+            "the function size of section 5",
+        ),
+        Misconception(
+            "the largest adjoint",
+            _measured(lambda a: float(np.max(np.abs(a)))),
+            "One adjoint of 0.02 and 599 of 0: what is the largest, and what is the root of the "
+            "mean square?",
+            "the function size of section 5",
+        ),
+        Misconception(
+            "the spread in place of the size",
+            _measured(lambda a: float(np.std(a))),
+            "All adjoints of a layer are 2. What is their standard deviation, and what is the root "
+            "of the mean square?",
             "the function size of section 5",
         ),
         Misconception(

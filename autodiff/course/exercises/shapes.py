@@ -54,6 +54,7 @@ POSSIBLE = Exercise(
         ((2, 2), (2, 2), (2, 2)),
         ((3, 3), (3, 2), (3, 2)),
         ((2, 3), (4, 5), (2, 5)),
+        ((2, 4), (3, 5), (2, 5)),
         *(
             ((n, m), (m, k), (n, k))
             for n, m, k in (tuple(map(int, rng.choice(np.arange(2, 9), 3, False))) for _ in "ab")

@@ -233,11 +233,10 @@ def _offset(cases: Sequence[Case]) -> Relation | None:
         for sign, word in ((1, "plus"), (-1, "minus")):
             if len(cases) > 1 and all(
                 name in own.inputs
+                and own.inputs[name].shape == own.expected.shape
                 and same(own.expected + sign * own.inputs[name], own.got)
                 for own in cases
-                if np.broadcast_shapes(own.expected.shape, own.inputs[name].shape)
-                == own.expected.shape
-            ) and all(own.inputs[name].shape == own.expected.shape for own in cases):  # fmt: skip
+            ):
                 return Relation(
                     f"{word} {name}",
                     f"your result is the expected one {word} {name}",
