@@ -40,8 +40,8 @@ from autodiff.source.nodes import Node
 class Kernel:
     """Writes the groups of a placing as one function."""
 
-    def __init__(self, name: str, placing: Placing, exports: list[Node], finite: set[Node]) -> None:
-        self.name, self.placing, self.exports, self.finite = name, placing, exports, finite
+    def __init__(self, placing: Placing, exports: list[Node], finite: set[Node]) -> None:
+        self.placing, self.exports, self.finite = placing, exports, finite
         self.parameters: dict[Node, str] = {}
         self.constants: dict[int, tuple[str, np.ndarray]] = {}
         self.names: dict[Node, str] = {}
@@ -362,13 +362,12 @@ class Kernel:
             found.append(name)
         self.put(f"return ({', '.join(found)},)")
 
-    @property
-    def text(self) -> str:
-        """The function."""
+    def text(self, name: str) -> str:
+        """The function under a name."""
         names = [*self.parameters.values(), *(name for name, _ in self.constants.values())]
         head = [
             '@njit(error_model="numpy")',
-            f"def {self.name}({', '.join(names)}):",
+            f"def {name}({', '.join(names)}):",
             "    wrong, out_of_range = 0.0, False",
         ]
         return "\n".join([*head, *self.lines])

@@ -16,6 +16,7 @@ import numpy as np
 
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.body import Body
+from autodiff.source.compiled.chunks import pieces
 from autodiff.source.compiled.elementwise import FLOATS
 from autodiff.source.compiled.geometry import base_of
 from autodiff.source.compiled.kernels import Kernel
@@ -25,6 +26,8 @@ from autodiff.source.nodes import Call, Guard, Node
 FEW = 3
 """A kernel of fewer calls on small arrays costs more than it saves."""
 SMALL = 4096
+MOST = 8000
+"""Kernels of more lines together are not compiled."""
 
 
 @dataclass(slots=True)
@@ -71,6 +74,8 @@ class _Stages:
     def partition(self) -> None:
         """Give every call its stage."""
         self.stage = {}
+        loops = [n for n in self.body.nodes if self.kinds[n] not in ("", "view")]
+        piece = pieces(loops)
         changed: dict[Node, int] = {}
         read: dict[Node, int] = {}
         for node in self.body.nodes:
@@ -89,6 +94,7 @@ class _Stages:
             if kind != "view":
                 need = max(need, -1)
                 need += (need % 2 == 1) if kind else (need % 2 == 0)
+                need = max(need, 2 * piece.get(node, 0))
             self.stage[node] = need
             for operand in node.operands:
                 read[operand.root] = max(read.get(operand.root, -2), need)
@@ -127,20 +133,23 @@ class _Stages:
         outside = self.read_outside(inside, kept)
         texts: dict[str, str] = {}
         lines: dict[int, list[Node]] = {}
-        for number, (stage, own) in enumerate(sorted(kernels.items()), 1):
+        known: dict[str, str] = {}
+        for stage, own in sorted(kernels.items()):
             placing = Placing()
             for node in own:
                 placing.place(node, self.kinds[node])
             exports = [node for node in own if node in outside and node in inside]
-            name = f"kernel_{number}"
             checked = {node for node in finite if inside[node] == stage}
-            kernel = Kernel(name, placing, exports, checked)
-            texts[name] = kernel.text
-            call = kernel_call(kernel)
+            kernel = Kernel(placing, exports, checked)
+            name = known.setdefault(kernel.text("kernel"), f"kernel_{len(known) + 1}")
+            texts[name] = kernel.text(name)
+            call = kernel_call(kernel, name)
             results = {out for out in self.body.outputs if out.__class__ is Node}
             lines[stage] = [call, *parts_of(call, exports, results)]
             ok = lines[stage][1]
             kept.append(Guard(ok, "finite", True, (), 0))
+        if sum(text.count("\n") for text in texts.values()) > MOST:
+            raise UnsupportedError("it is so long that compiling it would take minutes.")
         nodes = [n for n in self.body.nodes if n.call.kind == "input" or n not in self.stage]
         rest = [n for n in self.body.nodes if n in self.stage and n not in inside]
         for stage in range(-2, max([*self.stage.values(), 0]) + 1):
@@ -211,10 +220,10 @@ class _Stages:
         self.body.nodes = nodes[::-1]
 
 
-def kernel_call(kernel: Kernel) -> Node:
+def kernel_call(kernel: Kernel, name: str) -> Node:
     """The call of a kernel."""
     given = [*kernel.parameters, *(array for _, array in kernel.constants.values())]
-    call = Node(Call("function", kernel.name, len), tuple(given))
+    call = Node(Call("function", name, len), tuple(given))
     call.value = (True, *[node.value for node in kernel.exports])
     call.dynamic = True
     return call
