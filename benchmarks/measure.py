@@ -7,6 +7,7 @@ the median over the rounds is reported.
 from __future__ import annotations
 
 import statistics
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -19,6 +20,7 @@ from benchmarks.compare import assert_equal
 from benchmarks.workload import Call, Workload
 
 SEED = 20
+COMPILING = ("compiled", "jax")
 
 
 @dataclass
@@ -28,6 +30,8 @@ class Row:
     workload: Workload
     samples: dict[str, list[float]] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    compiling: dict[str, float] = field(default_factory=dict)
+    """Seconds that it took to prepare the call, where that compiles."""
 
     def ratio(self, library: str) -> float | None:
         """The median over rounds of a library's sample over the reference's of the same round."""
@@ -69,9 +73,16 @@ def prepare(workload: Workload, kits: dict[str, ModuleType], row: Row) -> dict[s
         if name == "micrograd" and workload.reference not in ("micrograd", ""):
             row.skipped[name] = "single numbers only"
             continue
+        left = getattr(kit, "WITHOUT", {}).get(workload.name)
+        if left:
+            row.skipped[name] = left
+            continue
         try:
+            start = time.process_time()
             call = workload.in_library(kit, inputs_of(workload))
             result = call()
+            if name in COMPILING:
+                row.compiling[name] = time.process_time() - start
             if workload.checked and expected is not None:
                 assert_equal(result, expected, workload.tolerance)
         except Exception as error:

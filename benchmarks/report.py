@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.kits import NAMES
-from benchmarks.measure import Row
+from benchmarks.measure import COMPILING, Row
 
-PACKAGES = ("numpy", "autograd", "mygrad", "micrograd", "torch", "jax")
+PACKAGES = ("numpy", "numba", "autograd", "mygrad", "micrograd", "torch", "jax")
 
 
 def cell(row: Row, library: str) -> str:
@@ -93,7 +93,9 @@ def as_markdown(rows: Sequence[Row], conditions: str) -> str:
         "measure (hand-written NumPy, or micrograd for scalar graphs): medians of the ratios "
         "within each round. Where a cell has a unit it is that quantity itself. Times of the unit "
         "of measure are for one call, or for one operation on graphs whose operations are "
-        "counted. JAX is compiled beforehand; all others run eagerly.",
+        "counted. "
+        "JAX is compiled beforehand, and so is the column `compiled`, which is this library by "
+        "`ad.compile`; all others run eagerly.",
         "",
         conditions,
         "",
@@ -103,8 +105,22 @@ def as_markdown(rows: Sequence[Row], conditions: str) -> str:
         "",
         "![the same as a figure](benchmarks.png)",
         "",
+        *compiling(rows),
     ]
     return "\n".join([*parts, *(["Not measured:", "", *skipped, ""] if skipped else [])])
+
+
+def compiling(rows: Sequence[Row]) -> list[str]:
+    """Processor time of tracing, writing and compiling, a line a workload."""
+    lines = [
+        f"| {row.workload.title} | "
+        + " | ".join(f"{row.compiling[n]:.1f} s" if n in row.compiling else "-" for n in COMPILING)
+        + " |"
+        for row in rows
+        if row.compiling
+    ]
+    head = ["| compiling takes | " + " | ".join(COMPILING) + " |", "|" + " --- |" * 3]
+    return [*head, *lines, ""] if lines else []
 
 
 def conditions(rounds: int, threads: str) -> str:

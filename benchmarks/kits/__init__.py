@@ -2,7 +2,8 @@
 
 A kit converts inputs (`array`), and prepares computations: `gradient(f, params)` for the value
 and the gradients of f at a list of parameters, `jvp`, `hvp`, `jacobian`, `hessian` likewise.
-`xp` is its NumPy-like namespace.  Preparing converts and compiles; only the call is timed.
+`xp` is its NumPy-like namespace.  Preparing converts and compiles; only the call is timed, the time
+of preparing is told apart.  `WITHOUT` names workloads that a library leaves out, with the reason.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-NAMES = ("autodiff", "autograd", "mygrad", "micrograd", "torch", "jax")
+NAMES = ("autodiff", "compiled", "autograd", "mygrad", "micrograd", "torch", "jax")
 
 
 def load(name: str) -> ModuleType | None:

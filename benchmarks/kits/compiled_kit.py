@@ -1,0 +1,69 @@
+"""This library compiled by `ad.compile`: kernels of numba where that is installed, else NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import autodiff as ad
+from autodiff.source.compiled.backends import is_installed
+from benchmarks.kits.autodiff_kit import (
+    array,
+    conv2d,
+    cross_entropy,
+    logsumexp,
+    max_pool2d,
+    relu,
+    xp,
+)
+
+NAME = "compiled"
+BACKEND = "numba" if is_installed("numba") else "numpy"
+LONG = "would compile for too long"
+WITHOUT = {
+    "scalar-100000": LONG,
+    "scalar-bytes-1000": "records nothing",
+    "scalar-bytes-100000": "records nothing",
+    **{f"long-chain-{n}": LONG for n in (200_000, 1_000_000)},
+}
+"""Workloads that this kit leaves out, and why."""
+
+__all__ = ["array", "conv2d", "cross_entropy", "logsumexp", "max_pool2d", "relu", "xp"]
+
+
+def prepared(f: Callable[..., Any], *args: Any, backend: str = BACKEND) -> Callable[[], Any]:
+    """A call of f that is compiled already."""
+    fast = ad.compile(f, backend=backend)
+    fast(*args)
+    fast(*args)
+    return lambda: fast(*args)
+
+
+def gradient(f, params):
+    """Prepare the value and the gradients of f(params)."""
+    return prepared(ad.value_and_grad(f), params)
+
+
+def jvp(f, params, tangents):
+    """Prepare the value of f(params) and its derivative along the tangents."""
+    return prepared(lambda p, t: ad.jvp(f, (p,), (t,)), params, tangents)
+
+
+def hvp(f, params, direction):
+    """Prepare the product of the Hessian of f with a direction."""
+    return prepared(lambda p, v: ad.hvp(f, p, v), params, direction)
+
+
+def jacobian(f, x):
+    """Prepare the Jacobian matrix of f at x."""
+    return prepared(ad.jacobian(f), x)
+
+
+def hessian(f, x):
+    """Prepare the Hessian matrix of f at x."""
+    return prepared(ad.hessian(f), x)
+
+
+def scalars(f, numbers):
+    """Prepare the value and the derivatives of f at single numbers."""
+    return prepared(ad.value_and_grad(f), list(numbers))
