@@ -15,7 +15,7 @@ from autodiff.core.language.dispatch import apply, ground, is_traced
 from autodiff.core.language.kinds import elementwise
 from autodiff.core.language.teaching import teach
 from autodiff.core.values.lists import of_lists
-from autodiff.ops.arguments import refuse_traced, shape_of
+from autodiff.ops.arguments import refuse, refuse_traced, shape_of
 from autodiff.ops.indexing import scatter
 
 LOG_2PI = np.log(2 * np.pi)
@@ -238,11 +238,26 @@ def normal_log_density(x, mean=None, cov=1, allow_singular=False):
     dim = max(np.ndim(ground(mean)) and shape_of(mean)[0], shape_of(cov)[0] if shape_of(cov) else 1)
     cov = cov * np.eye(dim) if np.ndim(ground(cov)) < 2 else cov
     x = x[..., None] if dim == 1 and shape_of(x)[-1:] != (1,) else x
-    factor = np.linalg.cholesky(cov)
     away = x - (np.zeros(dim) if mean is None else mean)
+    if allow_singular:
+        _refuse_singular(ground(cov), dim)
+    factor = np.linalg.cholesky(cov)
     z = np.linalg.solve(factor, np.reshape(away, (-1, dim)).T)
     distance = np.reshape(np.sum(z**2, axis=0), shape_of(away)[:-1])
     return -(distance + dim * LOG_2PI) / 2 - np.sum(np.log(np.diagonal(factor)))
+
+
+def _refuse_singular(cov, dim):
+    """Raise where a covariance has not full rank, as SciPy counts it."""
+    of_scipy = stats.multivariate_normal(np.zeros(dim), cov, allow_singular=True)
+    rank = int(of_scipy.cov_object.rank)
+    if rank < dim:
+        refuse(
+            f"The normal density of a covariance of rank {rank} in {dim} dimensions",
+            "It is 0 everywhere beside a subspace, so that it has no gradient. Write it for the "
+            "coordinates in the subspace: w, v = np.linalg.eigh(cov); z = v[:, w > eps].T @ (x - "
+            "mean).",
+        )
 
 
 def _normal(log):
@@ -257,20 +272,20 @@ class FrozenNormal:
     """`scipy.stats.multivariate_normal(mean, cov)` of traced parameters."""
 
     def __init__(self, mean=None, cov=1, allow_singular=False, seed=None):
-        self.mean, self.cov = mean, cov
+        self.mean, self.cov, self.allow_singular = mean, cov, allow_singular
 
     def logpdf(self, x):
         """log f(x)."""
-        return normal_log_density(x, self.mean, self.cov)
+        return normal_log_density(x, self.mean, self.cov, self.allow_singular)
 
     def pdf(self, x):
         """f(x)."""
-        return np.exp(normal_log_density(x, self.mean, self.cov))
+        return np.exp(normal_log_density(x, self.mean, self.cov, self.allow_singular))
 
 
 def _frozen_normal(log):
     def traced(frozen, x):
-        found = normal_log_density(x, frozen.mean, frozen.cov)
+        found = normal_log_density(x, frozen.mean, frozen.cov, frozen.allow_singular)
         return found if log else np.exp(found)
 
     return traced

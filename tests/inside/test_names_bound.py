@@ -197,10 +197,24 @@ def test_a_name_of_scipy_is_sent_to_numpys_only_where_numpy_has_it(module, name,
         ad.grad(lambda x: function(*[np.stack([x, 2 * x, x * x])] * arguments))(X)
 
 
-def test_elements_in_single_precision_would_become_double_ones_and_are_refused():
-    for f in (lambda x: x[0].item(), lambda x: np.sum(np.array(x.tolist()))):
-        with pytest.raises(ad.DetachError, match=r"x\.data"):
-            ad.grad(f)(X.astype(np.float32))
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x[0].item() ** 2,
+        lambda x: np.sum(np.array(x.tolist()) ** 2),
+        lambda x: math.sin(x[0]) * x[1],
+        lambda x: math.sin(x[0].item()),
+    ],
+)
+def test_numbers_of_single_precision_become_pythons_of_double_precision(f):
+    x = X.astype(np.float32)
+    value, gradient = ad.value_and_grad(f)(x)
+    assert np.asarray(value).dtype == np.float64
+    assert gradient.dtype == np.float32
+    np.testing.assert_allclose(value, f(x.astype(float)), rtol=1e-12)
+    np.testing.assert_allclose(gradient, ad.grad(f)(x.astype(float)), rtol=1e-6)
+    out, slope = ad.jvp(f, (x,), (x,))
+    np.testing.assert_allclose([out, slope], [value, np.dot(gradient, x)], rtol=1e-6)
 
 
 def test_item_has_numpys_errors():

@@ -207,3 +207,25 @@ def test_normal_of_several_variables_in_short_forms():
         f = lambda a, x=x: stats.dirichlet.logpdf(x, a)
         np.testing.assert_allclose(ad.vjp(f, alpha)[0], f(alpha))
         ad.check_grad(f, alpha)
+
+
+def test_a_singular_covariance_is_served_where_it_has_full_rank_and_refused_where_not():
+    full, flat = np.array([[1.0, 0.3], [0.3, 2.0]]), np.ones((2, 2))
+    normal, x = stats.multivariate_normal, np.array([0.2, 0.5])
+    for density in (
+        lambda m, cov: normal.logpdf([0.1, 0.1], m, cov, allow_singular=True),
+        lambda m, cov: normal(m, cov, allow_singular=True).logpdf([0.1, 0.1]),
+        lambda m, cov: normal([0.0, 0.0], cov, allow_singular=True).pdf(m),
+    ):
+        ad.check_grad(lambda m, f=density: f(m, full), x, order=2)
+        for transform in (lambda f: ad.grad(f)(x), lambda f: ad.jvp(f, (x,), (x,))):
+            with pytest.raises(ad.UnsupportedError, match="rank 1 in 2 dimensions"):
+                transform(lambda m, f=density: f(m, flat))
+    w, v = np.linalg.eigh(flat)
+    along = v[:, w > 1e-9]
+    written = lambda m: stats.norm.logpdf(
+        (along.T @ (np.array([0.1, 0.1]) - m))[0], scale=np.sqrt(2)
+    )
+    m = np.array([0.3, 0.3])
+    np.testing.assert_allclose(written(m), normal.logpdf([0.1, 0.1], m, flat, allow_singular=True))
+    ad.check_grad(written, m)

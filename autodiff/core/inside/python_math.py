@@ -100,9 +100,12 @@ def _plain(arg: Any) -> Any:
 
 
 def _number(arg: Any) -> Any:
-    """A traced array of one element as a number, as Python takes it."""
-    one = arg.__class__ in tracer_classes and arg.ndim and arg.size == 1
-    return arg.reshape(-1)[0] if one else arg
+    """A traced array of one element as a number of double precision, as Python takes it."""
+    if arg.__class__ not in tracer_classes:
+        return arg
+    if arg.ndim and arg.size == 1:
+        arg = arg.reshape(-1)[0]
+    return arg.astype(np.float64) if arg.dtype.char in "ef" else arg
 
 
 def _special(name: str, x: Any) -> Any:

@@ -206,7 +206,7 @@ class Tracer(Operators):
             raise ValueError("can only convert an array of size 1 to a Python scalar")
         if len(place) == 1:
             place = np.unravel_index(place[0], self.shape)
-        return self[tuple(place) or (0,) * self.ndim]
+        return _pythons(self[tuple(place) or (0,) * self.ndim])
 
     @hidden
     def tolist(self) -> Any:
@@ -216,15 +216,10 @@ class Tracer(Operators):
         """
         if not self._is_inside():
             return np.asarray(self._plain("x.tolist()")).tolist()
-        return [row.tolist() for row in self] if self.ndim else self
+        return [row.tolist() for row in self] if self.ndim else _pythons(self)
 
     def _is_inside(self) -> bool:
-        """Whether a derivative could be lost that is being taken inside of a transform.
-
-        Python's numbers are of double precision: of others the elements would differ in dtype.
-        """
-        if self.dtype.char not in "dD":
-            return False
+        """Whether a derivative could be lost that is being taken inside of a transform."""
         below = self
         while is_traced(below):
             if below.__class__ not in window_classes and below.owner.level > 0:
@@ -305,6 +300,12 @@ class Tracer(Operators):
         return format(value, spec) if np.ndim(value) == 0 else str(value)
 
     __hash__ = object.__hash__
+
+
+def _pythons(number: Any) -> Any:
+    """A traced number in double precision, as Python's own numbers are."""
+    wide = {"e": np.float64, "f": np.float64, "F": np.complex128}.get(number.dtype.char)
+    return number if wide is None else number.astype(wide)
 
 
 install(Tracer)
