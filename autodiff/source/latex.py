@@ -1,13 +1,13 @@
 r"""Small programs as formulas, with the numbers beside: what one writes on a board.
 
 A product of elements is written with a circled dot, a product of matrices without a sign, the
-derivative of a result f by a value h as df/dh, a tangent of h with a dot over it.
+derivative of the result y by a value h as dy/dh, a tangent of h with a dot over it.
 
 >>> import numpy as np
 >>> import autodiff as ad
 >>> print(ad.source(lambda x: np.sin(x) * x, 2.0, to="latex"))
 \begin{aligned}
-f &= \sin\left(x\right) \, x &&= 1.82
+y &= \sin\left(x\right) \, x &&= 1.82
 \end{aligned}
 """
 
@@ -79,7 +79,9 @@ class Board:
     """Writes a body as formulas."""
 
     def __init__(self, recording: Recording, body: Body, name: str, of: str) -> None:
-        self.recording, self.body, self.of = recording, body, of
+        self.recording, self.body = recording, body
+        self.of = of if "y" in recording.names else "y"
+        """What the result is called: y, as in the drawings, or where y is given as f is called."""
         self.naming = Statements(Module(name, list(recording.names)), body, lambda _: None)
         self.texts: dict[Node, Text] = {}
         self.values: dict[Node, Any] = {}

@@ -218,8 +218,9 @@ class _Folding:
         for j, text in starts.items():
             self.result.append((0, f"{names[j]} = {text}"))
         for j in range(len(names)):
-            if kept[j]:
-                self.result.append((0, f"{self.lists[number, j]} = []"))
+            if kept[j]:  # of what is carried, also the value before the first step
+                first_one = names[j] if j in starts else ""
+                self.result.append((0, f"{self.lists[number, j]} = [{first_one}]"))
         stop = first + stride * count
         reach = f"{first}, {stop}" if first or stride < 0 else f"{stop}"
         reach = f"{count}" if not stride else f"{reach}, -1" if stride < 0 else reach
@@ -240,10 +241,14 @@ class _Folding:
                 if kept[j]:
                     self.result.append((1, f"{self.lists[number, j]}.append({names[j]})"))
             at += len(line.targets)
+        for what, about in loop.how.values():
+            if what == "carried" and kept[about[0]]:  # type: ignore[index]
+                self.family.setdefault(about[1], (number, about[0], 0))  # type: ignore[index]
         for k, step in enumerate(made):
             for j, name in enumerate(step):
-                self.family[name] = (number, j, k)
-                text = names[j] if k == count - 1 else f"{self.lists.get((number, j))}[{k}]"
+                at = k + (j in starts)
+                self.family[name] = (number, j, at)
+                text = names[j] if k == count - 1 else f"{self.lists.get((number, j))}[{at}]"
                 self.renamed[name] = text
 
     def piece(

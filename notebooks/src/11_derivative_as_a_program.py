@@ -34,6 +34,7 @@ import timeit
 import numpy as np
 
 import autodiff as ad
+from autodiff.core.values.symbol import Symbol
 from autodiff.examples import many_machines
 from autodiff.examples.lecture import example, network
 
@@ -93,11 +94,13 @@ def small(x, w):
 print(ad.source(ad.grad(small, 1), np.ones(3), np.arange(3.0)).body)
 
 # %% [markdown]
-# **Explain.** Each line is a rule of the registry, with the names filled in. The rule of sin is a partial,
-# cos(x); the line multiplies it with the adjoint of sin's result. The product's partial by w is x.
+# **Explain.** Each line is a rule of the registry, with the names filled in. The rule of sin is one partial. Call
+# it with letters, as in lesson 6, and it says its formula; the program's line multiplies that with the
+# adjoint of sin's result. The product has a partial for each factor: by w it is x.
 
 # %%
-print(ad.ops["sin"])
+for name, letters in (("sin", ["b", "a"]), ("multiply", ["a", "x", "w"])):
+    print(name, [str(rule(*map(Symbol, letters))) for rule in ad.ops[name].partials])
 
 # %% [markdown]
 # The player shows both at once: in its last column stands, for each value, the line of the program that
@@ -132,9 +135,10 @@ print(texts[50].body)
 assert len(texts[50].body.splitlines()) == len(texts[100].body.splitlines()) < 50
 
 # %% [markdown]
-# **Explain.** Equal steps are folded into two loops. The first runs forward and keeps every h in a list, the
-# second runs *backward* and reads the list: the memory of reverse mode, as a line of code. What the second
-# loop adds up, step by step, are the contributions to dW and dU: the weights are used in each step.
+# **Explain.** Equal steps are folded into two loops; a first or last step that differs stands by itself. The first
+# loop runs forward and keeps every h in a list, the second runs *backward* and reads the list: the memory of
+# reverse mode, as a line of code. `d_U_3` and `d_W_3` are sums: the weights are used in each step, and each
+# step contributes.
 #
 # ## 4 · What a program has frozen
 #

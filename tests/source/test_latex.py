@@ -16,7 +16,7 @@ def test_the_lectures_network_reads_as_on_its_slide():
     (W1, W2, W3), v = example()
     text = str(ad.source(ad.grad(network, (0, 1, 2)), W1, W2, W3, v, to="latex"))
     assert r"h_{2} &= \sigma\left(W_{2} \, h_{1}\right)" in text
-    assert r"\frac{\mathrm{d}\,\mathrm{network}}{\mathrm{d} W_{3}} &= h_{2} &&" in text
+    assert r"\frac{\mathrm{d} y}{\mathrm{d} W_{3}} &= h_{2} &&" in text
     assert r"{\mathrm{d} W_{2}} &= t_{1} \otimes h_{1}" in text
 
 

@@ -130,7 +130,7 @@ def test_fifty_steps_read_as_one():
     assert len(run(50)) == len(run(25)) < 60
     text = "\n".join(run(50))
     assert "    h_2 = np.tanh(x[i] @ W + h_2 @ U + b)\n    all_h_2.append(h_2)" in text
-    assert "for i in range(47, 0, -1):" in text
+    assert "for i in range(48, 0, -1):" in text
 
 
 def random_program(seed):

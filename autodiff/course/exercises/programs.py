@@ -75,19 +75,19 @@ WRITTEN = Exercise(
             "the line of tanh is missing",
             without_slope,
             "Between h and x @ w stands an operation. Which line of your program is its rule?",
-            "print(ad.ops['tanh'])",
+            "the edge at tanh in ad.draw(np.tanh, 0.5)",
         ),
         Misconception(
             "tanh's slope at its argument",
             slope_before,
             "tanh's slope is 1 - h². Is h the argument of tanh, or its result?",
-            "print(ad.ops['tanh'])",
+            "the edge at tanh in ad.draw(np.tanh, 0.5)",
         ),
         Misconception(
             "tanh's slope without the square",
             slope_without_square,
             "What is the slope of tanh far out on the left, where h is -1?",
-            "print(ad.ops['tanh'])",
+            "the edge at tanh in ad.draw(np.tanh, 0.5)",
         ),
         Misconception(
             "the square's 2 is missing",
@@ -197,7 +197,7 @@ GUARDED = Exercise(
         Misconception(
             "another question than the function's",
             each_element,
-            "f asks for the sum of w. What does your guard ask for? Try [3, -1].",
+            "f asks for the sum of w, which is 2 at [3, -1]. What does your guard ask for?",
         ),
         Misconception(
             "only the point where it was written",
@@ -304,7 +304,7 @@ FUSED = Exercise(
             "tanh's slope is missing",
             lambda x, size: (blocks(x, size)[0], 2 * np.tanh(x) / len(x)),
             "Between h² and x stand two operations. Which of them has no line in your gradient?",
-            "print(ad.ops['tanh'])",
+            "the edge at tanh in ad.draw(np.tanh, 0.5)",
         ),
     ),
 )
