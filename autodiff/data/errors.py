@@ -28,8 +28,8 @@ class MissingPackageError(AutodiffError, ImportError):
     """An optional package is not installed; the message says how to install it."""
 
 
-def package(name: str, why: str) -> ModuleType:
-    """Import an optional package when it is used, or say what to install.
+def package(name: str, why: str, extra: str = "tensorflow") -> ModuleType:
+    """Import an optional package when it is used, or say which of our extras brings it.
 
     >>> package("json", "settings").__name__
     'json'
@@ -39,5 +39,5 @@ def package(name: str, why: str) -> ModuleType:
     except ImportError as error:
         raise MissingPackageError(
             f"{why} need the package {name.partition('.')[0]} ({error}):\n"
-            "  python -m pip install 'autodiff-toolkit[tensorflow]'"
+            f"  python -m pip install 'autodiff-toolkit[{extra}]'"
         ) from None

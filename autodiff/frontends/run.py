@@ -102,6 +102,11 @@ def _root(name: str) -> str:
 def run(system: str, program: str | Path, arguments: Sequence[str] = ()) -> dict[str, Any]:
     """Run a program as `python program.py arguments` would; its global names afterwards."""
     path = Path(program)
+    if system == "torch" and path.suffix == ".lua":
+        from autodiff.frontends.torch.lua import Lua
+
+        Lua().run(path, arguments)
+        return {}
     refuse_python_2(path)
     argv, search = sys.argv, list(sys.path)
     sys.argv = [str(path), *arguments]

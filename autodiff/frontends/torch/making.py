@@ -110,3 +110,12 @@ mv = mm
 def type(value: Any) -> str:
     """The name of a value's type."""
     return value.type() if isinstance(value, Tensor) else str(value.__class__.__name__)
+
+
+def setnumthreads(n: int) -> None:
+    """Accepted; NumPy decides."""
+
+
+def getnumthreads() -> int:
+    """One."""
+    return 1

@@ -4,4 +4,5 @@
 """
 
 from autodiff.frontends.torch.optim.first_order import adadelta, adagrad, adam, nag, rmsprop, sgd
+from autodiff.frontends.torch.optim.lbfgs import lbfgs, lswolfe
 from autodiff.frontends.torch.optim.reports import ConfusionMatrix, Logger, checkgrad

@@ -1,0 +1,129 @@
+"""Torch's own language: scripts in Lua over our tensors, with the numbers of the same in Python."""
+
+import numpy as np
+import pytest
+
+from autodiff.frontends.run import run
+from autodiff.frontends.torch import Tensor, optim
+from autodiff.frontends.torch.optim import lbfgs, lswolfe
+
+lua52 = pytest.importorskip("lupa.lua52", reason="lupa is not installed")
+
+from autodiff.frontends.torch.lua import Lua  # noqa: E402
+
+
+def printed(text, capsys, tmp_path, *arguments):
+    path = tmp_path / "script.lua"
+    path.write_text(text)
+    run("torch", path, arguments)
+    return capsys.readouterr().out.splitlines()
+
+
+def test_tensors_are_indexed_measured_and_changed_as_in_lua(capsys, tmp_path):
+    lines = printed("""
+        require 'torch'
+        local x = torch.Tensor{{1, 2}, {3, 4}}
+        print((#x)[1], x:size(2), x[2][1], x[{ {}, 2 }]:sum(), x[{ 1, 2 }])
+        x[{ {}, 1 }] = torch.Tensor{5, 6}
+        x[2] = torch.Tensor{7, 8}
+        local y = x * 2 + x - torch.ones(2, 2) * 1
+        print(y[1][1], y[2][2], (-x):min(), (x / 2):max())
+        local best, place = x:max(2)
+        print(best[2][1], place[2][1])
+        print(x == x, x ~= x:clone())
+    """, capsys, tmp_path)  # fmt: skip
+    assert [line.split("\t") for line in lines] == [
+        ["2", "2", "3", "6", "2"], ["14", "23", "-8", "4"], ["8", "2"], ["true", "true"],
+    ]  # fmt: skip
+
+
+TRAINING = """
+    require 'nn'
+    require 'optim'
+    torch.manualSeed(3)
+    local x, t = torch.randn(20, 3), torch.Tensor(20)
+    for i = 1, (#x)[1] do t[i] = x[i][1] > 0 and 1 or 2 end
+    model = nn.Sequential()
+    model:add(nn.Linear(3, 4)); model:add(nn.Tanh()); model:add(nn.Linear(4, 2))
+    model:add(nn.LogSoftMax())
+    criterion = nn.ClassNLLCriterion()
+    local w, dw = model:getParameters()
+    local feval = function(new)
+       if w ~= new then w:copy(new) end
+       dw:zero()
+       local loss = criterion:forward(model:forward(x), t)
+       model:backward(x, criterion:backward(model.output, t))
+       return loss, dw
+    end
+    local state = { learningRate = 0.5, momentum = 0.9 }
+    for i = 1, 5 do
+       local _, fs = optim.sgd(feval, w, state)
+       print(string.format('%.12f', fs[1]))
+    end
+    print(state.evalCounter, state.dfdx:size(1))
+"""
+
+
+def test_a_training_script_has_the_losses_of_the_same_in_python(capsys, tmp_path):
+    from autodiff.frontends import torch
+    from autodiff.frontends.torch import nn
+
+    *losses, last = printed(TRAINING, capsys, tmp_path)
+    torch.manualSeed(3)
+    x = torch.randn(20, 3)
+    t = Tensor(np.where(x.a[:, 0] > 0, 1.0, 2.0))
+    model = nn.Sequential().add(nn.Linear(3, 4)).add(nn.Tanh()).add(nn.Linear(4, 2))
+    model.add(nn.LogSoftMax())
+    criterion, (w, dw) = nn.ClassNLLCriterion(), model.getParameters()
+
+    def feval(_):
+        dw.zero()
+        loss = criterion.forward(model.forward(x), t)
+        model.backward(x, criterion.backward(model.output, t))
+        return loss, dw
+
+    state = {"learningRate": 0.5, "momentum": 0.9}
+    expected = [optim.sgd(feval, w, state)[1][0] for _ in range(5)]
+    np.testing.assert_allclose([float(v) for v in losses], expected, atol=1e-11)
+    assert last == "5\t26"
+
+
+def test_options_columns_and_modules_beside_a_script(capsys, tmp_path):
+    (tmp_path / "other.lua").write_text("function double(x) return 2 * x end")
+    (tmp_path / "data.csv").write_text("a,b\n1,2\n3,4\n")
+    lines = printed(f"""
+        require 'pl'; require 'other'; require 'csvigo'; require 'xlua'
+        local opt = lapp[[
+           -r,--rate   (default 0.05)     the rate
+           -m,--model  (default "mlp")    which
+           -f,--full                      all of it
+        ]]
+        print(opt.rate, opt.model, opt.full, double(opt.rate))
+        print(torch.Tensor(csvigo.load('{tmp_path}/data.csv').b):sum())
+    """, capsys, tmp_path, "--rate", "0.5", "-f")  # fmt: skip
+    assert lines == ["0.5\tmlp\ttrue\t1", "6"]
+    with pytest.raises(lua52.LuaError, match=r"script\.lua:1"):
+        printed("nn.Lineer(2, 3)", capsys, tmp_path)
+
+
+@pytest.mark.parametrize("search", [None, lswolfe])
+def test_lbfgs_reaches_the_bottom_of_a_bent_valley(search):
+    x = Tensor(np.array([-1.2, 1.0]))
+
+    def rosenbrock(x):
+        a, b = x.a
+        slope = np.array([-400 * a * (b - a * a) - 2 * (1 - a), 200 * (b - a * a)])
+        return 100 * (b - a * a) ** 2 + (1 - a) ** 2, Tensor(slope)
+
+    config = {"maxIter": 200, "maxEval": 2000, "tolFun": 1e-9, "lineSearch": search}
+    config["learningRate"] = 1.0 if search else 0.5
+    found, losses, count = lbfgs(rosenbrock, x, config)
+    assert count >= len(losses)
+    assert losses[-1] < losses[0]
+    if search is not None:
+        np.testing.assert_allclose(found.a, [1, 1], atol=1e-4)
+        assert all(b <= a for a, b in zip(losses, losses[1:], strict=False))
+
+
+def test_a_name_that_is_not_there_is_nil():
+    assert Lua().runtime.eval("nn.Lineer == nil")
