@@ -4,8 +4,8 @@
     Lua().run("example-linear-regression.lua")        # or frontends.run torch PROGRAM.lua
 
 A tensor or a module is a Lua table whose metatable asks Python; `#t`, `t[i]`, `t[{ {}, 1 }]` and
-`t:add(x)` mean what they mean in Torch.  A Lua table that Python gets is a list, or a mapping that writes into
-it; a Lua function is called with Lua's values, and its results come back as Python's.
+`t:add(x)` mean what they mean in Torch.  A Lua table that Python gets is a list, or a mapping that
+writes into it; a Lua function is called with Lua's values, and its results come back as Python's.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`optim.lbfgs`: a quasi-Newton step from the last differences of gradients, and its line search.
 
-The direction is -H g, where H is never written down: two sweeps over the kept pairs (Nocedal, 1980).
+The direction is -H g, where H is never written down: two sweeps over kept pairs (Nocedal, 1980).
 The first step is of length min(1, 1 / |g|_1) times the rate; with `lineSearch` its length obeys the
 strong Wolfe conditions, f falls by c1 of the slope's promise, and the slope to c2 of what it was.
 """
@@ -35,11 +35,7 @@ def lbfgs(
         slope = float(g @ d)
         if slope > -own["tolX"]:
             break
-        t = (
-            min(1.0, 1.0 / np.abs(g).sum()) * own["learningRate"]
-            if not step
-            else own["learningRate"]
-        )
+        t = own["learningRate"] * (1.0 if step else min(1.0, 1.0 / np.abs(g).sum()))
         before, old_f, old_g = x.a.copy(), f, g
         if search is not None:
             _, _, _, t, asked = search(feval, x, t, Tensor.of(d), f, Tensor.of(g), slope)
@@ -90,7 +86,9 @@ def lswolfe(
     begin = x.a.copy()
     low, high = 0.0, np.inf
     new_f, new_g = f, g.a
-    for asked in range(1, 26):
+    asked = 0
+    while asked < 25:
+        asked += 1
         x.a[...] = begin + t * d.a
         new_f, new_g = _asked(feval, x)
         slope = new_g @ d.a
