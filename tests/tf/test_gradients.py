@@ -198,3 +198,18 @@ def test_ties_have_the_slopes_of_tensorflow():
             found = tf.gradients(z, [x, y])
             assert sess.run(found[0]).tolist() == of_x, name
             assert of_y is None or sess.run(found[1]).tolist() == of_y, name
+
+
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [
+        (lambda x: tf.reduce_mean(-x * 2.0), -2.0 / 12),
+        (lambda x: tf.reduce_mean(tf.constant(1.0) - x), -1.0 / 12),
+        (lambda x: tf.reduce_mean(tf.constant(np.ones(3, np.float32)) - x), -1.0 / 12),
+    ],
+)
+def test_a_constant_slope_needs_no_size_of_a_placeholder_whose_batch_is_unknown(build, expected):
+    x = tf.placeholder("float", [None, 3])
+    rows = np.arange(12, dtype=np.float32).reshape(4, 3)
+    (found,) = tf.Session().run(tf.gradients(build(x), [x]), {x: rows})
+    np.testing.assert_allclose(found, np.full((4, 3), expected), rtol=1e-6)

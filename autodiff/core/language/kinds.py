@@ -23,7 +23,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import Array, Params, apply, ground, is_traced
 from autodiff.core.language.finite import slope
-from autodiff.core.language.fitting import real_part, spread, unbroadcast
+from autodiff.core.language.fitting import real_part, spread
 from autodiff.core.language.op import Bound, Op
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import signature_of
@@ -67,12 +67,8 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
     def vjp(index: int, ct: Array, ans: Array, primals: Any, params: Params) -> Array | None:
         partial = partials[index]
         if partial.__class__ is not _function:
-            if partial is None or partial == 1:
-                return None if partial is None else ct
-            x = primals[index]
-            if ct.__class__ is _ndarray and x.__class__ is _ndarray and x.size < ct.size:
-                ct = unbroadcast(ct, x.shape, f"the reverse rule of {op.name}", index)
-            return scaled(partial, ct)
+            # Of x nothing is read here: a plan whose sizes are not known yet has only a stand-in.
+            return None if partial is None else scaled(partial, ct)
         try:
             if params:
                 return partial(ans, *primals, **params) * ct
@@ -85,10 +81,9 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
             return slope(partial, ans, primals, params) * ct
 
     entry.setdefault("arity", len(partials))
-    op = make_op(
+    return make_op(
         function, "elementwise", jvp, vjp, entry, partials=partials, expand=lambda ct, x, params: ct
     )
-    return op
 
 
 def _as_function(rule: Rule) -> Rule:
