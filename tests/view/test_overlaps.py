@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from browsers import needs_browser, start
 
+import autodiff as ad
 from autodiff.examples.networks import NETWORKS, drawn
 
 FIGURES = sorted((Path(__file__).parents[2] / "figures").glob("*.svg"))
 pytest.importorskip("selenium", reason="selenium is not installed")
 pytestmark = needs_browser
+
+from selenium.webdriver.common.keys import Keys  # noqa: E402
 
 LOOK = """
 const scale = 0.18, found = [];
@@ -100,3 +103,20 @@ def test_an_overlap_is_seen(browser, tmp_path):
     assert "overlap" in found
     assert "leaves its box" in found
     assert "lies on a box" in found
+
+
+@pytest.mark.parametrize("name", ["lecture", "mlp", "lstm_cell", "conv_net"])
+def test_no_number_of_a_player_leaves_its_box(browser, tmp_path, name):
+    f, *args = NETWORKS[name]
+    browser.get(f"file://{ad.step(f, *args).save(str(tmp_path / 'player.html'))}")
+    root = browser.find_element("css selector", ".ad-player")
+    for _ in range(3):
+        root.send_keys(Keys.END)
+        assert browser.execute_script(LOOK) == []
+        root.send_keys("]")
+    outside = browser.execute_script("""
+        return [...document.querySelectorAll(".ad-grid")].filter((grid) => {
+          const own = grid.getBoundingClientRect(), box = grid.closest(".ad-node").getBoundingClientRect();
+          return own.width && (own.left < box.left - 1 || own.right > box.right + 1 || own.bottom > box.bottom + 1);
+        }).map((grid) => grid.dataset.slot);""")
+    assert outside == []

@@ -239,3 +239,19 @@ def test_a_tour_that_leads_nowhere_is_refused(tour, words):
 
     with pytest.raises(ViewError, match=words):
         step(square, 2.0, tour=tour)
+
+
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("shape", [(1, 6), (1, 1, 4), (3, 1), (1,), (2, 1, 3)])
+@pytest.mark.parametrize("reduced", [np.sum, np.mean, np.max, np.prod, np.var])
+def test_products_of_reductions_over_axes_of_length_one(reduced, shape, keepdims):
+    """Such a sum has as many entries as what it sums, in fewer axes."""
+    x = np.random.default_rng(shape).normal(size=shape)
+    for axis in (*range(len(shape)), None):
+
+        def f(x, axis=axis):
+            return np.sum(np.tanh(reduced(x, axis=axis, keepdims=keepdims)))
+
+        for made in steps(f, x, sweeps="reverse"):
+            if made.product:
+                assert made.product[-1]["shape"]

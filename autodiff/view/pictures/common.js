@@ -49,6 +49,9 @@ function look(entry) {
 }
 // A place of a picture: a text, or the box of a grid that an array is drawn into.
 function fill(place, words, array) {
+  if (place.adWords === words && place.adArray === array) return;  // drawing costs more than looking
+  place.adWords = words;
+  place.adArray = array;
   if (place.tagName !== "g") { place.textContent = words; return; }
   const [left, top, wide, high] = place.dataset.box.split(" ").map(Number);
   place.textContent = "";

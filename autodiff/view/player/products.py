@@ -75,7 +75,7 @@ def _summed(factors: list[Part], raw: Any, term: Any) -> list[Part]:
     if shape_of(raw) == shape_of(term):
         return [*factors, grid(term, "", "=")] if len(factors) > 1 else factors
     middle = [grid(raw, "", "=")] if len(factors) > 1 else []
-    if np.size(raw) < math.prod(shape_of(term)):
+    if np.size(raw) < math.prod(shape_of(term)) or np.ndim(raw) < np.ndim(term):
         return [*factors, *middle, grid(term, "copied to every entry that was summed", "→")]
     own = (1,) * (np.ndim(raw) - np.ndim(term)) + shape_of(term)
     pairs = zip(shape_of(raw), own, strict=True)
