@@ -81,7 +81,7 @@ assert slope(0.0) == 3.0
 # ## 2 · Play it
 #
 # The player goes through the same picture one step at a time: first the values, then the adjoints,
-# from `y` back to `x`. Use the buttons or the arrow keys. Tick *predict the next number*: each number
+# from `y` back to `x`. Use the buttons or the arrow keys. Tick *predict what comes next*: each number
 # is hidden until you have typed your own. (In a notebook that you do not trust yet, you see a still
 # picture.)
 

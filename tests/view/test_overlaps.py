@@ -110,9 +110,10 @@ def test_no_number_of_a_player_leaves_its_box(browser, tmp_path, name):
     f, *args = NETWORKS[name]
     browser.get(f"file://{ad.step(f, *args).save(str(tmp_path / 'player.html'))}")
     root = browser.find_element("css selector", ".ad-player")
+    look = LOOK.replace('"g.node"', '".ad-node"')
     for _ in range(3):
         root.send_keys(Keys.END)
-        assert browser.execute_script(LOOK) == []
+        assert browser.execute_script(look) == []
         root.send_keys("]")
     outside = browser.execute_script("""
         return [...document.querySelectorAll(".ad-grid")].filter((grid) => {

@@ -55,7 +55,11 @@ function fill(place, words, array) {
   if (place.tagName !== "g") { place.textContent = words; return; }
   const [left, top, wide, high] = place.dataset.box.split(" ").map(Number);
   place.textContent = "";
-  if (!array) { place.append(draw("text", { x: left, y: top + 9, "font-size": 10 }, words)); return; }
+  if (!array) {
+    const at = { x: left, y: top + 9, "font-size": 10 }, most = wide - 2;
+    place.append(draw("text", words.length * 6.6 > most ? { ...at, textLength: most, lengthAdjust: "spacingAndGlyphs" } : at, words));
+    return;
+  }
   const gap = 4, apart = 5, columns = array.panels.reduce((all, panel) => all + panel[0].length, 0);
   const side = (wide - gap * (array.panels.length - 1)) / columns;
   let x = left;
