@@ -10,9 +10,11 @@ import re
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.elsewhere import Elsewhere
-from autodiff.source.expressions import Expressions, Text
+from autodiff.source.expressions import ATOM, Expressions, Text
 from autodiff.source.module import Module
 from autodiff.source.nodes import Node
 
@@ -43,11 +45,26 @@ def counted(expressions: Expressions, node: Node) -> Text | None:
     return Text(f"np.zeros({n.text}).at[{places.text}].add({weights.text})")
 
 
+def flattened(expressions: Expressions, node: Node) -> Text | None:
+    """`x.ravel("K")`, the elements as they lie in memory, which JAX does not know about."""
+    order = node.kwargs.get("order", node.args[1] if len(node.args) > 1 else "C")
+    x = node.args[0].value
+    if order != "K" and order != "A":
+        return None
+    if np.ndim(x) < 2 or x.flags.c_contiguous:
+        return Text(f"{expressions.leaf(node.args[0]).within(ATOM)}.reshape(-1)")
+    axes = tuple(
+        int(axis) for axis in np.argsort([-abs(step) for step in x.strides], kind="stable")
+    )
+    own = expressions.leaf(node.args[0]).within(ATOM)
+    return Text(f"{own}.transpose({axes}).reshape(-1)")
+
+
 class Jax(Elsewhere):
     """Writes for `jax.numpy`, whose names are NumPy's."""
 
     system = "JAX"
-    special = MappingProxyType({"np.bincount": counted})
+    special = MappingProxyType({"np.bincount": counted, "ravel": flattened, "np.ravel": flattened})
 
     def changed(self, node: Node, own: Text) -> str:
         """`y.at[i].set(v)`."""

@@ -11,6 +11,7 @@ import inspect
 import sys
 from collections.abc import Callable
 from contextvars import ContextVar
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -42,6 +43,8 @@ FRESH_SHAPES = frozenset(
     ]
 )
 """Functions whose result has a shape that depends on values."""
+COUNTED = ("repeat", "delete", "insert")
+"""Those of which only the arguments behind the first one decide about the shape."""
 
 
 class Recorder:
@@ -192,7 +195,7 @@ class Recorder:
         if self.closed or not (node.dynamic or node.root.dynamic):
             return
         stack, swept = user_stack(self.base)
-        engine = swept or self.origin is not None
+        engine = swept or self.origin is not None or is_asked_by_an_op()
         self.guards.append(Guard(node, kind, expected, stack, len(self.nodes), engine))
 
     def depends_in_shape(self, node: Node) -> bool:
@@ -207,6 +210,9 @@ class Recorder:
                 if one.__class__ is Node and one.dynamic
             )
         name = call.name.rpartition(".")[2]
+        if name in COUNTED:
+            rest = leaves((node.args[1:], node.kwargs))
+            return any(one.__class__ is Node and one.dynamic for one in rest)
         return name in FRESH_SHAPES or (name == "where" and len(node.args) == 1)
 
     # -- derivatives --------------------------------------------------------------------------
@@ -256,6 +262,18 @@ def owner_of(array: np.ndarray) -> np.ndarray:
         if not isinstance(base, np.ndarray):
             return array
         array = base
+
+
+OWN = str(Path(__file__).parent)
+OPS = str(Path(__file__).parent.parent / "ops")
+
+
+def is_asked_by_an_op() -> bool:
+    """Whether one of the library's own functions decides: logsumexp asks for infinite numbers."""
+    frame: Any = sys._getframe(2)
+    while frame is not None and frame.f_code.co_filename.startswith(OWN):
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_filename.startswith(OPS)
 
 
 _users: dict[CodeType, bool] = {}

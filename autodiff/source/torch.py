@@ -26,7 +26,7 @@ SAME = (
     "isnan", "isinf", "outer", "logical_and", "logical_or", "logical_not", "trunc", "reciprocal",
 )  # fmt: skip
 """Functions of one name and one meaning."""
-SHAPING = ("ravel", "broadcast_to", "tril", "triu", "diag", "swapaxes", "moveaxis", "diagonal")
+SHAPING = ("broadcast_to", "tril", "triu", "diag", "swapaxes", "moveaxis", "diagonal")
 """Functions of one name whose other arguments are whole numbers."""
 OTHER = {
     "absolute": "abs", "conjugate": "conj", "dot": "matmul", "vdot": "dot", "inner": "inner",
@@ -186,6 +186,25 @@ def _expanded(expressions: Expressions, node: Node) -> Text | None:
     return Text(f"{expressions.leaf(node.args[0]).within(ATOM)}.reshape({node.value.shape})")
 
 
+def _tensordot(expressions: Expressions, node: Node) -> Text | None:
+    axes = node.kwargs.get("axes", node.args[2] if len(node.args) > 2 else 2)
+    if not isinstance(axes, int):
+        axes = tuple([own] if isinstance(own, int) else list(own) for own in axes)
+    shown = ", ".join(tensor(expressions, arg) for arg in node.args[:2])
+    return Text(f"torch.tensordot({shown}, dims={axes})")
+
+
+def _flattened(expressions: Expressions, node: Node) -> Text | None:
+    """`x.ravel("K")`: the elements as they lie in memory, which PyTorch's does not know about."""
+    order = node.kwargs.get("order", node.args[1] if len(node.args) > 1 else "C")
+    x, own = node.args[0].value, expressions.leaf(node.args[0]).within(ATOM)
+    if order in ("C", "K", "A") and (order == "C" or np.ndim(x) < 2 or x.flags.c_contiguous):
+        return Text(f"{own}.reshape(-1)")
+    strides = x.strides if order in ("K", "A") else range(x.ndim)
+    axes = tuple(int(axis) for axis in np.argsort([-abs(step) for step in strides], kind="stable"))
+    return Text(f"{own}.permute({axes}).reshape(-1)")
+
+
 def _ravelled(expressions: Expressions, node: Node) -> Text | None:
     parts, shape = node.args[0], node.args[1]
     text = ""
@@ -292,6 +311,7 @@ SPECIAL: dict[str, Special] = {
     "np.concatenate": _joined("cat"), "np.stack": _joined("stack"),
     "np.transpose": _transposed, "np.expand_dims": _expanded, "np.reshape": _expanded,
     "np.squeeze": _expanded, "reshape": _expanded,
+    "np.tensordot": _tensordot, "ravel": _flattened, "np.ravel": _flattened, "flatten": _flattened,
     "np.ravel_multi_index": _ravelled, "np.einsum": _einsum,
     "astype": _converted, "np.astype": _converted, "np.float64": _converted,
     "[]": _picked, "np.bincount": _counted, "np.asarray": _same, "copy": _cloned,

@@ -8,6 +8,7 @@ from autodiff.check.compare import _random_like
 from autodiff.check.samples import all_cases, draw
 from autodiff.core.arguments.tree import flatten, map_tree
 from autodiff.core.language.registry import registry
+from autodiff.nn import logsumexp
 
 jax = pytest.importorskip("jax")
 torch = pytest.importorskip("torch")
@@ -37,6 +38,13 @@ def joined(x, v):
     return np.sum(np.cumsum(y) ** 2) + np.einsum("i,j->", x, v) + np.mean(np.clip(y, -0.5, 0.5))
 
 
+def everybodys(x, v):
+    """What programs that others wrote brought up: logsumexp, repeated rows, sums over axes."""
+    z = np.tensordot(x.T, v, axes=([1], [0])) + np.repeat(v[:1], 3, axis=0).T[:, :2]
+    z = z - logsumexp(z, axis=1, keepdims=True)
+    return np.sum(z**2) + logsumexp(x.ravel()) + x.T.ravel() @ x.ravel()
+
+
 def numbers(*shapes):
     rng = np.random.default_rng(3)
     return [rng.normal(size=shape) for shape in shapes]
@@ -50,11 +58,12 @@ def example(name):
         "solver": (solver, [(4,), (4,)]),
         "matrices": (matrices, [(3, 3), (3, 2)]),
         "joined": (joined, [(3,), (3,)]),
+        "everybodys": (everybodys, [(3, 2), (3, 2)]),
     }[name]
     return f, tuple(numbers(*shapes))
 
 
-EXAMPLES = ["network", "solver", "matrices", "joined"]
+EXAMPLES = ["network", "solver", "matrices", "joined", "everybodys"]
 TRANSFORMS = {
     "value_and_grad": ad.value_and_grad,
     "hvp": lambda f: lambda x, *rest: ad.hvp(lambda x: f(x, *rest), x, x),

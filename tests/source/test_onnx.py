@@ -8,6 +8,7 @@ from autodiff.check.compare import _random_like
 from autodiff.check.samples import all_cases, draw
 from autodiff.core.arguments.tree import flatten, map_tree
 from autodiff.core.language.registry import registry
+from autodiff.nn import logsumexp
 
 onnx = pytest.importorskip("onnx")
 onnxruntime = pytest.importorskip("onnxruntime")
@@ -44,12 +45,20 @@ def joined(x, v):
     return np.sum(np.sort(y) ** 2) + np.einsum("i,j->", x, v) + np.sum(z @ z) + np.mean(y[::-2])
 
 
+def everybodys(x, v):
+    """What programs that others wrote brought up: logsumexp, repeated rows, sums over axes."""
+    z = np.tensordot(x.T, v, axes=([1], [0])) + np.repeat(v[:1], 3, axis=0).T[:, :2]
+    z = z - logsumexp(z, axis=1, keepdims=True)
+    return np.sum(z**2) + logsumexp(x.ravel(order="F")) + x.T.ravel() @ x.ravel()
+
+
 rng = np.random.default_rng(3)
 PARAMS = {"W1": rng.normal(size=(3, 4)), "b1": rng.normal(size=4), "W2": rng.normal(size=(4, 2))}
 EXAMPLES = {
     "network": (network, (PARAMS, rng.normal(size=(5, 3)), np.array([0, 1, 1, 0, 1]))),
     "solver": (solver, (rng.normal(size=4), rng.normal(size=4))),
     "filled": (filled, (rng.normal(size=4), rng.normal(size=4))),
+    "everybodys": (everybodys, (rng.normal(size=(3, 2)), rng.normal(size=(3, 2)))),
     "joined": (joined, (rng.normal(size=3), rng.normal(size=3))),
 }
 TRANSFORMS = {

@@ -211,9 +211,10 @@ class Exporter:
             self.live.add(given)
         body = simplified_calls(inner)
         for one in body.nodes:
-            self.live.add(one)
-            self.values[one] = self.formed(one)
-        return self.values[body.outputs[0]]
+            if self.is_live((one.args, one.kwargs)):
+                self.live.add(one)
+                self.values[one] = self.formed(one)
+        return self.value(body.outputs[0])
 
     def gathered_along(self, x: Value, places: Value, axis: int) -> Value:
         """`np.take_along_axis` of values."""
