@@ -51,7 +51,7 @@ def simplified_calls(inner: Inner) -> Body:
 
 
 def finite_guards(body: Body) -> None:
-    """`math.isfinite(np.vdot(x, x).real)`, which the engine asks of derivatives, as one guard."""
+    """`math.isfinite` of a sum of squares, which the engine asks of derivatives, as one guard."""
     guards = []
     for guard in body.guards:
         node = guard.node
@@ -59,7 +59,9 @@ def finite_guards(body: Body) -> None:
             (asked,) = node.args
             if asked.__class__ is Node and asked.call.name == "real":
                 asked = asked.args[0]
-            if asked.__class__ is Node and asked.call.name == "np.vdot":
+            if asked.__class__ is Node and asked.call.name in ("np.vdot", "dot"):
+                asked = asked.args[0]
+            if asked.__class__ is Node and asked.call.name == "ravel":
                 asked = asked.args[0]
             guard = replace(guard, node=asked, kind="finite")
         guards.append(guard)

@@ -194,6 +194,13 @@ def _tensordot(expressions: Expressions, node: Node) -> Text | None:
     return Text(f"torch.tensordot({shown}, dims={axes})")
 
 
+def _repeated(expressions: Expressions, node: Node) -> Text | None:
+    given = dict(zip(("a", "repeats", "axis"), node.args), **node.kwargs)
+    axis = "" if given.get("axis") is None else f", dim={given['axis']}"
+    shown = f"{expressions.leaf(given['a']).text}, {expressions.leaf(given['repeats']).text}"
+    return Text(f"torch.repeat_interleave({shown}{axis})")
+
+
 def _flattened(expressions: Expressions, node: Node) -> Text | None:
     """`x.ravel("K")`: the elements as they lie in memory, which PyTorch's does not know about."""
     order = node.kwargs.get("order", node.args[1] if len(node.args) > 1 else "C")
@@ -311,6 +318,7 @@ SPECIAL: dict[str, Special] = {
     "np.concatenate": _joined("cat"), "np.stack": _joined("stack"),
     "np.transpose": _transposed, "np.expand_dims": _expanded, "np.reshape": _expanded,
     "np.squeeze": _expanded, "reshape": _expanded,
+    "np.repeat": _repeated, "repeat": _repeated,
     "np.tensordot": _tensordot, "ravel": _flattened, "np.ravel": _flattened, "flatten": _flattened,
     "np.ravel_multi_index": _ravelled, "np.einsum": _einsum,
     "astype": _converted, "np.astype": _converted, "np.float64": _converted,
