@@ -93,6 +93,8 @@ class Recorded:
 
     def regroup(self, leaves: Sequence[Any]) -> list[Any]:
         """One container an argument, from one leaf a variable; constants become None."""
+        if len(self.args) == 1 and self.args[0].structure is None:
+            return [as_given(self.args, leaf) for leaf in leaves]
         grouped, start = [], 0
         for arg in self.args:
             stop = start + sum(arg.varies)

@@ -77,6 +77,8 @@ def _cotangents(run: Recorded, ct: Any) -> list[Any]:
 
 def filled(run: Recorded, found: Sequence[Any]) -> list[Any]:
     """Zeros for variables without a path, which a pullback has no other word for."""
+    if not any([ct is None for ct in found]):
+        return list(found)
     pairs = zip(found, run.inputs, strict=True)
     return [held(zero_like(v.value), v.value) if ct is None else ct for ct, v in pairs]
 
