@@ -5,6 +5,7 @@ import numpy as np
 from autodiff.core.language.dispatch import ground, is_traced
 from autodiff.core.language.kinds import composite, linear, primitive
 from autodiff.core.language.op import case
+from autodiff.core.values.lists import of_lists
 from autodiff.ops.arguments import (
     NO,
     along,
@@ -251,7 +252,7 @@ def apply_along_axis(func1d, axis, arr, *args, **kwargs):
     axis = one_axis(axis, ndim_of(arr))
     moved = np.moveaxis(arr, axis, -1)
     outer = shape_of(moved)[:-1]
-    found = [func1d(moved[place], *args, **kwargs) for place in np.ndindex(outer)]
+    found = [of_lists(func1d(moved[place], *args, **kwargs)) for place in np.ndindex(outer)]
     if not found:
         refuse("np.apply_along_axis of an empty array")
     inner = shape_of(found[0])

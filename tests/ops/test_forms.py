@@ -186,3 +186,12 @@ def test_methods_and_operators():
 
     np.testing.assert_allclose(ad.vjp(f, X)[0], f(X), rtol=1e-12)
     ad.check_grad(f, X + 0.01, order=2)
+
+
+def test_apply_along_axis_takes_a_function_that_answers_with_a_list():
+    rows = lambda x: np.apply_along_axis(
+        lambda row: [row[0] * row[1], np.sum(row**2), 1.0], 1, x.reshape(2, 2)
+    )
+    x = np.array([0.3, -0.7, 1.2, 0.45])
+    assert rows(x).shape == (2, 3)
+    ad.check_grad(lambda x: np.sum(rows(x) ** 2), x, order=2)
