@@ -18,7 +18,6 @@ lab:
 # The lessons as pages for a browser, and the reference made from the docstrings.
 site: $(READY)
 	$(BIN)/autodiff course build --to web --out build/site
-	$(BIN)/python -m autodiff.course.web.reference build/site/api
 
 serve: site
 	@echo "http://127.0.0.1:8000/ (end with Ctrl+C)"

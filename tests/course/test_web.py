@@ -81,7 +81,7 @@ def test_a_cell_shows_as_in_jupyter_what_is_displayed_and_what_pyplot_drew():
 
 @needs_pyodide
 def test_pages_load_only_what_is_beside_them_and_keep_the_formulas(tmp_path):
-    made = site.build(all_lessons(), tmp_path, VERIFIED, say=lambda line: None, notebooks=False)
+    made = site.build(all_lessons(), tmp_path, VERIFIED, say=lambda line: None, whole=False)
     for path in made:
         text = path.read_text()
         for target in re.findall(r'(?:src|href)="([^":#{]+)"', text):
@@ -157,7 +157,7 @@ def test_a_wheel_is_one_that_pip_installs(tmp_path):
 
 
 def test_from_the_cdn_only_its_own_addresses_are_loaded(tmp_path):
-    site.build([find("00")], tmp_path, None, say=lambda line: None, notebooks=False)
+    site.build([find("00")], tmp_path, None, say=lambda line: None, whole=False)
     settings = json.loads(
         re.search(
             r'id="settings">(.*?)</script>', (tmp_path / "00_first_picture.html").read_text()
@@ -204,3 +204,41 @@ def test_a_file_that_is_not_pyodides_is_refused(tmp_path):
             archive.addfile(entry, io.BytesIO(data))
     with pytest.raises(LessonError, match=r"pyodide-lock\.json is not Pyodide's"):
         runtime.unpack(tmp_path, tmp_path / "verified")
+
+
+def test_the_reference_has_every_public_name_and_its_examples_were_executed(tmp_path):
+    pytest.importorskip("pdoc", reason="pdoc is not installed")
+    program = (
+        "import sys, pathlib; from autodiff.course.web.reference import write\n"
+        "print(write(pathlib.Path(sys.argv[1])))"
+    )  # in a process of its own: pdoc imports what is imported when used
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program, tmp_path / "api"],
+        capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(PACKAGE.parent)},
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr[-1500:]
+    assert int(ran.stdout.split()[-1]) > 100
+    page = (tmp_path / "api" / "autodiff.html").read_text()
+    import autodiff
+
+    assert [name for name in autodiff.__all__ if f'id="{name}"' not in page] == []
+
+
+def test_an_example_that_is_not_so_is_refused():
+    from autodiff.course.web.reference import executed
+
+    def right():
+        """
+        >>> 1 + 1
+        2
+        """
+
+    def wrong():
+        """
+        >>> 1 + 1
+        3
+        """
+
+    assert executed({"right": right}) == 1
+    with pytest.raises(LessonError, match="an example of the reference is not so"):
+        executed({"wrong": wrong})

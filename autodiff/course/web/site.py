@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
@@ -23,6 +25,10 @@ from autodiff.course.web.offline import FILES, keep_pages, under
 from autodiff.course.web.runtime import CDN, CORE, PACKAGES, VIZ_CDN, needed
 
 SCRIPTS = ("page.js", "worker.js", "style.css")
+REFERENCE = (
+    '<p>All names of the library: <a href="api/autodiff.html">the reference</a>, whose examples '
+    "were run when it was made.</p>"
+)
 _ROW = re.compile(r'notebooks/(\w+)\.ipynb.*?<img src="(figures/[\w-]+\.svg)".*?alt="([^"]*)"')
 
 
@@ -32,11 +38,11 @@ def build(
     runtime: Path | None,
     say: Callable[[str], None] = print,
     *,
-    notebooks: bool = True,
+    whole: bool = True,
 ) -> list[Path]:
     """Write the site into `out`; Pyodide is copied from the folder `runtime`, or None: its CDN.
 
-    With `notebooks` the lessons come in JupyterLite too, where that is installed.
+    The `whole` site has the lessons in JupyterLite, where that is installed, and the reference too.
     """
     out.mkdir(parents=True, exist_ok=True)
     index, viz = (CDN, VIZ_CDN) if runtime is None else ("pyodide/", "pyodide/viz-global.js")
@@ -51,14 +57,17 @@ def build(
         made.append(out / f"{own.name}.html")
         made[-1].write_text(lesson_page(own, index, viz), encoding="utf-8")
     pictures = _pictures(lessons, out)
-    if notebooks and not lite.is_installed():
-        say("without JupyterLite, which is not installed: pip install 'autodiff-toolkit[site]'")
-        notebooks = False
+    notebooks = whole and lite.is_installed()
     made.append(out / "index.html")
-    made[-1].write_text(front_page(lessons, pictures, notebooks), encoding="utf-8")
+    front = front_page(lessons, pictures, notebooks=notebooks, reference=whole)
+    made[-1].write_text(front, encoding="utf-8")
     keep_pages(out, _kept(out, made, runtime))
     if notebooks:
         lite.build(lessons, out, local=runtime is not None)
+    elif whole:
+        say("without JupyterLite, which is not installed: pip install 'autodiff-toolkit[site]'")
+    if whole:
+        say(_reference(out / "api"))
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     say(f"wrote {out}: {len(lessons)} lessons, {size / 1e6:.1f} MB")
     return made
@@ -116,7 +125,9 @@ def lesson_page(lesson: Lesson, index: str, viz: str) -> str:
     )
 
 
-def front_page(lessons: Sequence[Lesson], pictures: dict[str, str], notebooks: bool) -> str:
+def front_page(
+    lessons: Sequence[Lesson], pictures: dict[str, str], *, notebooks: bool, reference: bool
+) -> str:
     """The list of lessons, with what the reader has passed."""
     items = "".join(
         f'<li data-lesson="{own.number}" data-exercises="{" ".join(own.exercises)}">'
@@ -138,8 +149,18 @@ def front_page(lessons: Sequence[Lesson], pictures: dict[str, str], notebooks: b
         "autodiff: the lessons in your browser",
         "<main><h1>Derivatives of programs, in a browser tab</h1><p>Python and NumPy run in this "
         "page. Nothing is installed, and what you write stays in this browser. Begin with lesson "
-        f'0.</p><ul class="lessons">{items}</ul></main><script>{script}</script>',
+        f'0.</p><ul class="lessons">{items}</ul>'
+        f"{REFERENCE if reference else ''}</main><script>{script}</script>",
     )
+
+
+def _reference(folder: Path) -> str:
+    """The reference, made in a process of its own; what that said."""
+    command = [sys.executable, "-W", "ignore", "-m", "autodiff.course.web.reference", str(folder)]
+    made = subprocess.run(command, capture_output=True, text=True)
+    if made.returncode:
+        raise LessonError(f"the reference was not made:\n{made.stderr[-1000:]}")
+    return made.stdout.strip()
 
 
 def _as_notebook(lesson: Lesson) -> str:
