@@ -87,9 +87,10 @@ def test_pages_load_only_what_is_beside_them_and_keep_the_formulas(tmp_path):
         for target in re.findall(r'(?:src|href)="([^":#{]+)"', text):
             assert (path.parent / target).exists(), (path.name, target)
         assert "https://" not in re.sub(r'href="https?://[^"]+"|xmlns="[^"]+"', "", text)
-        assert "$$" not in re.sub(r"<textarea.*?</textarea>", "", text, flags=re.S)
+        assert "$$" not in re.sub(r"<(textarea|code).*?</\1>", "", text, flags=re.S)
         assert "FORMULA" not in text
     assert "<math" in (tmp_path / "01_chain_rule.html").read_text()
+    assert "<table" in (tmp_path / "README.html").read_text(), "the signs and words"
     assert "BEGIN SOLUTION" not in (tmp_path / "05_forward_against_reverse.html").read_text()
     kept = kept_by(tmp_path / "offline.js")
     assert {"./", "index.html", "autodiff.zip", "pyodide/viz-global.js"} <= kept
@@ -217,11 +218,14 @@ def test_the_reference_has_every_public_name_and_its_examples_were_executed(tmp_
         capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(PACKAGE.parent)},
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr[-1500:]
-    assert int(ran.stdout.split()[-1]) > 100
+    assert int(ran.stdout.split()[-1]) > 50
     page = (tmp_path / "api" / "autodiff.html").read_text()
     import autodiff
 
-    assert [name for name in autodiff.__all__ if f'id="{name}"' not in page] == []
+    lacking = [name for name in autodiff.__all__ if f'id="{name}"' not in page]
+    assert [
+        name for name in lacking if not (tmp_path / "api" / "autodiff" / f"{name}.html").is_file()
+    ] == []
 
 
 def test_an_example_that_is_not_so_is_refused():

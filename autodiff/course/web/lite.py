@@ -72,9 +72,8 @@ def _contents(lessons: Sequence[Lesson], folder: Path) -> None:
     for own in lessons:
         text = nbformat.writes(notebook(own))
         (folder / own.student.name).write_text(text, encoding="utf-8")
-    words = lessons[0].folder / "README.md" if lessons else folder
-    if words.is_file():
-        (folder / "README.md").write_bytes(words.read_bytes())
+    for notes in lessons[0].folder.glob("*.md") if lessons else ():
+        (folder / notes.name).write_bytes(notes.read_bytes())
 
 
 def _wheels(folder: Path, local: bool) -> None:

@@ -29,6 +29,11 @@ REFERENCE = (
     '<p>All names of the library: <a href="api/autodiff.html">the reference</a>, whose examples '
     "were run when it was made.</p>"
 )
+_FORMULA = re.compile(
+    r"(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<block>.+?)\$\$"
+    r"|(?<![\w$\\])\$(?P<line>[^$\n]+?)\$(?![\w$])",
+    re.DOTALL,
+)
 _ROW = re.compile(r'notebooks/(\w+)\.ipynb.*?<img src="(figures/[\w-]+\.svg)".*?alt="([^"]*)"')
 
 
@@ -56,6 +61,9 @@ def build(
     for own in lessons:
         made.append(out / f"{own.name}.html")
         made[-1].write_text(lesson_page(own, index, viz), encoding="utf-8")
+    for notes in sorted(lessons[0].folder.glob("*.md")) if lessons else ():
+        made.append(out / f"{notes.stem}.html")
+        made[-1].write_text(notes_page(notes.read_text(encoding="utf-8")), encoding="utf-8")
     pictures = _pictures(lessons, out)
     notebooks = whole and lite.is_installed()
     made.append(out / "index.html")
@@ -125,6 +133,13 @@ def lesson_page(lesson: Lesson, index: str, viz: str) -> str:
     )
 
 
+def notes_page(text: str) -> str:
+    """A page that stands beside the lessons, the table of signs and words say, to read."""
+    title = text.partition("\n")[0].lstrip("# ")
+    home = '<header><a href="index.html">All lessons</a></header>'
+    return _page(title, f"{home}<main>{markdown(text)}</main>")
+
+
 def front_page(
     lessons: Sequence[Lesson], pictures: dict[str, str], *, notebooks: bool, reference: bool
 ) -> str:
@@ -182,6 +197,8 @@ def markdown(text: str) -> str:
 
     >>> print(markdown("**Hello**, `x`"))
     <p><strong>Hello</strong>, <code>x</code></p>
+    >>> print(markdown("`$x$` and [lesson 4](04_reverse_mode.ipynb)"))
+    <p><code>$x$</code> and <a href="04_reverse_mode.html">lesson 4</a></p>
     """
     try:
         from markdown_it import MarkdownIt
@@ -193,14 +210,14 @@ def markdown(text: str) -> str:
     formulas: list[str] = []
 
     def taken(found: re.Match[str]) -> str:
-        formulas.append(_formula(found[1], block=found[0].startswith("$$")))
+        if found["code"]:
+            return found[0]
+        formulas.append(_formula(found["block"] or found["line"], block=bool(found["block"])))
         return f"FORMULA{len(formulas) - 1}END"
 
-    text = re.sub(r"\$\$(.+?)\$\$", taken, text, flags=re.DOTALL)
-    text = re.sub(r"(?<![\w$\\])\$([^$\n]+?)\$(?![\w$])", taken, text)
-    text = re.sub(r"\]\(\w+\.md\)", "](https://github.com)", text)
+    text = _FORMULA.sub(taken, text)
+    text = re.sub(r"\]\((\w+)\.(?:md|ipynb)\)", r"](\1.html)", text)
     html = MarkdownIt("commonmark").enable("table").render(text)
-    html = re.sub(r'<a href="https://github\.com">(.*?)</a>', r"\1", html)
     return re.sub(r"FORMULA(\d+)END", lambda found: formulas[int(found[1])], html).strip()
 
 
