@@ -5,6 +5,7 @@ use it (`grad`, `jvp`, `vjp`, `jacobian`, `hessian`, `hvp`, or the eager `Tensor
 """
 
 import importlib
+from typing import TYPE_CHECKING
 
 from autodiff import ops
 from autodiff.check import check, check_grad
@@ -43,6 +44,20 @@ from autodiff.core.transforms.jacobians import hessian, hvp, jacobian
 from autodiff.core.transforms.reverse import grad, value_and_grad, vjp
 from autodiff.source import source
 
+if TYPE_CHECKING:  # what loads when it is used, for those who read types
+    from autodiff import course as course
+    from autodiff import data as data
+    from autodiff import frontends as frontends
+    from autodiff import nn as nn
+    from autodiff import optim as optim
+    from autodiff.check.nan import NonFiniteError, NonFiniteWarning, detect_nan
+    from autodiff.check.report import Report
+    from autodiff.check.smoothness import smoothness
+    from autodiff.check.traps import traps
+    from autodiff.source.compiled import compile
+    from autodiff.source.program import Source
+    from autodiff.view import compare, draw, draw_failure, live, paths, step, steps
+
 install()
 del install
 __version__ = "0.1.0"
@@ -69,12 +84,14 @@ _PARTS_ON_USE = ("course", "data", "frontends", "nn", "optim")
 """Subpackages that do."""
 
 
-def __getattr__(name: str) -> object:
-    if name in _PARTS_ON_USE:
-        return importlib.import_module(f"autodiff.{name}")
-    if name not in _ON_USE:
-        raise AttributeError(f"module 'autodiff' has no attribute {name!r}")
-    return getattr(importlib.import_module(_ON_USE[name]), name)
+if not TYPE_CHECKING:  # else a name that is not there would pass as known
+
+    def __getattr__(name: str) -> object:
+        if name in _PARTS_ON_USE:
+            return importlib.import_module(f"autodiff.{name}")
+        if name not in _ON_USE:
+            raise AttributeError(f"module 'autodiff' has no attribute {name!r}")
+        return getattr(importlib.import_module(_ON_USE[name]), name)
 
 
 def __dir__() -> list[str]:

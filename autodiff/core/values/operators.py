@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,8 +20,13 @@ from autodiff.core.values.flat import Flat
 from autodiff.core.values.inplace import assign, update
 from autodiff.core.values.lists import of_lists
 
+if TYPE_CHECKING:
+    from autodiff.core.values.typed import Typed
+else:
+    Typed = object
 
-class Operators:
+
+class Operators(Typed):
     """What NumPy code writes as `x + y`, `x[i]`, `x.T` or `x.sum()`."""
 
     __slots__ = ()
