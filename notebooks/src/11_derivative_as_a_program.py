@@ -197,9 +197,11 @@ print(ad.source(ad.grad(chain), np.ones(4)).body)
 # %%
 gradient = ad.grad(chain)
 fast = ad.compile(gradient)
-x = np.linspace(-1.0, 1.0, 64)
-assert np.array_equal(fast(x), gradient(x))
-rounds = [[timeit.timeit(lambda f=f: f(x), number=50) for f in (fast, gradient)] for _ in range(20)]
+points = np.linspace(-1.0, 1.0, 64)
+assert np.array_equal(fast(points), gradient(points))
+rounds = [
+    [timeit.timeit(lambda f=f: f(points), number=50) for f in (fast, gradient)] for _ in range(20)
+]
 ratio = np.median([new / old for new, old in rounds])
 assert ratio < 0.7, "the compiled program takes less than 0.7 of the time"
 
@@ -212,7 +214,7 @@ print(
 # **Explain.** A ratio, and not seconds: both were measured in turns on the same machine, so that what else it
 # does falls on both. That is the only honest way to compare on a computer that is not yours alone.
 #
-# **Change one thing.** Make x a thousand times as long. What becomes of the ratio, and why?
+# **Change one thing.** Make `points` a thousand times as long. What becomes of the ratio, and why?
 #
 # ## 6 · Elsewhere
 #
