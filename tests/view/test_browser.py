@@ -551,3 +551,17 @@ def test_an_input_is_dragged_and_all_numbers_follow(browser, tmp_path):
 
 def test_arrays_have_nothing_to_drag(arrays):
     assert player(arrays).find_elements(By.CSS_SELECTOR, ".ad-live") == []
+
+
+def test_values_and_adjoints_have_their_colours(tour):
+    root = player(tour)
+    root.send_keys("]", Keys.END)
+    look = "const s = getComputedStyle(arguments[0]); return [s.fill, s.color]"
+    inks = {
+        kind: tour.execute_script(
+            look, root.find_element(By.CSS_SELECTOR, f"[data-slot='n2:{kind}']")
+        )
+        for kind in ("value", "derivative")
+    }
+    assert inks["value"][0] == "rgb(11, 74, 143)"
+    assert inks["derivative"][0] == "rgb(154, 52, 18)"
