@@ -37,6 +37,11 @@ def _special(match: re.Match[str]) -> str:
     return f"jax.scipy.special.{name}"
 
 
+def copied(expressions: Expressions, node: Node) -> Text | None:
+    """`x.copy("K")`, whose order is no matter there."""
+    return Text(f"{expressions.leaf(node.args[0]).within(16)}.copy()")
+
+
 def counted(expressions: Expressions, node: Node) -> Text | None:
     """`np.bincount(places, weights, n)`, whose length JAX must know, by adding into zeros."""
     if len(node.args) != 3:
@@ -64,7 +69,14 @@ class Jax(Elsewhere):
     """Writes for `jax.numpy`, whose names are NumPy's."""
 
     system = "JAX"
-    special = MappingProxyType({"np.bincount": counted, "ravel": flattened, "np.ravel": flattened})
+    special = MappingProxyType(
+        {
+            "np.bincount": counted,
+            "ravel": flattened,
+            "np.ravel": flattened,
+            "copy": copied,
+        }
+    )
 
     def changed(self, node: Node, own: Text) -> str:
         """`y.at[i].set(v)`."""

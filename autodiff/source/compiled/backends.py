@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autodiff.core.arguments.tree import flatten
-from autodiff.core.ground.errors import AutodiffError, UnsupportedError
+from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.source.compiled.guards import Otherwise, expect, finite
 from autodiff.source.compiled.rounding import close
@@ -57,7 +57,7 @@ def build(backend: str, ready: Prepared) -> Runner:
     require(backend)
     try:
         return of_numba(ready) if backend == "numba" else of_jax(ready)
-    except AutodiffError as error:
+    except Exception as error:  # whatever the other system can't do, NumPy can
         found = of_numpy(ready)
         found.reason = f"not by {backend}: {error}"
         return found
@@ -69,7 +69,7 @@ def better(program: Runner, args: tuple[Any, ...]) -> Runner | None:
         return None
     try:
         found = of_numba(program.ready)
-    except AutodiffError:
+    except Exception:  # what it can't do stays as it is
         return None
     found.fits, found.settled = program.fits, True
     try:

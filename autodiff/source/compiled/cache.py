@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from autodiff.core.ground.errors import AutodiffError, AutodiffWarning
+from autodiff.core.ground.errors import AutodiffWarning
 from autodiff.core.ground.locations import here, stacklevel
 from autodiff.source.captured import WRAPPING
 from autodiff.source.compiled.backends import Runner, better, build
@@ -124,7 +124,7 @@ class Compiled:
                 program = build(self.backend, ready)
                 program.fits = fitting(args)
                 step()
-            except AutodiffError as error:
+            except Exception as error:  # f itself goes on, or says what is wrong
                 self.reason = str(error)
                 kept.clear()
                 return self.function(*args)

@@ -1,10 +1,130 @@
-"""The back end of NumPy: the program itself."""
+"""The back end of NumPy: the same calls, with memory that is used again.
+
+Of arrays of some size a call's time goes into new memory: the system hands it out page by page.  A
+value that nobody reads any more leaves its memory to the next of its shape and dtype, by `out=`;
+what is returned, or may be seen through a view, is never written to.  The calls are those of the
+function, in their order, so that the results are the same to the last bit.
+"""
 
 from __future__ import annotations
 
-from autodiff.source.program import Prepared, Source
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.arguments.tree import flatten
+from autodiff.source.body import Body
+from autodiff.source.nodes import Call, Node
+from autodiff.source.program import STEPS, Captured, Prepared, Source, fresh, identical, title_of
+from autodiff.source.simplify import simplified
+from autodiff.source.writer import Writer
+
+UFUNCS = {
+    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "<": np.less,
+    "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal,
+    "!=": np.not_equal, "@": np.matmul,
+}  # fmt: skip
+"""The ufuncs of operators; a power is left as it is, since NumPy takes other ways for squares."""
+WORTH = 2**15
+"""Bytes from which on new memory costs more than it takes to say which."""
 
 
 def compiled(ready: Prepared) -> Source:
-    """The program that gives the very results."""
-    return ready.module_for(checked=False)
+    """The program that gives the very results, with memory used again where that is shown to."""
+    if all(np.size(node.value) * 8 < WORTH for node in ready.recording.nodes):
+        return ready.module_for(checked=False)
+    name, doc = title_of(ready.f)
+    known = Captured(ready.places, ready.recording.copies)
+    body = simplified(ready.recording, STEPS[0])
+    writer = Reusing(ready.recording, body, name, ready.want, known.name_of, doc, False)
+    made = Source(writer.module, known.getters(writer.module.captured), ready.witnesses)
+    got = flatten(made.function(*fresh(ready.args), **made.captured))[0]
+    same = all(map(identical, got, ready.want))
+    return made if same else ready.module_for(checked=False)
+
+
+class Reusing(Writer):
+    """Writes calls whose results go into memory that is free again."""
+
+    def statements(self) -> None:
+        """The lines, in which each call of size stands alone."""
+        self.plan = reused(self.body)
+        super().statements()
+
+    def is_bound(self, node: Node) -> bool:
+        """Whether a value gets a line of its own: also each that leaves or takes memory."""
+        return node in self.plan.alone or super().is_bound(node)
+
+    def bind(self, node: Node) -> None:
+        """A line; into the memory of another value where one is free."""
+        old = self.plan.into.get(node)
+        if old is None:
+            super().bind(node)
+            return
+        if node.call.kind == "operator":
+            function = UFUNCS[node.call.name]
+            node.call = Call("function", f"np.{function.__name__}", function)
+        node.kwargs = {"out": old}
+        super().bind(node)
+
+
+class Plan:
+    """Which values stand alone, and in whose memory a call puts its result."""
+
+    def __init__(self) -> None:
+        self.alone: set[Node] = set()
+        self.into: dict[Node, Node] = {}
+
+
+def reused(body: Body) -> Plan:
+    """Find for each call a value of the same layout that nobody reads any more.
+
+    What is returned, changed in place, asked by a guard or seen through a view keeps its memory.
+    """
+    plan = Plan()
+    last: dict[Node, int] = {}
+    for place, node in enumerate(body.nodes):
+        for operand in node.operands:
+            last[operand.root] = place
+    held = {out.root for out in body.outputs if out.__class__ is Node}
+    held |= {guard.node.root for guard in body.guards}
+    held |= {node.root for node in body.nodes if node.root is not node or node.written}
+    dying: dict[int, list[Node]] = {}
+    for node in body.nodes:
+        if takes_out(node) and node not in held and node in last:
+            dying.setdefault(last[node], []).append(node)
+    free: dict[Any, list[Node]] = {}
+    for place, node in enumerate(body.nodes):
+        if node.dynamic and any(is_large(one) for one in (node, *node.operands)):
+            plan.alone.add(node)  # read at its place, before the memory has another value
+        apart = node.call.name in ("@", "np.matmul")  # a product reads what it would overwrite
+        gone = dying.pop(place, [])
+        for old in gone if not apart else ():
+            free.setdefault(layout(old), []).append(old)
+        if takes_out(node) and free.get(layout(node)):
+            plan.into[node] = free[layout(node)].pop()
+        for old in gone if apart else ():
+            free.setdefault(layout(old), []).append(old)
+    return plan
+
+
+def is_large(node: Node) -> bool:
+    """Whether a value is an array whose memory is worth a thought."""
+    return isinstance(node.value, np.ndarray) and node.value.nbytes >= WORTH
+
+
+def takes_out(node: Node) -> bool:
+    """Whether a call is one of a ufunc that makes a large array, and may be told where."""
+    call = node.call
+    if not (is_large(node) and node.dynamic and node.root is node) or node.kwargs:
+        return False
+    if node.target is not None:
+        return False
+    if call.kind == "operator":
+        return call.name in UFUNCS and len(node.args) == 2
+    return call.kind == "function" and isinstance(call.function, np.ufunc)
+
+
+def layout(node: Node) -> Any:
+    """What two values share that can use one memory."""
+    return node.value.shape, node.value.dtype, node.value.strides

@@ -94,7 +94,7 @@ class _Stages:
             if kind != "view":
                 need = max(need, -1)
                 need += (need % 2 == 1) if kind else (need % 2 == 0)
-                need = max(need, 2 * piece.get(node, 0))
+                need = max(need, 2 * piece.get(node, 0)) if kind else need
             self.stage[node] = need
             for operand in node.operands:
                 read[operand.root] = max(read.get(operand.root, -2), need)
