@@ -59,7 +59,10 @@ def widened(expressions: Expressions, value: Any, node: Node) -> Text:
     """
     text = expressions.leaf(value)
     result = getattr(node.value, "dtype", None)
-    if result is None or result.kind != "f" or not is_whole(value):
+    own = value.value if value.__class__ is Node else value
+    truth = isinstance(own, np.ndarray | np.generic) and own.dtype.kind == "b"
+    kinds = "fiu" if truth else "f"  # PyTorch takes no truth value from a number
+    if result is None or result.kind not in kinds or not is_whole(value):
         return text
     return Text(f"{text.within(ATOM)}.to({dtype_text(result)})")
 

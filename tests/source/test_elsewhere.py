@@ -162,6 +162,16 @@ def test_a_decision_by_a_value_is_refused(to):
         ad.source(ad.grad(f), 2.0, to=to)
 
 
+def test_truth_values_are_numbers_in_torch():
+    def f(x, right):
+        p = 1 / (1 + np.exp(-x))
+        return np.sum(np.log(p * right + (1 - p) * (1 - right)))
+
+    x, right = np.array([0.3, -0.2]), np.array([True, False])
+    written = ad.source(ad.grad(f), x, right, to="torch")
+    check_close(written(torch.from_numpy(x), torch.from_numpy(right)), ad.grad(f)(x, right))
+
+
 def test_what_has_no_name_there_is_refused():
     with pytest.raises(ad.UnsupportedError, match=r"np.fft.fft has no text for PyTorch"):
         ad.source(lambda x: np.abs(np.fft.fft(x)), np.ones(4), to="torch")
