@@ -61,7 +61,8 @@ assert len(tape) == 7
 # **Explain.** Two inputs and five operations. Every row makes **one** new value out of values that
 # stand **above** it. That is all there is to a program, seen from the calculus side. The list is
 # called an evaluation trace, or a Wengert list, after R. E. Wengert, who differentiated programs in
-# this way in 1964. (The textbook of the field is Griewank and Walther, *Evaluating Derivatives*, 2008.)
+# this way in 1964. (The textbook of the field is Griewank and Walther, *Evaluating Derivatives*, 2008. A survey for
+# machine learning is Baydin, Pearlmutter, Radul and Siskind, 2018.)
 #
 # The order is that of Python: both summands before their sum. Another order may do as well; a row that
 # stands above what it needs never does.
