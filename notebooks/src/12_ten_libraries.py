@@ -293,7 +293,7 @@ nn.ClassNLLCriterion().forward(Tensor([[-0.1, -2.4]]), Tensor([0]))
 # | Theano: very flexible | the shortest program of the ten that has no ready-made layer; second derivatives | section 2 |
 # | Theano: slow compile time | building takes as long as many steps | section 4 |
 # | Torch: well-supported, among the fastest | no plan to build; `if` works; each module's author wrote its derivative | section 3 |
-# | Torch: lua interface | classes from 1; otherwise the same nine calls | section 6 |
+# | Torch: lua interface | classes from 1; otherwise the same calls (scripts in Lua run here too, with the wheel `lupa`) | section 6 |
 # | the others | mxnet: both styles; CNTK: a rate with a unit; chainer: the run is the graph; neon: a plan until it is assigned | sections 1 to 6 |
 # | keras, tf-slim: less code | nine and twelve lines against ten: a network of two layers is too small to gain | section 2 |
 #
