@@ -91,7 +91,7 @@ COPIES = """
 {new} = np.full_like({arr}, {num})
 {new} = np.zeros_like({arr})
 {new} = np.ones_like({any}) * {num}
-{new} = np.empty_like({arr}); {new}[...] = {num}
+_n = {num}; {new} = np.empty_like({arr}); {new}[...] = _n
 {new} = np.meshgrid({vec}, {vec2})[0]
 {new} = np.linspace({num}, {lit}, 4)
 {new} = np.broadcast_arrays({any}, {any2})[0] * 1.0
