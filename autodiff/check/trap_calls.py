@@ -75,9 +75,9 @@ CALLS = (
         "    except ad.DetachError:\n"
         "        return 'refused'\n"
         "[refused(ad.grad(f)) for f in (lambda x: float(x) * x, lambda x: int(x) * x)]",
-        ["refused"] * 2,
+        ["refused", 2.0],
         "half of the derivative, without a word",
-        "what would drop the derivative refuses",
+        "what would drop the derivative refuses; the whole number below has the derivative 0",
         lambda xp, x: float(x) * x, 2.5,
     ),
     Trap(

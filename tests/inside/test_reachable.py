@@ -42,6 +42,12 @@ def test_a_function_that_mentions_a_few_exchanges_those():
     assert seen_in(lambda x: x.sum() + np.trapezoid([x[0], x[1]])) == {"sum", "trapezoid"}
 
 
+def test_an_object_is_followed_to_what_its_class_mentions():
+    assert seen_in(lambda x: MODEL(x)) == seen_in(MODEL) == {"mean"}
+    assert seen_in(lambda x: DEEPER.of_a_part(x)) == seen_in(DEEPER.alone) == {"mean"}
+    assert seen_in(lambda x, tanh=np.tanh: tanh(x)[0]) == set()
+
+
 def test_a_maker_of_arrays_brings_those_that_packages_ask_for():
     assert {"zeros", "asarray", "array", "full"} <= seen_in(lambda x: np.zeros(2)[0] + x[0])
     assert {"asarray", "array"} <= seen_in(lambda x: np.eye(2).dot(x)[0])
@@ -87,7 +93,46 @@ class Model:
         return lambda x: np.mean([x[0], 3 * x[1]])
 
 
+class Deeper(Model):
+    def __init__(self):
+        self.parts = {"first": [Model()]}
+
+    def __call__(self, x):
+        return super().__call__(x)
+
+    def of_a_part(self, x):
+        return self.parts["first"][0](x)
+
+    @staticmethod
+    def alone(x):
+        return np.mean([x[0], 3 * x[1]])
+
+
+class Slotted:
+    __slots__ = ("f",)
+
+    def __init__(self, f):
+        self.f = f
+
+    def go(self, x):
+        return self.f(x)
+
+
+class Table(dict):
+    def go(self, x):
+        return self["f"](x)
+
+
+class Delegating:
+    def __getattr__(self, name):
+        return getattr(np, name)
+
+
 MODEL = Model()
+DEEPER = Deeper()
+XP = Delegating()
+SLOTTED = Slotted(average)
+TABLE = Table(f=average)
 IN_A_LIST = [average]
 IN_A_TABLE = {"mean": (average,)}
 IN_AN_ARRAY = np.array([average, None])
@@ -169,6 +214,12 @@ WAYS = {
     "instance": MODEL,
     "method": MODEL.mean,
     "class method": Model.of_class,
+    "parent's method": lambda x: DEEPER(x),
+    "part of an object": lambda x: DEEPER.of_a_part(x),
+    "static method": lambda x: DEEPER.alone(x),
+    "slot": lambda x: SLOTTED.go(x),
+    "dictionary of a class": lambda x: TABLE.go(x),
+    "object that stands for NumPy": lambda x: XP.mean([x[0], 3 * x[1]]),
     "global instance": lambda x: MODEL(x),
     "global property": lambda x: MODEL.value(x),
     "global class": lambda x: Model()(x),

@@ -1,9 +1,10 @@
 """The names that a function can come to: those that its code mentions, and the code that it calls.
 
 To exchange all names of NumPy, and to put them back, takes as long as the gradient of a small
-function.  Most functions mention a few, and call what their globals and closures hold.  Where that
-can't be known (an object of the user's own class, `getattr`, an import, many functions) they come
-to any name.  A name that is overlooked does no harm: NumPy's own function refuses a traced value.
+function.  Most functions mention a few, and call what their globals, closures and objects hold.
+Where that can't be known (`getattr`, an import, an object of a package's class, many functions)
+they come to any name.  A name that is overlooked does no harm: NumPy's own function refuses a
+traced value.
 
 >>> import math
 >>> def length(x):
@@ -20,7 +21,7 @@ import dis
 import functools
 import sys
 from collections.abc import Iterable, Mapping, Sized
-from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,7 +42,7 @@ FUNCTIONS = (BuiltinFunctionType, np.ufunc, type(np.sum))
 PYTHONS = "(vectorized)"
 """So ends the name of a `np.ufunc` that calls a function of Python."""
 DYNAMIC = frozenset(
-    ["getattr", "setattr", "eval", "exec", "compile", "vars", "globals", "locals", "super"]
+    ["getattr", "setattr", "eval", "exec", "compile", "vars", "globals", "locals"]
 ).union(
     ["__import__", "__dict__", "__getattribute__", "__globals__", "__builtins__", "f_globals"],
     ["modules", "import_module", "attrgetter", "methodcaller", "frompyfunc", "breakpoint"],
@@ -67,7 +68,8 @@ def reach(
 ) -> list[Code] | None:
     """The code that a function comes to when it is called with values; None where it may be any.
 
-    It may be any too where it holds one of the functions `told`, by their identity.
+    It may be any too where a variable of its module stands for one of the functions `told`, by
+    their identity.
     """
     walk = _Walk(told or {})
     try:
@@ -109,9 +111,7 @@ class _Walk:
                 raise _AnyName
         elif kind is type:
             if value.__module__ not in ("builtins", "numpy"):
-                raise _AnyName
-        elif id(value) in self.told:
-            raise _AnyName
+                self.whole_class(value)
         elif isinstance(value, FUNCTIONS):
             if value.__name__ in DYNAMIC or value.__name__.endswith(PYTHONS):
                 raise _AnyName
@@ -126,17 +126,25 @@ class _Walk:
             self.see(value)
 
     def call(self, function: Any) -> None:
-        """Follow a function: what it mentions, its closure, its defaults, its attributes."""
+        """Follow what can be called, or an object whose methods can."""
         if id(function) in self.met:
             return
         self.met.add(id(function))
-        if isinstance(function, functools.partial):
+        if function.__class__ is FunctionType:
+            self.function(function)
+        elif function.__class__ is MethodType:
+            self.see(function.__func__)
+            self.see(function.__self__)
+        elif isinstance(function, functools.partial):
             self.see(function.func)
             self.all(function.args, function.args)
             self.all(function.keywords.values(), function.keywords)
-            return
-        if function.__class__ is not FunctionType:
-            raise _AnyName
+        else:
+            self.whole_class(type(function))
+            self.all(list(vars(function).values()), vars(function))
+
+    def function(self, function: FunctionType) -> None:
+        """Follow what a function mentions, its closure, its defaults, its attributes."""
         code = _code(function.__code__)
         if code.users:
             self.mention(code, function.__globals__)
@@ -149,14 +157,33 @@ class _Walk:
             if values:
                 self.see(values)
 
+    def whole_class(self, kind: type) -> None:
+        """Follow all that a class of the user's defines, and the classes that it is made of."""
+        for base in kind.__mro__[:-1]:
+            if id(base) in self.met:
+                continue
+            self.met.add(id(base))
+            module = sys.modules.get(base.__module__)
+            if base.__class__ is not type or module is None or _is_packages(module):
+                raise _AnyName
+            for name, part in list(vars(base).items()):
+                if part.__class__ in (staticmethod, classmethod):
+                    self.see(part.__func__)
+                elif part.__class__ is property:
+                    self.see((part.fget, part.fset, part.fdel))
+                elif part.__class__ is FunctionType or not name.startswith("__"):
+                    self.see(part)
+
     def mention(self, code: Code, variables: Mapping[str, Any]) -> None:
         """Follow what the user's code mentions."""
         if code.dynamic or self.left < 0:
             raise _AnyName
         self.found.append(code)
         for name in code.variables:
-            if name in variables:
-                self.see(variables[name])
+            value = variables.get(name)
+            if id(value) in self.told:
+                raise _AnyName
+            self.see(value)
 
 
 def _is_packages(module: ModuleType) -> bool:
