@@ -86,7 +86,7 @@ function run(cell) {
   cell.dataset.state = "waiting";
   const source = cell.querySelector("textarea").value;
   draws ||= DRAWS.test(source);
-  const needs = [...(draws ? ["matplotlib"] : []), ...(source.includes("frontends") ? ["later"] : [])];
+  const needs = [...(draws ? ["matplotlib"] : []), ...(/frontends|source|compile/.test(source) ? ["later"] : [])];
   const files = source.includes("course.collect") ? written() : {};
   worker.postMessage({ cell: cells.indexOf(cell), source, needs, files });
 }
