@@ -64,6 +64,8 @@ def _whole() -> Files:
 def archives(runtime: Path | None) -> dict[str, bytes]:
     """The zips of a page by name: "autodiff" to begin with, "later" for the rest of the package.
 
+    "protobuf" is what Caffe's files need; without its C code it is pure Python.
+
     With Pyodide's files at hand the modules of the start come compiled, and their sources later: a
     tab without a cache would compile them each time, and a reader waits for every byte.
     """
@@ -74,7 +76,8 @@ def archives(runtime: Path | None) -> dict[str, bytes]:
             source = name.removesuffix("c")
             later[source] = start.pop(source)
             start[name] = data
-    return {"autodiff": packed(start), "later": packed(later)}
+    zips = {"autodiff": start, "later": later, "protobuf": installed("protobuf")}
+    return {name: packed(files) for name, files in zips.items()}
 
 
 def _compiled(made: bytes, runtime: Path) -> Files:

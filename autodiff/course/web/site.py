@@ -83,7 +83,7 @@ def build(
 
 def _kept(out: Path, pages: Sequence[Path], runtime: Path | None) -> list[str]:
     """The pages and all that they load, by their names in the site's folder."""
-    names = [*SCRIPTS, "autodiff.zip", "later.zip", *(path.name for path in pages)]
+    names = [*SCRIPTS, "autodiff.zip", "later.zip", "protobuf.zip", *(path.name for path in pages)]
     names += [f"figures/{name}" for name in under(out / "figures")]
     if runtime is not None:
         lock = json.loads((out / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))

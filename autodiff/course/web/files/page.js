@@ -25,7 +25,7 @@ document.addEventListener("autodiff-ask", ({ detail: { session, request, answer 
 });
 
 function start() {
-  const archives = { autodiff: place("autodiff.zip"), later: place("later.zip") };
+  const archives = { autodiff: place("autodiff.zip"), later: place("later.zip"), protobuf: place("protobuf.zip") };
   const options = { index: place(settings.index), viz: place(settings.viz), archives };
   draws = false;
   worker = new Worker(place("worker.js"));
@@ -86,7 +86,11 @@ function run(cell) {
   cell.dataset.state = "waiting";
   const source = cell.querySelector("textarea").value;
   draws ||= DRAWS.test(source);
-  const needs = [...(draws ? ["matplotlib"] : []), ...(/frontends|source|compile/.test(source) ? ["later"] : [])];
+  const needs = [
+    ...(draws ? ["matplotlib"] : []),
+    ...(/frontends|source|compile|one_network/.test(source) ? ["later"] : []),
+    ...(/caffe|one_network/.test(source) ? ["protobuf"] : []),
+  ];
   const files = source.includes("course.collect") ? written() : {};
   worker.postMessage({ cell: cells.indexOf(cell), source, needs, files });
 }
