@@ -97,7 +97,6 @@ def test_numpy_scalars_and_arrays_on_the_left():
     ("f", "fix"),
     [
         (lambda x: float(x), "NumPy function"),
-        (lambda x: int(x), "np.floor"),
         (lambda x: kept.sin(x), "math.sin: this name was bound before"),
         (lambda x: kept.array([x, x]), "np.array: this name was bound before"),
         (lambda x: kept.asarray(x), "np.asarray: this name was bound before"),

@@ -163,7 +163,8 @@ def _where_it_is_served(key: str, site: CallSite, sentence: str, inside: bool) -
     if not inside:
         return EAGER + sentence[0].lower() + sentence[1:]
     public = getattr(sys.modules["numpy" if module == "np" else module], name, None)
-    if site.function is not None and getattr(public, "__wrapped__", None) is site.function:
+    called = site.function
+    if called is not None and (called is public or called is getattr(public, "__wrapped__", None)):
         return BOUND.format(module=module, name=name)
     return sentence
 

@@ -76,9 +76,16 @@ def describe(function: Callable[..., Any]) -> str:
     name = getattr(function, "__name__", repr(function))
     module = getattr(function, "__module__", None)
     if module is None:  # a ufunc: NumPy's own, one of SciPy's, or one made by np.frompyfunc
-        special = sys.modules.get("scipy.special")
-        known = {"numpy": np, "scipy.special": special}
-        module = next((m for m, its in known.items() if getattr(its, name, None) is function), "")
+        known = {"numpy": np, "scipy.special": sys.modules.get("scipy.special")}
+        module = next((m for m, its in known.items() if _stands_in(its, name, function)), "")
     if module == "scipy.special":
         return f"{module}.{name}"
     return f"{module.replace('numpy', 'np', 1)}.{name}" if module.startswith("numpy") else name
+
+
+def _stands_in(module: Any, name: str, function: Callable[..., Any]) -> bool:
+    """Whether a name of a module stands for a function, now or when no derivative is taken."""
+    found = getattr(module, name, None)
+    while found is not function and hasattr(found, "__wrapped__"):
+        found = found.__wrapped__
+    return found is function

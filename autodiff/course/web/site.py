@@ -107,8 +107,9 @@ def lesson_page(lesson: Lesson, index: str, viz: str) -> str:
         else:
             own = role(cell)
             exercise = cell.metadata.get("autodiff", {}).get("exercise", "")
+            end = "failed" if "raises-exception" in cell.metadata.get("tags", ()) else "done"
             parts.append(
-                f'<div class="cell" data-role="{own}" data-exercise="{exercise}">'
+                f'<div class="cell" data-role="{own}" data-exercise="{exercise}" data-end="{end}">'
                 f'<textarea spellcheck="false" autocapitalize="off" aria-label="code">'
                 f"{escape(cell.source)}</textarea>"
                 '<button title="Shift+Enter">Run</button><div class="out"></div></div>'
