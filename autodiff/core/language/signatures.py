@@ -85,7 +85,7 @@ def describe(function: Callable[..., Any]) -> str:
 
 def _stands_in(module: Any, name: str, function: Callable[..., Any]) -> bool:
     """Whether a name of a module stands for a function, now or when no derivative is taken."""
-    found = getattr(module, name, None)
+    found: Any = getattr(module, name, None)
     while found is not function and hasattr(found, "__wrapped__"):
         found = found.__wrapped__
     return found is function
