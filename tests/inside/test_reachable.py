@@ -46,6 +46,8 @@ def test_an_object_is_followed_to_what_its_class_mentions():
     assert seen_in(lambda x: MODEL(x)) == seen_in(MODEL) == {"mean"}
     assert seen_in(lambda x: DEEPER.of_a_part(x)) == seen_in(DEEPER.alone) == {"mean"}
     assert seen_in(lambda x, tanh=np.tanh: tanh(x)[0]) == set()
+    assert seen_in(lambda x: helpers.average(x)) == {"mean", "average"}
+    assert seen_in(lambda x: x[0] * len(helpers.__name__)) == set()
 
 
 def test_a_maker_of_arrays_brings_those_that_packages_ask_for():
@@ -204,6 +206,10 @@ def defined_later(x):
 helpers = types.ModuleType("helpers_of_a_student")
 helpers.__file__ = "/home/student/helpers.py"
 exec("import numpy as np\ndef average(x): return np.mean([x[0], 3 * x[1]])", vars(helpers))
+others = types.ModuleType("others_of_a_student")
+others.__file__ = "/home/student/others.py"
+exec("from numpy import mean\ndef average(x): return mean([x[0], 3 * x[1]])", vars(others))
+others.helpers = helpers
 
 WAYS = {
     "global": average,
@@ -247,6 +253,8 @@ WAYS = {
     "defined later": defined_later,
     "module of the user": lambda x: helpers.average(x),
     "module in a table": lambda x: {"m": helpers}["m"].average(x),
+    "module that binds names": lambda x: others.average(x),
+    "module in a module": lambda x: others.helpers.average(x),
     "loaded module": lambda x: sys.modules["helpers_of_a_student"].average(x),
     "derived": lambda x: ad.value_and_grad(average)(x)[0],
     "custom": ad.checkpoint(average),
@@ -258,6 +266,7 @@ WAYS = {
 def test_a_name_is_exchanged_whatever_way_leads_to_it(way, monkeypatch):
     f = WAYS[way]
     monkeypatch.setitem(sys.modules, "helpers_of_a_student", helpers)
+    monkeypatch.setitem(sys.modules, "others_of_a_student", others)
     monkeypatch.delitem(globals(), "not_yet")
     monkeypatch.setitem(globals(), "not_yet", average)
     assert ad.grad(f)(X).tolist() == [0.5, 1.5]

@@ -76,6 +76,7 @@ def reach(
         walk.call(function)
         for value in values:
             walk.see(value)
+        walk.modules_by_names()
     except _AnyName:
         return None
     return walk.found
@@ -88,12 +89,13 @@ class _AnyName(Exception):
 class _Walk:
     """The code that was met so far, and how many more values are looked at."""
 
-    __slots__ = ("found", "left", "met", "told")
+    __slots__ = ("found", "left", "met", "modules", "told")
 
     def __init__(self, told: Mapping[int, Any]) -> None:
         self.told, self.left = told, MOST
         self.found: list[Code] = []
         self.met: set[int] = set()
+        self.modules: list[ModuleType] = []
 
     def see(self, value: Any) -> None:
         """Follow a value that the function holds or is given."""
@@ -108,7 +110,7 @@ class _Walk:
             self.all(list(value.values()), value)
         elif kind is ModuleType:
             if not _is_packages(value):
-                raise _AnyName
+                self.modules.append(value)
         elif kind is type:
             if value.__module__ not in ("builtins", "numpy"):
                 self.whole_class(value)
@@ -180,10 +182,26 @@ class _Walk:
             raise _AnyName
         self.found.append(code)
         for name in code.variables:
-            value = variables.get(name)
-            if id(value) in self.told:
-                raise _AnyName
-            self.see(value)
+            self.variable(variables.get(name))
+
+    def variable(self, value: Any) -> None:
+        """Follow what a variable of one of the user's modules stands for."""
+        if id(value) in self.told:
+            raise _AnyName
+        self.see(value)
+
+    def modules_by_names(self) -> None:
+        """Follow what the user's modules hold under the names that are mentioned."""
+        seen: set[tuple[int, str]] = set()
+        while self.modules:
+            names: set[str] = set().union(*[code.names for code in self.found])
+            places = [(m, n) for m in self.modules for n in names & vars(m).keys()]
+            new = [(m, n) for m, n in places if (id(m), n) not in seen]
+            if not new:
+                return
+            for module, name in new:
+                seen.add((id(module), name))
+                self.variable(vars(module)[name])
 
 
 def _is_packages(module: ModuleType) -> bool:
