@@ -191,6 +191,13 @@ def as_the_array(x):
     return np.vectorize(lambda a, b: np.mean([a, 3 * b]))(x[:1], x[1:])[0]
 
 
+SENTINEL = object()
+
+
+def with_a_sentinel(x, default=SENTINEL):
+    return np.mean([x[0], 3 * x[1]]) if default is SENTINEL else x
+
+
 def in_a_generator(x):
     return sum(np.mean([a, 3 * b]) for a, b in [(x[0], x[1])])
 
@@ -249,6 +256,7 @@ WAYS = {
     "inner class": class_inside,
     "inner import": imported_inside,
     "vectorized": as_the_array,
+    "sentinel": with_a_sentinel,
     "generator": in_a_generator,
     "defined later": defined_later,
     "module of the user": lambda x: helpers.average(x),

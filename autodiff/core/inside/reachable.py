@@ -143,7 +143,8 @@ class _Walk:
             self.all(function.keywords.values(), function.keywords)
         else:
             self.whole_class(type(function))
-            self.all(list(vars(function).values()), vars(function))
+            if type(function).__dictoffset__:
+                self.all(list(vars(function).values()), vars(function))
 
     def function(self, function: FunctionType) -> None:
         """Follow what a function mentions, its closure, its defaults, its attributes."""

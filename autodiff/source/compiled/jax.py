@@ -40,12 +40,21 @@ class Returning(Jax):
     def statement(self, node: Node) -> None:
         """A line; JAX says nothing of an index out of its range, so that it is looked at here."""
         name = node.call.name
-        places = name.rpartition(".")[2] in ("take", "take_along_axis", "choose", "bincount", "put")
+        places = name.rpartition(".")[2] in ("take", "take_along_axis", "choose", "put")
         if places and any(is_whole(one) for one in node.operands):
             raise UnsupportedError(f"{name} of places that are data is not checked by JAX.")
         if node.call.kind in ("getitem", "setitem", "update item") or name == "np.add.at":
             self.index_in_range(node.args[0], node.args[1])
+        if name == "np.bincount" and is_whole(node.args[0]):
+            self.counts_in_range(*node.args)
         super().statement(node)
+
+    def counts_in_range(self, places: Any, weights: Any = None, n: Any = None) -> None:
+        """The same for places whose weights are added up in an array of n."""
+        if n.__class__ is not int:
+            raise UnsupportedError("np.bincount of places that are data, without its length.")
+        text = self.expressions.leaf(places).within(16)
+        self.ranges[f"np.all(({text} >= 0) & ({text} < {n}))"] = None
 
     def index_in_range(self, source: Any, index: Any) -> None:
         """Remember what must hold of the whole numbers in an index."""
