@@ -180,14 +180,14 @@ def _softmax_of(logits):
 
 def _cross_entropy_slope(logits, labels):
     p = _softmax_of(logits)
-    p[np.arange(len(p)), labels.reshape(-1)] -= 1
+    p[np.arange(len(p)), np.reshape(labels, -1)] -= 1
     p *= 1 / len(p)
     return p.reshape(logits.shape)
 
 
 def _slope_along(t, logits, labels):
     p = softmax(logits) if is_traced(logits) else _softmax_of(logits).reshape(logits.shape)
-    return _softmax_product(p, t, -1) * (1 / labels.size)
+    return _softmax_product(p, t, -1) * (1 / np.size(labels))
 
 
 cross_entropy_slope = primitive(

@@ -6,10 +6,12 @@ recorded knows the same place.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from autodiff.core.ground.errors import AutodiffWarning
 from autodiff.core.ground.locations import Location
 from autodiff.core.transforms.reverse import value_and_grad
 from autodiff.source.names import span_of
@@ -40,9 +42,11 @@ def lines_of(f: Callable[..., Any], args: tuple[Any, ...], argnums: tuple[int, .
 
     >>> import numpy as np
     >>> lines_of(lambda x: np.sum(np.sin(x) ** 2), (np.ones(2),), (0,)).derivatives[("x",)]
-    ['d_x = np.cos(x) * (2 * t1)']
+    ['d_x = np.cos(x) * d_t1']
     """
-    run = prepared(value_and_grad(f, argnums if len(argnums) > 1 else argnums[0]), args)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", AutodiffWarning)  # the user's own run has told
+        run = prepared(value_and_grad(f, argnums if len(argnums) > 1 else argnums[0]), args)
     name, doc = title_of(f)
     body = simplified(run.recording)
     writer = Writer(run.recording, body, name, run.want, lambda _: None, doc, True)
@@ -51,7 +55,9 @@ def lines_of(f: Callable[..., Any], args: tuple[Any, ...], argnums: tuple[int, .
         node: (node.call.name,) for node in inputs_of(body.nodes)
     }  # fmt: skip
     for node in body.nodes:
-        if not node.role and node.stack and node not in keys:
+        if node.call.name == "np.float64" and node.operands[0] in keys:
+            keys[node] = keys[node.operands[0]]  # a number that was given, as NumPy's
+        elif not node.role and node.stack and node not in keys:
             span = span_of(node.stack[0])
             if span is not None:
                 line, end_line, column, end_column = span
@@ -63,6 +69,5 @@ def lines_of(f: Callable[..., Any], args: tuple[Any, ...], argnums: tuple[int, .
     for of, key in keys.items():
         node = last.get(of)
         text = node and (writer.written.get(node) or writer.texts.get(node))
-        if text:
-            found.derivatives.setdefault(key, []).append(str(getattr(text, "text", text)))
+        found.derivatives.setdefault(key, []).append(str(getattr(text, "text", text or "")))
     return found

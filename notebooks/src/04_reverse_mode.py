@@ -21,7 +21,8 @@
 #
 # - **record** a run as a graph of values (exercise 4.1),
 # - **order** that graph so that no value is asked too early (exercise 4.2),
-# - **sweep** it backwards and get every derivative in one pass (exercise 4.3),
+# - **sweep** it backwards and get every derivative in one pass (exercise 4.3; on paper
+#   exercise 4.4),
 # - **recognise** the three classic bugs of a backward pass from the wrong numbers that they give,
 # - **say** what reverse mode pays for all this: memory.
 #

@@ -19,7 +19,7 @@
 #
 # After this notebook you can
 #
-# - **send** an adjoint back through a softmax (exercises 14.1 and 14.4),
+# - **send** an adjoint back through a softmax (exercise 14.1; on paper exercise 14.4),
 # - **write** the backward pass of attention, three products and one rule (exercise 14.2),
 # - **forbid** a look into the future, and see that no gradient comes from there (exercise 14.3),
 # - **compare** the ways of a gradient through a recurrent network, through attention, and through a

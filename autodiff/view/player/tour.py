@@ -108,10 +108,15 @@ def with_program(subject: Subject, graph: Graph, sweeps: Sequence[Sweep]) -> Non
             row: text
             for key, rows in by_place.items()
             if len(known.get(key, [])) == len(rows) or (len(rows) == 1 and key in known)
-            for row, text in zip(rows, known[key][-len(rows) :])
+            for row, text in zip(rows, _last(known[key], len(rows)))
         }
         for own in sweep.rows:
             own["program"] = told.get(own["key"], "")
+
+
+def _last(lines: list[str], count: int) -> list[str]:
+    """The last lines of a place; for one row the last that is written."""
+    return lines[-count:] if count > 1 else [line for line in lines if line][-1:]
 
 
 def step(thing: Any, *args: Any, tour: Sequence[Sequence[Any]] = (), **options: Any) -> Player:
