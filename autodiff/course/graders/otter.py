@@ -8,9 +8,6 @@ Otter runs them in the student's own process, as nbgrader does; `autodiff course
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,8 +16,8 @@ from typing import Any
 from autodiff.course import forms
 from autodiff.course.build import write
 from autodiff.course.forms import BEGIN, END, Notebook, key_of, role
-from autodiff.course.graders.release import secret_of
-from autodiff.course.lessons import Lesson, LessonError
+from autodiff.course.graders.release import secret_of, tool
+from autodiff.course.lessons import Lesson
 
 CONFIGURATION = """\
 # ASSIGNMENT CONFIG
@@ -102,15 +99,4 @@ def assign(source: Path, out: Path) -> None:
 
 def otter(*command: str, folder: Path) -> str:
     """Run otter in a folder and return what it said."""
-    beside = str(Path(sys.executable).parent)
-    ran = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "otter", *command],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PATH": os.pathsep.join([beside, os.environ.get("PATH", "")])},
-    )
-    said = ran.stdout + ran.stderr
-    if ran.returncode:
-        raise LessonError(f"otter {' '.join(command)} failed:\n{said[-2000:]}")
-    return said
+    return tool("otter", *command, folder=folder)

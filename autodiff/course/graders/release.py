@@ -85,9 +85,14 @@ def secret_of(out: Path) -> str:
 
 def nbgrader(*command: str, folder: Path) -> str:
     """Run nbgrader in a course's folder and return what it said."""
+    return tool("nbgrader", *command, folder=folder)
+
+
+def tool(name: str, *command: str, folder: Path) -> str:
+    """Run an installed grader in a folder and return what it said; raises where it fails."""
     beside = str(Path(sys.executable).parent)  # nbgrader calls `alembic` by its bare name
     ran = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "nbgrader", *command],
+        [sys.executable, "-W", "ignore", "-m", name, *command],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -95,5 +100,5 @@ def nbgrader(*command: str, folder: Path) -> str:
     )
     said = ran.stdout + ran.stderr
     if ran.returncode:
-        raise LessonError(f"nbgrader {' '.join(command)} failed:\n{said[-2000:]}")
+        raise LessonError(f"{name} {' '.join(command)} failed:\n{said[-2000:]}")
     return said
