@@ -66,9 +66,9 @@ def test_a_loop_is_linear_in_the_number_of_elements(f):
         x = np.ones(n)
         best = np.inf
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             ad.grad(f)(x)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
     seconds(64)
