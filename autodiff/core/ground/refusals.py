@@ -163,8 +163,9 @@ def _where_it_is_served(key: str, site: CallSite, sentence: str, inside: bool) -
     if not inside:
         return EAGER + sentence[0].lower() + sentence[1:]
     public = getattr(sys.modules["numpy" if module == "np" else module], name, None)
-    called = site.function
-    if called is not None and (called is public or called is getattr(public, "__wrapped__", None)):
+    called, by_another_name = site.function, site.names[-1:] != (name,)
+    exchanged = called is getattr(public, "__wrapped__", None)
+    if called is not None and (exchanged or (called is public and by_another_name)):
         return BOUND.format(module=module, name=name)
     return sentence
 
