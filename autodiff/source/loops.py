@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from autodiff.source.names import Names
 from autodiff.source.repeats import (
     LEAST,
     Line,
@@ -74,8 +75,8 @@ class _Folding:
                 self.defined.setdefault(name, place)
         counted = Counter(name for line in lines for name in line.targets)
         self.once = {name for name, count in counted.items() if count == 1}
-        self.taken = {p for line in lines for p, k in zip(line.pieces, line.kinds) if k == "name"}
-        self.taken |= known
+        taken = {p for line in lines for p, k in zip(line.pieces, line.kinds) if k == "name"}
+        self.names = Names(taken | known)
         at = 0
         for start, period, count in regions([line.shape for line in lines]):
             if start < at:
@@ -191,8 +192,8 @@ class _Folding:
         number = self.loops
         self.loops += 1
         own = {name for step in made for name in step}
-        self.taken -= own
-        names = [self.fresh(base_of(name)) for name in made[0]]
+        self.names.taken -= own
+        names = [self.names.new(base_of(name)) for name in made[0]]
         later = {
             piece
             for line in self.lines[end:]
@@ -204,17 +205,17 @@ class _Folding:
         ]  # fmt: skip
         for j, name in enumerate(names):
             if kept[j]:
-                self.lists[number, j] = self.fresh(f"all_{name}")
+                self.lists[number, j] = self.names.new(f"all_{name}")
         first, stride = counter(loop)
         index = "i" if stride else "_"
-        index = self.fresh(index) if index in self.own else index
+        index = self.names.new(index) if index in self.own else index
         starts, late = {}, {}
         for what, about in loop.how.values():
             if what in ("carried", "carried late"):
                 j, initial = about  # type: ignore[misc]
                 starts[j] = self.name(initial)
                 if what == "carried late":
-                    late[j] = late.get(j) or self.fresh(f"{names[j]}_before")
+                    late[j] = late.get(j) or self.names.new(f"{names[j]}_before")
         for j, text in starts.items():
             self.result.append((0, f"{names[j]} = {text}"))
         for j in range(len(names)):
@@ -282,15 +283,6 @@ class _Folding:
             return f"{self.lists[own, j]}[{by_index(number, counting, index)}]"
         chosen = ", ".join(self.name(one) for one in about)  # type: ignore[attr-defined]
         return f"({chosen})[{by_index((0, 1), counting, index)}]"
-
-    def fresh(self, base: str) -> str:
-        """A name that is not taken."""
-        name, number = base, 1
-        while name in self.taken:
-            number += 1
-            name = f"{base}_{number}"
-        self.taken.add(name)
-        return name
 
 
 def counter(loop: Loop) -> Number:

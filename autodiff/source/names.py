@@ -14,7 +14,7 @@ import ast
 import builtins
 import keyword
 import linecache
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from types import CodeType
 from typing import Any
@@ -126,7 +126,7 @@ class Names:
     ('h', 'h_2', 'x_2', 'in_')
     """
 
-    def __init__(self, taken: list[str]) -> None:
+    def __init__(self, taken: Iterable[str]) -> None:
         self.taken = set(taken)
         self.last: dict[str, int] = {}
 

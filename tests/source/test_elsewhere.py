@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from directed import network
 
 import autodiff as ad
 from autodiff.check.compare import _random_like
@@ -12,14 +13,6 @@ from autodiff.nn import logsumexp
 
 jax = pytest.importorskip("jax")
 torch = pytest.importorskip("torch")
-
-
-def network(p, x, y):
-    h = np.tanh(x @ p["W1"] + p["b1"])
-    z = np.maximum(h, 0.1) @ p["W2"]
-    z = z - np.max(z, axis=1, keepdims=True)
-    log = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
-    return -np.mean(log[np.arange(len(y)), y]) + np.sum(p["b1"][1:] ** 2)
 
 
 def solver(x, v):

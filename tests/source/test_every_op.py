@@ -6,9 +6,9 @@ there.
 
 import numpy as np
 import pytest
+from directed import directed
 
 import autodiff as ad
-from autodiff.check.compare import _random_like
 from autodiff.check.samples import all_cases, draw
 from autodiff.core.arguments.tree import flatten
 from autodiff.core.language.registry import registry
@@ -22,14 +22,7 @@ DECIDING = {"bessel_i", "i0", "max"}
 
 
 def programs(op, one):
-    rng = np.random.default_rng(7)
-    arrays, f = draw(op, one, rng)
-    ct = _random_like(f(*arrays), rng)
-    tangents = tuple(_random_like(a, rng) for a in arrays)
-
-    def pulled(*xs):
-        return ad.vjp(f, *xs)[1](ct)
-
+    arrays, f, pulled, tangents = directed(op, one)
     return arrays, {
         "reverse": pulled,
         "forward": lambda *xs: ad.jvp(f, xs, tangents),

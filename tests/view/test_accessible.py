@@ -6,7 +6,7 @@ a sentence; nothing is reached by the mouse alone.
 
 import numpy as np
 import pytest
-from browsers import needs_browser, start
+from browsers import needs_browser
 
 import autodiff as ad
 from autodiff.examples.networks import NETWORKS
@@ -26,13 +26,6 @@ PAGES = {
     "live": lambda: ad.live(lambda x, w: np.tanh(x * w), 2.0, 3.0),
     "explorer": lambda: ad.draw(*NETWORKS["transformer"]),
 }
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    driver = start(tmp_path_factory.mktemp("browser"))
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture(params=PAGES)

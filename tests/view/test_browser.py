@@ -28,13 +28,6 @@ def diamond(x):
     return y
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    driver = start(tmp_path_factory.mktemp("browser"))
-    yield driver
-    driver.quit()
-
-
 @pytest.fixture
 def tour(browser, tmp_path):
     page = step(diamond, 2.0).save(tmp_path / "tour.html")

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from browsers import needs_browser, start
+from browsers import needs_browser
 
 import autodiff as ad
 from autodiff.examples.networks import drawn
@@ -14,13 +14,6 @@ pytestmark = needs_browser
 
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    driver = start(tmp_path_factory.mktemp("browser"))
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture

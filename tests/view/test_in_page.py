@@ -8,7 +8,7 @@ from importlib import resources
 
 import numpy as np
 import pytest
-from browsers import needs_browser, start
+from browsers import needs_browser
 from test_overlaps import LOOK
 
 import autodiff as ad
@@ -27,13 +27,6 @@ def bare(monkeypatch):
     none = lambda: Renderer("text", "", "neither is installed")
     for module in (render, drawing, stage):
         monkeypatch.setattr(module, "find_renderer", none)
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    driver = start(tmp_path_factory.mktemp("browser"))
-    yield driver
-    driver.quit()
 
 
 def opened(browser, tmp_path, page):

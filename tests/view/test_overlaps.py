@@ -7,7 +7,7 @@ them.  The widths are the product's own, so that this holds with any font.
 from pathlib import Path
 
 import pytest
-from browsers import needs_browser, start
+from browsers import needs_browser
 
 import autodiff as ad
 from autodiff.examples.networks import NETWORKS, drawn
@@ -49,13 +49,6 @@ texts.forEach((text, i) => {
 });
 return found;
 """
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    driver = start(tmp_path_factory.mktemp("browser"))
-    yield driver
-    driver.quit()
 
 
 def faults(browser, tmp_path, svg):

@@ -1,7 +1,6 @@
 """What every system does where calculus leaves it open: slopes at kinks and ties, over a batch.
 
 slopes()       # a row per system, of `QUESTIONS`
-momentum()     # two steps of the same gradient, with the rate doubled for the second
 """
 
 from __future__ import annotations
