@@ -49,6 +49,15 @@ ROOMS = {
         "batch": 5,
         "transforms": 6,
     },
+    "ops": {
+        "ground": 0,
+        "arranging": 1,
+        "elementwise": 1,
+        "summing": 2,
+        "linear": 2,
+        "networks": 3,
+        "later": 4,
+    },
     "view": {
         "words": 0,
         "records": 1,

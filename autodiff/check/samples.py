@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.core.arguments.tree import flatten, unflatten
 from autodiff.core.language.op import Case, Op, case
-from autodiff.ops.indexing import INDICES
+from autodiff.ops.arranging.indexing import INDICES
 
 ANYWHERE = (-2.0, 2.0)
 

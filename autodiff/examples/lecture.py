@@ -15,7 +15,7 @@ import autodiff as ad
 from autodiff.check.numeric import slope
 from autodiff.core.language.table import table
 from autodiff.core.transforms.record import record
-from autodiff.ops.nn import sigmoid
+from autodiff.ops.networks.nn import sigmoid
 
 NAMES = ("W1", "W2", "W3")
 

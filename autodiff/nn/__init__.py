@@ -45,7 +45,7 @@ from autodiff.nn.losses import (
     mean_squared_error,
     sigmoid_cross_entropy,
 )
-from autodiff.ops.nn import (
+from autodiff.ops.networks.nn import (
     avg_pool2d,
     batch_norm,
     conv2d,
@@ -64,7 +64,7 @@ from autodiff.ops.nn import (
     softmax_cross_entropy,
     softplus,
 )
-from autodiff.ops.resizing import resize_bilinear
+from autodiff.ops.networks.resizing import resize_bilinear
 
 __all__ = [
     "BatchNorm",

@@ -19,8 +19,8 @@ from autodiff.core.ground.errors import ShapeError
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import Array
 from autodiff.nn.initializers import Initializer, he_normal, normal
-from autodiff.ops import nn as ops
-from autodiff.ops.arguments import shape_of
+from autodiff.ops.ground.arguments import shape_of
+from autodiff.ops.networks import nn as ops
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ import numpy as np
 from autodiff.core.ground.errors import ShapeError
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import Array
-from autodiff.ops.arguments import shape_of
-from autodiff.ops.nn import sigmoid_cross_entropy_terms, softmax_cross_entropy
+from autodiff.ops.ground.arguments import shape_of
+from autodiff.ops.networks.nn import sigmoid_cross_entropy_terms, softmax_cross_entropy
 
 
 def mean_squared_error(prediction: Array, target: Array) -> Any:

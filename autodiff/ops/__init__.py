@@ -12,51 +12,39 @@ from types import ModuleType
 from autodiff.core.inside import tracing
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
-from autodiff.ops import (
+from autodiff.ops.arranging import indexing, joining, looking, making, shapes, writing
+from autodiff.ops.elementwise import (
     arithmetic,
-    channels_last,
     choices,
     complex,
-    cumulative,
+    exponential,
+    interpolation,
+    polynomials,
+    trigonometric,
+)
+from autodiff.ops.linear import (
     eigen,
     einsum,
-    exponential,
     factorizations,
     fft,
-    images,
-    indexing,
-    interpolation,
-    joining,
     linalg,
-    looking,
-    making,
     matrices,
-    methods,
-    nn,
-    normalization,
-    norms,
-    order,
-    polynomials,
     products,
-    reductions,
-    resizing,
-    shapes,
     singular,
-    statistics,
-    trigonometric,
-    writing,
 )
 from autodiff.ops.missing import missing_table
+from autodiff.ops.networks import channels_last, images, nn, normalization, resizing
 from autodiff.ops.reference import html, markdown, table
+from autodiff.ops.summing import cumulative, methods, norms, order, reductions, statistics
 
 tracing.supply()
 
 registry.later.update(
     {
-        "numpy.polynomial": "autodiff.ops.series",
-        "scipy.special": "autodiff.ops.special",
-        "scipy.linalg": "autodiff.ops.scipy_linalg",
-        "scipy.stats": "autodiff.ops.distributions",
+        "numpy.polynomial": "autodiff.ops.later.series",
+        "scipy.special": "autodiff.ops.later.special",
+        "scipy.linalg": "autodiff.ops.later.scipy_linalg",
+        "scipy.stats": "autodiff.ops.later.distributions",
     }
 )
 

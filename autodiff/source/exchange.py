@@ -166,7 +166,7 @@ def _rules() -> Iterator[tuple[Any, str, Any]]:
         if isinstance(function, FunctionType) and function.__module__.startswith("scipy."):
             yield op, "function", _converting(function, describe(function))
         elif (
-            getattr(function, "__module__", "") == "autodiff.ops.scipy_linalg"
+            getattr(function, "__module__", "") == "autodiff.ops.later.scipy_linalg"
             and op.name.isidentifier()
         ):
             yield op, "function", _converting(function, f"scipy.linalg.{op.name}")

@@ -9,7 +9,7 @@ from sabotage import sabotaged
 
 import autodiff as ad
 from autodiff.core.transforms.record import record
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 ROWS, COLUMNS = 6, 3
 

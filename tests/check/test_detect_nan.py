@@ -8,7 +8,7 @@ import pytest
 import autodiff as ad
 from autodiff.check.nan import NonFiniteError, NonFiniteWarning, detect_nan
 from autodiff.core.ground.watchers import watchers
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 V = np.array([1.0, 0.0, -1.0])
 BIG = 1000 * V

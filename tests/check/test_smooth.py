@@ -12,8 +12,8 @@ from autodiff.core.reverse.single_points import (
     warn_single_points,
 )
 from autodiff.core.transforms.record import record
-from autodiff.ops import nn
-from autodiff.ops.channels_last import max_pool_last
+from autodiff.ops.networks import nn
+from autodiff.ops.networks.channels_last import max_pool_last
 
 
 def _pooled(x):

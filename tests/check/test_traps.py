@@ -29,7 +29,7 @@ def test_every_row_of_the_survey_has_a_trap():
 
 def test_a_trap_that_is_fallen_into_is_found(monkeypatch):
     op = ad.ops["absolute"]
-    monkeypatch.setattr("autodiff.ops.arithmetic.direction", lambda x: np.ones_like(x))
+    monkeypatch.setattr("autodiff.ops.elementwise.arithmetic.direction", lambda x: np.ones_like(x))
     assert [trap.name for trap, _ in traps.failures()][:1] == ["abs at 0"]
     assert op.name == "absolute"
 

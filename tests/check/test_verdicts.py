@@ -8,7 +8,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.check.report import Report
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 
 def square(factor=1.0):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 
 def conv_by_loops(x, w, stride, padding):

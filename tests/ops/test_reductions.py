@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.ops import reductions
+from autodiff.ops.summing import reductions
 
 
 @pytest.mark.parametrize("length", [2, 3, 10, 31, 32, 33])

@@ -10,7 +10,7 @@ from autodiff.core.language.registry import registry
 special = pytest.importorskip("scipy.special")
 
 from autodiff.check.samples import all_cases, draw  # noqa: E402
-from autodiff.ops import special as entries  # noqa: E402
+from autodiff.ops.later import special as entries  # noqa: E402
 
 OPS = [op for op in vars(entries).values() if hasattr(op, "kind")]
 CASES = list(all_cases(OPS))

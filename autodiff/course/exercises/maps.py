@@ -9,7 +9,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.course.exercise import ENGINE, Answer, Exercise, Misconception, parts_of
-from autodiff.ops.nn import sigmoid, softmax
+from autodiff.ops.networks.nn import sigmoid, softmax
 
 Map = Callable[[Any], Any]
 

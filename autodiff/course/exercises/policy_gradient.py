@@ -8,7 +8,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.course.exercise import Answer, Exercise, Misconception
-from autodiff.ops.nn import log_softmax, softmax
+from autodiff.ops.networks.nn import log_softmax, softmax
 
 # -- 10.2 the surrogate of an actor-critic --------------------------------------------------
 

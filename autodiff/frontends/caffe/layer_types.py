@@ -13,9 +13,9 @@ from autodiff.frontends.caffe.layer import LayerBase, register
 from autodiff.frontends.caffe.net_state import TRAIN
 from autodiff.frontends.common.conventions import exponential_linear, rectified
 from autodiff.frontends.common.pooling import max_pool, mean_pool
-from autodiff.ops import nn
-from autodiff.ops.arguments import shape_of
-from autodiff.ops.images import conv2d
+from autodiff.ops.ground.arguments import shape_of
+from autodiff.ops.networks import nn
+from autodiff.ops.networks.images import conv2d
 
 
 @register("InnerProduct")

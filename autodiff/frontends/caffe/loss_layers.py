@@ -9,8 +9,8 @@ import numpy as np
 from autodiff.frontends.caffe.blob import Blob, fill
 from autodiff.frontends.caffe.layer import LayerBase, register
 from autodiff.frontends.caffe.sources import read
-from autodiff.ops import nn
-from autodiff.ops.arguments import shape_of
+from autodiff.ops.ground.arguments import shape_of
+from autodiff.ops.networks import nn
 
 FULL, VALID, BATCH_SIZE, NONE = range(4)
 

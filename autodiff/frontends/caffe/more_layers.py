@@ -10,8 +10,8 @@ from autodiff.core.language.dispatch import apply, ground
 from autodiff.frontends.caffe.blob import Blob
 from autodiff.frontends.caffe.layer import LayerBase, register
 from autodiff.frontends.caffe.layer_types import neuron, two
-from autodiff.ops.arguments import shape_of
-from autodiff.ops.images import conv2d_input
+from autodiff.ops.ground.arguments import shape_of
+from autodiff.ops.networks.images import conv2d_input
 
 
 @register("Slice")

@@ -11,8 +11,8 @@ import numpy as np
 import autodiff as ad
 from autodiff.core.language.dispatch import ground
 from autodiff.frontends.mxnet.entries import Shapes, op
-from autodiff.ops import nn
-from autodiff.ops.arguments import shape_of
+from autodiff.ops.ground.arguments import shape_of
+from autodiff.ops.networks import nn
 
 
 def _with_label(shapes: Shapes, s: dict[str, Any]) -> Shapes:

@@ -14,7 +14,7 @@ from autodiff.frontends.chainer.function import called
 from autodiff.frontends.chainer.variable import Variable, array_of
 from autodiff.frontends.common import conventions
 from autodiff.frontends.common.conventions import rectified
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 
 def _unary(code: Callable[..., Any], name: str) -> Callable[[Any], Variable]:

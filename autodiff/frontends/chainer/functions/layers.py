@@ -11,9 +11,9 @@ from autodiff.frontends.chainer.checks import expect, same_dtype
 from autodiff.frontends.chainer.function import called
 from autodiff.frontends.chainer.variable import Variable, array_of
 from autodiff.frontends.common.pooling import max_pool, mean_pool
-from autodiff.ops import nn
-from autodiff.ops.arguments import shape_of
-from autodiff.ops.images import conv2d, conv2d_input, pair
+from autodiff.ops.ground.arguments import shape_of
+from autodiff.ops.networks import nn
+from autodiff.ops.networks.images import conv2d, conv2d_input, pair
 
 
 def _present(*inputs: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from autodiff.frontends.cntk.functions import Function, constant, parameter
 from autodiff.frontends.cntk.layers.blocks import UNSET, LayerFunction, option
 from autodiff.frontends.cntk.ops import images
 from autodiff.frontends.cntk.ops.elementwise import plus
-from autodiff.ops.images import pair
+from autodiff.ops.networks.images import pair
 
 
 def Convolution(

@@ -13,7 +13,7 @@ import numpy as np
 from autodiff.core.language.dispatch import ground
 from autodiff.frontends.cntk.functions import Function, apply, lengths_of, parameter
 from autodiff.frontends.cntk.layers.blocks import UNSET, LayerFunction, option
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 
 class Step:

@@ -20,7 +20,7 @@ from autodiff.frontends.common.conventions import (
     minimum_right,
     rectified,
 )
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 FLOOR = np.exp(-85.1)
 

@@ -16,7 +16,7 @@ from autodiff.core.language.dispatch import ground
 from autodiff.frontends.cntk.functions import Function, apply, as_function
 from autodiff.frontends.cntk.state import training
 from autodiff.frontends.common.pooling import max_pool, mean_pool
-from autodiff.ops.images import conv2d, pair
+from autodiff.ops.networks.images import conv2d, pair
 
 MAX_POOLING, AVG_POOLING = "max", "average"
 

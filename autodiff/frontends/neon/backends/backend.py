@@ -20,7 +20,7 @@ from autodiff.frontends.common.conventions import (
     minimum_both,
 )
 from autodiff.frontends.common.written import code_op, compiled, source, write
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 
 class NervanaObject:

@@ -13,7 +13,7 @@ import autodiff as ad
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import ground
 from autodiff.frontends.neon.backends.backend import NervanaObject, Tensor
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 
 class Layer(NervanaObject):

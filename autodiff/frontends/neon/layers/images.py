@@ -9,7 +9,7 @@ import numpy as np
 from autodiff.core.language.dispatch import apply
 from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.frontends.neon.layers.basic import FromRegistry, Layer, compound
-from autodiff.ops.images import conv2d, conv2d_input
+from autodiff.ops.networks.images import conv2d, conv2d_input
 
 
 def _pair(value: Any, names: str) -> tuple[int, int]:

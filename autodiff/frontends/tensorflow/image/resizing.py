@@ -18,7 +18,7 @@ from autodiff.frontends.tensorflow.declaring.staging import (
 from autodiff.frontends.tensorflow.ops.arrays import cast, expand_dims, squeeze
 from autodiff.frontends.tensorflow.ops.math import less
 from autodiff.frontends.tensorflow.ops.random import random_uniform
-from autodiff.ops.resizing import positions
+from autodiff.ops.networks.resizing import positions
 
 
 class ResizeMethod:

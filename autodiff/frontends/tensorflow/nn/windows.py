@@ -20,8 +20,8 @@ from autodiff.frontends.tensorflow.declaring.staging import (
     stage_code,
 )
 from autodiff.frontends.tensorflow.graph.recorded import has_tensor
-from autodiff.ops.channels_last import framed, to_images
-from autodiff.ops.images import windows
+from autodiff.ops.networks.channels_last import framed, to_images
+from autodiff.ops.networks.images import windows
 
 
 def counted(length: int | None, kernel: int | None, stride: int, padding: str) -> int | None:

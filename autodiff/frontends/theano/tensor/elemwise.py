@@ -21,7 +21,7 @@ from autodiff.frontends.common.written import write
 from autodiff.frontends.theano.types import TensorType, broadcast, floating, upcast
 from autodiff.frontends.theano.variables import Variable
 from autodiff.frontends.theano.writing import apply_op, as_variable
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 REAL = {
     np.exp, np.log, np.sqrt, np.tanh, np.sin, np.cos, np.tan, np.sinh, np.cosh, np.arcsin,

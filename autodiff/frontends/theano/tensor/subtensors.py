@@ -15,7 +15,7 @@ from autodiff.core.ground.locations import here
 from autodiff.frontends.theano.types import TensorType, upcast
 from autodiff.frontends.theano.variables import Variable
 from autodiff.frontends.theano.writing import apply_code, as_variable
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 
 class Slot:

@@ -13,7 +13,7 @@ import numpy as np
 import autodiff as ad
 from autodiff.core.ground.locations import here
 from autodiff.frontends.torch.tensor import Tensor
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 
 class Criterion:

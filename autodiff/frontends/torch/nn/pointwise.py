@@ -11,7 +11,7 @@ import autodiff as ad
 from autodiff.frontends.common.conventions import clip_open, exponential_linear, rectified
 from autodiff.frontends.torch.nn.module import Module
 from autodiff.frontends.torch.tensor import Tensor
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 
 class Recorded(Module):

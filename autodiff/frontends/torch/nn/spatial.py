@@ -10,8 +10,8 @@ import numpy as np
 from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.frontends.torch.nn.pointwise import Recorded
 from autodiff.frontends.torch.tensor import Tensor
-from autodiff.ops import nn
-from autodiff.ops.images import conv2d
+from autodiff.ops.networks import nn
+from autodiff.ops.networks.images import conv2d
 
 
 def _batched(x: Any, run: Any) -> Any:

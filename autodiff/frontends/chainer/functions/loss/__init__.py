@@ -14,7 +14,7 @@ from autodiff.frontends.chainer.functions.loss.vae import (
     gaussian_nll,
 )
 from autodiff.frontends.chainer.variable import Variable, array_of
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 
 def softmax_cross_entropy(

@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.frontends.chainer.function import called
 from autodiff.frontends.chainer.variable import Variable
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 
 def bernoulli_nll(x: Any, y: Any) -> Variable:

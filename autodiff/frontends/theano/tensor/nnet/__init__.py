@@ -16,7 +16,7 @@ from autodiff.frontends.theano.tensor.subtensors import refuse_labels, subtensor
 from autodiff.frontends.theano.types import TensorType
 from autodiff.frontends.theano.variables import Variable
 from autodiff.frontends.theano.writing import apply_code, apply_op, as_variable
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 
 def sigmoid(x: Any) -> Variable:

@@ -9,7 +9,7 @@ import numpy as np
 from autodiff.frontends.theano.types import TensorType, upcast
 from autodiff.frontends.theano.variables import Variable
 from autodiff.frontends.theano.writing import apply_code, as_variable
-from autodiff.ops.images import conv2d as cross_correlation
+from autodiff.ops.networks.images import conv2d as cross_correlation
 
 
 def conv2d(

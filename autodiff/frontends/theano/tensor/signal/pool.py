@@ -11,7 +11,7 @@ from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.frontends.theano.types import TensorType
 from autodiff.frontends.theano.variables import Variable
 from autodiff.frontends.theano.writing import apply_code, as_variable
-from autodiff.ops.arguments import shape_of
+from autodiff.ops.ground.arguments import shape_of
 
 
 def pool_2d(
