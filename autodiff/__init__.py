@@ -55,7 +55,7 @@ if TYPE_CHECKING:  # what loads when it is used, for those who read types
     from autodiff.check.smoothness import smoothness
     from autodiff.check.traps import traps
     from autodiff.source.compiled import compile
-    from autodiff.source.program import Source
+    from autodiff.source.program.source import Source
     from autodiff.view import compare, draw, draw_failure, live, paths, step, steps
 
 install()
@@ -66,7 +66,7 @@ _ON_USE = {
     "NonFiniteError": "autodiff.check.nan",
     "NonFiniteWarning": "autodiff.check.nan",
     "Report": "autodiff.check.report",
-    "Source": "autodiff.source.program",
+    "Source": "autodiff.source.program.source",
     "compare": "autodiff.view",
     "compile": "autodiff.source.compiled",
     "detect_nan": "autodiff.check.nan",

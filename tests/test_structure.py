@@ -67,6 +67,18 @@ ROOMS = {
         "player": 5,
         "charts": 4,
     },
+    "source": {
+        "guards": 0,
+        "records": 1,
+        "rewriting": 2,
+        "words": 2,
+        "loops": 3,
+        "text": 4,
+        "languages": 5,
+        "program": 6,
+        "compiled": 7,
+    },
+    "source.compiled": {"kernels": 0},
     "frontends.tensorflow": {
         "ground": 0,
         "inference": 1,

@@ -4,18 +4,17 @@ The idea: every transform ends in calls of NumPy.  A recorder that stands *below
 them down, so that the written program makes the very calls that the transform makes, and gives the
 same numbers to the last bit.
 
-    nodes, recorder    one call of NumPy; who takes it down
-    recorded, native, operators     what the function is given: arrays whose use is taken down
-    exchange, noting   names of NumPy without an argument to ask; rules that note what they compute
-    running            one run of a function
-    body, updates, simplify         the same numbers in fewer calls
-    names, expressions, statements, wrapping, helpers, module, writer     from calls to text
-    repeats, loops     equal repeated steps as a `for`
-    captured           what a function uses besides its arguments
-    program            `Source`
-    elsewhere, jax, torch, onnx     the same calls under other names
-    latex, notation    small programs as formulas
-    told               which line makes a value, for the player
+    guards      what a program must not take for granted
+    records     the calls that a function makes
+    rewriting   the same numbers in fewer calls
+    words       names, expressions, lines of 88 columns
+    loops       equal repeated steps as a `for`
+    text        from calls to a module
+    languages   JAX, PyTorch, ONNX; formulas
+    program     `Source`
+    compiled    `ad.compile`: programs that run fast
+
+Each of these rooms imports only what stands above it in this list.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autodiff.source.program import Source
+    from autodiff.source.program.source import Source
 
 
 def source(f: Callable[..., Any], *args: Any, to: str = "numpy") -> Source:
@@ -55,7 +54,7 @@ def source(f: Callable[..., Any], *args: Any, to: str = "numpy") -> Source:
     >>> bool(np.array_equal(s(np.ones(3), np.eye(3)), grad(loss)(np.ones(3), np.eye(3))))
     True
     """
-    from autodiff.source.program import written
+    from autodiff.source.program.source import written
 
     return written(f, args, to)
 

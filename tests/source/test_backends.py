@@ -239,7 +239,7 @@ def test_a_sine_of_a_large_number():
 
 @needs_numba
 def test_elementary_functions_to_two_units():
-    from autodiff.source.compiled import maths
+    from autodiff.source.compiled.kernels import maths
 
     rng = np.random.default_rng(0)
     special = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1e-310, 5e-324, 1e308, -1e308, 1, -1])

@@ -8,7 +8,7 @@ import pytest
 import autodiff as ad
 from autodiff.core.arguments.tree import flatten
 from autodiff.source.compiled.cache import KEPT, THRASHING
-from autodiff.source.program import identical
+from autodiff.source.program.source import identical
 
 
 def same(a, b):

@@ -12,7 +12,7 @@ import autodiff as ad
 from autodiff.check.samples import all_cases, draw
 from autodiff.core.arguments.tree import flatten
 from autodiff.core.language.registry import registry
-from autodiff.source.program import identical
+from autodiff.source.program.source import identical
 
 registry.meet()
 CASES = list(all_cases(registry))

@@ -16,10 +16,10 @@ import autodiff as ad
 from autodiff.check.samples import all_cases
 from autodiff.core.arguments.tree import flatten
 from autodiff.core.language.registry import registry
-from autodiff.source.compiled import stages
 from autodiff.source.compiled.flat import flat
+from autodiff.source.compiled.kernels import stages
 from autodiff.source.compiled.rounding import close
-from autodiff.source.program import prepared
+from autodiff.source.program.source import prepared
 
 registry.meet()
 CASES = list(all_cases(registry))
@@ -74,7 +74,7 @@ def check_kernels(f, *args):
     def real(leaf):
         return values[leaf] if type(leaf).__name__ == "Node" else leaf
 
-    from autodiff.source.nodes import changed
+    from autodiff.source.records.nodes import changed
 
     with np.errstate(all="ignore"):
         for node in made.body.nodes:

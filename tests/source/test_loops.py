@@ -7,8 +7,8 @@ import pytest
 
 import autodiff as ad
 from autodiff.core.arguments.tree import flatten, map_tree
-from autodiff.source.loops import folded
-from autodiff.source.program import identical
+from autodiff.source.loops.folding import folded
+from autodiff.source.program.source import identical
 
 
 def network(p, x, y):

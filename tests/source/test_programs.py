@@ -10,7 +10,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.core.arguments.tree import flatten
-from autodiff.source.program import identical
+from autodiff.source.program.source import identical
 
 
 def network(p, x, y):

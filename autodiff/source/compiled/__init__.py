@@ -7,8 +7,8 @@ and nothing of the tracing.  A back end makes of it something that runs.
     backends        what there is, and what `auto` takes
     flat            the recording, each node one call of NumPy
     numpy           the same calls, memory used again: the same results to the last bit
-    elementwise, geometry, placing, loops, kernels, chunks, stages, maths,
-    memory, numba   loops over elements as kernels in machine code, to rounding
+    numba           kernels in machine code with calls of NumPy between them, to rounding
+    kernels         loops over elements as such kernels
     jax             the program for JAX, under its own jit, to rounding
     guards          what guards raise
     rounding        whether results are the same but for rounding

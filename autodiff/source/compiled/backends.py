@@ -14,7 +14,7 @@ from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.source.compiled.guards import Otherwise, expect, finite
 from autodiff.source.compiled.rounding import close
-from autodiff.source.program import Prepared, Source, fresh
+from autodiff.source.program.source import Prepared, Source, fresh
 
 BACKENDS = ("auto", "numpy", "numba", "jax")
 PAYS = 0.9

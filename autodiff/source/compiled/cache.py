@@ -18,11 +18,11 @@ from typing import Any
 
 from autodiff.core.ground.errors import AutodiffWarning
 from autodiff.core.ground.locations import here, stacklevel
-from autodiff.source.captured import WRAPPING
 from autodiff.source.compiled.backends import Runner, better, build
 from autodiff.source.compiled.fits import fitting, key_of
 from autodiff.source.compiled.guards import Otherwise
-from autodiff.source.program import Source, prepared
+from autodiff.source.guards.captured import WRAPPING
+from autodiff.source.program.source import Source, prepared
 
 KEPT = 32
 """So many programs are kept; the one not used for longest goes first."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from autodiff.core.arguments.tree import Structure, flatten
 from autodiff.core.language.dispatch import tracer_classes
-from autodiff.source.nodes import Wrapped
+from autodiff.source.records.nodes import Wrapped
 
 
 def key_of(args: tuple[Any, ...]) -> Any:

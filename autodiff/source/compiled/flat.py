@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.source.body import Body, copied, copy_nodes, substitute
-from autodiff.source.nodes import Node, changed
-from autodiff.source.recorder import owner_of
-from autodiff.source.running import Recording
-from autodiff.source.simplify import simplifying
+from autodiff.source.records.nodes import Node, changed
+from autodiff.source.records.recorder import owner_of
+from autodiff.source.records.running import Recording
+from autodiff.source.rewriting.body import Body, copied, copy_nodes, substitute
+from autodiff.source.rewriting.simplify import simplifying
 
 
 def flat(recording: Recording, steps: int = 9) -> Body:

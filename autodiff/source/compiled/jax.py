@@ -14,11 +14,11 @@ import numpy as np
 from autodiff.core.arguments.tree import flatten, unflatten
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.compiled.guards import Otherwise
-from autodiff.source.jax import Jax
-from autodiff.source.nodes import Guard, Node, leaves
-from autodiff.source.program import STEPS, Captured, Prepared, Source, title_of
-from autodiff.source.running import is_input
-from autodiff.source.simplify import simplified
+from autodiff.source.languages.jax import Jax
+from autodiff.source.program.source import STEPS, Captured, Prepared, Source, title_of
+from autodiff.source.records.nodes import Guard, Node, leaves
+from autodiff.source.records.running import is_input
+from autodiff.source.rewriting.simplify import simplified
 
 
 class Returning(Jax):

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.errors import UnsupportedError
-from autodiff.source.body import Body
 from autodiff.source.compiled.flat import flat
-from autodiff.source.compiled.stages import Staged, staged
-from autodiff.source.expressions import Text
-from autodiff.source.program import Captured, Prepared, Source, title_of
-from autodiff.source.writer import Writer
+from autodiff.source.compiled.kernels.stages import Staged, staged
+from autodiff.source.program.source import Captured, Prepared, Source, title_of
+from autodiff.source.rewriting.body import Body
+from autodiff.source.text.writer import Writer
+from autodiff.source.words.expressions import Text
 
 HEADER = """import math
 
@@ -20,10 +20,10 @@ import numpy as np
 from numba import njit
 from numpy import float32, float64, int8, int32, int64, sqrt
 
-from autodiff.source.compiled.maths import (
+from autodiff.source.compiled.kernels.maths import (
     cos, exp, expit, log, log1p, maximum, minimum, plus, sign, sin, tanh,
 )
-from autodiff.source.compiled.memory import load, store"""
+from autodiff.source.compiled.kernels.memory import load, store"""
 
 
 class Kernels(Writer):

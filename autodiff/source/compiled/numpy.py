@@ -13,11 +13,19 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.arguments.tree import flatten
-from autodiff.source.body import Body
-from autodiff.source.nodes import Call, Node
-from autodiff.source.program import STEPS, Captured, Prepared, Source, fresh, identical, title_of
-from autodiff.source.simplify import simplified
-from autodiff.source.writer import Writer
+from autodiff.source.program.source import (
+    STEPS,
+    Captured,
+    Prepared,
+    Source,
+    fresh,
+    identical,
+    title_of,
+)
+from autodiff.source.records.nodes import Call, Node
+from autodiff.source.rewriting.body import Body
+from autodiff.source.rewriting.simplify import simplified
+from autodiff.source.text.writer import Writer
 
 UFUNCS = {
     "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "<": np.less,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from autodiff.core.ground.errors import AutodiffError
-from autodiff.source.told import key_of, lines_of
+from autodiff.source.program.told import key_of, lines_of
 from autodiff.view.findings.wrong_rules import wrong_rules
 from autodiff.view.pictures.draw import tangents_of
 from autodiff.view.player.check_sweep import check_sweep

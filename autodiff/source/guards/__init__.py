@@ -1,0 +1,10 @@
+"""What a program must not take for granted, and how it refuses what it was not written for.
+
+A recording freezes what Python decided, so a program can be silently wrong as soon as something
+else changes.  Here stands what is watched: what a function uses besides its arguments, and checks
+that a written module brings along.  Imports nothing of `source`.
+
+    captured    arrays, numbers and strings that a function uses besides its arguments
+    standins    recorded values in the place of such arrays, while the function is recorded
+    helpers     the functions of a written module that refuse: `check`, `expect`, `finite`
+"""

@@ -1,0 +1,304 @@
+"""`Recorded`: what a recorded function is given for an array or a number.
+
+It behaves as its value does, and whatever is done to it is taken down.  To the engine it is a plain
+array (`x.__class__ is np.ndarray`), no tracer: the transforms go the ways they always go.  What
+would leave NumPy, `bool(x)`, `int(x)` or `a[x]`, is answered and guarded: the program holds where
+the answer is the same.  `float(x)` is refused, since a number that changes with every input would
+be frozen.
+"""
+
+from __future__ import annotations
+
+import operator
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.ground.errors import DetachError, UnsupportedError
+from autodiff.core.ground.locations import here, is_library
+from autodiff.core.language.dispatch import tracer_classes
+from autodiff.core.language.signatures import describe
+from autodiff.core.values import ledger
+from autodiff.source.records.native import GETITEM, SETITEM, Flags, method, plain, pretended
+from autodiff.source.records.nodes import Call, Node, Wrapped, leaves
+from autodiff.source.records.operators import install
+from autodiff.source.records.recorder import Recorder
+
+KNOWN: frozenset[Any] = frozenset(
+    (
+        np.shape, np.ndim, np.size, np.may_share_memory, np.shares_memory, np.result_type,
+        np.can_cast, np.iscomplexobj, np.isrealobj, np.common_type, np.min_scalar_type,
+        np.array2string, np.array_repr, np.array_str, np.broadcast_shapes,
+    )
+)  # fmt: skip
+"""Functions that look at shapes and dtypes only, which a program of fixed shapes need not ask."""
+
+
+CHANGING: dict[Any, int] = {
+    np.copyto: 0, np.put: 0, np.place: 0, np.putmask: 0, np.fill_diagonal: 0, np.put_along_axis: 0,
+}  # fmt: skip
+"""Functions that change one of their arguments."""
+
+
+BOOKS = ledger.__file__
+"""Where the engine keeps whole numbers about the elements of arrays, which are no part of it."""
+
+
+class Recorded(Wrapped):
+    """A value whose use is taken down."""
+
+    __slots__ = ("recorder",)
+    __array_priority__ = 2000.0
+    recorder: Recorder
+
+    def __init__(self, recorder: Recorder, node: Node) -> None:
+        self.recorder = recorder
+        self.node = node
+
+    @property
+    def __class__(self) -> type:  # type: ignore[override]
+        return pretended(self.node.value.__class__)
+
+    # -- what is known without a look at the values --------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape, which a program fixes."""
+        return np.shape(self.node.value)
+
+    @shape.setter
+    def shape(self, shape: Any) -> None:
+        self.node.value.shape = shape
+        self.node = self.reshape(shape).node
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return np.ndim(self.node.value)
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return np.size(self.node.value)
+
+    dtype = property(lambda self: self.node.value.dtype)
+    strides = property(lambda self: self.node.value.strides)
+    itemsize = property(lambda self: self.node.value.itemsize)
+    nbytes = property(lambda self: self.node.value.nbytes)
+    base = property(lambda self: self.node.value.base)
+
+    @property
+    def flags(self) -> Any:
+        """The flags, which can't be changed."""
+        return Flags(self.node.value.flags)
+
+    def __len__(self) -> int:
+        return len(self.node.value)
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.ndim == 0:
+            raise TypeError("iteration over a 0-d array")
+        return (self[place] for place in range(len(self)))
+
+    def __repr__(self) -> str:
+        return repr(self.node.value)
+
+    def __str__(self) -> str:
+        return str(self.node.value)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.node.value, spec)
+
+    __hash__ = object.__hash__
+
+    # -- NumPy's protocols ---------------------------------------------------------------------
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **kwargs: Any) -> Any:
+        out = kwargs.get("out", ())
+        if any(type(one) in tracer_classes for one in (*args, *out)):
+            return NotImplemented
+        name = describe(ufunc)
+        if method != "__call__":
+            name, function = f"{name}.{method}", getattr(ufunc, method)
+        else:
+            function = ufunc
+        call = Call("function", name, function)
+        if method == "at":
+            self.recorder.act(call, changeable(args[0], name), args, kwargs)
+            return None
+        targets = [one for one in out if one is not None]
+        if not targets:
+            return self.recorder.call(call, args, kwargs)
+        if len(targets) > 1:
+            raise UnsupportedError(f"{name} with several out=... can't be written out.{here()}")
+        if type(targets[0]) is not Recorded and type(targets[0]) is not np.ndarray:
+            del kwargs["out"]  # an array that the engine lets become traced
+            targets[0][...] = self.recorder.call(call, args, kwargs)
+            return targets[0]
+        kwargs["out"] = targets[0]
+        self.recorder.act(call, changeable(targets[0], name), args, kwargs)
+        return targets[0]
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if any(kind in tracer_classes for kind in types):
+            return NotImplemented
+        books = sys._getframe(1).f_code.co_filename == BOOKS
+        if function in KNOWN or (books and function is np.empty_like):
+            return function(*plain(args), **plain(kwargs))
+        call = Call("function", describe(function), function)
+        if function in CHANGING:
+            place = CHANGING[function]
+            self.recorder.act(call, changeable(args[place], call.name), args, kwargs)
+            return None
+        if kwargs.get("out") is not None:
+            self.recorder.act(call, changeable(kwargs["out"], call.name), args, kwargs)
+            return kwargs["out"]
+        return answered(self.recorder, self.recorder.call(call, args, kwargs))
+
+    # -- what leaves NumPy ---------------------------------------------------------------------
+
+    def answered(self, found: Any) -> Any:
+        """A result that is one of Python's own, which is guarded."""
+        return answered(self.recorder, found)
+
+    def _answer(self, kind: str, answer: Any) -> Any:
+        self.recorder.guard(self.node, kind, answer)
+        return answer
+
+    def _frozen(self) -> bool:
+        """Whether the value is the same for all inputs."""
+        return not (self.node.dynamic or self.node.root.dynamic) or self.recorder.closed
+
+    def _refuse(self, asked: str) -> Any:
+        raise DetachError(
+            f"{asked} makes a plain number or array of a value that changes with the inputs: the "
+            "program would keep that of these inputs. Stay in NumPy's functions and operators, or "
+            f"write the value as an argument.{here()}"
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self._answer("truth", bool(self.node.value)))
+
+    def __int__(self) -> int:
+        return int(self._answer("number", int(self.node.value)))
+
+    def __index__(self) -> int:
+        return int(self._answer("number", operator.index(self.node.value)))
+
+    def __float__(self) -> float:
+        if np.asarray(self.node.value).dtype.kind in "iub":
+            return float(self._answer("number", float(self.node.value)))
+        return float(self.node.value) if self._frozen() else self._refuse("float(x)")
+
+    def __complex__(self) -> complex:
+        return complex(self.node.value) if self._frozen() else self._refuse("complex(x)")
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        value = np.array(self.node.value, copy=True)
+        if value.dtype.kind in "iub":
+            self._answer("values", value)
+        elif not self._frozen():
+            self._refuse("np.asarray(x)")
+        return value if dtype is None else value.astype(dtype)
+
+    def item(self, *args: Any) -> Any:
+        """One number, still taken down where it is a float."""
+        found = self.recorder.call(method("item"), (self, *args))
+        return answered(self.recorder, found)
+
+    def tolist(self) -> Any:
+        """Lists of the numbers."""
+        return [one.tolist() for one in self] if self.ndim else self.item()
+
+    def tobytes(self) -> bytes:
+        """The bytes, which the engine compares to find what was changed meanwhile."""
+        if is_library(sys._getframe(1).f_code.co_filename) or self._frozen():
+            return bytes(self.node.value.tobytes())
+        return bytes(self._refuse("x.tobytes()"))
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return self.round(digits or 0)  # type: ignore[attr-defined]
+
+    def __copy__(self) -> Any:
+        return self.copy()  # type: ignore[attr-defined]
+
+    def __deepcopy__(self, memo: Any = None) -> Any:
+        return self.copy() if self.ndim else self  # type: ignore[attr-defined]
+
+    def __reduce__(self) -> Any:
+        raise UnsupportedError(f"a recorded value can't be pickled.{here()}")
+
+    # -- indexing, and changes in place --------------------------------------------------------
+
+    def __getitem__(self, index: Any) -> Any:
+        if any(type(one) in tracer_classes for one in leaves(index)):
+            return NotImplemented
+        return self.recorder.call(GETITEM, (self, index))
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if any(type(one) in tracer_classes for one in leaves((index, value))):
+            raise UnsupportedError(
+                "a value that is differentiated can't be written into an array that is not. "
+                f"Make the array of the traced values, np.stack([...]).{here()}"
+            )
+        if same_memory(self, index, value):
+            return  # `y[i] += v` writes y[i] itself back
+        self.recorder.act(SETITEM, self, (self, index, value))
+
+    def __contains__(self, value: Any) -> bool:
+        return bool((self == value).any())
+
+    def reshape(self, *shape: Any, **kwargs: Any) -> Any:
+        """The method of arrays."""
+        return self.recorder.call(method("reshape"), (self, *shape), kwargs)
+
+    @property
+    def flat(self) -> Any:
+        """The elements in one row."""
+        return self.reshape(-1)
+
+
+def answered(recorder: Recorder, found: Any) -> Any:
+    """A result that is one of Python's own: True, 3 or a string, which is guarded where it is used.
+
+    A float stays wrapped.
+    """
+    if type(found) is not Recorded:
+        return found
+    value = found.node.value
+    if isinstance(value, bool | int):
+        recorder.guard(found.node, "number", value)
+        return value
+    return value if isinstance(value, str | np.dtype | type(None)) else found
+
+
+def changeable(target: Any, name: str) -> Any:
+    """What is to be changed, which must be recorded: a plain array would be changed only once."""
+    if type(target) is not Recorded:
+        raise DetachError(
+            f"{name} would write a recorded value into a plain array that the program can't see. "
+            "Make the array inside of the function with np.zeros(...) and its kin, or write "
+            f"`y = ...` instead.{here()}"
+        )
+    return target
+
+
+def same_memory(target: Recorded, index: Any, value: Any) -> bool:
+    """Whether a value is the very view that is assigned to."""
+    if type(value) is not Recorded or not isinstance(value.node.value, np.ndarray):
+        return False
+    own = value.node.value
+    if value.node.root is not target.node.root:
+        return False
+    part = target.node.value[plain(index)]
+    return (
+        isinstance(part, np.ndarray)
+        and part.shape == own.shape
+        and part.strides == own.strides
+        and part.__array_interface__["data"] == own.__array_interface__["data"]
+    )
+
+
+install(Recorded)
