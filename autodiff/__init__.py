@@ -50,10 +50,10 @@ if TYPE_CHECKING:  # what loads when it is used, for those who read types
     from autodiff import frontends as frontends
     from autodiff import nn as nn
     from autodiff import optim as optim
+    from autodiff.check.kinks.smoothness import smoothness
     from autodiff.check.nan import NonFiniteError, NonFiniteWarning, detect_nan
     from autodiff.check.report import Report
-    from autodiff.check.smoothness import smoothness
-    from autodiff.check.traps import traps
+    from autodiff.check.traps.gallery import traps
     from autodiff.source.compiled import compile
     from autodiff.source.program.source import Source
     from autodiff.view import compare, draw, draw_failure, live, paths, step, steps
@@ -74,10 +74,10 @@ _ON_USE = {
     "draw_failure": "autodiff.view",
     "live": "autodiff.view",
     "paths": "autodiff.view",
-    "smoothness": "autodiff.check.smoothness",
+    "smoothness": "autodiff.check.kinks.smoothness",
     "step": "autodiff.view",
     "steps": "autodiff.view",
-    "traps": "autodiff.check.traps",
+    "traps": "autodiff.check.traps.gallery",
 }
 """Names that load when they are used, so that `import autodiff` stays light."""
 _PARTS_ON_USE = ("course", "data", "frontends", "nn", "optim")

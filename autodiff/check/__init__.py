@@ -23,10 +23,7 @@ LATER = {
     "NonFiniteError": "nan",
     "NonFiniteWarning": "nan",
 }
-"""Names of this package, and the modules that they are loaded from on first use.
-
-`smoothness` and `traps` are modules here, and hold what `ad.smoothness` and `ad.traps` are.
-"""
+"""Names of this package, and the modules that they are loaded from on first use."""
 
 __all__ = [
     "NonFiniteError",

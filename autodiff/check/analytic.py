@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autodiff.check.kinks import SHAPES
+from autodiff.check.kinks.kinks import SHAPES
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry

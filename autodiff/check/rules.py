@@ -15,7 +15,7 @@ import numpy as np
 
 from autodiff.check.analytic import is_analytic
 from autodiff.check.cancelling import DRAWS, ROUNDINGS, shaken, size_of
-from autodiff.check.kinks import kinks_of
+from autodiff.check.kinks.kinks import kinks_of
 from autodiff.check.numeric import EPSILON, Line, Slope, agree, best_slope
 from autodiff.core.language.dispatch import Params, ground
 from autodiff.core.language.equation import Equation

@@ -6,7 +6,7 @@ import numpy as np
 
 from autodiff.check.cancelling import carried
 from autodiff.check.detective import investigate
-from autodiff.check.kinks import QUIET, Kink, kinks_of
+from autodiff.check.kinks.kinks import QUIET, Kink, kinks_of
 from autodiff.check.report import Report, Row
 from autodiff.check.rules import all_resolved, wrong_rules
 from autodiff.core.language.dispatch import ground

@@ -65,8 +65,8 @@ def _key_error(names: Any, name: str) -> str:
 
 def traps(options: argparse.Namespace) -> int:
     """The trap cases as a table or one of them; exit code 1 if one is not answered."""
-    from autodiff.check.traps import tell
-    from autodiff.check.traps import traps as cases
+    from autodiff.check.traps.gallery import tell
+    from autodiff.check.traps.gallery import traps as cases
 
     unknown = _key_error(cases, options.name) if options.name is not None else ""
     if unknown:

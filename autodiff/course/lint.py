@@ -254,7 +254,7 @@ def _unused(lessons: Iterable[Lesson]) -> Iterator[Problem]:
     used = {number for own in lessons for number in own.exercises}
     for own in exercises:
         if own.number not in used:
-            file = f"exercises/lesson_{own.lesson}.py"
+            file = f"exercises/lesson_{own.lesson}"
             yield Problem(file, 0, "unused", f"no lesson uses exercise {own.number}")
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.check.kinks import DETECTORS, QUIET
-from autodiff.check.smoothness import smoothness
+from autodiff.check.kinks.kinks import DETECTORS, QUIET
+from autodiff.check.kinks.smoothness import smoothness
 from autodiff.core.reverse.single_points import (
     SinglePointWarning,
     single_points,

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.check import trap_peers
-from autodiff.check.trap import Outcome, Says, Trap, same
-from autodiff.check.traps import peer_table, tell, traps
+from autodiff.check.traps import peers as trap_peers
+from autodiff.check.traps.gallery import peer_table, tell, traps
+from autodiff.check.traps.trap import Outcome, Says, Trap, same
 
 ROWS = range(1, 38)
 

@@ -36,7 +36,7 @@ def test_seeding_gives_the_toolkits_jacobian():
 
 @pytest.mark.parametrize("x", [0.5, 2.0])
 def test_tagged_numbers_differentiate_nested_programs(x):
-    from autodiff.course.exercises.nested import NESTED, derivative_with
+    from autodiff.course.exercises.lesson_03.nested import NESTED, derivative_with
 
     for program in NESTED.values():
         close(

@@ -107,7 +107,7 @@ def test_the_modules_of_the_start_come_compiled_by_pyodides_own_python_and_their
     compiled = {name for name in start if name.endswith(".pyc")}
     assert {"autodiff/core/reverse/sweep.pyc", "autodiff/ops/linear/products.pyc"} <= compiled
     assert {name.removesuffix("c") for name in compiled} <= later - start
-    assert "autodiff/course/exercises/quotients.py" in start
+    assert "autodiff/course/exercises/lesson_09/quotients.py" in start
 
 
 def test_the_archives_hold_the_package_and_no_notebook_and_are_the_same_each_time():

@@ -1,4 +1,4 @@
-"""The exercises, one module per lesson: each has `EXERCISES`, a tuple of `Exercise` records.
+"""The exercises, a module or folder a lesson: each has `EXERCISES`, a tuple of `Exercise` records.
 
 The package can be looked up in and iterated over: `exercises["3.2"]`, `for e in exercises`, and
 `exercises()` is the table of them.  A lesson's module is imported when one of its own is asked

@@ -33,8 +33,8 @@ TEXTS = {"AUTODIFF_": "reads the settings of the grader", "course/exercises": "o
 def suspicions(source: str, forbids: Sequence[str] = ()) -> Iterator[str]:
     """What is to be looked at in a cell's source, in words; `forbids` are names of `ad`.
 
-    >>> list(suspicions("from autodiff.course.exercises.matrix_products import MATMUL"))
-    ['imports autodiff.course.exercises.matrix_products, where the solutions are']
+    >>> list(suspicions("from autodiff.course.exercises.lesson_05.matrix_products import MATMUL"))
+    ['imports autodiff.course.exercises.lesson_05.matrix_products, where the solutions are']
     >>> list(suspicions("ad.course.check = lambda *a: 'passed'"))
     ['replaces ad.course.check']
     """

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from autodiff.course.exercises.choices import choice
-from autodiff.course.exercises.graphs import GRAPH
-from autodiff.course.exercises.orders import ORDER
-from autodiff.course.exercises.reverse_sweep import SWEEP
+from autodiff.course.exercises.lesson_04.graphs import GRAPH
+from autodiff.course.exercises.lesson_04.orders import ORDER
+from autodiff.course.exercises.lesson_04.reverse_sweep import SWEEP
 
 PAPER = choice(
     "4.4",

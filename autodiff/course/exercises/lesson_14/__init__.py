@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autodiff.course.exercises.attention import ATTENTION_VJP, CAUSAL, SOFTMAX_VJP
 from autodiff.course.exercises.choices import choice
+from autodiff.course.exercises.lesson_14.attention import ATTENTION_VJP, CAUSAL, SOFTMAX_VJP
 
 PAPER = choice(
     "14.4",

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.check.kinks import COMPARISONS, QUIET, kinks_of
+from autodiff.check.kinks.kinks import COMPARISONS, QUIET, kinks_of
 from autodiff.check.steady import name_of
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation

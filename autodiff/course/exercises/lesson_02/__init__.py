@@ -14,7 +14,7 @@ from autodiff.course.exercise import (
     FormError,
     Misconception,
 )
-from autodiff.course.exercises.measuring import CHOOSE, MEASURE
+from autodiff.course.exercises.lesson_02.measuring import CHOOSE, MEASURE
 from autodiff.course.handmade import run
 
 # -- 2.1: a trace by hand --------------------------------------------------------------------------

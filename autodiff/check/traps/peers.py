@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.check.trap import Trap, shown
+from autodiff.check.traps.trap import Trap, shown
 
 NAMES = {"autograd": "autograd", "MyGrad": "mygrad", "PyTorch": "torch", "JAX": "jax"}
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.check.kinks.smoothness import smoothness
 from autodiff.check.nan import detect_nan
-from autodiff.check.smoothness import smoothness
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from autodiff.course.exercises.choices import choice
-from autodiff.course.exercises.through_time import THROUGH_TIME
-from autodiff.course.exercises.truncation import CLIP, TRUNCATED
+from autodiff.course.exercises.lesson_13.through_time import THROUGH_TIME
+from autodiff.course.exercises.lesson_13.truncation import CLIP, TRUNCATED
 
 PICTURE = choice(
     "13.4",

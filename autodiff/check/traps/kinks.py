@@ -1,6 +1,6 @@
 """Traps at kinks, ties and the edges of domains."""
 
-from autodiff.check.trap import Says, Trap
+from autodiff.check.traps.trap import Says, Trap
 
 KINKS = (
     Trap(

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from autodiff.check.trap import Says, Trap
+from autodiff.check.traps.trap import Says, Trap
 
 CALLS = (
     Trap(

@@ -1,9 +1,9 @@
 """Lesson 8, training: a stable loss, an optimiser, a diagnosis, and weights that fit the depth."""
 
 from autodiff.course.exercises.choices import choice
-from autodiff.course.exercises.cross_entropy import CROSS_ENTROPY
-from autodiff.course.exercises.depth import DIAGNOSE, WEIGHT_STD
-from autodiff.course.exercises.optimisers import MOMENTUM
+from autodiff.course.exercises.lesson_08.cross_entropy import CROSS_ENTROPY
+from autodiff.course.exercises.lesson_08.depth import DIAGNOSE, WEIGHT_STD
+from autodiff.course.exercises.lesson_08.optimisers import MOMENTUM
 
 PICTURE = choice(
     "8.5",

@@ -1,6 +1,6 @@
 """Traps of state: arrays that change, aliases, old tapes, and values that escape."""
 
-from autodiff.check.trap import Says, Trap
+from autodiff.check.traps.trap import Says, Trap
 
 STATE = (
     Trap(

@@ -13,11 +13,11 @@ import difflib
 from collections.abc import Iterator
 from html import escape
 
-from autodiff.check.trap import Outcome, Trap
-from autodiff.check.trap_calls import CALLS
-from autodiff.check.trap_kinks import KINKS
-from autodiff.check.trap_peers import answer, installed
-from autodiff.check.trap_state import STATE
+from autodiff.check.traps.calls import CALLS
+from autodiff.check.traps.kinks import KINKS
+from autodiff.check.traps.peers import answer, installed
+from autodiff.check.traps.state import STATE
+from autodiff.check.traps.trap import Outcome, Trap
 from autodiff.core.language.table import table
 
 HEADER = ("row", "trap", "naive engines answer", "here", "why")

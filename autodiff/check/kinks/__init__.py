@@ -1,0 +1,1 @@
+"""Where a function bends or jumps: which ops do so at which points, and the report of a run."""

@@ -1,0 +1,2 @@
+"""The trap gallery: small programs that make automatic differentiation quietly wrong, what is right
+at each, and what this library and others answer."""
