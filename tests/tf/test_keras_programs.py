@@ -225,8 +225,6 @@ def test_functions_of_arrays():
 
 
 def test_what_is_not_here_says_so():
-    with pytest.raises(ValueError, match="mask_zero"):
-        layers.Embedding(3, 2, mask_zero=True)
     with pytest.raises(ValueError, match="channels first"):
         K.set_image_dim_ordering("th")
     with pytest.raises(AttributeError, match="keras has no 'applicationz'"):

@@ -14,7 +14,7 @@
 The layers add nodes to the default graph, so `ad.draw(model.output)`, `tf.gradients` and event
 files work on models too.  Images are (height, width, channels).  The spellings of Keras 2 (`units`,
 `epochs`, `use_bias`, `initializers`) are read too.  Left out of Keras 1: Theano's order of axes,
-masks, models as files, and the networks that were trained elsewhere (`applications`).
+models as files, and the networks that were trained elsewhere (`applications`).
 """
 
 from autodiff.frontends.keras import (

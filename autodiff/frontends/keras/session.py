@@ -31,8 +31,8 @@ class Backend:
 
     `training` is the learning phase: a tensor that is False unless it is fed.  `made_by` tells
     which layer produced a tensor, from which inputs; `later` are weights to be given to layers once
-    they have variables.  `rng` shuffles the examples; it has the
-    graph's seed (`tf.set_random_seed`), where there is one.
+    they have variables.  `masks` tells of a tensor which of its steps count.  `rng` shuffles the
+    examples; it has the graph's seed (`tf.set_random_seed`), where there is one.
     """
 
     session: Any
@@ -41,6 +41,7 @@ class Backend:
     counts: dict[str, int] = field(default_factory=dict)
     made_by: dict[Any, tuple[Any, list[Any]]] = field(default_factory=dict)
     later: list[tuple[Any, Any]] = field(default_factory=list)
+    masks: dict[Any, Any] = field(default_factory=dict)
 
     def name(self, kind: str) -> str:
         """A name that no layer of this graph has: dense_1, dense_2, ..."""

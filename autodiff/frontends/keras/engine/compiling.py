@@ -68,7 +68,7 @@ class Compiled(Container):
                         name="target",
                     )
                 )  # fmt: skip
-                terms = objective(self.targets[-1], output)
+                terms = self._counted(objective(self.targets[-1], output), output)
                 rank = len(terms.get_shape())
                 if rank > 1:
                     terms = tf.reduce_mean(terms, list(range(1, rank)))
@@ -82,9 +82,8 @@ class Compiled(Container):
                 for metric in metrics or ():
                     own, measure = self._metric(metric, objectives[place], self.outputs[place])
                     self.metrics_names.append(f"{name}_{own}" if count > 1 else own)
-                    measured.append(
-                        tf.reduce_mean(measure(self.targets[place], self.outputs[place]))
-                    )
+                    value = measure(self.targets[place], self.outputs[place])
+                    measured.append(tf.reduce_mean(self._counted(value, self.outputs[place])))
             self.loss = parts[0]
             if count > 1 or shares[0] != 1.0:
                 self.loss = tf.add_n([p * float(w) for p, w in zip(parts, shares, strict=True)])
@@ -92,6 +91,14 @@ class Compiled(Container):
             self._measured = [self.total, *measured]
             self._fitted = self.trainable_weights
             self._step: Any = None
+
+    def _counted(self, terms: Any, output: Any) -> Any:
+        """A term for each step, without those that the output's mask leaves out."""
+        mask = self.backend.masks.get(output)
+        if mask is None or not len(terms.get_shape()):
+            return terms
+        kept = tf.cast(mask, terms.dtype)
+        return terms * kept / tf.reduce_mean(kept)
 
     def _metric(self, metric: Any, objective: Any, output: Any) -> tuple[str, Any]:
         if metric in ("accuracy", "acc"):

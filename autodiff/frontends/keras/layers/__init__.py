@@ -29,6 +29,7 @@ from autodiff.frontends.keras.layers.core import (
     Input,
     Lambda,
     LeakyReLU,
+    Masking,
     Permute,
     PReLU,
     RepeatVector,

@@ -25,6 +25,8 @@ class Layer:
     """
 
     input_dtype: Any = None
+    supports_masking = False
+    """Whether the steps that a mask leaves out are left out of the result too."""
     goes_along_time = False
     """Whether `input_dim` is the width of a step, and not of an example."""
 
@@ -61,8 +63,8 @@ class Layer:
         self.inbound: list[tuple[Any, Any]] = []
         self.built = False
 
-    def build(self, shape: list[int | None]) -> None:
-        """Make the weights for inputs of this shape."""
+    def build(self, shape: Any) -> None:
+        """Make the weights for inputs of this shape; of several inputs there is a list of them."""
 
     def call(self, x: Any) -> Any:
         """The layer's result."""
@@ -80,20 +82,36 @@ class Layer:
         self.name = self.name or keras.name(type(self).__name__.lower())
         with inputs[0].graph.as_default(), tf.name_scope(self.name):
             if not self.built:
-                self.build(self.shape_for(inputs))
-                self.built = True
+                self._build(inputs)
                 if self.initial_weights is not None:
                     keras.later.append((self, self.initial_weights))
-            y = self.call(x)
+            masks = [keras.masks.get(one) for one in inputs]
+            mask = (masks if isinstance(x, list | tuple) else masks[0]) if any_of(masks) else None
+            y = self.call(x, mask=mask) if takes_mask(self.call) else self.call(x)
             if any(y is one for one in inputs):  # a tensor tells which layer made it
                 y = tf.identity(y)
+            kept = self.compute_mask(x, mask)
+            if kept is not None:
+                keras.masks[y] = kept
         keras.made_by[y] = self, inputs
         self.inbound.append((x, y))
         return y
 
-    def shape_for(self, inputs: list[Any]) -> list[int | None]:
-        """What `build` gets: the shape of the (first) input."""
-        return inputs[0].get_shape().as_list()
+    def _build(self, inputs: list[Any]) -> None:
+        shapes = [tuple(one.get_shape().as_list()) for one in inputs]
+        self.build(shapes[0] if len(shapes) == 1 else shapes)
+        self.weights += [w for w in self.trainable_weights if w not in self.weights]
+        self.built = True
+
+    def compute_mask(self, x: Any, mask: Any = None) -> Any:
+        """Which steps of the result count: those of the input, where the layer supports it."""
+        if mask is not None and not self.supports_masking:
+            raise TypeError(
+                f"the layer {self.name} does not support masking, but its input has a mask, from "
+                "mask_zero=True or Masking(): its result would count the steps that are left out. "
+                f"Put it before, or leave the mask out.{here()}"
+            )
+        return mask
 
     # -- after it was called ------------------------------------------------------------------
 
@@ -172,6 +190,16 @@ class Layer:
     def count_params(self) -> int:
         """The number of elements of all weights."""
         return int(sum(np.prod(w.get_shape().as_list()) for w in self.weights))
+
+
+def any_of(masks: Any) -> bool:
+    """Whether there is a mask among them."""
+    return any(mask is not None for mask in masks)
+
+
+def takes_mask(call: Any) -> bool:
+    """Whether a layer's `call` wants to know the mask."""
+    return "mask" in inspect.signature(call).parameters
 
 
 def made(make: Any, shape: list[int]) -> Any:

@@ -16,6 +16,8 @@ from autodiff.frontends.keras.session import backend, floatx, in_train_phase
 class Dense(Layer):
     """activation(x W + b), `output_dim` numbers for each example."""
 
+    supports_masking = True
+
     def __init__(
         self,
         output_dim: int | None = None,
@@ -77,6 +79,8 @@ class Dense(Layer):
 class Activation(Layer):
     """A function of each element, by name or as it is."""
 
+    supports_masking = True
+
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.activation = chosen("the activation", activation, ACTIVATIONS)
@@ -98,15 +102,41 @@ class Lambda(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.function, self.arguments = function, arguments or {}
+        self.function, self.mask, self.arguments = function, mask, arguments or {}
+
+    def compute_mask(self, x: Any, mask: Any = None) -> Any:
+        """That of `mask=`, or what that function makes of the input's; otherwise it ends here."""
+        return self.mask(x, mask) if callable(self.mask) else self.mask
 
     def call(self, x: Any) -> Any:
         """function(x, **arguments)."""
         return self.function(x, **self.arguments)
 
 
+class Masking(Layer):
+    """Steps (batch, steps, features) that are `mask_value` in all features do not count."""
+
+    supports_masking = True
+    goes_along_time = True
+
+    def __init__(self, mask_value: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.mask_value = mask_value
+
+    def compute_mask(self, x: Any, mask: Any = None) -> Any:
+        """Which steps count."""
+        return tf.reduce_any(tf.not_equal(x, self.mask_value), -1)
+
+    def call(self, x: Any) -> Any:
+        """x, with zeros in the steps that do not count."""
+        counts = tf.reduce_any(tf.not_equal(x, self.mask_value), -1, keep_dims=True)
+        return x * tf.cast(counts, x.dtype)
+
+
 class Dropout(Layer):
     """While training, each element is 0 with probability p, and the rest divided by 1 - p."""
+
+    supports_masking = True
 
     def __init__(
         self,
@@ -178,6 +208,8 @@ class RepeatVector(Layer):
 class ActivityRegularization(Layer):
     """The input itself, with a penalty on its size."""
 
+    supports_masking = True
+
     def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.sizes = l1, l2
@@ -193,6 +225,8 @@ class ActivityRegularization(Layer):
 class GaussianNoise(Layer):
     """While training, normal numbers of deviation sigma are added."""
 
+    supports_masking = True
+
     def __init__(self, sigma: Any = None, stddev: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.sigma = one_of("GaussianNoise", sigma=sigma, stddev=stddev)
@@ -205,6 +239,8 @@ class GaussianNoise(Layer):
 
 class GaussianDropout(Layer):
     """While training, each element is multiplied by a normal number of mean 1."""
+
+    supports_masking = True
 
     def __init__(self, p: Any = None, rate: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -219,6 +255,8 @@ class GaussianDropout(Layer):
 class LeakyReLU(Layer):
     """x for x > 0, else alpha x."""
 
+    supports_masking = True
+
     def __init__(self, alpha: float = 0.3, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.alpha = float(alpha)
@@ -230,6 +268,8 @@ class LeakyReLU(Layer):
 
 class PReLU(Layer):
     """x for x > 0, else a learned multiple of it, one for each feature."""
+
+    supports_masking = True
 
     def __init__(self, init: Any = "zero", shared_axes: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -248,6 +288,8 @@ class PReLU(Layer):
 class ELU(Layer):
     """x for x > 0, else alpha (exp(x) - 1)."""
 
+    supports_masking = True
+
     def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.alpha = float(alpha)
@@ -259,6 +301,8 @@ class ELU(Layer):
 
 class ThresholdedReLU(Layer):
     """x above theta, else 0."""
+
+    supports_masking = True
 
     def __init__(self, theta: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)

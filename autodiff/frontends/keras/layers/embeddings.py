@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.choices import two
 from autodiff.frontends.keras.layers.base import Layer
@@ -14,7 +13,8 @@ from autodiff.frontends.keras.session import in_train_phase
 class Embedding(Layer):
     """A learned vector of `output_dim` numbers for each integer 0 .. input_dim - 1.
 
-    `input_length` is the number of integers in an example, where that is fixed.
+    `input_length` is the number of integers in an example, where that is fixed.  With `mask_zero`
+    the zeros are padding, which recurrent layers and the loss leave out.
     """
 
     input_dtype = tf.int32
@@ -36,11 +36,7 @@ class Embedding(Layer):
         if "batch_input_shape" not in kwargs:
             kwargs.setdefault("input_shape", (input_length,))
         super().__init__(weights=weights, **kwargs)
-        if mask_zero:
-            raise ValueError(
-                "Embedding: mask_zero=True is not supported, and the zeros would count as "
-                f"words: leave it out, and pad at the front.{here()}"
-            )
+        self.mask_zero = mask_zero
         self.table_shape = [input_dim, output_dim]
         self.init, self.dropout = later.get("init", init), dropout
         self.penalty = later.get("W_regularizer", W_regularizer)
@@ -51,6 +47,10 @@ class Embedding(Layer):
         self.W = self.add_weight(
             "W", self.table_shape, self.init, self.penalty, constraint=self.limit
         )
+
+    def compute_mask(self, x: Any, mask: Any = None) -> Any:
+        """With `mask_zero` a 0 is no word, but the padding of a short text."""
+        return tf.not_equal(x, 0) if self.mask_zero else None
 
     def call(self, x: Any) -> Any:
         """The rows of the table."""

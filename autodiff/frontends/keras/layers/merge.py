@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 from autodiff.core.ground.locations import here
@@ -38,6 +39,19 @@ class Merge(Layer):
             raise ValueError(f"merge: the mode is one of {', '.join(modes)}, not {mode!r}.{here()}")
         self.sources = list(layers or [])
         self.mode, self.concat_axis, self.dot_axes = mode, concat_axis, dot_axes
+
+    def compute_mask(self, x: Any, mask: Any = None) -> Any:
+        """Steps that count in all inputs; side by side along time the masks are so too."""
+        if mask is None or callable(self.mode) or self.mode in ("dot", "cos"):
+            return None
+        if self.mode != "concat" or self.concat_axis in (-1, len(x[0].get_shape()) - 1):
+            known = [one for one in mask if one is not None]
+            return reduce(tf.logical_and, known)
+        whole = [
+            tf.ones(tf.shape(part)[:2]) > 0 if one is None else one
+            for part, one in zip(x, mask, strict=True)
+        ]
+        return tf.concat(self.concat_axis, whole)
 
     def call(self, x: Any) -> Any:
         """The merged tensor."""

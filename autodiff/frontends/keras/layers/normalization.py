@@ -17,6 +17,8 @@ class BatchNormalization(Layer):
     otherwise by those averages.
     """
 
+    supports_masking = True
+
     def __init__(
         self,
         epsilon: float = 1e-3,

@@ -96,9 +96,15 @@ class Recurrent(Layer):
                 tf.Variable(zero, trainable=False, name=f"state_{i}") for i in range(self.states)
             ]
 
-    def call(self, x: Any) -> Any:
-        """The last output, or all."""
-        cell = _Cell(self, self._masks(x))
+    def compute_mask(self, x: Any, mask: Any = None) -> Any:
+        """That of the steps, where all of them are the result."""
+        return mask if self.return_sequences else None
+
+    def call(self, x: Any, mask: Any = None) -> Any:
+        """The last output, or all; at a step that a mask leaves out the state stays as it was."""
+        cell = _Cell(self, self._masks(x), mask is not None)
+        if mask is not None:
+            x = tf.concat(2, [x, tf.expand_dims(tf.cast(mask, x.dtype), -1)])
         if self.go_backwards:
             x = tf.reverse(x, [1])
         begin = tuple(self.kept) if self.stateful else None
@@ -141,10 +147,10 @@ class Recurrent(Layer):
 
 
 class _Cell(tf.nn.rnn_cell.RNNCell):
-    """A layer's step as a cell."""
+    """A layer's step as a cell; with `counts` the last feature tells which rows take the step."""
 
-    def __init__(self, layer: Recurrent, masks: tuple[Any, Any]) -> None:
-        self.layer, self.masks = layer, masks
+    def __init__(self, layer: Recurrent, masks: tuple[Any, Any], counts: bool) -> None:
+        self.layer, self.masks, self.counts = layer, masks, counts
         size = layer.output_dim
         self.output_size = size
         self.state_size = size if layer.states == 1 else (size,) * layer.states
@@ -152,6 +158,7 @@ class _Cell(tf.nn.rnn_cell.RNNCell):
     def __call__(self, inputs: Any, state: Any, scope: Any = None) -> tuple[Any, Any]:
         layer, (before, between) = self.layer, self.masks
         states = state if isinstance(state, tuple) else (state,)
+        inputs, going = (inputs[:, :-1], inputs[:, -1] > 0) if self.counts else (inputs, None)
 
         def masked(x: Any, masks: Any, place: int) -> Any:
             return x if masks is None else x * masks[place]
@@ -169,6 +176,8 @@ class _Cell(tf.nn.rnn_cell.RNNCell):
             return tf.matmul(masked(h, between, place), layer.U[place])
 
         new = layer.step(own, of, states)
+        if going is not None:
+            new = tuple(tf.select(going, n, o) for n, o in zip(new, states, strict=True))
         return new[0], new[0] if layer.states == 1 else new
 
 

@@ -25,6 +25,8 @@ class Wrapper(Layer):
 class TimeDistributed(Wrapper):
     """The same layer for every step: (batch, steps, ...) to (batch, steps, ...)."""
 
+    supports_masking = True
+
     def __init__(self, layer: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.layer = layer
@@ -60,6 +62,10 @@ class Bidirectional(Wrapper):
         self.merge_mode = merge_mode
         if self.input_shape is None:
             self.input_shape = layer.input_shape
+
+    def compute_mask(self, x: Any, mask: Any = None) -> Any:
+        """That of the steps, where all of them are the result."""
+        return mask if self.forward_layer.return_sequences else None
 
     def call(self, x: Any) -> Any:
         """Both, merged."""
