@@ -105,7 +105,7 @@ def test_a_layer_of_the_program_gets_the_shapes_of_all_its_inputs():
     class Weighted(layers.Layer):
         def build(self, input_shape):
             self.shapes = input_shape
-            self.w = self.add_weight("w", (input_shape[0][-1],) + (input_shape[1][-1],), "one")
+            self.w = self.add_weight("w", (input_shape[0][-1], input_shape[1][-1]), "one")
 
         def call(self, x):
             from autodiff.frontends.keras import backend as K

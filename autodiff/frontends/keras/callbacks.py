@@ -124,8 +124,8 @@ class EarlyStopping(Callback):
 class ModelCheckpoint(Callback):
     """Save the weights after each epoch, or only where `monitor` is the best so far.
 
-    `filepath` may name the epoch and the numbers: "weights.{epoch:02d}-{val_loss:.2f}".  Only
-    weights are saved, whatever `save_weights_only` says: the program builds the model.
+    `filepath` may name the epoch and the numbers: "weights.{epoch:02d}-{val_loss:.2f}".  Without
+    `save_weights_only` the whole model is saved, for `load_model`.
     """
 
     def __init__(
@@ -138,7 +138,7 @@ class ModelCheckpoint(Callback):
         mode: str = "auto",
     ) -> None:
         self.filepath, self.monitor, self.verbose = filepath, monitor, verbose
-        self.save_best_only = save_best_only
+        self.save_best_only, self.weights_only = save_best_only, save_weights_only
         self.sign = -1.0 if mode == "max" or (mode == "auto" and "acc" in monitor) else 1.0
         self.best = float("inf")
 
@@ -150,7 +150,7 @@ class ModelCheckpoint(Callback):
                 return
             self.best = found
         path = self.filepath.format(epoch=epoch, **(logs or {}))
-        self.model.save_weights(path)
+        (self.model.save_weights if self.weights_only else self.model.save)(path)
         if self.verbose:
             print(f"epoch {epoch + 1}: saved {path}")
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.keras.given import own, remembered
 from autodiff.frontends.keras.session import backend
 from autodiff.frontends.tensorflow.variables import initializers
 from autodiff.nn import fans
@@ -271,16 +272,19 @@ def _equal(one: Any, other: Any) -> Any:
 # -- regularizers -----------------------------------------------------------------------------
 
 
+@remembered
 def l2(l: float = 0.01) -> Callable[[Any], Any]:  # noqa: E741 (Keras calls it so)
     """l sum(w^2), added to the loss."""
     return lambda w: l * tf.reduce_sum(tf.square(w))
 
 
+@remembered
 def l1(l: float = 0.01) -> Callable[[Any], Any]:  # noqa: E741
     """l sum(|w|), added to the loss."""
     return lambda w: l * tf.reduce_sum(tf.abs(w))
 
 
+@remembered
 def l1_l2(l1: float = 0.01, l2: float = 0.01) -> Callable[[Any], Any]:
     """Both (Keras 1: `l1l2`)."""
     return lambda w: l1 * tf.reduce_sum(tf.abs(w)) + l2 * tf.reduce_sum(tf.square(w))
@@ -292,6 +296,7 @@ REGULARIZERS = {"l1": l1(), "l2": l2(), "l1l2": l1_l2(), "l1_l2": l1_l2()}
 # -- constraints: the new value of a weight after a step ---------------------------------------
 
 
+@remembered
 def maxnorm(m: float = 2.0, axis: int = 0) -> Callable[[Any], Any]:
     """Columns whose norm is above m are scaled down to it."""
 
@@ -302,14 +307,19 @@ def maxnorm(m: float = 2.0, axis: int = 0) -> Callable[[Any], Any]:
     return limit
 
 
+@remembered
 def unitnorm(axis: int = 0) -> Callable[[Any], Any]:
     """Columns of norm 1."""
     return lambda w: w / (1e-7 + tf.sqrt(tf.reduce_sum(tf.square(w), axis, keep_dims=True)))
 
 
+@remembered
 def nonneg() -> Callable[[Any], Any]:
     """What is negative becomes 0."""
     return lambda w: w * tf.cast(w >= 0.0, w.dtype)
 
 
 CONSTRAINTS = {"maxnorm": maxnorm(), "unitnorm": unitnorm(), "nonneg": nonneg()}
+
+for _table in (ACTIVATIONS, INITIAL, OBJECTIVES):
+    own(_table)

@@ -8,25 +8,30 @@ from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.choices import INITIAL, chosen
 from autodiff.frontends.keras.choices import identity as _identity
 from autodiff.frontends.keras.choices import orthogonal as _orthogonal
+from autodiff.frontends.keras.given import remembered
 
 Make = Callable[..., Any]
 
 
+@remembered
 def RandomNormal(mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> Make:
     """Normal numbers."""
     return lambda shape: tf.random_normal(shape, mean, stddev, seed=seed)
 
 
+@remembered
 def RandomUniform(minval: float = -0.05, maxval: float = 0.05, seed: int | None = None) -> Make:
     """Uniform numbers."""
     return lambda shape: tf.random_uniform(shape, minval, maxval, seed=seed)
 
 
+@remembered
 def TruncatedNormal(mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> Make:
     """Normal numbers within two deviations."""
     return lambda shape: tf.truncated_normal(shape, mean, stddev, seed=seed)
 
 
+@remembered
 def Constant(value: float = 0.0) -> Make:
     """One value everywhere."""
     return lambda shape: tf.constant(float(value), shape=shape)
@@ -42,11 +47,13 @@ def Ones() -> Make:
     return Constant(1.0)
 
 
+@remembered
 def Orthogonal(gain: float = 1.0, seed: int | None = None) -> Make:
     """Columns at right angles."""
     return lambda shape: _orthogonal(shape, gain)
 
 
+@remembered
 def Identity(gain: float = 1.0) -> Make:
     """The identity matrix times a number."""
     return lambda shape: _identity(shape, gain)

@@ -14,6 +14,13 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.engine.container import listed
+from autodiff.frontends.keras.engine.files import (
+    load_model,
+    model_from_config,
+    model_from_json,
+    model_from_yaml,
+    save_model,
+)
 from autodiff.frontends.keras.engine.training import Model
 from autodiff.frontends.keras.layers.base import Layer
 from autodiff.frontends.keras.session import backend, floatx
@@ -86,13 +93,7 @@ class Sequential(Model):
     predict_proba = Model.predict
 
 
-def load_model(filepath: str, custom_objects: Any = None) -> Any:
-    """Refuses: the program builds the model."""
-    raise NotImplementedError(
-        f"a model is not read from a file here: build it, and load_weights.{here()}"
-    )
-
-
-model_from_json = model_from_yaml = load_model
-
-__all__ = ["Model", "Sequential", "load_model", "model_from_json", "model_from_yaml"]
+__all__ = [
+    "Model", "Sequential", "load_model", "model_from_config", "model_from_json", "model_from_yaml",
+    "save_model",
+]  # fmt: skip

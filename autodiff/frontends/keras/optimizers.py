@@ -13,10 +13,11 @@ from typing import Any
 from autodiff import optim
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.keras.given import Given
 from autodiff.frontends.keras.session import floatx
 
 
-class Optimizer:
+class Optimizer(Given):
     """A rule of `autodiff.optim` with a rate that can be set; `rule` ignores its own rate."""
 
     def __init__(

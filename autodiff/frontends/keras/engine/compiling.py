@@ -40,6 +40,10 @@ class Compiled(Container):
         if sample_weight_mode is not None:
             raise ValueError(f"sample_weight_mode is not supported.{here()}")
         self.optimizer = get_optimizer(optimizer)
+        self.compiled = {
+            "optimizer": self.optimizer, "loss": loss, "metrics": metrics,
+            "loss_weights": loss_weights,
+        }  # fmt: skip
         count = len(self.outputs)
         names = self._output_names()
         given = [loss] * count if not isinstance(loss, list | dict) else loss
@@ -91,6 +95,7 @@ class Compiled(Container):
             self._measured = [self.total, *measured]
             self._fitted = self.trainable_weights
             self._step: Any = None
+            self._slots: list[Any] = []
 
     def _counted(self, terms: Any, output: Any) -> Any:
         """A term for each step, without those that the output's mask leaves out."""
@@ -123,12 +128,26 @@ class Compiled(Container):
     def _train_step(self) -> Any:
         """The update of the weights, built when it is first needed."""
         if self._step is None:
+            before = set(self.graph.get_collection("variables"))
             with self.graph.as_default(), tf.name_scope("training"):
                 step = self.optimizer.updates(self.total, self._fitted)
+                made = self.graph.get_collection("variables")
+                self._slots = [self.optimizer.lr, *(v for v in made if v not in before)]
                 with tf.control_dependencies([step]):
                     held = [w.assign(limit(w.read_value())) for w, limit in self.constraints]
                 self._step = tf.group(step, *self.updates, *self.state_updates, *held)
         return self._step
+
+    def kept_by_the_optimizer(self) -> list[Any]:
+        """The variables that it keeps for each weight, once there was a step."""
+        return [] if self.optimizer is None else self._slots
+
+    def restart_optimizer(self, values: Sequence[Any]) -> None:
+        """Go on with the values of `kept_by_the_optimizer`."""
+        self._train_step()
+        self.backend.run([])
+        for variable, value in zip(self._slots, values, strict=True):
+            variable.load(value, self.backend.session)
 
     def set_lr(self, value: float) -> None:
         """Set the learning rate of the optimizer."""

@@ -10,6 +10,7 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.fitting import summary_of
+from autodiff.frontends.keras.given import owned
 from autodiff.frontends.keras.session import backend
 
 
@@ -20,6 +21,10 @@ class Container:
     """
 
     input_dtype: Any = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        owned(cls)
 
     def __init__(
         self,

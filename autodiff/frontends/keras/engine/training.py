@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from autodiff.core.ground.locations import here
 from autodiff.frontends.keras.callbacks import Callback, History
 from autodiff.frontends.keras.engine.compiling import Compiled
 from autodiff.frontends.keras.engine.container import alone, listed
+from autodiff.frontends.keras.engine.files import describe, model_of, save_model
 from autodiff.frontends.keras.fitting import batches, evaluated, fit, fit_batches, named
 from autodiff.frontends.keras.session import floatx
 
@@ -218,14 +220,26 @@ class Model(Compiled):
             )
         return found
 
-    def get_config(self) -> Any:
-        """Refuses: the program builds the model."""
-        raise NotImplementedError(
-            "a model is not written as JSON or YAML here: the program builds it, and save_weights "
-            f"keeps the weights.{here()}"
-        )
+    def get_config(self) -> dict[str, Any]:
+        """What the layers are, and which tensor each makes of which."""
+        return describe(self)
 
-    to_json = to_yaml = save = lambda self, *args, **kwargs: self.get_config()
+    described = get_config
+
+    @classmethod
+    def from_config(cls, config: Any, custom_objects: Any = None) -> Any:
+        """The model that `get_config` tells of, with new weights."""
+        return model_of(config, custom_objects)
+
+    def to_json(self, **options: Any) -> str:
+        """The layers as text, which `model_from_json` reads; no weights."""
+        return json.dumps(describe(self), **options)
+
+    to_yaml = to_json
+
+    def save(self, filepath: str, overwrite: bool = True, include_optimizer: bool = True) -> None:
+        """Layers, weights, and how the model is fitted, in a file for `load_model`."""
+        save_model(self, filepath, include_optimizer)
 
 
 def _target_hint(array: Any, place: Any, y: Any) -> str:

@@ -4,6 +4,12 @@ Where Keras 2 has another spelling that means the same, it is accepted: `units`,
 `filters`, `kernel_size`, `strides`, `padding`, `use_bias`, `kernel_initializer`.
 """
 
+from autodiff.frontends.keras.layers.advanced_activations import (
+    ELU,
+    LeakyReLU,
+    PReLU,
+    ThresholdedReLU,
+)
 from autodiff.frontends.keras.layers.base import Layer
 from autodiff.frontends.keras.layers.convolutional import (
     Conv1D,
@@ -18,23 +24,17 @@ from autodiff.frontends.keras.layers.convolutional import (
     ZeroPadding2D,
 )
 from autodiff.frontends.keras.layers.core import (
-    ELU,
     Activation,
     ActivityRegularization,
     Dense,
     Dropout,
     Flatten,
-    GaussianDropout,
-    GaussianNoise,
     Input,
     Lambda,
-    LeakyReLU,
     Masking,
     Permute,
-    PReLU,
     RepeatVector,
     Reshape,
-    ThresholdedReLU,
 )
 from autodiff.frontends.keras.layers.embeddings import Embedding
 from autodiff.frontends.keras.layers.merge import (
@@ -53,6 +53,7 @@ from autodiff.frontends.keras.layers.merge import (
     merge,
     multiply,
 )
+from autodiff.frontends.keras.layers.noise import GaussianDropout, GaussianNoise
 from autodiff.frontends.keras.layers.normalization import BatchNormalization
 from autodiff.frontends.keras.layers.pooling import (
     AveragePooling1D,

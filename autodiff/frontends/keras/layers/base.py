@@ -13,10 +13,11 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.choices import CONSTRAINTS, INITIAL, REGULARIZERS, chosen
+from autodiff.frontends.keras.given import Given
 from autodiff.frontends.keras.session import backend, floatx
 
 
-class Layer:
+class Layer(Given):
     """Base of the layers: `build(shape)` makes weights, `call(x)` adds nodes.
 
     The first layer of a `Sequential` says what comes in: `input_shape=(8, 8, 1)`, or
@@ -25,6 +26,7 @@ class Layer:
     """
 
     input_dtype: Any = None
+    not_written = ("weights",)
     supports_masking = False
     """Whether the steps that a mask leaves out are left out of the result too."""
     goes_along_time = False

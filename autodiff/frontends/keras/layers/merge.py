@@ -16,6 +16,8 @@ class Merge(Layer):
     With `layers`, models or layers that were called, it can be the first layer of a `Sequential`.
     """
 
+    not_written = ("weights", "layers")
+
     def __init__(
         self,
         layers: Any = None,
