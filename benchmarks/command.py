@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import kits, report
+from benchmarks import kits, pages, report
 from benchmarks.figure import draw
 from benchmarks.measure import Row, measure
 from benchmarks.threads import limit_loaded_libraries
@@ -31,7 +31,13 @@ def parser() -> argparse.ArgumentParser:
         "--peers", default=",".join(kits.NAMES[1:]), help="libraries to compare with (%(default)s)"
     )
     made.add_argument("--rounds", type=int, default=11, help="interleaved rounds (%(default)s)")
+    made.add_argument(
+        "--seconds", type=float, default=12.0, help="no new round of a row after (%(default)s)"
+    )
     made.add_argument("--save", action="store_true", help="write table and figure to results/")
+    made.add_argument(
+        "--pages", action="store_true", help="write the saved figures into the pages, and stop"
+    )
     made.add_argument("--folder", type=Path, default=RESULTS, help="where --save writes")
     return made
 
@@ -57,12 +63,14 @@ def load_kits(peers: Sequence[str]) -> dict[str, ModuleType]:
     return loaded
 
 
-def run(workloads: Sequence[Workload], loaded: dict[str, ModuleType], rounds: int) -> list[Row]:
+def run(
+    workloads: Sequence[Workload], loaded: dict[str, ModuleType], rounds: int, limit: float
+) -> list[Row]:
     """Measure one workload after another, and say how far it is."""
     rows = []
     for workload in workloads:
         start = time.perf_counter()
-        row = measure(workload, loaded, rounds)
+        row = measure(workload, loaded, rounds, limit)
         rows.append(row)
         shown = report.cell(row, "autodiff")
         print(f"{workload.name}: {shown} ({time.perf_counter() - start:.0f} s)", file=sys.stderr)
@@ -79,16 +87,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for workload in WORKLOADS:
             print(f"{workload.name:24} {workload.title}")
         return 0
+    if options.pages:
+        pages.write()
+        return 0
     workloads = chosen(options.rows)
     if not workloads:
         print("no workload has such a name; --list shows them", file=sys.stderr)
         return 2
     loaded = load_kits([name for name in options.peers.split(",") if name])
     threads = limit_loaded_libraries()
-    rows = run(workloads, loaded, options.rounds)
+    rows = run(workloads, loaded, options.rounds, options.seconds)
     text = report.conditions(options.rounds, threads)
     print(report.as_text(rows), text, sep="\n\n")
     if options.save:
         report.save(rows, text, options.folder)
         draw(rows, options.folder / "benchmarks.png")
+        if options.folder == RESULTS and not options.rows:
+            pages.write()
     return 0

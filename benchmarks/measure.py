@@ -21,6 +21,8 @@ from benchmarks.workload import Call, Workload
 
 SEED = 20
 COMPILING = ("compiled", "jax")
+FEWEST = 3
+"""Rounds that every row has, however slow it is, unless fewer are asked for."""
 
 
 @dataclass
@@ -85,6 +87,7 @@ def prepare(workload: Workload, kits: dict[str, ModuleType], row: Row) -> dict[s
                 row.compiling[name] = time.process_time() - start
             if workload.checked and expected is not None:
                 assert_equal(result, expected, workload.tolerance)
+            expected = result if expected is None else expected
         except Exception as error:
             row.skipped[name] = f"{type(error).__name__}: {str(error).splitlines()[:1]}"[:100]
             continue
@@ -98,8 +101,13 @@ def inputs_of(workload: Workload, small: bool = False) -> Any:
     return workload.build(np.random.default_rng(SEED), **sizes)
 
 
-def measure(workload: Workload, kits: dict[str, ModuleType], rounds: int) -> Row:
-    """Check every library on a workload, then time them in interleaved rounds."""
+def measure(
+    workload: Workload, kits: dict[str, ModuleType], rounds: int, limit: float = np.inf
+) -> Row:
+    """Check every library on a workload, then time them in interleaved rounds.
+
+    After `limit` seconds no round begins but the first few.
+    """
     row = Row(workload)
     settle_allocator()
     calls = prepare(workload, kits, row)
@@ -107,7 +115,10 @@ def measure(workload: Workload, kits: dict[str, ModuleType], rounds: int) -> Row
     repeats = {name: calls_for_one_sample(call) if timed else 1 for name, call in calls.items()}
     row.samples = {name: [] for name in calls}
     names = list(calls)
+    start = time.perf_counter()
     for turn in range(min(rounds, workload.rounds)):
+        if turn >= FEWEST and time.perf_counter() - start > limit:
+            break
         for name in rotated(names, turn):
             call = calls[name]
             sample = seconds(call, repeats[name]) if timed else workload.measure(call)

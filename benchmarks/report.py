@@ -13,15 +13,19 @@ import numpy as np
 from benchmarks.kits import NAMES
 from benchmarks.measure import COMPILING, Row
 
-PACKAGES = ("numpy", "numba", "autograd", "mygrad", "micrograd", "torch", "jax")
+PACKAGES = ("numpy", "numba", "autograd", "mygrad", "micrograd", "torch", "jax", "tensorflow-cpu")
 
 
 def cell(row: Row, library: str) -> str:
-    """A library's entry: its ratio to the reference, or its own value on an absolute row."""
-    value = row.median(library) if row.workload.absolute else row.ratio(library)
+    """A library's entry: its ratio to the reference, or its own value where that is wanted.
+
+    So it is on an absolute row, and where the reference is not installed.
+    """
+    itself = row.workload.absolute or row.workload.reference not in row.samples
+    value = row.median(library) if itself else row.ratio(library)
     if value is None:
         return "-"
-    return with_unit(row, value) if row.workload.absolute else number(value)
+    return with_unit(row, value) if itself else number(value)
 
 
 def number(value: float) -> str:
@@ -90,10 +94,10 @@ def as_markdown(rows: Sequence[Row], conditions: str) -> str:
         "# Benchmarks",
         "",
         "Made by `python -m benchmarks --save`. Numbers are multiples of the time of the unit of "
-        "measure (hand-written NumPy, or micrograd for scalar graphs): medians of the ratios "
-        "within each round. Where a cell has a unit it is that quantity itself. Times of the unit "
-        "of measure are for one call, or for one operation on graphs whose operations are "
-        "counted. "
+        "measure (hand-written NumPy; micrograd for scalar graphs, TensorFlow for `Session.run`): "
+        "medians of the ratios within each round. Where a cell has a unit it is that quantity "
+        "itself. Times of the unit of measure are for one call, or for one operation on graphs "
+        "whose operations are counted. "
         "JAX is compiled beforehand, and so is the column `compiled`, which is this library by "
         "`ad.compile`; all others run eagerly.",
         "",
@@ -134,7 +138,7 @@ def conditions(rounds: int, threads: str) -> str:
     return (
         f"Python {platform.python_version()} on {platform.machine()}; {', '.join(versions)}. "
         f"{rounds} interleaved rounds in one process (fewer on the slowest rows), {threads}, "
-        "float64; results are checked equal before timing."
+        "float64 where nothing else is said; results are checked equal before timing."
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-NAMES = ("autodiff", "compiled", "autograd", "mygrad", "micrograd", "torch", "jax")
+NAMES = ("autodiff", "compiled", "autograd", "mygrad", "micrograd", "torch", "jax", "tensorflow")
 
 
 def load(name: str) -> ModuleType | None:

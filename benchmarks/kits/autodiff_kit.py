@@ -22,6 +22,18 @@ def gradient(f, params):
     return lambda: transformed(params)
 
 
+def eager(f, params):
+    """Prepare the value and the gradients of f on Tensors that live on, as in a training loop."""
+    variables = [ad.Tensor(value) for value in params]
+
+    def call():
+        root = f(variables)
+        root.backward()
+        return root.data, [variable.grad for variable in variables]
+
+    return call
+
+
 def jvp(f, params, tangents):
     """Prepare the value of f(params) and its derivative along the tangents."""
     return lambda: ad.jvp(f, (params,), (tangents,))
@@ -42,6 +54,13 @@ def hessian(f, x):
     """Prepare the Hessian matrix of f at x."""
     transformed = ad.hessian(f)
     return lambda: transformed(x)
+
+
+def graphs():
+    """The module that plays `tf`: the front end for TensorFlow's programs."""
+    from autodiff.frontends import tensorflow
+
+    return tensorflow
 
 
 def record_scalars(f, numbers):

@@ -42,6 +42,9 @@ def gradient(f, params):
     return call
 
 
+eager = gradient
+
+
 def record_scalars(f, numbers):
     """Prepare the recording of f on single numbers, in the eager style."""
 

@@ -1,4 +1,4 @@
-"""PyTorch in eager mode on the CPU, in float64 as everybody else."""
+"""PyTorch in eager mode on the CPU, in the dtype of the inputs as everybody else."""
 
 import torch
 import torch.nn.functional as functional
@@ -36,6 +36,9 @@ def gradient(f, params):
         return root.detach(), torch.autograd.grad(root, variables)
 
     return call
+
+
+eager = gradient
 
 
 def jvp(f, params, tangents):

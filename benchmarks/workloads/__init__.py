@@ -13,9 +13,23 @@ from benchmarks.workloads import (
     mlp,
     rnn,
     scalar,
+    sessions,
 )
 
-MODULES = (scalar, chain, long_chain, mlp, conv, rnn, logistic, gmm, matrices, graphs, importing)
+MODULES = (
+    scalar,
+    chain,
+    long_chain,
+    mlp,
+    conv,
+    rnn,
+    logistic,
+    gmm,
+    matrices,
+    sessions,
+    graphs,
+    importing,
+)
 WORKLOADS: tuple[Workload, ...] = tuple(
     workload for module in MODULES for workload in module.WORKLOADS
 )

@@ -90,7 +90,7 @@ WORKLOADS = (
         small={"operations": 100},
         by_hand=gradient_by_hand,
         in_library=gradient_in,
-        target=2.5,
+        target=2.6,
     ),
     Workload(
         name="jvp-chain-100",

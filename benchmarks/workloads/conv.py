@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from benchmarks.workload import Workload
+from benchmarks.workload import FLOAT32_TOLERANCE, Workload, in_float32
 from benchmarks.workloads.mlp import logit_cotangent, probabilities
 
 KERNEL = 5
@@ -84,7 +84,7 @@ def image_cotangent(ct, w, shape):
     n, _, rows, width = ct.shape
     shares = w.reshape(len(w), -1).T @ ct.reshape(n, len(w), -1)
     shares = shares.reshape(n, w.shape[1], KERNEL, KERNEL, rows, width)
-    image = np.zeros(shape)
+    image = np.zeros(shape, ct.dtype)
     for i in range(KERNEL):
         for j in range(KERNEL):
             image[:, :, i : i + rows, j : j + width] += shares[:, :, i, j]
@@ -139,6 +139,17 @@ WORKLOADS = (
         small={"batch": 2},
         by_hand=by_hand,
         in_library=gradient_in,
-        target=1.5,
+        target=1.05,
+    ),
+    Workload(
+        name="conv-float32",
+        title="the same in float32",
+        build=in_float32(build),
+        sizes={"batch": 32},
+        small={"batch": 2},
+        by_hand=by_hand,
+        in_library=gradient_in,
+        target=1.1,
+        tolerance=FLOAT32_TOLERANCE,
     ),
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmarks.workload import Workload
+from benchmarks.workload import NO_EAGER_STYLE, Workload
 
 
 def build(rng, rows, columns):
@@ -48,6 +48,11 @@ def gradient_in(kit, inputs):
     return kit.gradient(objective(kit, inputs[0], inputs[1]), [inputs[2]])
 
 
+def eager_in(kit, inputs):
+    """The gradient in the eager style of a library."""
+    return kit.eager(objective(kit, inputs[0], inputs[1]), [inputs[2]])
+
+
 WORKLOADS = (
     Workload(
         name="logistic",
@@ -58,5 +63,16 @@ WORKLOADS = (
         by_hand=by_hand,
         in_library=gradient_in,
         target=1.05,
+    ),
+    Workload(
+        name="logistic-tensor",
+        title="the same, Tensor style",
+        build=build,
+        sizes={"rows": 1_000_000, "columns": 20},
+        small={"rows": 50, "columns": 3},
+        by_hand=by_hand,
+        in_library=eager_in,
+        target=1.1,
+        without=NO_EAGER_STYLE,
     ),
 )

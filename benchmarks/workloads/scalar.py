@@ -104,7 +104,7 @@ def weighed(operations, target, more=None):
 
 WORKLOADS = (
     timed(1_000, 0.3, 1000),
-    timed(100_000, 0.3, 3),
+    timed(100_000, 0.1, 3),
     weighed(1_000, 300.0),
     weighed(100_000, 300.0, {"autograd": AS_SMALLER, "mygrad": AS_SMALLER}),
 )

@@ -7,12 +7,15 @@ from benchmarks.clock import bytes_held, seconds
 from benchmarks.command import chosen
 from benchmarks.compare import ResultsDifferError, assert_equal
 from benchmarks.kits import autodiff_kit, load
-from benchmarks.measure import inputs_of, measure
+from benchmarks.measure import FEWEST, Row, inputs_of, measure
+from benchmarks.pages import PAGES, ROOT, filled, made, saved_rows
 from benchmarks.report import as_markdown, as_text
-from benchmarks.workloads import WORKLOADS, gmm
+from benchmarks.workloads import WORKLOADS, gmm, sessions
 
 
-@pytest.mark.parametrize("workload", [w for w in WORKLOADS if w.checked], ids=lambda w: w.name)
+@pytest.mark.parametrize(
+    "workload", [w for w in WORKLOADS if w.checked and w.by_hand], ids=lambda w: w.name
+)
 def test_ours_equals_hand_written(workload):
     inputs = inputs_of(workload, small=True)
     expected = workload.by_hand(inputs)()
@@ -35,8 +38,46 @@ def test_comparison_rejects_a_wrong_result():
 
 def test_rows_are_chosen_by_name_or_part():
     assert [w.name for w in chosen(["gmm"])] == ["gmm"]
-    assert [w.name for w in chosen(["mlp"])] == ["mlp-small", "mlp-medium", "jvp-mlp", "hvp-mlp"]
+    assert [w.name for w in chosen(["mlp"])] == [
+        "mlp-small",
+        "mlp-small-tensor",
+        "mlp-medium",
+        "mlp-medium-float32",
+        "jvp-mlp",
+        "hvp-mlp",
+        "session-mlp",
+    ]
     assert chosen(["no such row"]) == []
+
+
+def test_a_row_ends_after_its_time_but_not_before_the_fewest_rounds():
+    (workload,) = chosen(["jacobian"])
+    row = measure(workload, {"autodiff": autodiff_kit}, rounds=9, limit=0.0)
+    assert len(row.samples["autodiff"]) == FEWEST
+
+
+@pytest.mark.parametrize("workload", sessions.WORKLOADS, ids=lambda w: w.name)
+def test_a_session_s_steps_lower_the_loss(workload):
+    step = workload.in_library(autodiff_kit, inputs_of(workload, small=True))
+    losses = [step() for _ in range(20)]
+    assert losses[-1] < losses[0]
+
+
+def test_without_the_unit_of_measure_a_row_shows_its_own_time():
+    (workload,) = chosen(["session-mlp"])
+    row = Row(workload, {"autodiff": [0.002]})
+    assert row.met is None
+    assert "2 ms" in as_text([row])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_figures_of_the_pages_are_those_that_were_saved(page):
+    assert (ROOT / page).read_text() == made(page, saved_rows())
+
+
+def test_figures_changed_by_hand_are_found():
+    text = (ROOT / "README.md").read_text()
+    assert filled(text, "figures", "100 times faster") != text
 
 
 def test_a_missing_library_is_none():

@@ -1,0 +1,103 @@
+"""The figures in docs/speed.md and README.md, made from the saved samples.
+
+A page marks the place: what stands between `<!-- benchmarks: NAME -->` and `<!-- end -->` is
+written anew by `--save`, and by `--pages`, which measures nothing.  So no figure on a page is of
+another measurement than the others, and a test finds one that was changed by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks.measure import Row
+from benchmarks.report import cell, number, with_unit
+from benchmarks.workloads import WORKLOADS
+
+ROOT = Path(__file__).parents[1]
+SAVED = Path(__file__).parent / "results" / "samples.json"
+EAGER = ("micrograd", "autograd", "mygrad", "torch", "tensorflow")
+"""Peers that compile nothing beforehand."""
+ANSWERS = {True: "yes", False: "no", None: ""}
+HEADER = ("row", "ours", "best eager peer", "to reach", "met", "what stands in the way")
+
+
+def saved_rows(path: Path = SAVED) -> list[Row]:
+    """The rows of the last measurement that was saved."""
+    samples = json.loads(path.read_text())
+    return [Row(w, samples.get(w.name, {})) for w in WORKLOADS]
+
+
+def best_peer(row: Row) -> str:
+    """The quickest peer that compiles nothing, and its ratio."""
+    ratios = [(row.ratio(name), name) for name in EAGER if name != row.workload.reference]
+    known = [(ratio, name) for ratio, name in ratios if ratio is not None]
+    if not known or row.workload.absolute:
+        return ""
+    ratio, name = min(known)
+    return f"{name} {number(ratio)}"
+
+
+def targets(rows: Sequence[Row]) -> str:
+    """Every row that has a target, and why it is missed where it is."""
+    lines = [HEADER, ("---",) * len(HEADER)]
+    for row in rows:
+        target = row.workload.target
+        if target is not None and row.samples:
+            wanted = with_unit(row, target) if row.workload.absolute else f"{target:g}"
+            why = "" if row.met else row.workload.missed
+            shown = cell(row, "autodiff")
+            answer = ANSWERS[row.met]
+            lines.append((row.workload.title, shown, best_peer(row), wanted, answer, why))
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def figures(rows: Sequence[Row]) -> str:
+    """The sentences of the README."""
+    of = {row.workload.name: cell(row, "autodiff") for row in rows}
+    judged = [row.met for row in rows if row.met is not None]
+    graphs = sorted((of["scalar-1000"], of["scalar-100000"]), key=float)
+    return (
+        f"Beside hand-written NumPy backprop: a medium MLP takes {of['mlp-medium']} times as long, "
+        f"a LeNet-like conv net {of['conv']}\ntimes, a small MLP {of['mlp-small']} times; graphs "
+        f"of single numbers take {graphs[0]} to {graphs[1]} times micrograd's time.\nOf "
+        f"{len(judged)} targets that this project set itself {judged.count(False)} are missed."
+    )
+
+
+PAGES: dict[str, tuple[str, Callable[[Sequence[Row]], str]]] = {
+    "docs/speed.md": ("targets", targets),
+    "README.md": ("figures", figures),
+}
+"""Page, the name of the marked place, and what is written there."""
+
+
+def filled(text: str, name: str, content: str) -> str:
+    """A page with new content in its marked place.
+
+    >>> print(filled("a\\n<!-- benchmarks: n -->\\nold\\n<!-- end -->\\nb", "n", "new"))
+    a
+    <!-- benchmarks: n -->
+    new
+    <!-- end -->
+    b
+    """
+    place = re.compile(rf"(<!-- benchmarks: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+    if not place.search(text):
+        raise ValueError(f"the page has no place <!-- benchmarks: {name} --> ... <!-- end -->")
+    return place.sub(lambda found: f"{found[1]}{content}\n{found[2]}", text, count=1)
+
+
+def made(page: str, rows: Sequence[Row]) -> str:
+    """A page as it should be for these rows."""
+    name, content = PAGES[page]
+    return filled((ROOT / page).read_text(), name, content(rows))
+
+
+def write() -> None:
+    """Write the figures of the saved samples into every page."""
+    rows = saved_rows()
+    for page in PAGES:
+        (ROOT / page).write_text(made(page, rows))
