@@ -27,16 +27,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.core.ground.locations import is_installed
-from autodiff.core.language.dispatch import tracer_classes
+from autodiff.core.inside.remembered import Remembered, is_plain
 
 MOST = 60
 """A program of more values comes to any name: to follow it takes as long as to exchange all."""
 MOST_CODES = 1000
-VALUES = frozenset(
-    {np.ndarray, np.dtype, np.random.Generator, np.random.RandomState, *np.sctypeDict.values()}
-    | {int, float, complex, bool, str, bytes, range, slice, type(None), type(...)}
-) - {np.object_, np.void}
-"""Classes of values that call nothing."""
 FUNCTIONS = (BuiltinFunctionType, np.ufunc, type(np.sum))
 """Classes of functions that run no Python but what they are given."""
 PYTHONS = "(vectorized)"
@@ -71,15 +66,28 @@ def reach(
     It may be any too where a variable of its module stands for one of the functions `told`, by
     their identity.
     """
-    walk = _Walk(told or {})
+    told = told or {}
+    others = [value for value in values if not is_plain(value)]
+    root = function.__code__ if function.__class__ is FunctionType else None
+    known = _reached.get(id(root)) if root is not None and not others else None
+    if known is not None and known[0].holds_for(function, len(told)):
+        return known[1]
+    walk = _Walk(told)
     try:
         walk.call(function)
-        for value in values:
-            walk.see(value)
+        walk.all(others, others)
         walk.modules_by_names()
     except _AnyName:
         return None
+    if root is not None and walk.seen.lasting and not others:
+        if len(_reached) >= MOST_CODES:
+            _reached.clear()
+        _reached[id(root)] = (walk.seen, walk.found)
     return walk.found
+
+
+_reached: dict[int, tuple[Remembered, list[Code]]] = {}
+"""By the identity of the code of a function, which is kept alive by it."""
 
 
 class _AnyName(Exception):
@@ -89,24 +97,28 @@ class _AnyName(Exception):
 class _Walk:
     """The code that was met so far, and how many more values are looked at."""
 
-    __slots__ = ("found", "left", "met", "modules", "told")
+    __slots__ = ("found", "left", "met", "modules", "seen", "told")
 
     def __init__(self, told: Mapping[int, Any]) -> None:
         self.told, self.left = told, MOST
         self.found: list[Code] = []
         self.met: set[int] = set()
         self.modules: list[ModuleType] = []
+        self.seen = Remembered(len(told))
 
     def see(self, value: Any) -> None:
         """Follow a value that the function holds or is given."""
         kind = value.__class__
         self.left -= 1
-        if kind in VALUES or kind in tracer_classes:
-            if kind is np.ndarray and value.dtype.hasobject:
-                raise _AnyName
-        elif kind is tuple or kind is list:
+        if is_plain(value):
+            return
+        if kind is np.ndarray:  # of objects
+            raise _AnyName
+        if kind is tuple or kind is list:
+            self.seen.lasting = False
             self.all(value, value)
         elif kind is dict:
+            self.seen.lasting = False
             self.all(list(value.values()), value)
         elif kind is ModuleType:
             if not _is_packages(value):
@@ -134,7 +146,9 @@ class _Walk:
         self.met.add(id(function))
         if function.__class__ is FunctionType:
             self.function(function)
-        elif function.__class__ is MethodType:
+            return
+        self.seen.lasting = False
+        if function.__class__ is MethodType:
             self.see(function.__func__)
             self.see(function.__self__)
         elif isinstance(function, functools.partial):
@@ -149,6 +163,7 @@ class _Walk:
     def function(self, function: FunctionType) -> None:
         """Follow what a function mentions, its closure, its defaults, its attributes."""
         code = _code(function.__code__)
+        self.seen.function(function, code.variables if code.users else ())
         if code.users:
             self.mention(code, function.__globals__)
         for cell in function.__closure__ or ():
@@ -162,6 +177,7 @@ class _Walk:
 
     def whole_class(self, kind: type) -> None:
         """Follow all that a class of the user's defines, and the classes that it is made of."""
+        self.seen.lasting = False
         for base in kind.__mro__[:-1]:
             if id(base) in self.met:
                 continue
@@ -199,6 +215,8 @@ class _Walk:
             places = [(m, n) for m in self.modules for n in names & vars(m).keys()]
             new = [(m, n) for m, n in places if (id(m), n) not in seen]
             if not new:
+                for module in self.modules:
+                    self.seen.module(module, names)
                 return
             for module, name in new:
                 seen.add((id(module), name))
