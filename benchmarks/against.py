@@ -41,19 +41,24 @@ def least(call):
     return min(processor_seconds(call, calls) for _ in range({samples}))
 
 settle_allocator()
-(workload,) = chosen([{row!r}])
-own = least(workload.in_library(autodiff_kit, inputs_of(workload)))
-by_hand = least(workload.by_hand(inputs_of(workload))) if workload.by_hand else None
-print(json.dumps([own, by_hand]))
+found = {{}}
+for row in {rows!r}:
+    (workload,) = [one for one in chosen([row]) if one.name == row]
+    own = least(workload.in_library(autodiff_kit, inputs_of(workload)))
+    by_hand = least(workload.by_hand(inputs_of(workload))) if workload.by_hand else None
+    found[row] = own, by_hand
+print(json.dumps(found))
 """
+Times = dict[str, tuple[float, float | None]]
+"""By the names of rows: the least processor time of a call, and of the hand-written version."""
 
 
-def measured(folder: Path, row: str) -> tuple[float, float | None]:
-    """The least processor time of a call of a row in one version, and of the hand-written one."""
+def measured(folder: Path, rows: Sequence[str]) -> Times:
+    """What one version takes, in a process of its own."""
     program = CHILD.format(
         package=str(folder),
         benchmarks=str(ROOT),
-        row=row,
+        rows=list(rows),
         shortest=SHORTEST,
         samples=SAMPLES,
     )
@@ -65,16 +70,7 @@ def measured(folder: Path, row: str) -> tuple[float, float | None]:
         cwd=folder,
         env=os.environ | SETTINGS | {"PYTHONPATH": ""},
     )
-    own, by_hand = json.loads(found.stdout.splitlines()[-1])
-    return own, by_hand
-
-
-def compared(folder: Path, row: str, rounds: int) -> tuple[float, float, float | None]:
-    """The least of both versions in turn, before and now, and of the hand-written one."""
-    pairs = [(measured(folder, row), measured(ROOT, row)) for _ in range(rounds)]
-    hands = [hand for pair in pairs for _, hand in pair if hand is not None]
-    before = min(old for (old, _), _ in pairs)
-    return before, min(new for _, (new, _) in pairs), min(hands, default=None)
+    return {row: tuple(times) for row, times in json.loads(found.stdout.splitlines()[-1]).items()}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,13 +82,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("rows", nargs="*", help="names of workloads, or parts of them")
     options.add_argument("--rounds", type=int, default=ROUNDS)
     given = options.parse_args(arguments)
+    rows = [w for w in chosen(given.rows) if not w.absolute and "autodiff" not in w.without]
+    names = [row.name for row in rows]
+    turns = [
+        (measured(given.folder.resolve(), names), measured(ROOT, names))
+        for _ in range(given.rounds)
+    ]
     print("| row | before | now | now / before |\n| --- | --- | --- | --- |")
-    for workload in chosen(given.rows):
-        if workload.absolute or workload.without.get("autodiff"):
-            continue
-        before, now, hand = compared(given.folder.resolve(), workload.name, given.rounds)
-        shown = [f"{x / hand:.2f}" if hand else f"{x * 1e3:.3g} ms" for x in (before, now)]
-        print(f"| {workload.title} | {shown[0]} | {shown[1]} | {now / before:.2f} |", flush=True)
+    for row in rows:
+        before, now = (min(turn[k][row.name][0] for turn in turns) for k in range(2))
+        hands = [hand for turn in turns for times in turn if (hand := times[row.name][1])]
+        unit = min(hands, default=None)
+        shown = [f"{x / unit:.2f}" if unit else f"{x * 1e3:.3g} ms" for x in (before, now)]
+        print(f"| {row.title} | {shown[0]} | {shown[1]} | {now / before:.2f} |", flush=True)
     return 0
 
 
