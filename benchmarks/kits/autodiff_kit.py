@@ -3,7 +3,7 @@
 import numpy as xp
 
 import autodiff as ad
-from autodiff.ops.networks.nn import conv2d, logsumexp, max_pool2d, relu, softmax_cross_entropy
+from autodiff.nn import conv2d, logsumexp, max_pool2d, relu, softmax_cross_entropy
 
 NAME = "autodiff"
 cross_entropy = softmax_cross_entropy

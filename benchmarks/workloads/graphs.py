@@ -8,7 +8,7 @@ import numpy as np
 import autodiff as ad
 from autodiff import optim
 from autodiff.frontends import tensorflow as tf
-from autodiff.ops.networks.nn import softmax_cross_entropy
+from autodiff.nn import softmax_cross_entropy
 from benchmarks.clock import own_answer, seconds
 from benchmarks.kits import NAMES
 from benchmarks.workload import Workload
