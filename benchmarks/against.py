@@ -22,8 +22,10 @@ ROOT = Path(__file__).parents[1]
 SAMPLES, SHORTEST, ROUNDS = 15, 0.01, 6
 CHILD = """
 import gc, json, sys, time
-sys.path[:0] = [{package!r}, {benchmarks!r}]
+sys.path.insert(0, {package!r})
 import autodiff
+sys.path.insert(0, {benchmarks!r})
+assert autodiff.__file__.startswith({package!r})
 from benchmarks.command import chosen
 from benchmarks.kits import autodiff_kit
 from benchmarks.measure import inputs_of, settle_allocator
@@ -65,7 +67,7 @@ def measured(folder: Path, rows: Sequence[str]) -> Times:
     found = subprocess.run(
         [sys.executable, "-c", program],
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         cwd=folder,
         env=os.environ | SETTINGS | {"PYTHONPATH": ""},

@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--rounds", type=int, default=11, help="interleaved rounds (%(default)s)")
     made.add_argument(
-        "--seconds", type=float, default=12.0, help="no new round of a row after (%(default)s)"
+        "--seconds", type=float, default=8.0, help="no new round of a row after (%(default)s)"
     )
     made.add_argument("--save", action="store_true", help="write table and figure to results/")
     made.add_argument(

@@ -23,6 +23,8 @@ SEED = 20
 COMPILING = ("compiled", "jax")
 FEWEST = 3
 """Rounds that every row has, however slow it is, unless fewer are asked for."""
+SLOW = 0.5
+"""A call of so many seconds makes a sample by itself."""
 
 
 @dataclass
@@ -32,6 +34,8 @@ class Row:
     workload: Workload
     samples: dict[str, list[float]] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    slow: set[str] = field(default_factory=set)
+    """Libraries whose first call took long, although it compiled nothing."""
     compiling: dict[str, float] = field(default_factory=dict)
     """Seconds that it took to prepare the call, where that compiles."""
 
@@ -82,7 +86,10 @@ def prepare(workload: Workload, kits: dict[str, ModuleType], row: Row) -> dict[s
         try:
             start = time.process_time()
             call = workload.in_library(kit, inputs_of(workload))
+            called = time.perf_counter()
             result = call()
+            if time.perf_counter() - called > SLOW and name not in COMPILING:
+                row.slow.add(name)
             if name in COMPILING:
                 row.compiling[name] = time.process_time() - start
             if workload.checked and expected is not None:
@@ -112,7 +119,10 @@ def measure(
     settle_allocator()
     calls = prepare(workload, kits, row)
     timed = workload.measure is seconds
-    repeats = {name: calls_for_one_sample(call) if timed else 1 for name, call in calls.items()}
+    repeats = {
+        name: calls_for_one_sample(call) if timed and name not in row.slow else 1
+        for name, call in calls.items()
+    }
     row.samples = {name: [] for name in calls}
     names = list(calls)
     start = time.perf_counter()

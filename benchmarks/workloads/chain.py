@@ -7,6 +7,17 @@ from benchmarks.workload import Workload
 SCALE, SHIFT = 1.5, 0.25
 
 
+MISSED = (
+    "a tape that checks nothing takes 1.73 times the hand-written chain, see below; "
+    "an operation on an array of four elements takes 15,600 instructions, of which "
+    "NumPy's own 4,300"
+)
+MISSED_FORWARD = (
+    "two calls of NumPy for the slope of an operation that is one by hand, and two "
+    "objects a result, at a microsecond an operation"
+)
+
+
 def build(rng, operations, length=10):
     """The starting vector, a tangent, and the number of blocks of four operations."""
     return rng.normal(size=length), rng.normal(size=length), operations // 4
@@ -91,6 +102,7 @@ WORKLOADS = (
         by_hand=gradient_by_hand,
         in_library=gradient_in,
         target=2.6,
+        missed=MISSED,
     ),
     Workload(
         name="jvp-chain-100",
@@ -101,6 +113,7 @@ WORKLOADS = (
         by_hand=jvp_by_hand,
         in_library=jvp_in,
         target=2.5,
+        missed=MISSED_FORWARD,
         without=NO_FORWARD,
     ),
     Workload(
@@ -112,6 +125,7 @@ WORKLOADS = (
         by_hand=jvp_by_hand,
         in_library=jvp_in,
         target=2.5,
+        missed=MISSED_FORWARD,
         without=NO_FORWARD | {"jax": "compiles for too long"},
     ),
 )

@@ -12,6 +12,15 @@ AS_SMALLER = "as at 1,000 operations, and minutes of waiting"
 NO_COMPILING = "compiles whole arrays; a graph of single numbers takes minutes to compile"
 
 
+MISSED = (
+    "of the 12,400 instructions that micrograd takes an operation, a class that "
+    "adds two numbers and remembers them takes 3,100 without any sweep, so that 0.3 "
+    "leaves 600 for the way back; ours takes 8,400 forwards (the user's line 1,500, "
+    "the second object of a result 1,300, the number 450, looks at finiteness and "
+    "kinds 700) and 8,500 for order and sweep"
+)
+
+
 def build(rng, operations):
     """The variables' values and the number of units."""
     return rng.uniform(0.5, 1.5, VARIABLES).tolist(), operations // 4
@@ -74,6 +83,7 @@ def timed(operations, target, rounds):
         operations=operations,
         rounds=rounds,
         without={"jax": NO_COMPILING},
+        missed=MISSED,
     )
 
 

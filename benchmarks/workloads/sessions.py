@@ -23,6 +23,13 @@ NO_GRAPHS = {
 GATES = 4
 
 
+MISSED = (
+    "each node is a call of NumPy with 4 microseconds of its own; TensorFlow fuses "
+    "what lies between the products and multiplies matrices in the layout that it "
+    "finds"
+)
+
+
 def weights(rng, *shape):
     """A weight array in float32, scaled by the number of inputs of an output."""
     fan = np.prod(shape[:-1])
@@ -137,6 +144,7 @@ def entry(name, title, network, target, build, sizes, small):
         reference="tensorflow",
         without=NO_GRAPHS,
         tolerance=FLOAT32_TOLERANCE,
+        missed=MISSED,
     )
 
 

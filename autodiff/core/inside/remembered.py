@@ -66,26 +66,6 @@ def _kept(value: Any) -> Kept:
     return _ref(value) if value.__class__ in (FunctionType, ModuleType) else value
 
 
-def _is_as(kept: Kept, value: Any) -> bool:
-    """Whether a value is what is remembered."""
-    if kept is _PLAIN:
-        return is_plain(value)
-    return value is (kept() if kept.__class__ is _ref else kept)
-
-
-def _all_as(space: Mapping[str, Any], names: Iterable[tuple[str, Kept]]) -> bool:
-    """Whether the names of a namespace stand for what is remembered; some stand for nothing."""
-    get = space.get
-    for name, kept in names:
-        value = get(name)
-        if kept is _PLAIN:
-            if value is not None and not is_plain(value):
-                return False
-        elif value is not (kept() if kept.__class__ is _ref else kept):
-            return False
-    return True
-
-
 class Part(NamedTuple):
     """A function that was followed: its code, and what its closure and its variables stood for."""
 
@@ -99,21 +79,40 @@ class Part(NamedTuple):
             return False
         cells = function.__closure__
         if cells:
+            if len(cells) != len(self.closure):
+                return False
             try:
-                for cell, kept in zip(cells, self.closure, strict=True):
-                    if not _is_as(kept, cell.cell_contents):
+                for cell, kept in zip(cells, self.closure):
+                    value = cell.cell_contents
+                    if kept is _PLAIN:
+                        if value.__class__ not in NUMBERS and not is_plain(value):
+                            return False
+                    elif value is not (kept() if kept.__class__ is _ref else kept):
                         return False
             except ValueError:  # a variable that is not bound
                 return False
-        return _all_as(function.__globals__, self.names)
+        return not self.names or _stand_as(function.__globals__, self.names)
+
+
+def _stand_as(space: Mapping[str, Any], names: Iterable[tuple[str, Kept]]) -> bool:
+    """Whether names of a namespace stand for what is remembered; some may stand for nothing."""
+    get = space.get
+    for name, kept in names:
+        value = get(name)
+        if kept is _PLAIN:
+            if value.__class__ not in NUMBERS and not is_plain(value):
+                return False
+        elif value is not (kept() if kept.__class__ is _ref else kept):
+            return False
+    return True
 
 
 def _hangs_alone(function: FunctionType) -> bool:
     """Whether nothing hangs on a function but data: as defaults, as attributes."""
-    for values in (function.__defaults__, function.__kwdefaults__, function.__dict__):
-        if values and not is_plain(values):
-            return False
-    return True
+    defaults, named, attributes = function.__defaults__, function.__kwdefaults__, function.__dict__
+    return not (defaults or named or attributes) or (
+        is_plain(defaults) and is_plain(named) and is_plain(attributes)
+    )
 
 
 class Remembered:
@@ -145,7 +144,7 @@ class Remembered:
 
     def module(self, module: ModuleType, names: Iterable[str]) -> None:
         """Note what the names that are mentioned stand for in a module of the user's."""
-        get = vars(module).get
+        get = module.__dict__.get
         self.modules.append((_ref(module), tuple([(name, _kept(get(name))) for name in names])))
 
     def holds_for(self, function: FunctionType, tellable: int) -> bool:
@@ -157,6 +156,6 @@ class Remembered:
                 return False
         for reference, names in self.modules:
             module = reference()
-            if module is None or not _all_as(vars(module), names):
+            if module is None or not _stand_as(module.__dict__, names):
                 return False
         return True
