@@ -1,10 +1,9 @@
 """The map of a large graph in a real browser: folded on one screen, unfolded by a click."""
 
-import time
-
 import numpy as np
 import pytest
 from browsers import needs_browser
+from overlaps import MAP, faults
 
 import autodiff as ad
 from autodiff.examples.networks import drawn
@@ -45,24 +44,6 @@ def press(browser, label):
     browser.find_element(By.CSS_SELECTOR, f"button[aria-label^='{label}']").click()
 
 
-def overlapping(browser):
-    return browser.execute_script(
-        """
-        const found = [], boxes = [...document.querySelectorAll(".ad-map .ad-box > rect")].map((r) => r.getBoundingClientRect());
-        for (let i = 0; i < boxes.length; i++) for (let j = 0; j < i; j++) {
-          const a = boxes[i], b = boxes[j];
-          if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom) found.push([i, j]);
-        }
-        for (const g of document.querySelectorAll(".ad-map .ad-box")) {
-          const frame = g.querySelector("rect").getBoundingClientRect();
-          for (const text of g.querySelectorAll("text"))
-            if (text.getBoundingClientRect().right > frame.right + 1) found.push(text.textContent);
-        }
-        return found;
-        """
-    )
-
-
 def test_a_transformer_block_fits_one_screen_folded_and_unfolds_by_a_click(page):
     assert len(boxes(page)) < 12
     screen = page.find_element(By.CSS_SELECTOR, ".ad-map").rect
@@ -72,8 +53,8 @@ def test_a_transformer_block_fits_one_screen_folded_and_unfolds_by_a_click(page)
     assert any("block(p, x)" in label for label in unfolded(page))
     folded(page, "attention(p, …)").click()
     assert folded(page, "softmax(…)") is not None
-    assert overlapping(page) == []
-    title = page.find_element(By.CSS_SELECTOR, ".ad-open > text")
+    assert faults(page, MAP) == []
+    title = page.find_element(By.CSS_SELECTOR, ".ad-title")
     page.execute_script("arguments[0].dispatchEvent(new Event('click', {bubbles: true}))", title)
     assert unfolded(page) == []
 
@@ -82,7 +63,7 @@ def test_a_transformer_block_fits_one_screen_folded_and_unfolds_by_a_click(page)
 def test_all_unfolded_no_box_lies_on_another(browser, tmp_path, name):
     browser.get(f"file://{drawn(name).save(tmp_path / 'net.html')}")
     press(browser, "Unfold all")
-    assert overlapping(browser) == []
+    assert faults(browser, MAP) == []
 
 
 def test_edges_between_groups_carry_the_size_of_the_adjoint(page):
@@ -120,11 +101,18 @@ def test_ten_thousand_equations_open_in_two_seconds(browser, tmp_path):
         return x
 
     path = ad.draw(long, 0.5).save(tmp_path / "long.html")
-    begin = time.perf_counter()
+    begin = spent(browser)
     browser.get(f"file://{path}")
     assert boxes(browser)
-    assert time.perf_counter() - begin < 2.0
+    assert spent(browser) - begin < 2.0
     assert len(boxes(browser)) < 70
+
+
+def spent(browser):
+    """Seconds of the processor that the page's process has had: other programs do not stretch it."""
+    browser.execute_cdp_cmd("Performance.enable", {})
+    told = browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    return next(own["value"] for own in told if own["name"] == "ProcessTime")
 
 
 def test_where_no_script_runs_the_picture_stays(tmp_path):

@@ -26,9 +26,8 @@ function explore(data) {
     return chain(key).find((group) => !open.has(group)) || key;
   }
 
-  // -- layout: layers of boxes, each unfolded group by itself, inside out --------------------------
-  const GAP = 26, STEP = 46, TITLE = 22, PAD = 12;
-  function links() {  // edges between what is on the screen, those of one pair as one
+  // -- links: edges between what is on the screen, those of one pair as one -------------------------
+  function links() {
     const found = new Map();
     for (const edge of data.edges) {
       const source = shown(edge.source), target = shown(edge.target);
@@ -39,113 +38,17 @@ function explore(data) {
       if (typeof edge.size === "number") { link.squares += edge.size ** 2; link.sized = true; }
       found.set(name, link);
     }
+    for (const link of found.values()) {
+      link.flow = Math.sqrt(link.squares);
+      const told = link.count > 1 || !link.told ? (link.sized ? String(Number(link.flow.toPrecision(4))) : "") : link.told;
+      link.words = told && `${data.forward ? "↓" : "↑"} ${told}`;
+      link.label = [...link.words].reduce((wide, c) => wide + (data.widths[c] || 1) * TOLD, 0);
+    }
     return [...found.values()];
   }
-  function boxSize(key) {
-    if (nodes.has(key)) return { w: nodes.get(key).w, h: nodes.get(key).h };
-    const group = groups.get(key);
-    return { w: Math.max(measure(`▸ ${group.title}`) * 1.1, measure(words(group))) + 22, h: 44 };
-  }
-  const words = (group) => `${group.count} operation${group.count === 1 ? "" : "s"}`;
-  const measure = (text) => text.length * 7.4;
-
-  function layout(key, all) {
-    const members = inside.get(key).slice().sort((a, b) => rank.get(a) - rank.get(b));
-    const own = new Set(members), depth = key ? chain(key).length + 1 : 0;
-    const lift = (end) => (own.has(end) ? end : chain(end)[depth]);  // the member that holds it
-    const boxes = new Map();
-    for (const member of members)
-      boxes.set(member, open.has(member) ? layout(member, all) : { key: member, ...boxSize(member) });
-    const local = [], pairs = new Set();
-    for (const link of all) {
-      const source = lift(link.source), target = lift(link.target);
-      if (!own.has(source) || !own.has(target) || source === target) continue;
-      const name = `${source} ${target}`;
-      if (!pairs.has(name) && rank.get(source) !== undefined) { pairs.add(name); local.push([source, target]); }
-    }
-    // Layers: below everything that is read; what only feeds in stands close to its first reader.
-    const into = new Map(members.map((m) => [m, []])), out = new Map(members.map((m) => [m, []]));
-    for (const [source, target] of local)
-      if (rank.get(source) < rank.get(target) || !reaches(out, target, source)) { into.get(target).push(source); out.get(source).push(target); }
-    const layer = new Map();
-    const order = sorted(members, into, out);
-    for (const member of order) layer.set(member, Math.max(-1, ...into.get(member).map((m) => layer.get(m))) + 1);
-    for (const member of order.slice().reverse())
-      if (!into.get(member).length && out.get(member).length)
-        layer.set(member, Math.min(...out.get(member).map((m) => layer.get(m))) - 1);
-    // Long links pass through empty places, one a layer.
-    const rows = [], places = new Map();
-    const put = (place) => { (rows[place.layer] = rows[place.layer] || []).push(place); return place; };
-    for (const member of order) places.set(member, put({ key: member, layer: layer.get(member), w: boxes.get(member).w, h: boxes.get(member).h, up: [], down: [], x: 0 }));
-    const routes = new Map();
-    for (const [source, targets] of out)
-      for (const target of targets) {
-        let before = places.get(source);
-        const route = [];
-        for (let l = before.layer + 1; l < layer.get(target); l++) {
-          const empty = put({ layer: l, w: 8, h: 0, up: [before], down: [], x: 0 });
-          before.down.push(empty); route.push(empty); before = empty;
-        }
-        places.get(target).up.push(before); before.down.push(places.get(target));
-        routes.set(`${source} ${target}`, route);
-      }
-    for (let l = 0; l < rows.length; l++) rows[l] = rows[l] || [];
-    arrange(rows);
-    let y = 0, w = 0;
-    for (const row of rows) {
-      const h = Math.max(0, ...row.map((place) => place.h));
-      for (const place of row) { place.y = y + (h - place.h) / 2; w = Math.max(w, place.x + place.w / 2); }
-      y += h + STEP;
-    }
-    const top = key ? TITLE + PAD : PAD;
-    for (const [member, place] of places) Object.assign(boxes.get(member), { x: place.x - place.w / 2 + PAD, y: place.y + top });
-    for (const route of routes.values()) for (const place of route) { place.px = place.x + PAD; place.py = place.y + top; }
-    const title = key ? measure(groups.get(key).title) * 1.1 + 40 : 0;
-    return { key, boxes, routes, w: Math.max(w + 2 * PAD, title), h: Math.max(0, y - STEP) + top + PAD };
-  }
-  function reaches(out, from, to) {
-    const seen = new Set([from]), todo = [from];
-    while (todo.length) { const at = todo.pop(); if (at === to) return true; for (const next of out.get(at) || []) if (!seen.has(next)) { seen.add(next); todo.push(next); } }
-    return false;
-  }
-  function sorted(members, into, out) {
-    const open = new Map(members.map((m) => [m, into.get(m).length])), ready = members.filter((m) => !open.get(m)), found = [];
-    while (ready.length) {
-      const at = ready.shift(); found.push(at);
-      for (const next of out.get(at)) { open.set(next, open.get(next) - 1); if (!open.get(next)) ready.push(next); }
-    }
-    return found;
-  }
-  function arrange(rows) {  // few crossings, then short lines, without overlap
-    const number = () => rows.forEach((row) => row.forEach((place, i) => { place.i = i; }));
-    number();
-    for (let sweep = 0; sweep < 8; sweep++) {
-      const side = sweep % 2 ? "down" : "up";
-      for (const row of sweep % 2 ? rows.slice().reverse() : rows)  {
-        for (const place of row) { const near = place[side]; place.wish = near.length ? near.reduce((s, n) => s + n.i, 0) / near.length : place.i; }
-        row.sort((a, b) => a.wish - b.wish || a.i - b.i);
-        row.forEach((place, i) => { place.i = i; });
-      }
-    }
-    for (const row of rows) { let x = 0; for (const place of row) { place.x = x + place.w / 2; x += place.w + GAP; } }
-    for (let sweep = 0; sweep < 40; sweep++)
-      for (const row of sweep % 2 ? rows.slice().reverse() : rows) {
-        for (const place of row) {
-          const near = place.up.concat(place.down);
-          place.wish = near.length ? near.reduce((s, n) => s + n.x, 0) / near.length : place.x;
-        }
-        spread(row);
-      }
-    const least = Math.min(...rows.flat().map((place) => place.x - place.w / 2));
-    for (const place of rows.flat()) place.x -= least;
-  }
-  function spread(row) {  // nearest places to the wishes in this order: from the left and the right, halved
-    let edge = -Infinity;
-    for (const place of row) { place.l = Math.max(place.wish, edge + place.w / 2); edge = place.l + place.w / 2 + GAP; }
-    edge = Infinity;
-    for (const place of row.slice().reverse()) { place.r = Math.min(place.wish, edge - place.w / 2); edge = place.r - place.w / 2 - GAP; }
-    for (const place of row) place.x = (place.l + place.r) / 2;
-  }
+  const TOLD = 11;
+  const tree = { members: (key) => inside.get(key), rank: (key) => rank.get(key), chain, isOpen: (key) => open.has(key),
+    boxSize: (key) => { const { w, h } = nodes.get(key) || groups.get(key); return { w, h }; }, title: (key) => groups.get(key).w };
 
   // -- drawing ------------------------------------------------------------------------------------
   const map = draw("svg", { class: "ad-map", role: "group", "aria-label": "Map of the graph" });
@@ -153,71 +56,60 @@ function explore(data) {
   let view = { x: 0, y: 0, w: 100, h: 100 }, size = { w: 100, h: 100 }, spots = new Map(), chosen = null, hits = [], hit = -1;
 
   function paint(keep) {
-    const all = links(), whole = layout("", all);
+    const all = links(), whole = layers(tree, all);
     size = { w: whole.w, h: whole.h };
     map.textContent = "";
-    spots = new Map();
-    const frames = draw("g"), lines = draw("g"), boxes = draw("g");
-    add(map, frames, lines, boxes);
-    const parts = new Map();
-    (function walk(part, x, y) {
-      parts.set(part.key, { part, x, y });
-      for (const [key, box] of part.boxes) {
-        const at = { x: x + box.x, y: y + box.y, w: box.w, h: box.h };
-        spots.set(key, at);
-        if (box.boxes) { frames.append(frame(key, at)); walk(box, at.x, at.y); } else boxes.append(boxed(key, at));
-      }
-    })(whole, 0, 0);
-    for (const link of all) line(link, lines, parts);
+    spots = whole.spots;
+    const frames = draw("g"), lines = draw("g"), labels = draw("g"), boxes = draw("g");
+    add(map, frames, lines, labels, boxes);
+    for (const [key, at] of spots) if (open.has(key)) frame(key, at, frames, labels); else boxes.append(boxed(key, at));
+    all.forEach((link, i) => line(link, whole.lines[i], lines, labels));
     if (!keep) begin(); else window_();
     overview();
   }
-  function frame(key, at) {
+  function frame(key, at, frames, titles) {
     const g = draw("g", { class: "ad-open", tabindex: "0", role: "button", "aria-expanded": "true", "aria-label": `${groups.get(key).title}, unfolded` });
-    add(g, draw("rect", { x: at.x, y: at.y, width: at.w, height: at.h, rx: 8 }), draw("text", { x: at.x + 10, y: at.y + 17 }, `▾ ${groups.get(key).title}`));
-    g.querySelector("text").addEventListener("click", () => fold(key));
+    const own = groups.get(key), title = exact("text", { x: at.x + 10, y: at.y + 17, class: "ad-title" }, `▾ ${own.title}`, own.widths[0]);
+    g.append(draw("rect", { x: at.x, y: at.y, width: at.w, height: at.h, rx: 8 }));
+    title.addEventListener("click", () => fold(key));
     key_(g, () => fold(key));
-    return g;
+    frames.append(g);
+    titles.append(title);
   }
+  const KINDS = ["ad-head", "", "ad-number", "ad-derivative"];
   function boxed(key, at) {
     const group = groups.get(key), node = nodes.get(key);
-    const lines = group ? [`▸ ${group.title}`, words(group)] : node.lines;
+    const { lines, widths } = node || group;
     const g = draw("g", { class: `ad-box ${group ? "ad-folded" : `ad-${node.role}`}`, tabindex: "0", role: "button", "data-key": key,
-      "aria-label": group ? `${group.title}, ${words(group)}, folded` : lines.join(", ") });
+      "aria-label": group ? `${lines.join(", ")}, folded` : lines.join(", ") });
     if (group) g.setAttribute("aria-expanded", "false");
     g.append(draw("rect", { x: at.x, y: at.y, width: at.w, height: at.h, rx: node && node.role === "input" ? 10 : 3 }));
-    lines.forEach((text, i) => g.append(draw("text", { x: at.x + 9, y: at.y + 18 + 16 * i, class: i === 0 ? "ad-head" : group ? "" : i === 1 ? "ad-number" : "ad-derivative" }, text)));
+    lines.forEach((text, i) => g.append(exact("text", { x: at.x + 9, y: at.y + 18 + 16 * i, class: KINDS[i < (node ? node.heads : 1) ? 0 : group ? 1 : i - node.heads + 2] }, text, widths[i])));
     const act = () => (group ? fold(key) : choose(key));
     g.addEventListener("click", () => { if (!moved) act(); });
     key_(g, act);
     return g;
   }
+  const headOf = (node) => node.lines.slice(0, node.heads).join(" ");
   function key_(g, act) {
     g.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); act(); } });
   }
-  function line(link, into, parts) {
-    const a = spots.get(link.source), b = spots.get(link.target);
-    if (!a || !b) return;
-    const ca = [...chain(link.source), link.source], cb = [...chain(link.target), link.target];
-    let level = 0;
-    while (ca[level] === cb[level]) level++;
-    const { part, x, y } = parts.get(level ? ca[level - 1] : "");
-    const route = part.routes.get(`${ca[level]} ${cb[level]}`) || [];
-    const points = [[a.x + a.w / 2, a.y + a.h], ...route.map((p) => [x + p.px, y + p.py]), [b.x + b.w / 2, b.y]];
+  function line(link, { points, label, turned }, into, labels) {
     let d = `M${points[0]}`;
     for (let i = 1; i < points.length; i++) {
       const [px, py] = points[i - 1], [qx, qy] = points[i], bend = Math.max(12, Math.abs(qy - py) / 2);
-      d += `C${px},${py + bend} ${qx},${qy - bend} ${qx},${qy}`;
+      d += px === qx && py <= qy ? `L${qx},${qy}` : `C${px},${py + bend} ${qx},${qy - bend} ${qx},${qy}`;
     }
-    const flow = Math.sqrt(link.squares), thick = flow > 0 ? Math.min(6, Math.max(1, 4.5 + 0.6 * Math.log10(flow))) : 1;
+    const thick = link.flow > 0 ? Math.min(6, Math.max(1, 4.5 + 0.6 * Math.log10(link.flow))) : 1;
     into.append(draw("path", { d, class: `ad-line ${link.sized ? "ad-flow" : link.told ? "ad-none" : ""}`, "stroke-width": thick }));
-    const [tx, ty] = points[points.length - 1];
-    into.append(draw("path", { d: `M${tx - 4},${ty - 8}L${tx},${ty}L${tx + 4},${ty - 8}`, class: "ad-line" }));
-    const told = link.count > 1 || !link.told ? (link.sized ? String(Number(flow.toPrecision(3))) : "") : link.told;
-    if (told) {
-      const [mx, my] = points[Math.floor((points.length - 1) / 2)], [nx, ny] = points[Math.floor((points.length - 1) / 2) + 1];
-      into.append(draw("text", { x: (mx + nx) / 2 + 4, y: (my + ny) / 2 + 4, class: "ad-told" }, `${data.forward ? "↓" : "↑"} ${told}`));
-    }
+    const head = ([x, y], high, look) => into.append(draw("path", { d: `M${x - 4},${y + high}L${x},${y}L${x + 4},${y + high}`, ...look }));
+    const [first, last] = [points[0], points[points.length - 1]], [from, to] = turned ? [last, first] : [first, last], high = turned ? 8 : -8;
+    head(to, high, { class: "ad-line" });
+    if (link.sized && !data.forward) head(from, -high, { class: "ad-line ad-flow", "stroke-width": 1.5 });
+    if (label) labels.append(exact("text", { ...label, class: "ad-told" }, link.words, link.label));
+  }
+  function exact(tag, look, words, wide) {  // a text as wide as it was laid out, with any font
+    return draw(tag, { ...look, textLength: wide.toFixed(1), lengthAdjust: "spacingAndGlyphs" }, words);
   }
 
   // -- moving about ---------------------------------------------------------------------------------
@@ -313,7 +205,7 @@ function explore(data) {
     if (box) box.classList.add("ad-chosen");
     details.textContent = "";
     const head = make("div");
-    add(head, make("strong", {}, node.formula ? `${node.name} = ${node.formula}` : node.lines[0]));
+    add(head, make("strong", {}, node.formula ? `${node.name} = ${node.formula}` : headOf(node)));
     if (node.line) add(head, make("div", { class: "ad-note" }, node.line));
     const uses = data.edges.filter((edge) => edge.target === key && edge.rule);
     if (uses.length) {
@@ -333,7 +225,7 @@ function explore(data) {
   const search = make("input", { type: "search", placeholder: "search", "aria-label": "Search names and formulas" });
   function find(step) {
     const wanted = search.value.trim().toLowerCase();
-    hits = wanted ? data.nodes.filter((node) => node.lines[0].toLowerCase().includes(wanted)).map((node) => node.key)
+    hits = wanted ? data.nodes.filter((node) => headOf(node).toLowerCase().includes(wanted)).map((node) => node.key)
       .concat(data.groups.filter((group) => group.title.toLowerCase().includes(wanted)).map((group) => group.key)) : [];
     if (!hits.length) { say(wanted ? `Nothing is called ${search.value}.` : ""); return; }
     hit = (hit + step + hits.length) % hits.length;

@@ -11,16 +11,18 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import math
 from html import escape
 from typing import Any
 
 from autodiff.core.language.equation import Equation
+from autodiff.core.language.table import brief
 from autodiff.view.findings.cancelled import cancelled, only_use
 from autodiff.view.pictures.outline import alt_text, outline
 from autodiff.view.pictures.page import asset, piece, style, whole_page
 from autodiff.view.records.graph import Edge, Graph, Node
-from autodiff.view.records.nesting import Nesting, nested
-from autodiff.view.words.text import clipped, number, rms, shape_of, shape_text, short
+from autodiff.view.records.nesting import Group, Nesting, nested
+from autodiff.view.words.text import clipped, number, rms, shape_of, shape_text, short, wrapped
 from autodiff.view.words.tiles import tiles
 from autodiff.view.words.widths import width
 
@@ -28,6 +30,8 @@ WIDEST, DETAILED, OUTLINED = 36, 400, 2000
 """Characters of a line in a box; nodes up to which rules and arrays, and the twin in words, are
 in the page."""
 ROUNDED = "0 up to rounding"
+TOLD = sorted({*"0123456789.e+-↑↓⊣ infan", *ROUNDED})
+"""The characters of what stands on a line."""
 _shown = itertools.count(1)
 
 
@@ -41,9 +45,10 @@ def explorer(graph: Graph, still: str, number: int | None = None) -> str:
         "notes": graph.notes,
         "forward": graph.forward is not None,
         "groups": [
-            {"key": g.key, "title": g.title, "outer": g.outer, "count": g.count}
-            for g in tree.groups
+            {"key": group.key, "title": group.title, "outer": group.outer} | _folded(group)
+            for group in tree.groups
         ],
+        "widths": {c: round(width(c, 1), 3) for c in TOLD},
         "open": _opening(tree),
         "nodes": [_node(node, tree, many, gone) for node in graph.nodes],
         "edges": [_edge(edge, many, gone) for edge in graph.edges if edge.carries != "order"],
@@ -53,7 +58,8 @@ def explorer(graph: Graph, still: str, number: int | None = None) -> str:
     record |= {"id": f"ad-{digest}-x{number}", "css": style("pictures", "explorer.css")}
     alt = alt_text(graph)
     sentence = f"{alt} Where the notebook is trusted, groups unfold here by a click."
-    return piece("explore", record, still, sentence, asset("pictures", "explorer.js"))
+    code = asset("pictures", "layers.js") + asset("pictures", "explorer.js")
+    return piece("explore", record, still, sentence, code)
 
 
 def page(graph: Graph, still: str) -> str:
@@ -83,29 +89,28 @@ def _opening(tree: Nesting) -> list[str]:
 
 def _node(node: Node, tree: Nesting, many: bool, gone: set[Equation]) -> dict[str, Any]:
     """A node as data: what its box says, how large that is, and what a click shows."""
-    head = clipped(f"{node.name} = {node.formula}" if node.formula else node.name, WIDEST)
-    lines = [head]
+    head = clipped(f"{node.name} = {node.formula}" if node.formula else node.name, 3 * WIDEST)
+    lines = [part for line in wrapped(head, WIDEST) for part in _pieces(line)]
+    heads = len(lines)
     value = short(node.value) if node.role != "group" else ""
     if node.role != "group":
         shape = f"{shape_of(node.value)} " if shape_of(node.value) else ""
-        lines.append(clipped(f"{shape}{value}", WIDEST))
+        lines.append(_within(f"{shape}{value}", f"{shape}{brief(node.value)}"))
     derivative = ""
     if node.quantity is not None:
         derivative = node.quantity.text
         sized = node.quantity.state == "number" and shape_of(node.quantity.value)
         shown = f"size {number(rms(node.quantity.value))}" if sized else derivative
         shown = ROUNDED if node.equation in gone else shown
-        lines.append(clipped(f"{node.quantity.symbol.split()[-1]}: {shown}", WIDEST))
-    wide = max(width(line, 12, bold=place == 0) for place, line in enumerate(lines))
+        symbol = node.quantity.symbol.split()[-1]
+        lines.append(_within(f"{symbol}: {shown}", shown))
     found: dict[str, Any] = {
         "key": node.key,
         "role": node.role,
         "group": tree.owner[node.key],
         "name": node.name,
-        "lines": lines,
-        "w": round(wide + 18),
-        "h": 10 + 16 * len(lines),
-    }
+        "heads": heads,
+    } | _written(lines, heads)
     if not many:
         place = node.place
         found |= {
@@ -118,6 +123,29 @@ def _node(node: Node, tree: Nesting, many: bool, gone: set[Equation]) -> dict[st
             "tilesOfDerivative": tiles(node.quantity.value) if node.quantity else None,
         }
     return found
+
+
+def _folded(group: Group) -> dict[str, Any]:
+    """What the box of a folded group says."""
+    operations = f"{group.count} operation{'s' if group.count != 1 else ''}"
+    return _written([f"▸ {group.title}", operations], 1)
+
+
+def _written(lines: list[str], heads: int) -> dict[str, Any]:
+    """Lines of a box, the first of them bold, with the width of each and the size of the box."""
+    widths = [round(width(line, 12, bold=at < heads), 1) for at, line in enumerate(lines)]
+    size = {"w": math.ceil(max(widths)) + 18, "h": 10 + 16 * len(lines)}
+    return {"lines": lines, "widths": widths} | size
+
+
+def _within(full: str, brief: str) -> str:
+    """The text in full where it fits into a box, else what says it in fewer characters."""
+    return full if len(full) <= WIDEST else clipped(brief, WIDEST)
+
+
+def _pieces(line: str) -> list[str]:
+    """A line in which no place to break was found, in pieces that fit."""
+    return [line[start : start + WIDEST] for start in range(0, len(line), WIDEST)]
 
 
 def _edge(edge: Edge, many: bool, gone: set[Equation]) -> dict[str, Any]:
