@@ -2,7 +2,8 @@
 
 The worked notebook is cut where a reader pauses: at headings, and at the prompts.  What stands
 under `**Predict.**` is for the audience; what stands under `**Explain.**` goes into the speaker's
-notes (press S), so that nobody reads the answer first.  nbconvert makes the page, with reveal.js.
+notes (press S), so that nobody reads the answer first.  nbconvert makes the page; it
+brings reveal.js along and plays without a network.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autodiff.course.forms import Notebook
+from autodiff.course.offline import alone, brought, template
 
 _CUTS = re.compile(
     r"(?m)^(?=#{1,3} |\*\*(?:Predict|Explain|Change one thing|What breaks next)\.\*\*)"
@@ -65,10 +67,12 @@ def shows(cell: Any) -> bool:
 
 
 def page(made: Notebook, form: str) -> str:
-    """The notebook as a page: "slides", or "html" for reading and for paper."""
+    """The notebook as a page that needs no network: "slides", or "html" to read and to print."""
     import nbconvert
 
     exporter = nbconvert.SlidesExporter() if form == "slides" else nbconvert.HTMLExporter()
+    exporter.raw_template = template(form)
     text: str
-    text, _ = exporter.from_notebook_node(with_slides(made) if form == "slides" else made)
-    return text
+    shown = with_slides(made) if form == "slides" else made
+    text, _ = exporter.from_notebook_node(shown, resources={"brought": brought(form)})
+    return alone(text)

@@ -9,7 +9,7 @@ from importlib import resources
 import numpy as np
 import pytest
 from browsers import needs_browser
-from test_overlaps import LOOK
+from overlaps import faults
 
 import autodiff as ad
 from autodiff.examples.networks import NETWORKS, drawn
@@ -55,7 +55,7 @@ def test_the_vendored_graphviz_is_npms_and_has_its_licences():
 def test_the_browser_lays_a_drawing_out_without_overlaps(bare, browser, tmp_path, name):
     html = drawn(name)._repr_mimebundle_()["text/html"]
     opened(browser, tmp_path, whole_page(name, html))
-    assert browser.execute_script(LOOK) == []
+    assert faults(browser) == []
     boxes = browser.execute_script("return document.querySelectorAll('g.node').length")
     assert boxes == len(drawn(name).graph.nodes)
     label = browser.execute_script(
