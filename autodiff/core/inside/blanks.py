@@ -183,7 +183,7 @@ def blank(array: np.ndarray) -> Any:
 def view_of(found: np.ndarray, array: Any) -> Any:
     """What a function of strides made of a blank array, as a view of it, which a write reaches."""
     root: Any = array.base if array.base.__class__ is Blank else array
-    offset = found.__array_interface__["data"][0] - root.__array_interface__["data"][0]
+    offset = found.ctypes.data - root.ctypes.data
     view = np.ndarray.__new__(Blank, found.shape, found.dtype, root, offset, found.strides)
     view.flags.writeable = found.flags.writeable
     return view
@@ -257,7 +257,7 @@ def _places(view: Any, root: Any, ledger: Ledger) -> Any:
         )
     size = root.itemsize
     step = ledger.places.itemsize
-    offset = view.__array_interface__["data"][0] - root.__array_interface__["data"][0]
+    offset = view.ctypes.data - root.ctypes.data
     row = ledger.places.ravel("K")
     strides = tuple([stride // size * step for stride in view.strides])
     found = np.ndarray(view.shape, np.intp, row, offset // size * step, strides)

@@ -148,7 +148,7 @@ def _same_view(extent: Extent, ledger: Any, b: Any) -> bool:
         and b.__class__ is _ndarray
         and a.shape == b.shape
         and a.strides == b.strides
-        and a.__array_interface__["data"] == b.__array_interface__["data"]
+        and a.ctypes.data == b.ctypes.data
     )
 
 

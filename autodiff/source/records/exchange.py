@@ -220,7 +220,10 @@ def _listing(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     def exchanged(*args: Any, **kwargs: Any) -> Any:
         recorder = current.get()
         if recorder is not None and is_recorded((args, kwargs)):
-            if name in LIKE and is_users(sys._getframe(1)) and is_open():
+            frame = sys._getframe(1)
+            if name == "np.empty_like" and frame.f_code.co_filename == BOOKS:
+                return call.function(*plain(args), **plain(kwargs))
+            if name in LIKE and is_users(frame) and is_open():
                 return function(*plain(args), **plain(kwargs))  # the engine's blank array
             if any(type(one) in (list, tuple) and is_recorded(one) for one in args):
                 return answered(recorder, recorder.call(call, args, kwargs))

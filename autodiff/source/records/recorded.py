@@ -88,6 +88,7 @@ class Recorded(Wrapped):
     itemsize = property(lambda self: self.node.value.itemsize)
     nbytes = property(lambda self: self.node.value.nbytes)
     base = property(lambda self: self.node.value.base)
+    ctypes = property(lambda self: self.node.value.ctypes)
 
     @property
     def flags(self) -> Any:

@@ -264,8 +264,8 @@ def owner_of(array: np.ndarray) -> np.ndarray:
         array = base
 
 
-OWN = str(Path(__file__).parent)
-OPS = str(Path(__file__).parent.parent / "ops")
+OWN = str(Path(__file__).parents[1])
+OPS = str(Path(__file__).parents[2] / "ops")
 
 
 def is_asked_by_an_op() -> bool:
