@@ -27,6 +27,11 @@ class Elsewhere(Writer):
     system = ""
     special: Mapping[str, Any] = MappingProxyType({})
 
+    @staticmethod
+    def given(array: Any) -> Any:
+        """What the system's function takes for a captured array."""
+        return array
+
     def statements(self) -> None:
         """Write every call, some in the system's own way."""
         self.expressions.special.update(self.special)

@@ -20,7 +20,13 @@ from autodiff.source.words.expressions import ATOM, Expressions, Text
 
 AT = {"+=": "add", "*=": "multiply", "/=": "divide", "**=": "power"}
 """What JAX calls the updates of elements."""
-REDUCTIONS = {"maximum": "max", "minimum": "min", "multiply": "prod", "add": "sum"}
+REDUCTIONS = {
+    "maximum": "max",
+    "minimum": "min",
+    "multiply": "prod",
+    "add": "sum",
+    "fmax": "nanmax",
+}
 
 SPECIAL = re.compile(r"\bscipy\.special\.(\w+)")
 OTHER_NAMES = {"psi": "digamma"}
@@ -69,6 +75,7 @@ class Jax(Elsewhere):
     """Writes for `jax.numpy`, whose names are NumPy's."""
 
     system = "JAX"
+
     special = MappingProxyType(
         {
             "np.bincount": counted,
@@ -78,9 +85,17 @@ class Jax(Elsewhere):
         }
     )
 
+    def statements(self) -> None:
+        """Write every call."""
+        self.converted: set[Node] = set()
+        super().statements()
+
     def changed(self, node: Node, own: Text) -> str:
-        """`y.at[i].set(v)`."""
+        """`y.at[i].set(v)`; what operators make of arguments may be an array of NumPy's."""
         leaf, call = self.expressions.leaf, node.call
+        if node.target is not None and node.target.call.kind not in ("function", "op"):
+            own = own if node.target in self.converted else Text(f"np.asarray({own.text})")
+            self.converted.add(node.target)
         if call.kind == "setitem":
             _, index, value = node.args
             return f"{own.text}.at[{self.expressions.index(index)}].set({leaf(value).text})"

@@ -40,6 +40,8 @@ class Source:
         self._getters = dict(captured)
         self._layouts = [layout(get()) for get in captured.values()]
         self._witnesses = witnesses
+        self.given: Callable[[Any], Any] = lambda array: array
+        """What makes of a captured array what the function takes: for PyTorch a tensor."""
         self.file = f"<autodiff source {next(_number)}>"
         linecache.cache[self.file] = (len(self.text), None, self.text.splitlines(True), self.file)
         self.space: dict[str, Any] = {"__name__": "autodiff_source"}
@@ -74,7 +76,8 @@ class Source:
                 f"{place.path}, which the function uses, is not what it was when this program was "
                 f"written. Write it anew, ad.source(f, ...), or make it an argument.{here()}"
             )
-        return self.function(*args, **self.captured)
+        taken = {name: self.given(array) for name, array in self.captured.items()}
+        return self.function(*args, **taken)
 
     def save(self, path: str | Path) -> Path:
         """Write the text as a module that needs only NumPy; captured arrays are its keywords."""
@@ -164,6 +167,7 @@ class Prepared:
         writer = kind(self.recording, body, name, self.want, known.name_of, doc, True)
         module = writer.translated()
         made = Source(module, known.getters(module.captured), self.witnesses)
+        made.given = kind.given
         return made
 
     def onnx(self) -> Any:

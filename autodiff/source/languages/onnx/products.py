@@ -24,6 +24,8 @@ def operands(exporter: Any, node: Node) -> list[Value]:
 def matmul(exporter: Any, node: Node, name: str) -> Value:
     """`x @ w`, of vectors too."""
     a, b = operands(exporter, node)
+    if not a.size or not b.size:
+        return exporter.value(np.zeros(np.shape(node.value), a.dtype))
     return a.graph.op("MatMul", a, b, shape=np.shape(node.value))
 
 
@@ -47,6 +49,8 @@ def summed(graph: Any, formula: str, parts: list[Value], shape: tuple[int, ...])
                 )
             new.append(terms.split(",")[place].replace("...", "".join(spare)))
         formula = f"{','.join(new)}->{result.replace('...', ''.join(spare))}"
+    if not all(part.size for part in parts):
+        return graph.constant(np.zeros(shape, parts[0].dtype))
     return graph.op("Einsum", *parts, shape=shape, equation=formula)
 
 

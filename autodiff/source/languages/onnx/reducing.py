@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.errors import UnsupportedError
-from autodiff.source.languages.onnx.elementwise import sqrt, square
+from autodiff.source.languages.onnx.elementwise import ASKING, sqrt, square
 from autodiff.source.languages.onnx.graph import Value
 from autodiff.source.records.nodes import Node
 
@@ -17,7 +17,7 @@ REDUCTIONS = {
     "multiply.reduce": "ReduceProd", "max": "ReduceMax", "maximum.reduce": "ReduceMax",
     "amax": "ReduceMax", "min": "ReduceMin", "minimum.reduce": "ReduceMin", "amin": "ReduceMin",
     "any": "ReduceMax", "all": "ReduceMin", "logical_or.reduce": "ReduceMax",
-    "logical_and.reduce": "ReduceMin", "count_nonzero": "ReduceSum",
+    "logical_and.reduce": "ReduceMin", "count_nonzero": "ReduceSum", "fmax.reduce": "ReduceMax",
 }  # fmt: skip
 
 
@@ -49,6 +49,7 @@ def reduction(exporter: Any, node: Node, name: str) -> Value:
     dtype = np.asarray(node.value).dtype
     x = exporter.value(node.args[0])
     x = (x.cast(bool) if name in ("any", "all", "count_nonzero") else x).cast(dtype)
+    x = ASKING["isnan"](x).where(-np.inf, x) if name == "fmax.reduce" else x
     start = node.kwargs.get("initial", np._NoValue)
     mask = node.kwargs.get("where", True)
     if mask is not True and mask is not np._NoValue:

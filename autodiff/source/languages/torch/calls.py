@@ -36,7 +36,8 @@ OTHER = {
     "linalg.inv": "linalg.inv", "linalg.solve": "linalg.solve", "linalg.det": "linalg.det",
     "linalg.cholesky": "linalg.cholesky", "linalg.slogdet": "linalg.slogdet",
     "logaddexp": "logaddexp", "maximum": "maximum", "minimum": "minimum",
-    "hypot": "hypot", "negative": "negative", "matmul": "matmul",
+    "hypot": "hypot", "copysign": "copysign", "fmax": "fmax", "fmin": "fmin",
+    "negative": "negative", "matmul": "matmul",
 }  # fmt: skip
 """Functions of another name; numbers among their arguments become tensors."""
 REDUCING = {"sum": "sum", "mean": "mean", "max": "amax", "min": "amin", "any": "any", "all": "all"}
@@ -110,7 +111,7 @@ def shaping(name: str) -> Special:
     """A function of one tensor and whole numbers."""
 
     def write(expressions: Expressions, node: Node) -> Text | None:
-        names = {"axis1": "dim1", "axis2": "dim2"}
+        names = {"axis1": "dim1", "axis2": "dim2", "k": "diagonal"}
         kwargs = {names.get(key, key): value for key, value in node.kwargs.items()}
         if name in ("swapaxes", "moveaxis", "broadcast_to"):
             args, kwargs = (*node.args, *kwargs.values()), {}
@@ -175,7 +176,7 @@ def literal(array: np.ndarray) -> str:
 def _joined(name: str) -> Special:
     def write(expressions: Expressions, node: Node) -> Text | None:
         axis = node.kwargs.get("axis", node.args[1] if len(node.args) > 1 else 0)
-        parts = ", ".join(tensor(expressions, part) for part in node.args[0])
+        parts = ", ".join(stacked(expressions, part) for part in node.args[0])
         return Text(f"torch.{name}([{parts}], dim={axis})")
 
     return write
@@ -234,7 +235,9 @@ def _einsum(expressions: Expressions, node: Node) -> Text | None:
 
 
 def _converted(expressions: Expressions, node: Node) -> Text | None:
-    own = expressions.leaf(node.args[0])
+    own, dtype = expressions.leaf(node.args[0]), dtype_text(node.value.dtype)
+    if node.args[0].__class__ is not Node or np.ndim(node.args[0].value) == 0:
+        return Text(f"torch.as_tensor({own.text}, dtype={dtype})")  # perhaps a number of Python's
     return Text(f"{own.within(ATOM)}.to({dtype_text(node.value.dtype)})")
 
 
@@ -274,6 +277,58 @@ def _chosen(expressions: Expressions, node: Node) -> Text | None:
 
 def _cloned(expressions: Expressions, node: Node) -> Text | None:
     return Text(f"{expressions.leaf(node.args[0]).within(ATOM)}.clone()")
+
+
+def _gathered(expressions: Expressions, node: Node) -> Text | None:
+    """`np.array(x)`, a copy, or of a list of values; with the dtype that comes of it."""
+    return Text(f"{stacked(expressions, node.args[0])}.to({dtype_text(node.value.dtype)}).clone()")
+
+
+def stacked(expressions: Expressions, value: Any) -> str:
+    """Nested lists of values as one tensor."""
+    if isinstance(value, tuple | list):
+        return f"torch.stack([{', '.join(stacked(expressions, one) for one in value)}])"
+    if value.__class__ is Node or isinstance(value, np.ndarray):
+        return tensor(expressions, value)
+    return (
+        f"torch.tensor({expressions.leaf(value).text}, dtype={dtype_text(np.result_type(value))})"
+    )
+
+
+def _padded(expressions: Expressions, node: Node) -> Text | None:
+    """`np.pad` with zeros, or another number; PyTorch counts from the last axis."""
+    x, width, *mode = node.args
+    number = node.kwargs.get("constant_values", 0)
+    if [*mode, node.kwargs.get("mode", "constant")][0] != "constant" or not np.isscalar(number):
+        return None
+    around = np.broadcast_to(width, (np.ndim(node.value), 2))[::-1].reshape(-1).tolist()
+    own = expressions.leaf(x).text
+    return Text(f"torch.nn.functional.pad({own}, {around}, value={constant(number).text})")
+
+
+def _largest(expressions: Expressions, node: Node) -> Text | None:
+    """`np.fmax.reduce(x, axis)`, the largest number that is not NaN."""
+    x, *rest = node.args
+    axis = node.kwargs.get("axis", rest[0] if rest else 0)
+    if set(node.kwargs) - {"axis", "keepdims"}:
+        return None
+    axis = tuple(range(np.ndim(x.value))) if axis is None else axis
+    own = f"torch.nan_to_num({expressions.leaf(x).text}, nan=-np.inf, posinf=np.inf)"
+    keepdims = bool(node.kwargs.get("keepdims"))
+    return Text(f"torch.amax({own}, dim={axis}, keepdim={keepdims})")
+
+
+def _part(name: str) -> Special:
+    """`np.real(x)`; of a real tensor PyTorch has no imaginary part."""
+
+    def write(expressions: Expressions, node: Node) -> Text | None:
+        x = node.args[0]
+        own = expressions.leaf(x)
+        if np.iscomplexobj(x.value if x.__class__ is Node else x):
+            return Text(f"torch.{name}({own.text})")
+        return own if name == "real" else Text(f"torch.zeros_like({own.text})")
+
+    return write
 
 
 def _same(expressions: Expressions, node: Node) -> Text | None:
@@ -328,6 +383,9 @@ SPECIAL: dict[str, Special] = {
     "np.ravel_multi_index": _ravelled, "np.einsum": _einsum,
     "astype": _converted, "np.astype": _converted, "np.float64": _converted,
     "[]": _picked, "np.bincount": _counted, "np.asarray": _same, "copy": _cloned,
+    "np.copy": _cloned, "np.pad": _padded, "np.array": _gathered,
+    **{f"{where}{name}": _part(name) for name in ("real", "imag") for where in ("", "np.")},
+    "np.fmax.reduce": _largest,
     "np.where": _chosen, "np.flip": _flipped, "np.std": _spread("std"), "np.var": _spread("var"),
     "np.clip": _clipped, "clip": _clipped,
     "np.cumsum": _cumulated("cumsum"), "np.cumprod": _cumulated("cumprod"),

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.languages.elsewhere import Elsewhere
-from autodiff.source.languages.torch.calls import SPECIAL, literal
+from autodiff.source.languages.torch.calls import SPECIAL, literal, stacked, tensor
 from autodiff.source.records.nodes import Node, leaves
 from autodiff.source.text.module import Module
-from autodiff.source.words.expressions import Text
+from autodiff.source.words.expressions import ATOM, Text
 
 CHECK = '''
 def check(value, name, shape, dtype):
     """Refuse another shape or dtype than this program was written for."""
+    if type(value).__name__ == "ndarray":
+        raise ValueError(f"{name} is an array of NumPy; give the tensor torch.as_tensor({name}).")
     found = str(getattr(value, "dtype", type(value).__name__)).removeprefix("torch.")
     if tuple(getattr(value, "shape", ())) != shape or found != dtype:
         raise ValueError(f"{name} is {found}; this program is for {dtype} {shape}.")
@@ -28,6 +31,13 @@ class Torch(Elsewhere):
 
     system = "PyTorch"
     special = MappingProxyType(SPECIAL)
+
+    @staticmethod
+    def given(array: Any) -> Any:
+        """A tensor of the array's memory."""
+        import torch
+
+        return torch.as_tensor(array)
 
     def statement(self, node: Node) -> None:
         """Write a node down; PyTorch's elements are in C order only."""
@@ -57,8 +67,17 @@ class Torch(Elsewhere):
     def effect(self, node: Node) -> str:
         """A change in place, which PyTorch has too."""
         if node.call.name == "np.add.at":
-            target, index, value = (self.expressions.leaf(arg).text for arg in node.args)
-            return f"{target}.index_put_(({index},), {value}, accumulate=True)"
+            target, index, value = node.args
+            parts = index if isinstance(index, tuple) else (index,)
+            if any(part.__class__ in (slice, type(None), type(Ellipsis)) for part in parts):
+                raise UnsupportedError("np.add.at at slices has no text for PyTorch.")
+            places = ", ".join(stacked(self.expressions, part) for part in parts)
+            own, added = self.expressions.leaf(target).text, tensor(self.expressions, value)
+            return f"{own}.index_put_(({places},), {added}, accumulate=True)"
+        if node.call.kind == "setitem" and isinstance(node.args[2], tuple | list):
+            target, index, value = node.args
+            own = self.expressions.leaf(target).within(ATOM)
+            return f"{own}[{self.expressions.index(index)}] = {stacked(self.expressions, value)}"
         return super(Elsewhere, self).effect(node)
 
     def translated(self) -> Module:
