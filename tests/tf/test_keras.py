@@ -312,7 +312,6 @@ WRONG = {
     "no layer": (
         lambda: Model(x := Input(shape=(3,)), tf.nn.relu(Dense(2)(x))), ValueError, "Lambda"
     ),
-    "theano": (lambda: Convolution2D(3, 2, 2, dim_ordering="th"), ValueError, "transpose"),
     "weights": (lambda: small().set_weights([1.0]), ValueError, "has 4 weights; got 1"),
     "callback": (lambda: callbacks.LambdaCallback(on_epoch=print), TypeError, "on_epoch_end"),
 }  # fmt: skip

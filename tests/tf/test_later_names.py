@@ -219,3 +219,27 @@ def test_mnist_is_read_where_it_is(tmp_path):
     assert data.train.epochs_completed == 1
     with pytest.raises(ValueError, match="ask for less"):
         data.test.next_batch(500)
+
+
+def test_data_sets_are_found_and_not_downloaded(tmp_path, monkeypatch):
+    from autodiff.data.errors import DataError
+
+    learn = tf.contrib.learn
+    pytest.importorskip("sklearn")
+    assert learn.datasets.load_dataset("iris").data.shape == (150, 4)
+    monkeypatch.delenv("AUTODIFF_DATASETS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DataError, match="MNIST is not in MNIST-data"):
+        learn.datasets.load_dataset("mnist")
+    base = learn.python.learn.datasets.base
+    with pytest.raises(DataError, match=r"put a.zip in 'data'; .* from http://b/a.zip"):
+        base.maybe_download("a.zip", "data", "http://b/a.zip")
+    (tmp_path / "a.zip").touch()
+    assert base.maybe_download("a.zip", str(tmp_path), "") == str(tmp_path / "a.zip")
+
+
+def test_what_contrib_has_not_says_what_to_write():
+    with pytest.raises(AttributeError, match=r"no 'bayesflow' here. Write the draws: mean"):
+        _ = tf.contrib.bayesflow
+    with pytest.raises(AttributeError, match=r"no 'LinearRegressor' here. A model with fit"):
+        _ = tf.contrib.learn.LinearRegressor

@@ -194,7 +194,7 @@ def test_what_cannot_be_saved_changes_no_file(tmp_path, net, monkeypatch):
         saver.save(bare, str(tmp_path / "m"), 2)
     same()
     with pytest.raises(tf.errors.NotFoundError, match="there is no folder"):
-        saver.save(sess, str(tmp_path / "new" / "m"), 2)
+        saver.save(sess, str(tmp_path / "new" / "new" / "m"), 2)
     same()
 
     def full(*_):
@@ -259,3 +259,13 @@ def test_a_damaged_state_file_does_not_hinder_a_restore_by_path(tmp_path, net):
     with tf.Session() as sess:
         tf.train.Saver().restore(sess, path)
         assert sess.run(net[1]).max() == 2
+
+
+def test_the_last_folder_of_the_path_is_made(tmp_path):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        v = tf.Variable(3.0)
+        sess.run(v.initializer)
+        path = tf.train.Saver().save(sess, str(tmp_path / "model" / "m"))
+        sess.run(v.assign(4.0))
+        tf.train.Saver().restore(sess, path)
+        assert sess.run(v) == 3.0

@@ -325,3 +325,15 @@ def test_a_session_of_another_graph_says_which():
     assert tf.Session(graph=graph).run(x) == 1.0
     with pytest.raises(GraphError, match=r"tf\.Session\(graph=Const\.graph\)"):
         tf.Session().run(x)
+
+
+def test_a_state_is_fed_as_the_structure_that_it_is():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        cell = tf.nn.rnn_cell.MultiRNNCell([tf.nn.rnn_cell.BasicLSTMCell(2)] * 2)
+        state = cell.zero_state(1, tf.float32)
+        total = tf.add_n([part for pair in state for part in pair])
+        ones = sess.run(state)
+        fed = tuple(tf.nn.rnn_cell.LSTMStateTuple(c + 1, [[2.0, 3.0]]) for c, _ in ones)
+        assert sess.run(total, {state: fed}).tolist() == [[6.0, 8.0]]
+        with pytest.raises(ValueError, match=r"a structure of 2 values like it; got \(LSTMState"):
+            sess.run(total, {state: ones[:1]})

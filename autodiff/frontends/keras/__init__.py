@@ -12,10 +12,11 @@
     model.fit(X_train, Y_train, nb_epoch=5, batch_size=32)
 
 The layers add nodes to the default graph, so `ad.draw(model.output)`, `tf.gradients` and event
-files work on models too.  Images are (height, width, channels).  The spellings of Keras 2 (`units`,
+files work on models too.  Images are (height, width, channels), or with the
+channels first in Theano's order.  The spellings of Keras 2 (`units`,
 `epochs`, `use_bias`, `initializers`) are read too.  A model is written to a file of this project's
-format, not to HDF5.  Left out of Keras 1: Theano's order of axes, and the networks that were
-trained elsewhere (`applications`).
+format, not to HDF5.  Left out of Keras 1: the networks that were trained
+elsewhere (`applications`).
 """
 
 from autodiff.frontends.keras import (

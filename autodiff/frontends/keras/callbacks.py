@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from autodiff.data.summaries import histogram, scalar
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.tensorflow.ground.options import only
 
 Logs = dict[str, float]
 
@@ -164,8 +165,9 @@ class TensorBoard(Callback):
         histogram_freq: int = 0,
         write_graph: bool = True,
         write_images: bool = False,
-        **_: Any,
+        **more: Any,
     ) -> None:
+        only("TensorBoard", more, "batch_size")
         self.log_dir, self.histogram_freq = log_dir, histogram_freq
 
     def on_train_begin(self, logs: Logs | None = None) -> None:

@@ -43,7 +43,6 @@ SPELLINGS = {
     "embeddings_regularizer": "W_regularizer",
     "embeddings_constraint": "W_constraint",
     "dropout": "dropout_W",
-    "data_format": "dim_ordering",
     "units": "units",
     "unit_forget_bias": "unit_forget_bias",
 }

@@ -25,6 +25,40 @@ def set_floatx(name: str) -> None:
     _FLOATX[0] = name
 
 
+_ORDER = ["tf"]
+ORDERS = {"tf": "tf", "channels_last": "tf", "th": "th", "channels_first": "th"}
+"""Both spellings of where the channels of an image stand."""
+
+
+def dim_ordering() -> str:
+    """The order of an image's axes: "tf" with the channels last, "th" with the channels first."""
+    return _ORDER[0]
+
+
+def set_dim_ordering(order: str) -> None:
+    """Another one, for the layers that are built from here on."""
+    _ORDER[0] = ordering(order)
+
+
+def ordering(order: str | None) -> str:
+    """An order by either spelling; by default the one that is set."""
+    if order in (None, "default"):
+        return dim_ordering()
+    if order not in ORDERS:
+        raise ValueError(
+            f"the order of the axes is one of {', '.join(ORDERS)}, not {order!r}.{here()}"
+        )
+    return ORDERS[order]
+
+
+def over_images(function: Any, x: Any, order: str | None = None) -> Any:
+    """A function of images with the channels last, of images in any order; in theirs again."""
+    if ordering(order) == "tf" or len(x.get_shape()) != 4:
+        return function(x)
+    y = function(tf.transpose(x, [0, 2, 3, 1]))
+    return tf.transpose(y, [0, 3, 1, 2]) if len(y.get_shape()) == 4 else y
+
+
 @dataclass(slots=True)
 class Backend:
     """One session for a graph, so that models which share layers share their weights.

@@ -13,6 +13,7 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.tensorflow.contrib.arg_scopes import add_arg_scope
+from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.layers.convolution import transposed
 from autodiff.frontends.tensorflow.layers.normalization import with_averages
 from autodiff.frontends.tensorflow.nn.grids import atrous_conv2d
@@ -272,7 +273,7 @@ def batch_norm(
     scope: str | None = None,
     fused: bool = False,
     data_format: str | None = None,
-    **_: Any,
+    **more: Any,
 ) -> Any:
     """Mean 0 and deviation 1 along the last axis, then gamma x + beta.
 
@@ -280,6 +281,7 @@ def batch_norm(
     collection `tf.GraphKeys.UPDATE_OPS`, and `learning.create_train_op` runs them; with
     `updates_collections=None` they run with the layer.
     """
+    only("batch_norm", more)
     _channels_last("batch_norm", data_format)
     inputs = tf.convert_to_tensor(inputs)
     with tf.variable_scope(scope, "BatchNorm", [inputs], reuse=reuse):

@@ -84,6 +84,7 @@ PATHS: dict[str, str] = {
     "contrib.legacy_seq2seq": ".nn.seq2seq",
     "contrib.losses": "autodiff.frontends.slim.losses",
     "contrib.slim": "autodiff.frontends.slim",
+    "contrib.learn.python.learn.datasets.base": ".contrib.datasets",
     "contrib.learn.python.learn.datasets.mnist": ".input.mnist",
     "contrib.tensorboard.plugins.projector": "tf.contrib.tensorboard.projector",
     "contrib.layers.python.layers.layers": "tf.contrib.layers",

@@ -95,7 +95,9 @@ class TestCase(unittest.TestCase):
         self.addCleanup(default.__exit__, None, None, None)
 
     @contextmanager
-    def test_session(self, graph: Any = None, config: Any = None, **_: Any) -> Iterator[Session]:
+    def test_session(
+        self, graph: Any = None, config: Any = None, use_gpu: bool = False, force_gpu: bool = False
+    ) -> Iterator[Session]:
         """A session, the default one during the block."""
         with Session(graph=graph or self._graph) as session:
             yield session

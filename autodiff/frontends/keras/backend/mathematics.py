@@ -11,6 +11,8 @@ import autodiff.frontends.keras.choices as choices
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.backend.shapes import ndim
 from autodiff.frontends.keras.backend.system import epsilon
+from autodiff.frontends.keras.session import over_images
+from autodiff.frontends.tensorflow.ground.options import only
 
 abs, square, exp, log, sign, round = tf.abs, tf.square, tf.exp, tf.log, tf.sign, tf.rint
 sin, cos, tanh, sigmoid, maximum, minimum = (
@@ -132,18 +134,27 @@ def binary_crossentropy(output: Any, target: Any, from_logits: bool = False) -> 
     return -(target * tf.log(p) + (1.0 - target) * tf.log(1.0 - p))
 
 
-def conv2d(x: Any, kernel: Any, strides: Any = (1, 1), border_mode: str = "valid", **_: Any) -> Any:
-    """The convolution of images (N, H, W, C)."""
-    return tf.nn.conv2d(x, kernel, [1, *strides, 1], border_mode.upper())
+def conv2d(
+    x: Any, kernel: Any, strides: Any = (1, 1), border_mode: str = "valid",
+    dim_ordering: Any = None, padding: str | None = None, data_format: Any = None, **more: Any,
+) -> Any:  # fmt: skip
+    """The convolution of images; `kernel` is (rows, columns, channels, filters)."""
+    only("K.conv2d", more, "image_shape", "filter_shape")
+    order = dim_ordering if data_format is None else data_format
+    way = (padding or border_mode).upper()
+    return over_images(lambda y: tf.nn.conv2d(y, kernel, [1, *strides, 1], way), x, order)
 
 
 def pool2d(
     x: Any, pool_size: Any, strides: Any = (1, 1), border_mode: str = "valid",
-    pool_mode: str = "max", **_: Any,
+    dim_ordering: Any = None, pool_mode: str = "max", padding: str | None = None,
+    data_format: Any = None,
 ) -> Any:  # fmt: skip
     """The largest or the mean of windows."""
     pool = tf.nn.max_pool if pool_mode == "max" else tf.nn.avg_pool
-    return pool(x, [1, *pool_size, 1], [1, *strides, 1], border_mode.upper())
+    order = dim_ordering if data_format is None else data_format
+    size, steps, way = [1, *pool_size, 1], [1, *strides, 1], (padding or border_mode).upper()
+    return over_images(lambda y: pool(y, size, steps, way), x, order)
 
 
 def random_normal(

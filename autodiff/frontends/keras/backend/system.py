@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.session import backend as _backend
-from autodiff.frontends.keras.session import floatx
+from autodiff.frontends.keras.session import dim_ordering, floatx, set_dim_ordering
 from autodiff.frontends.keras.session import in_train_phase as _in_train_phase
+from autodiff.frontends.tensorflow.ground.options import only
 
 _EPSILON = [1e-7]
 
@@ -22,25 +22,16 @@ def backend() -> str:
 
 
 def image_dim_ordering() -> str:
-    """The order of an image's axes: (height, width, channels)."""
-    return "tf"
+    """The order of an image's axes: "tf" with the channels last, "th" with the channels first."""
+    return dim_ordering()
 
 
 def image_data_format() -> str:
     """The same, as Keras 2 calls it."""
-    return "channels_last"
+    return "channels_last" if dim_ordering() == "tf" else "channels_first"
 
 
-def set_image_dim_ordering(dim_ordering: str) -> None:
-    """Refuses anything but "tf"."""
-    if dim_ordering not in ("tf", "channels_last"):
-        raise ValueError(
-            "images are (height, width, channels) here: write x.transpose(0, 2, 3, 1) for those "
-            f'with the channels first, and dim_ordering="tf".{here()}'
-        )
-
-
-set_image_data_format = set_image_dim_ordering
+set_image_dim_ordering = set_image_data_format = set_dim_ordering
 
 
 def epsilon() -> float:
@@ -145,9 +136,10 @@ def set_value(x: Any, value: Any) -> None:
 
 
 def function(
-    inputs: Sequence[Any], outputs: Any, updates: Any = (), **_: Any
+    inputs: Sequence[Any], outputs: Any, updates: Any = (), **more: Any
 ) -> Callable[[Sequence[Any]], Any]:
     """The function of arrays from inputs (the learning phase among them) to outputs."""
+    only("K.function", more, "name")
     steps = [u if not isinstance(u, tuple) else u[0].assign(u[1]) for u in updates]
     several = isinstance(outputs, list | tuple)
     wanted = list(outputs) if several else [outputs]

@@ -4,15 +4,17 @@ import json
 from typing import Any
 
 from autodiff.frontends.keras.datasets.files import found, words
+from autodiff.frontends.tensorflow.ground.options import only
 
 
 def load_data(
     path: str = "reuters.npz", nb_words: int | None = None, skip_top: int = 0,
     maxlen: int | None = None, test_split: float = 0.2, seed: int = 113,
     start_char: int | None = 1, oov_char: int | None = 2, index_from: int = 3,
-    num_words: int | None = None, **_: Any,
+    num_words: int | None = None, **more: Any,
 ) -> Any:  # fmt: skip
     """((x_train, y_train), (x_test, y_test))."""
+    only("reuters.load_data", more)
     limit = nb_words if num_words is None else num_words
     file = found("reuters.npz")
     return words(file, limit, skip_top, maxlen, test_split, seed, start_char, oov_char, index_from)

@@ -19,6 +19,7 @@ from autodiff.frontends.keras.engine.container import Container
 from autodiff.frontends.keras.metrics import METRICS
 from autodiff.frontends.keras.optimizers import get as get_optimizer
 from autodiff.frontends.keras.session import floatx
+from autodiff.frontends.tensorflow.ground.options import only
 
 
 class Compiled(Container):
@@ -31,12 +32,13 @@ class Compiled(Container):
         metrics: Sequence[Any] | None = None,
         loss_weights: Any = None,
         sample_weight_mode: Any = None,
-        **_: Any,
+        **more: Any,
     ) -> None:
         """Add the loss, the metrics (`"accuracy"`) and the update of the weights to the graph.
 
         With several outputs there is a loss for each, and their weighted sum.
         """
+        only("compile", more)
         if sample_weight_mode is not None:
             raise ValueError(f"sample_weight_mode is not supported.{here()}")
         self.optimizer = get_optimizer(optimizer)

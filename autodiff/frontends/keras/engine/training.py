@@ -15,6 +15,13 @@ from autodiff.frontends.keras.engine.container import alone, listed
 from autodiff.frontends.keras.engine.files import describe, model_of, save_model
 from autodiff.frontends.keras.fitting import batches, evaluated, fit, fit_batches, named
 from autodiff.frontends.keras.session import floatx
+from autodiff.frontends.tensorflow.ground.options import only
+
+IDLE = (
+    "max_q_size", "max_queue_size", "nb_worker", "workers", "pickle_safe", "use_multiprocessing",
+    "verbose",
+)  # fmt: skip
+"""How a generator is run beside the training, which is not done here."""
 
 
 class Model(Compiled):
@@ -44,13 +51,14 @@ class Model(Compiled):
         sample_weight: Any = None,
         epochs: int | None = None,
         initial_epoch: int = 0,
-        **_: Any,
+        **more: Any,
     ) -> History:
         """Train for a number of epochs; what was measured, as a `History`.
 
         `validation_split` keeps the last examples apart to validate on; `epochs` is what Keras 2
         calls `nb_epoch`.
         """
+        only("fit", more)
         self._need_compiled()
         data = self._arrays(x, y)
         weights = self._example_weights(data, class_weight, sample_weight)
@@ -88,12 +96,13 @@ class Model(Compiled):
         steps_per_epoch: int | None = None,
         epochs: int | None = None,
         validation_steps: int | None = None,
-        **_: Any,
+        **more: Any,
     ) -> History:
         """`fit` on batches (x, y) or (x, y, weights) of a generator.
 
         An epoch has `samples_per_epoch` examples, or as Keras 2 counts `steps_per_epoch` batches.
         """
+        only("fit_generator", more, *IDLE)
         self._need_compiled()
         total = next((n for n in (epochs, nb_epoch) if n is not None), 1)
         return fit_batches(
@@ -132,9 +141,10 @@ class Model(Compiled):
         return self.evaluate(x, y, len(np.asarray(listed(x)[0])), 0, sample_weight)
 
     def evaluate_generator(
-        self, generator: Any, val_samples: int | None = None, steps: int | None = None, **_: Any
+        self, generator: Any, val_samples: int | None = None, steps: int | None = None, **more: Any
     ) -> Any:
         """`evaluate` of batches of a generator: so many examples, or batches."""
+        only("evaluate_generator", more, *IDLE)
         return alone(evaluated(self, generator, val_samples, steps))
 
     def predict(self, x: Any, batch_size: int = 32, verbose: int = 0) -> Any:
@@ -152,9 +162,10 @@ class Model(Compiled):
         return self.predict(x, len(np.asarray(listed(x)[0])))
 
     def predict_generator(
-        self, generator: Any, val_samples: int = 0, steps: int = 0, **_: Any
+        self, generator: Any, val_samples: int = 0, steps: int = 0, **more: Any
     ) -> Any:
         """The outputs for batches of a generator."""
+        only("predict_generator", more, *IDLE)
         parts: list[Any] = []
         seen = 0
         while (seen < val_samples) if val_samples else len(parts) < steps:

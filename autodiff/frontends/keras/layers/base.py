@@ -65,6 +65,10 @@ class Layer(Given):
         self.inbound: list[tuple[Any, Any]] = []
         self.built = False
 
+    def seen(self, shape: Any) -> Any:
+        """The shape of an input as `build` sees it."""
+        return shape
+
     def build(self, shape: Any) -> None:
         """Make the weights for inputs of this shape; of several inputs there is a list of them."""
 
@@ -100,7 +104,7 @@ class Layer(Given):
         return y
 
     def _build(self, inputs: list[Any]) -> None:
-        shapes = [tuple(one.get_shape().as_list()) for one in inputs]
+        shapes = [self.seen(tuple(one.get_shape().as_list())) for one in inputs]
         self.build(shapes[0] if len(shapes) == 1 else shapes)
         self.weights += [w for w in self.trainable_weights if w not in self.weights]
         self.built = True

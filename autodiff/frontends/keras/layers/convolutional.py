@@ -1,4 +1,4 @@
-"""Layers over images (height, width, channels): convolution and pooling."""
+"""Layers over images: convolutions, frames, and larger images."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.choices import ACTIVATIONS, chosen, two
 from autodiff.frontends.keras.layers.base import Layer, one_of
+from autodiff.frontends.keras.layers.images import Images
 from autodiff.frontends.tensorflow.layers.convolution import transposed
 
 
-class Convolution2D(Layer):
+class Convolution2D(Images):
     """`nb_filter` kernels of `nb_row` x `nb_col` over images (H, W, C); Conv2D is the same.
 
-    `border_mode` is "valid" or "same", `subsample` the strides.  Only TensorFlow's order of the
-    axes is there, dim_ordering="tf".
+    `border_mode` is "valid" or "same", `subsample` the strides.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class Convolution2D(Layer):
         weights: Any = None,
         border_mode: str = "valid",
         subsample: Any = (1, 1),
-        dim_ordering: str = "tf",
+        dim_ordering: Any = None,
         W_regularizer: Any = None,
         b_regularizer: Any = None,
         activity_regularizer: Any = None,
@@ -44,14 +44,7 @@ class Convolution2D(Layer):
         later = two(kwargs)
         if kwargs.pop("dilation_rate", (1, 1)) not in (1, (1, 1)):
             raise ValueError(f"Conv2D: dilation_rate is not supported.{here()}")
-        super().__init__(weights=weights, **kwargs)
-        if dim_ordering == "default":
-            dim_ordering = "tf"
-        if dim_ordering not in ("tf", "channels_last"):
-            raise ValueError(
-                'Convolution2D: images are (height, width, channels), dim_ordering="tf"; write '
-                f"x.transpose(0, 2, 3, 1) for images with the channels first.{here()}"
-            )
+        super().__init__(dim_ordering, weights=weights, **kwargs)
         self.nb_filter = one_of("Convolution2D", nb_filter=nb_filter, filters=filters)
         size = nb_row if kernel_size is None else kernel_size
         whole = isinstance(nb_col, int)
@@ -90,7 +83,7 @@ class Convolution2D(Layer):
                 "b", [self.nb_filter], self.b_init, self.b_regularizer, constraint=limit[1]
             )
 
-    def call(self, x: Any) -> Any:
+    def over(self, x: Any) -> Any:
         """The convolution, then the activation."""
         y = tf.nn.conv2d(x, self.W, [1, *self.subsample, 1], self.border_mode)
         return self.activation(tf.nn.bias_add(y, self.b) if self.bias else y)
@@ -116,12 +109,12 @@ class Deconvolution2D(Convolution2D):
         """W (rows, columns, nb_filter, channels), and b."""
         self._make([*self.kernel, self.nb_filter, shape[-1]])
 
-    def call(self, x: Any) -> Any:
+    def over(self, x: Any) -> Any:
         """The transposed convolution, then the activation."""
         if self.wanted is None:
             y = transposed(x, self.W, self.nb_filter, self.kernel, self.subsample, self.border_mode)
         else:
-            shape = [tf.shape(x)[0], *(int(n) for n in self.wanted[1:])]
+            shape = [tf.shape(x)[0], *(int(n) for n in self.seen(tuple(self.wanted))[1:])]
             steps = [1, *self.subsample, 1]
             y = tf.nn.conv2d_transpose(x, self.W, shape, steps, self.border_mode)
         return self.activation(tf.nn.bias_add(y, self.b) if self.bias else y)
@@ -166,20 +159,20 @@ class Convolution1D(Convolution2D):
 
     def call(self, x: Any) -> Any:
         """The convolution along the steps."""
-        return tf.squeeze(super().call(tf.expand_dims(x, 1)), [1])
+        return tf.squeeze(self.over(tf.expand_dims(x, 1)), [1])
 
 
 Conv1D = Convolution1D
 
 
-class UpSampling2D(Layer):
+class UpSampling2D(Images):
     """Each pixel repeated `size` times."""
 
-    def __init__(self, size: Any = (2, 2), dim_ordering: str = "tf", **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, size: Any = (2, 2), dim_ordering: Any = None, **kwargs: Any) -> None:
+        super().__init__(dim_ordering, **kwargs)
         self.size = _pair(size)
 
-    def call(self, x: Any) -> Any:
+    def over(self, x: Any) -> Any:
         """(batch, rows * size, columns * size, channels)."""
         dims = x.get_shape().as_list()
         return tf.image.resize_nearest_neighbor(
@@ -205,17 +198,17 @@ class UpSampling1D(Layer):
         return tf.reshape(wide, [-1, steps * self.length, width])
 
 
-class ZeroPadding2D(Layer):
+class ZeroPadding2D(Images):
     """A frame of zeros: (rows, columns) on both sides, or ((top, bottom), (left, right))."""
 
-    def __init__(self, padding: Any = (1, 1), dim_ordering: str = "tf", **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, padding: Any = (1, 1), dim_ordering: Any = None, **kwargs: Any) -> None:
+        super().__init__(dim_ordering, **kwargs)
         both = padding if isinstance(padding, list | tuple) else (padding, padding)
         if len(both) == 4:
             both = (both[:2], both[2:])
         self.frame = [(p, p) if isinstance(p, int) else tuple(p) for p in both]
 
-    def call(self, x: Any) -> Any:
+    def over(self, x: Any) -> Any:
         """The framed image."""
         return tf.pad(x, [(0, 0), *self.frame, (0, 0)])
 
@@ -223,7 +216,7 @@ class ZeroPadding2D(Layer):
 class Cropping2D(ZeroPadding2D):
     """Without a frame: ((top, bottom), (left, right))."""
 
-    def call(self, x: Any) -> Any:
+    def over(self, x: Any) -> Any:
         """The inner part."""
         (top, bottom), (left, right) = self.frame
         rows, columns = x.get_shape().as_list()[1:3]

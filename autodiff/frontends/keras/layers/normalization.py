@@ -11,7 +11,7 @@ from autodiff.frontends.keras.session import in_train_phase
 
 
 class BatchNormalization(Layer):
-    """Mean 0 and deviation 1 along the last axis, then gamma x + beta.
+    """Mean 0 and deviation 1 of each feature, along `axis`, then gamma x + beta.
 
     While training by the moments of the batch, which running averages follow (`momentum`);
     otherwise by those averages.
@@ -38,9 +38,7 @@ class BatchNormalization(Layer):
 
     def build(self, shape: list[int | None]) -> None:
         """gamma, beta, and the two running averages."""
-        if self.axis not in (-1, len(shape) - 1):
-            raise ValueError(f"BatchNormalization: axis={self.axis} is not the last.{here()}")
-        size = shape[-1:]
+        size = [shape[self.axis]]
         self.gamma = self.add_weight("gamma", size, self.starts[0])
         self.beta = self.add_weight("beta", size, self.starts[1])
         self.mean = self.add_weight("running_mean", size, "zero", trainable=False)
@@ -48,10 +46,15 @@ class BatchNormalization(Layer):
 
     def call(self, x: Any) -> Any:
         """The normalized batch."""
-        mean, variance = tf.nn.moments(x, list(range(len(x.get_shape()) - 1)))
+        rank = len(x.get_shape())
+        own = self.axis % rank
+        mean, variance = tf.nn.moments(x, [i for i in range(rank) if i != own])
         for running, found in ((self.mean, mean), (self.std, variance)):
             moved = self.momentum * running + (1 - self.momentum) * found
             self.updates.append(running.assign(tf.stop_gradient(moved)))
         mean = in_train_phase(x.graph, mean, self.mean)
         variance = in_train_phase(x.graph, variance, self.std)
-        return tf.nn.batch_normalization(x, mean, variance, self.beta, self.gamma, self.epsilon)
+        rows = [mean, variance, self.beta, self.gamma]
+        if own != rank - 1:
+            rows = [tf.reshape(one, [-1, *[1] * (rank - 1 - own)]) for one in rows]
+        return tf.nn.batch_normalization(x, *rows, self.epsilon)

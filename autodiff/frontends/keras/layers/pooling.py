@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.keras.layers.base import Layer
+from autodiff.frontends.keras.layers.images import Images
 
 
-class MaxPooling2D(Layer):
+class MaxPooling2D(Images):
     """The largest element of each window."""
 
     pool = staticmethod(tf.nn.max_pool)
@@ -19,19 +18,16 @@ class MaxPooling2D(Layer):
         pool_size: Any = (2, 2),
         strides: Any = None,
         border_mode: str = "valid",
-        dim_ordering: str = "tf",
+        dim_ordering: Any = None,
         padding: str | None = None,
         **kwargs: Any,
     ) -> None:
-        kwargs.pop("data_format", None)
-        super().__init__(**kwargs)
-        if dim_ordering not in ("tf", "default", "channels_last"):
-            raise ValueError(f"pooling: images are (height, width, channels) here.{here()}")
+        super().__init__(dim_ordering, **kwargs)
         self.pool_size = _pair(pool_size)
         self.strides = self.pool_size if strides is None else _pair(strides)
         self.border_mode = (padding or border_mode).upper()
 
-    def call(self, x: Any) -> Any:
+    def over(self, x: Any) -> Any:
         """The pooled image."""
         return self.pool(x, [1, *self.pool_size, 1], [1, *self.strides, 1], self.border_mode)
 
@@ -55,7 +51,7 @@ class MaxPooling1D(MaxPooling2D):
 
     def call(self, x: Any) -> Any:
         """The pooled steps."""
-        return tf.squeeze(super().call(tf.expand_dims(x, 1)), [1])
+        return tf.squeeze(self.over(tf.expand_dims(x, 1)), [1])
 
 
 class AveragePooling1D(MaxPooling1D):
@@ -64,18 +60,18 @@ class AveragePooling1D(MaxPooling1D):
     pool = staticmethod(tf.nn.avg_pool)
 
 
-class GlobalMaxPooling1D(Layer):
+class GlobalMaxPooling1D(Images):
     """The largest of all steps."""
 
-    def call(self, x: Any) -> Any:
+    def over(self, x: Any) -> Any:
         """(batch, features)."""
         return tf.reduce_max(x, list(range(1, len(x.get_shape()) - 1)))
 
 
-class GlobalAveragePooling1D(Layer):
+class GlobalAveragePooling1D(Images):
     """The mean of all steps."""
 
-    def call(self, x: Any) -> Any:
+    def over(self, x: Any) -> Any:
         """(batch, features)."""
         return tf.reduce_mean(x, list(range(1, len(x.get_shape()) - 1)))
 

@@ -8,19 +8,27 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.keras.session import ordering
+from autodiff.frontends.tensorflow.ground.options import only
 
 
-def img_to_array(img: Any, dim_ordering: str = "tf") -> np.ndarray:
-    """An image as float32 (height, width, channels)."""
+def img_to_array(img: Any, dim_ordering: Any = None, data_format: Any = None) -> np.ndarray:
+    """An image as float32 (height, width, channels), or with the channels first."""
     found = np.asarray(img, np.float32)
-    return found[..., None] if found.ndim == 2 else found
+    found = found[..., None] if found.ndim == 2 else found
+    first = ordering(dim_ordering if data_format is None else data_format) == "th"
+    return found.transpose(2, 0, 1) if first else found
 
 
-def array_to_img(x: Any, dim_ordering: str = "tf", scale: bool = True) -> Any:
+def array_to_img(
+    x: Any, dim_ordering: Any = None, scale: bool = True, data_format: Any = None
+) -> Any:
     """The image of an array, by default stretched to 0 .. 255."""
     from PIL import Image
 
     x = np.asarray(x, float)
+    if ordering(dim_ordering if data_format is None else data_format) == "th":
+        x = x.transpose(1, 2, 0)
     if scale:
         x = x - x.min()
         x = x / (x.max() or 1) * 255
@@ -33,6 +41,10 @@ def load_img(path: str, grayscale: bool = False, target_size: Any = None) -> Any
 
     found = Image.open(path).convert("L" if grayscale else "RGB")
     return found if target_size is None else found.resize((target_size[1], target_size[0]))
+
+
+FILLED: dict[str, Any] = {"nearest": "clip", "wrap": "wrap"}
+"""What NumPy calls the ways to fill what a shift leaves open."""
 
 
 class ImageDataGenerator:
@@ -60,13 +72,22 @@ class ImageDataGenerator:
         vertical_flip: bool = False,
         rescale: float | None = None,
         seed: int | None = None,
-        **_: Any,
+        preprocessing_function: Any = None,
+        dim_ordering: Any = None,
+        data_format: Any = None,
     ) -> None:
         if zca_whitening or rotation_range or shear_range or zoom_range or channel_shift_range:
             raise ValueError(
                 "ImageDataGenerator shifts and flips; rotation, shear, zoom, channel shifts and "
                 f"whitening are not here.{here()}"
             )
+        if fill_mode not in FILLED:
+            raise ValueError(
+                f"ImageDataGenerator: fill_mode is one of {', '.join(FILLED)}, and {fill_mode!r} "
+                f"is not here.{here()}"
+            )
+        self.filled, self.function = FILLED[fill_mode], preprocessing_function
+        self.first = ordering(dim_ordering if data_format is None else data_format) == "th"
         self.by_feature = featurewise_center, featurewise_std_normalization
         self.by_sample = samplewise_center, samplewise_std_normalization
         self.shifts = height_shift_range, width_shift_range
@@ -77,25 +98,35 @@ class ImageDataGenerator:
 
     def fit(self, X: np.ndarray, augment: bool = False, rounds: int = 1, seed: Any = None) -> None:
         """Learn mean and deviation of the channels."""
+        X = np.moveaxis(X, 1, -1) if self.first else X
         self.mean = X.mean((0, 1, 2)) if self.by_feature[0] else 0.0
         self.std = X.std((0, 1, 2)) + 1e-7 if self.by_feature[1] else 1.0
 
     def flow(
         self, X: np.ndarray, y: Any = None, batch_size: int = 32, shuffle: bool = True,
-        seed: int | None = None, **_: Any,
+        seed: int | None = None, **more: Any,
     ) -> Iterator[Any]:  # fmt: skip
         """Batches (images, labels) without end."""
+        only("flow", more)
         rng = self.rng if seed is None else np.random.default_rng(seed)
         while True:
             order = rng.permutation(len(X)) if shuffle else np.arange(len(X))
             for start in range(0, len(X), batch_size):
                 part = order[start : start + batch_size]
-                images = np.stack([self._moved(self.standardize(X[i]), rng) for i in part])
+                images = np.stack([self._seen(X[i], rng) for i in part])
                 yield images if y is None else (images, np.asarray(y)[part])
+
+    def _seen(self, x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        x = x.transpose(1, 2, 0) if self.first else x
+        x = self._moved(self.standardize(x), rng)
+        return x.transpose(2, 0, 1) if self.first else x
 
     def standardize(self, x: np.ndarray) -> np.ndarray:
         """One image, normalized."""
-        x = np.asarray(x, np.float32) * (1.0 if self.rescale is None else self.rescale)
+        x = np.asarray(x, np.float32)
+        if self.function is not None:
+            x = np.asarray(self.function(x), np.float32)
+        x = x * (1.0 if self.rescale is None else self.rescale)
         if self.by_sample[0]:
             x = x - x.mean()
         if self.by_sample[1]:
@@ -107,7 +138,7 @@ class ImageDataGenerator:
             if share:
                 length = x.shape[axis]
                 places = np.arange(length) + round(rng.uniform(-share, share) * length)
-                x = np.take(x, np.clip(places, 0, length - 1), axis)
+                x = np.take(x, places, axis, mode=self.filled)
         if self.flips[0] and rng.random() < 0.5:
             x = x[:, ::-1]
         if self.flips[1] and rng.random() < 0.5:

@@ -3,8 +3,16 @@
 from typing import Any
 
 from autodiff.frontends.keras.datasets.files import found
+from autodiff.frontends.tensorflow.ground.options import only
+
+IDLE = (
+    "cache_subdir", "cache_dir", "md5_hash", "file_hash", "hash_algorithm", "extract",
+    "archive_format",
+)  # fmt: skip
+"""Where a download would go, and how it would be checked."""
 
 
-def get_file(fname: str, origin: str = "", untar: bool = False, **_: Any) -> str:
+def get_file(fname: str, origin: str = "", untar: bool = False, **more: Any) -> str:
     """The path of a file of that name in ~/.keras/datasets; else an error that says where from."""
+    only("get_file", more, *IDLE)
     return str(found(fname))

@@ -3,7 +3,10 @@
 from typing import Any
 
 
-def plot_model(model: Any, to_file: str = "model.svg", **_: Any) -> None:
+def plot_model(
+    model: Any, to_file: str = "model.svg", show_shapes: bool = False,
+    show_layer_names: bool = True, rankdir: str = "TB",
+) -> None:  # fmt: skip
     """Draw the model's graph into a file."""
     import autodiff as ad
 

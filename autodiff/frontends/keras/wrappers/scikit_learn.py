@@ -10,6 +10,7 @@ import numpy as np
 
 from autodiff.frontends.keras.models import Sequential
 from autodiff.frontends.keras.utils.np_utils import to_categorical
+from autodiff.frontends.tensorflow.ground.options import only
 
 
 class BaseWrapper:
@@ -68,15 +69,18 @@ class KerasClassifier(BaseWrapper):
 
     def predict(self, X: Any, **kwargs: Any) -> Any:
         """The classes."""
+        only("predict", kwargs, "batch_size", "verbose")
         return self.classes_[np.ravel(self.model.predict_classes(X))]
 
     def predict_proba(self, X: Any, **kwargs: Any) -> Any:
         """The probabilities of all classes."""
+        only("predict_proba", kwargs, "batch_size", "verbose")
         found = self.model.predict(X)
         return np.hstack([1 - found, found]) if found.shape[1] == 1 else found
 
     def score(self, X: Any, y: Any, **kwargs: Any) -> float:
         """The share of right classes."""
+        only("score", kwargs, "batch_size", "verbose")
         y = np.asarray(y)
         true = self.classes_[y.argmax(1)] if y.ndim == 2 and y.shape[1] > 1 else y.ravel()
         return float(np.mean(self.predict(X) == true))
@@ -89,9 +93,11 @@ class KerasRegressor(BaseWrapper):
 
     def predict(self, X: Any, **kwargs: Any) -> Any:
         """The numbers."""
+        only("predict", kwargs, "batch_size", "verbose")
         return np.squeeze(self.model.predict(X), -1)
 
     def score(self, X: Any, y: Any, **kwargs: Any) -> float:
         """The loss; the larger the better, so it is negative."""
+        only("score", kwargs, "batch_size", "verbose")
         found = self.model.evaluate(X, np.asarray(y), verbose=0)
         return -float(np.ravel(found)[0])

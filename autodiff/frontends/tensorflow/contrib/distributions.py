@@ -12,6 +12,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.ground.renamed import missing
 
 
@@ -20,6 +21,10 @@ def _given(what: str, *values: Any) -> Any:
         if value is not None:
             return tf.convert_to_tensor(value)
     raise TypeError(f"tf.contrib.distributions: {what} is missing.{here()}")
+
+
+IDLE = ("validate_args", "allow_nan_stats", "dtype", "use_static_graph", "allow_nan")
+"""What a distribution would check of its numbers, which is not done here."""
 
 
 class Distribution:
@@ -60,8 +65,9 @@ class Normal(Distribution):
 
     def __init__(
         self, mu: Any = None, sigma: Any = None, name: Any = None, loc: Any = None,
-        scale: Any = None, **_: Any,
+        scale: Any = None, **more: Any,
     ) -> None:  # fmt: skip
+        only("Normal", more, *IDLE)
         self.mu, self.sigma = _given("mu", mu, loc), _given("sigma", sigma, scale)
         self.loc, self.scale = self.mu, self.sigma
         self.batch = self.mu + 0 * self.sigma
@@ -98,8 +104,9 @@ class MultivariateNormalDiag(Normal):
 
     def __init__(
         self, mu: Any = None, diag_stdev: Any = None, name: Any = None, loc: Any = None,
-        scale_diag: Any = None, **_: Any,
+        scale_diag: Any = None, **more: Any,
     ) -> None:  # fmt: skip
+        only("MultivariateNormalDiag", more, *IDLE)
         super().__init__(mu, diag_stdev, loc=loc, scale=scale_diag)
 
     def log_prob(self, value: Any, name: Any = None) -> Any:
@@ -116,8 +123,9 @@ class Uniform(Distribution):
 
     def __init__(
         self, a: Any = None, b: Any = None, name: Any = None, low: Any = None, high: Any = None,
-        **_: Any,
+        **more: Any,
     ) -> None:  # fmt: skip
+        only("Uniform", more, *IDLE)
         self.a, self.b = _given("a", a, low, 0.0), _given("b", b, high, 1.0)
         self.batch = self.a + 0 * self.b
 
@@ -139,8 +147,14 @@ class Bernoulli(Distribution):
     """1 with probability p (probs), else 0; or by its logits."""
 
     def __init__(
-        self, logits: Any = None, p: Any = None, dtype: Any = np.int32, probs: Any = None, **_: Any
+        self,
+        logits: Any = None,
+        p: Any = None,
+        dtype: Any = np.int32,
+        probs: Any = None,
+        **more: Any,
     ) -> None:
+        only("Bernoulli", more, *IDLE)
         self.dtype = dtype
         if logits is not None:
             self.logits = tf.convert_to_tensor(logits)
@@ -170,7 +184,8 @@ class Bernoulli(Distribution):
 class Categorical(Distribution):
     """A class by its logits, along the last axis."""
 
-    def __init__(self, logits: Any = None, probs: Any = None, p: Any = None, **_: Any) -> None:
+    def __init__(self, logits: Any = None, probs: Any = None, p: Any = None, **more: Any) -> None:
+        only("Categorical", more, *IDLE)
         own = probs if p is None else p
         self.logits = tf.log(own) if logits is None else tf.convert_to_tensor(logits)
         self.batch = self.logits[..., 0]
@@ -195,8 +210,9 @@ class Categorical(Distribution):
         return -tf.reduce_sum(tf.exp(logs) * logs, -1)
 
 
-def kl(dist_a: Any, dist_b: Any, **_: Any) -> Any:
+def kl(dist_a: Any, dist_b: Any, **more: Any) -> Any:
     """The Kullback-Leibler divergence of two normal distributions."""
+    only("kl", more, *IDLE)
     if not isinstance(dist_a, Normal) or not isinstance(dist_b, Normal):
         raise NotImplementedError(f"kl is known of two Normal distributions only.{here()}")
     ratio = tf.square(dist_a.sigma / dist_b.sigma)

@@ -14,6 +14,7 @@ from autodiff.frontends.tensorflow.contrib.arg_scopes import (  # noqa: F401 (tf
     add_arg_scope,
     arg_scope,
 )
+from autodiff.frontends.tensorflow.ground.options import only
 
 __path__: list[str] = []  # modules below it are found by `paths`
 
@@ -106,9 +107,11 @@ def get_variables_to_restore(
 
 
 def filter_variables(
-    var_list: Sequence[Any], include_patterns: Any = None, exclude_patterns: Any = None, **_: Any
+    var_list: Sequence[Any], include_patterns: Any = None, exclude_patterns: Any = None, **more: Any
 ) -> list[Any]:
     """Those whose names match one of the patterns, and none of the others."""
+
+    only("filter_variables", more)
 
     def hit(patterns: Any, name: str) -> bool:
         return any(re.search(pattern, name) for pattern in patterns)
@@ -126,9 +129,10 @@ def variable(
     trainable: bool = True,
     collections: Any = None,
     device: Any = None,
-    **_: Any,
+    **more: Any,
 ) -> Any:
     """`tf.get_variable`; the device is the one there is."""
+    only("variable", more, "caching_device", "partitioner", "use_resource")
     return tf.get_variable(name, shape, dtype, initializer, regularizer, trainable, collections)
 
 
@@ -149,9 +153,10 @@ def local_variable(initial_value: Any, validate_shape: bool = True, name: Any = 
 
 
 def assign_from_checkpoint_fn(
-    model_path: str, var_list: Any, ignore_missing_vars: bool = False, **_: Any
+    model_path: str, var_list: Any, ignore_missing_vars: bool = False, **more: Any
 ) -> Callable[[Any], None]:
     """A function that restores the variables of a checkpoint in a session."""
+    only("assign_from_checkpoint_fn", more)
     saver = tf.train.Saver(var_list)
     return lambda session: saver.restore(session, model_path)
 

@@ -31,6 +31,7 @@ from autodiff.frontends.slim.repeated import (
     stack,
     sum_regularizer,
 )
+from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.ground.renamed import missing
 from autodiff.frontends.tensorflow.variables.initializers import (
     variance_scaling_initializer,
@@ -92,9 +93,10 @@ def optimize_loss(
     variables: Any = None,
     name: str | None = None,
     summaries: Any = None,
-    **_: Any,
+    **more: Any,
 ) -> Any:
     """A tensor that has the loss, after a step of an optimizer by name, class or object."""
+    only("optimize_loss", more, "colocate_gradients_with_ops")
     if gradient_noise_scale is not None or gradient_multipliers is not None:
         raise ValueError(f"optimize_loss: noise and multipliers are not supported.{here()}")
     step = global_step

@@ -115,7 +115,6 @@ class VocabularyProcessor:
 
 preprocessing = SimpleNamespace(VocabularyProcessor=VocabularyProcessor)
 read_data_sets = mnist.read_data_sets
-datasets = SimpleNamespace(mnist=SimpleNamespace(read_data_sets=mnist.read_data_sets))
 
 
 class ModeKeys:

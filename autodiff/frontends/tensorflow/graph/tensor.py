@@ -19,6 +19,7 @@ from autodiff.core.language.equation import Equation
 from autodiff.core.language.registry import registry
 from autodiff.core.values.tracer import Tracer
 from autodiff.frontends.tensorflow.ground.defaults import sessions
+from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.ground.shapes import (
     StaticShape,
     TensorShape,
@@ -120,8 +121,9 @@ class Tensor(Tracer):
         users = [e for e in self.owner.equations if self.node in e.inputs]
         return list(dict.fromkeys(Operation(self.owner, user) for user in users))
 
-    def astype(self, dtype: Any, **_: Any) -> Any:
+    def astype(self, dtype: Any, **more: Any) -> Any:
         """The value in another dtype, as `tf.cast`."""
+        only("astype", more, "copy", "order", "casting", "subok")
         own = {"dtype": np.dtype(dtype)}
         return self.owner.stage(registry["astype"], (self,), own, type="Cast")
 

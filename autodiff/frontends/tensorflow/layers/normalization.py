@@ -10,6 +10,7 @@ from autodiff.frontends.tensorflow.control.flow import control_dependencies, ide
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
+from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.layers.core import scope_of, weight
 from autodiff.frontends.tensorflow.nn.normalization import batch_normalization as normalized
 from autodiff.frontends.tensorflow.nn.normalization import moments
@@ -73,12 +74,13 @@ def batch_normalization(
     trainable: bool = True,
     name: str | None = None,
     reuse: bool | None = None,
-    **_: Any,
+    **more: Any,
 ) -> Any:
     """Mean 0 and deviation 1 along the last axis, then gamma x + beta.
 
     The updates of the averages stand in `tf.GraphKeys.UPDATE_OPS`, for a program to run.
     """
+    only("tf.layers.batch_normalization", more, "fused", "_reuse", "_scope")
     x = convert_to_tensor(inputs)
     if axis not in (-1, len(x.dims) - 1):
         raise ValueError("tf.layers.batch_normalization normalizes along the last axis here")

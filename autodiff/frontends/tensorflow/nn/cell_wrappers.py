@@ -8,6 +8,7 @@ from typing import Any
 from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.control.flow import identity
 from autodiff.frontends.tensorflow.ground import nest
+from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.nn.cells import RNNCell, linear
 from autodiff.frontends.tensorflow.nn.dense import dropout
 from autodiff.frontends.tensorflow.nn.lookup import embedding_lookup
@@ -67,8 +68,9 @@ class DropoutWrapper(Wrapper):
         output_keep_prob: Any = 1.0,
         seed: int | None = None,
         state_keep_prob: Any = 1.0,
-        **_: Any,
+        **more: Any,
     ) -> None:
+        only("DropoutWrapper", more, "input_size", "dtype")
         super().__init__(cell)
         self._kept = (input_keep_prob, output_keep_prob, state_keep_prob)
         self._seed = seed
@@ -110,7 +112,8 @@ class DeviceWrapper(Wrapper):
 class InputProjectionWrapper(Wrapper):
     """A linear map before the cell."""
 
-    def __init__(self, cell: RNNCell, num_proj: int, input_size: Any = None, **_: Any) -> None:
+    def __init__(self, cell: RNNCell, num_proj: int, input_size: Any = None, **more: Any) -> None:
+        only("InputProjectionWrapper", more, "reuse")
         super().__init__(cell)
         self._projected = num_proj
 
@@ -123,7 +126,8 @@ class InputProjectionWrapper(Wrapper):
 class OutputProjectionWrapper(Wrapper):
     """A linear map after the cell."""
 
-    def __init__(self, cell: RNNCell, output_size: int, **_: Any) -> None:
+    def __init__(self, cell: RNNCell, output_size: int, **more: Any) -> None:
+        only("OutputProjectionWrapper", more, "reuse")
         super().__init__(cell)
         self.output_size = output_size
 
@@ -143,8 +147,9 @@ class EmbeddingWrapper(Wrapper):
         embedding_classes: int,
         embedding_size: int,
         initializer: Any = None,
-        **_: Any,
+        **more: Any,
     ) -> None:
+        only("EmbeddingWrapper", more, "reuse")
         super().__init__(cell)
         self._shape, self._initializer = [embedding_classes, embedding_size], initializer
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
 from autodiff.frontends.tensorflow.ground import nest
+from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.ground.shapes import TensorShape
 from autodiff.frontends.tensorflow.nn.dense import bias_add
 from autodiff.frontends.tensorflow.ops.arrays import zeros
@@ -100,8 +101,9 @@ class BasicRNNCell(RNNCell):
         num_units: int,
         input_size: Any = None,
         activation: Callable[[Any], Any] = tanh,
-        **_: Any,
+        **more: Any,
     ) -> None:
+        only("BasicRNNCell", more, "reuse", "name")
         self.state_size = self.output_size = num_units
         self.activation = activation
 
@@ -122,18 +124,21 @@ class GRUCell(RNNCell):
         num_units: int,
         input_size: Any = None,
         activation: Callable[[Any], Any] = tanh,
-        **_: Any,
+        kernel_initializer: Any = None,
+        **more: Any,
     ) -> None:
+        only("GRUCell", more, "reuse", "name")
+        self.initializer = kernel_initializer
         self.state_size = self.output_size = num_units
         self.activation = activation
 
     def call(self, inputs: Any, state: Any) -> tuple[Any, Any]:
         """One step."""
         size = self.output_size
-        with variable_scope("Gates"):
+        with variable_scope("Gates", initializer=self.initializer):
             r, u = split(1, 2, linear([inputs, state], 2 * size, True, 1.0))
             r, u = sigmoid(r), sigmoid(u)
-        with variable_scope("Candidate"):
+        with variable_scope("Candidate", initializer=self.initializer):
             c = self.activation(linear([inputs, r * state], size, True))
         new = u * state + (1.0 - u) * c
         return new, new
@@ -163,8 +168,9 @@ class BasicLSTMCell(RNNCell):
         input_size: Any = None,
         state_is_tuple: bool = True,
         activation: Callable[[Any], Any] = tanh,
-        **_: Any,
+        **more: Any,
     ) -> None:
+        only("BasicLSTMCell", more, "reuse", "name")
         self.output_size, self.forget_bias = num_units, forget_bias
         self.state_is_tuple, self.activation = state_is_tuple, activation
         self.state_size = LSTMStateTuple(num_units, num_units) if state_is_tuple else 2 * num_units
@@ -198,8 +204,9 @@ class LSTMCell(RNNCell):
         forget_bias: float = 1.0,
         state_is_tuple: bool = True,
         activation: Callable[[Any], Any] = tanh,
-        **_: Any,
+        **more: Any,
     ) -> None:
+        only("LSTMCell", more, "reuse", "name")
         if not isinstance(use_peepholes, bool | None):
             raise TypeError(f"LSTMCell: use_peepholes is True or False.{here()}")
         self.units, self.peepholes, self.cell_clip = num_units, use_peepholes, cell_clip

@@ -11,6 +11,7 @@ import numpy as np
 from autodiff.frontends.tensorflow.declaring.staging import dims_of, stage_code, tensor
 from autodiff.frontends.tensorflow.graph.sparse_values import SparseTensor
 from autodiff.frontends.tensorflow.ground.dtypes import string
+from autodiff.frontends.tensorflow.ground.options import only
 
 
 def _text(value: Any) -> str:
@@ -34,8 +35,10 @@ def string_join(inputs: Sequence[Any], separator: str = "", name: str | None = N
     )  # fmt: skip
 
 
-def as_string(input: Any, precision: int = -1, name: str | None = None, **_: Any) -> Any:
+def as_string(input: Any, precision: int = -1, name: str | None = None, **more: Any) -> Any:
     """Numbers as text, floats with `precision` digits after the point (by default six)."""
+
+    only("as_string", more)
 
     def write(value: Any) -> str:
         if isinstance(value, bool | np.bool_):

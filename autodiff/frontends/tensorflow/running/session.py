@@ -178,8 +178,17 @@ class Session:
         return fed
 
     def _single(self, feed_dict: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
-        """The feeds, those of sparse tensors as the three that they are."""
+        """The feeds, a sparse tensor's as the three that it is, a state's part by part."""
         for thing, value in feed_dict.items():
+            if isinstance(thing, tuple):
+                if not isinstance(value, list | tuple) or len(value) != len(thing):
+                    raise ValueError(
+                        f"the feed of {thing!r:.60} is a structure of {len(thing)} values like "
+                        f"it; got {value!r:.60}.{here()}"
+                    )
+                for part, own in zip(thing, value, strict=True):
+                    yield from self._single({part: own})
+                continue
             if not isinstance(thing, SparseTensor):
                 yield thing, value
                 continue

@@ -81,7 +81,8 @@ class Saver:
     ) -> str:
         """Save the variables; the path of the file, `save_path-STEP` with a `global_step`.
 
-        No meta graph is written, whatever is asked: the program builds the graph.
+        The last folder of the path is made where it is missing.  No meta graph is written, whatever
+        is asked: the program builds the graph.
 
         `global_step` is a number, a tensor or a variable.  Raises `FailedPreconditionError` for a
         variable without a value.
@@ -89,13 +90,20 @@ class Saver:
         path = os.fspath(save_path)
         if global_step is not None:
             path = f"{path}-{_step(sess, global_step)}"
-        folder = os.path.dirname(path)
+        folder, made = os.path.dirname(path), ""
         if folder and not os.path.isdir(folder):
-            raise NotFoundError(f"there is no folder {folder!r} to save in; make it first.{here()}")
+            if not os.path.isdir(os.path.dirname(folder) or "."):
+                raise NotFoundError(
+                    f"there is no folder {folder!r} to save in, nor the one that it would be in; "
+                    f"make them first.{here()}"
+                )
+            made = folder
         state = sess.state
         values = {name: current(state, v.node) for name, v in self._variables.items()}
         if self._all:
             values |= _generators(sess)
+        if made:
+            os.mkdir(made)
         checkpoints.save(path, values)
         keeping = self._keeping.copy()
         kept, dropped = keeping.after(path)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
+from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.ground.renamed import missing
 from autodiff.frontends.tensorflow.summary import nodes
 from autodiff.frontends.tensorflow.summary.nodes import merge_all_summaries as merge_all
@@ -25,20 +26,27 @@ def _tagged(make: Callable[..., Any], name: str, *args: Any, **options: Any) -> 
         return make(scope[:-1], *args, **options, name=scope)
 
 
-def scalar(name: str, tensor: Any, collections: Sequence[str] | None = None, **_: Any) -> Any:
+def scalar(name: str, tensor: Any, collections: Sequence[str] | None = None, **more: Any) -> Any:
     """A curve of a number."""
+    only("summary", more, "family")
     return _tagged(nodes.scalar_summary, name, tensor, collections=collections)
 
 
-def histogram(name: str, values: Any, collections: Sequence[str] | None = None, **_: Any) -> Any:
+def histogram(name: str, values: Any, collections: Sequence[str] | None = None, **more: Any) -> Any:
     """How values are distributed, over the steps."""
+    only("summary", more, "family")
     return _tagged(nodes.histogram_summary, name, values, collections=collections)
 
 
 def image(
-    name: str, tensor: Any, max_outputs: int = 3, collections: Sequence[str] | None = None, **_: Any
+    name: str,
+    tensor: Any,
+    max_outputs: int = 3,
+    collections: Sequence[str] | None = None,
+    **more: Any,
 ) -> Any:
     """The first pictures of a batch (n, height, width, 1, 3 or 4)."""
+    only("summary", more, "family")
     return _tagged(nodes.image_summary, name, tensor, max_outputs, collections=collections)
 
 
