@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.frontends.tensorflow.contrib import datasets as datasets
 from autodiff.frontends.tensorflow.ground.renamed import missing
 from autodiff.frontends.tensorflow.input import mnist
 

@@ -78,8 +78,15 @@ def scope(name: str | None, default: str, *args: Any) -> Iterator[str]:
 
 
 def tensor(value: Any, dtype: Any = None) -> Any:
-    """A tensor or variable as it is, anything else as an array in its natural dtype."""
+    """A tensor or variable as it is, a pack of a list of them, else an array in its own dtype."""
+    value = packed(value)
     return value if isinstance(value, Tensor) else as_array(value, dtype)
+
+
+def packed(value: Any) -> Any:
+    """A list with tensors in it as one tensor; anything else as it is."""
+    listed = isinstance(value, list | tuple) and has_tensor(value)
+    return convert_to_tensor(value) if listed else value
 
 
 def tensors(values: Any, what: str) -> list[Any]:

@@ -104,6 +104,9 @@ class Graph(Trace):
         type = type or type_of(op.name)
         if params and has_tensor(params):
             return self.stage_call(op, args, params, name or type, type)
+        args = [
+            self.packed(a) if a.__class__ in (list, tuple) and has_tensor(a) else a for a in args
+        ]
         args = [self.own(arg) if is_traced(arg) else arg for arg in args]
         if len(args) > 1 and shares_dtype(op):
             args = one_dtype(op, args)
@@ -206,6 +209,12 @@ class Graph(Trace):
         part.value = Tensor(self, part, *info)
         self.equations.append(part)
         return part.value
+
+    def packed(self, parts: Any) -> Any:
+        """A list with tensors in it as one tensor, as TensorFlow takes it wherever one is due."""
+        if parts.__class__ not in (list, tuple):
+            return parts
+        return self.stage(registry["stack"], [*map(self.packed, parts)], {"axis": 0}, type="Pack")
 
     def own(self, arg: Any) -> Any:
         """A traced operand as a tensor of this graph; what belongs elsewhere is refused."""

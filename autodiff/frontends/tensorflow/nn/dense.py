@@ -6,7 +6,13 @@ from typing import Any
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.declaring.declare import scoped
-from autodiff.frontends.tensorflow.declaring.staging import dims_of, dtype_of, stage, tensor
+from autodiff.frontends.tensorflow.declaring.staging import (
+    dims_of,
+    dtype_of,
+    packed,
+    stage,
+    tensor,
+)
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.nn.windows import channels_last
 from autodiff.frontends.tensorflow.ops.arrays import shape
@@ -17,6 +23,7 @@ from autodiff.frontends.tensorflow.ops.random import random_uniform
 def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | None = None) -> Any:
     """value + bias along the last axis."""
     channels_last("tf.nn.bias_add", data_format)
+    value, bias = packed(value), packed(bias)
     own, other = dims_of(value), dims_of(bias)
     if other is not None and len(other) != 1:
         raise ValueError(f"tf.nn.bias_add: a bias is a vector; got shape {other}.{here()}")

@@ -14,6 +14,7 @@ from autodiff.frontends.tensorflow.declaring.staging import (
     dtype_of,
     is_int,
     known,
+    packed,
     shape_list,
     stage,
     stage_code,
@@ -196,6 +197,7 @@ def squeeze(input: Any, squeeze_dims: Any = None, name: str | None = None, axis:
 
 def tile(input: Any, multiples: Any, name: str | None = None) -> Any:
     """The tensor repeated `multiples[i]` times along axis i."""
+    input = packed(input)
     dims = dims_of(input)
     if not isinstance(multiples, Tensor):
         multiples = shape_list(multiples)

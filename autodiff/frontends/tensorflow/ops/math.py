@@ -13,6 +13,7 @@ from autodiff.frontends.tensorflow.declaring.declare import named, node, scoped
 from autodiff.frontends.tensorflow.declaring.staging import (
     dims_of,
     dtype_of,
+    packed,
     stage,
     stage_code,
     tensor,
@@ -148,6 +149,7 @@ def matmul(
 
     The flags about sparsity are hints about speed, and change nothing.
     """
+    a, b = packed(a), packed(b)
     for what, x in (("first", a), ("second", b)):
         dims = dims_of(x)
         if dims is not None and len(dims) < 2:
@@ -169,6 +171,7 @@ def batch_matmul(
     x: Any, y: Any, adj_x: bool | None = None, adj_y: bool | None = None, name: str | None = None
 ) -> Any:
     """The products of matrices in the last two axes (1.0: `matmul`); `adj_` transposes."""
+    x, y = packed(x), packed(y)
     x = _transposed(x) if adj_x else x
     y = _transposed(y) if adj_y else y
     return stage("matmul", x, y, name=name, type="BatchMatMul")
