@@ -128,7 +128,7 @@ def gradient_in(kit, inputs):
 
 
 MISSED_SMALL = (
-    "thirty operations on arrays of at most 10,000 elements, each with an object, a "
+    "27 operations on arrays of at most 10,000 elements, each with an object, a "
     "check and a new array for what the hand-written version does in place or in "
     "one einsum"
 )

@@ -16,15 +16,13 @@ TINY = {"batch": 4, "widths": (5, 4, 3, 2)}
 
 
 FIXED = (
-    "900,000 instructions beyond the 960,000 by hand: nine operations forwards "
-    "100,000, the sweep's own steps 160,000, the rules' arrays that hand-written "
-    "code fills in place 50,000, looks at finiteness and copies handed out 110,000, "
-    "copies of parameters and images 100,000, variables and containers 110,000, "
-    "names 50,000; 2.0 would need all but the arithmetic and the sweep to go"
+    "830,000 instructions or 170 us beyond those by hand, told below, of which 2.0 would leave 76: "
+    "room for the nine operations, the sweep's own steps and the looks at what is not finite, and "
+    "for no copy, no variable and no new array"
 )
 FIXED_TENSOR = (
-    "as above without the names and the copies of parameters; the order of the "
-    "graph is found anew at every step"
+    "as above, without the names and the copies of parameters; the order of the graph is found "
+    "anew at every step"
 )
 MEDIUM_ARRAYS = (
     "the products of matrices are those by hand; what is above them are results and "
@@ -36,9 +34,9 @@ PUSHED = (
     "version adds in place, and the fixed cost of a run"
 )
 PUSHED_SWEEP = (
-    "a sweep over dual numbers is recorded operation by operation, forty of them at "
-    "about two microseconds each beyond NumPy's own time; the slope of the cross- "
-    "entropy is one operation already"
+    "nine operations are recorded, and 32 of forward mode go over them and their sweep, each with "
+    "two objects and a fixed cost beside arrays of 2,048 elements; the slope of the cross-entropy "
+    "is one operation already"
 )
 
 
