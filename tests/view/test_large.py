@@ -64,6 +64,32 @@ def test_depth_collapses_what_is_nested_deeper():
     assert len([n for n in draw(layers, 1.0, depth=0).graph.nodes if n.role == "group"]) == 5
 
 
+def test_depth_folds_what_a_page_folds_a_loop_without_functions_too():
+    drawing = draw(loop, 1.0, 200, argnums=0, depth=0)
+    assert "x × 200" in names(drawing)
+    assert len(drawing.graph.nodes) <= 4
+    opened = draw(loop, 1.0, 200, argnums=0, depth=1)
+    assert len(drawing.graph.nodes) < len(opened.graph.nodes) < 70
+
+
+def test_depth_keeps_the_groups_around_open():
+    def norm(x):
+        m = np.mean(x)
+        return x - m
+
+    def block(x):
+        h = norm(x) * 2.0
+        return h + norm(np.tanh(h))
+
+    f = lambda x: np.sum(block(x) + block(x + 1.0))
+    at = [draw(f, np.ones(3), depth=depth) for depth in range(3)]
+    roles = [[n.name for n in d.graph.nodes if n.role == "group"] for d in at]
+    assert roles == [["block(x)", "block(…)"], ["norm(x)", "norm(…)"] * 2, []]
+    assert "<B>block(x)</B>" in at[1].source
+    with pytest.raises(ViewError, match="begins with 0"):
+        draw(f, np.ones(3), depth=-1)
+
+
 def test_all_scopes_collapse():
     assert len([n for n in draw(layers, 1.0, collapse=True).graph.nodes if n.role == "group"]) == 5
 
@@ -106,10 +132,10 @@ def test_what_the_user_chose_is_not_collapsed_further():
 
 
 def test_ten_thousand_equations_answer_within_two_seconds():
-    start = time.perf_counter()
+    start = time.process_time()  # other programs do not stretch it
     draw(loop, 1.0)
     draw(irregular, 1.0)
-    assert time.perf_counter() - start < 4.0
+    assert time.process_time() - start < 4.0
 
 
 def test_a_deep_chain_of_tensors_does_not_recurse():

@@ -1,3 +1,14 @@
+// A number as Python writes it with `.3g`, its exponent without zeros.
+function digits(x, places) {
+  const [mantissa, exponent] = x.toExponential(places - 1).split("e").map(Number);
+  return x === 0 ? "0" : exponent < -4 || exponent >= places ? `${mantissa}e${exponent}` : String(Number(x.toPrecision(places)));
+}
+// The numbers of a small array as [words, tiles], as `autodiff.view.words.tiles` gives them.
+function asTiles(words, panels) {
+  const flat = panels.flat(2), largest = Math.max(...flat.map(Math.abs)) || 1, low = Math.min(...flat), high = Math.max(...flat);
+  const range = words ? words : low === high ? `all ${digits(low, 4)}` : `${digits(low, 4)} .. ${digits(high, 4)}`;
+  return [range, { small: true, zero: low === 0 && high === 0, range, panels: panels.map((panel) => panel.map((row) => row.map((x) => [digits(x, 3), x / largest]))) }];
+}
 // Inputs to drag or type, values to hold, edges to cut, and the two runs beside each other.  `data`
 // has inputs, nodes, edges and output; `ask(request, answer)` has it run, `put(run)` shows a run in
 // the picture.  One request is on its way at a time; the newest wish goes next.
@@ -6,6 +17,7 @@ function livePanel(data, ask, put) {
   let nameOf = new Map();
   let along = 0, busy = false, more = false, timer = null;
   const panel = make("div", { class: "ad-live-panel" });
+  let known = { number: null, runs: [], difference: null }, later = null, written = 0;
 
   const told = make("div", { class: "ad-live-told", "aria-live": "polite" });
   const table = make("table"), runs = add(make("div", { class: "ad-table", tabindex: "0", role: "region", "aria-label": "The runs" }), table);
@@ -18,7 +30,7 @@ function livePanel(data, ask, put) {
   function send() {
     busy = true;
     const begun = performance.now();
-    ask({ inputs, hold, cut: [...cut], along }, (reply) => {
+    ask({ inputs, hold, cut: [...cut], along, seen: known.number }, (reply) => {
       busy = false;
       panel.dataset.took = (performance.now() - begun).toFixed(1);
       receive(reply);
@@ -150,32 +162,55 @@ function livePanel(data, ask, put) {
     panel.dataset.failed = String(!reply.runs);
     if (reply.picture) { renew(reply.picture); put(null, null, reply.picture); }
     if (!reply.runs) { put(null); return; }
-    const [one, two] = reply.runs, marks = { hold, cut };
+    const base = reply.since && reply.since === known.number ? known : { runs: [] };
+    known = { number: reply.number, runs: reply.runs.map((run, i) => merged(base.runs[i], run)), difference: reply.difference && merged(base.difference, reply.difference) };
+    const [one, two] = known.runs, marks = { hold, cut };
     put(two || one, marks);
     const output = data.output, name = nameOf.get(output);
     if (!reply.words)
-      told.textContent = two ? `what if: ${name} = ${two[output].value[0]} in place of ${one[output].value[0]}, a difference of ${reply.difference[output].value[0]}`
+      told.textContent = two ? `what if: ${name} = ${two[output].value[0]} in place of ${one[output].value[0]}, a difference of ${known.difference[output].value[0]}`
         : `${name} = ${one[output].value[0]}`;
-    rows(one, two, reply.difference);
+    if (later === null) later = setTimeout(() => { later = null; written = performance.now(); rows(); }, Math.max(0, written + 150 - performance.now()));
   }
-  function rows(one, two, difference) {
-    table.textContent = "";
-    const head = add(make("tr"), make("th", { scope: "col" }, "name")), kinds = ["value", "adjoint", "tangent"];
-    for (const kind of kinds) for (const run of two ? ["as it is", "what if", "difference"] : [""]) head.append(make("th", { scope: "col" }, run ? `${kind}, ${run}` : kind));
-    table.append(add(make("thead"), head));
-    const body = make("tbody");
-    for (const node of data.nodes) {
-      const line = add(make("tr"), make("th", { scope: "row" }, node.name));
-      for (const kind of kinds)
-        for (const run of two ? [one, two, difference] : [one]) {
-          const cell = make("td"), [words, array] = run[node.key][kind] || ["·", null];
-          if (array) cell.append(tiled(array)); else cell.textContent = words;
-          if (run === difference && two && words !== "0" && words !== "·" && words !== "all 0") cell.className = "ad-changed";
-          line.append(cell);
-        }
-      body.append(line);
+  // What is known, and what a reply says anew; what stayed is the same object, so that it is not drawn.
+  function merged(before, run) {
+    const found = { ...before };
+    for (const key in run) {
+      found[key] = { ...found[key] };
+      for (const kind in run[key]) {
+        const told = run[key][kind];
+        if (told === null) delete found[key][kind];
+        else found[key][kind] = told[1] && told[1].numbers ? asTiles(told[0], told[1].numbers) : told;
+      }
     }
-    table.append(body);
+    return found;
+  }
+  // The table follows a little later than the picture, and only its cells that changed.
+  let cells = [], columns = "";
+  function rows() {
+    const [one, two] = known.runs, kinds = ["value", "adjoint", "tangent"], own = two ? [one, two, known.difference] : [one];
+    if (columns !== `${own.length} ${data.nodes.map((node) => node.name)}`) {
+      columns = `${own.length} ${data.nodes.map((node) => node.name)}`;
+      table.textContent = "";
+      cells = [];
+      const head = add(make("tr"), make("th", { scope: "col" }, "name"));
+      for (const kind of kinds) for (const run of two ? ["as it is", "what if", "difference"] : [""]) head.append(make("th", { scope: "col" }, run ? `${kind}, ${run}` : kind));
+      const body = make("tbody");
+      for (const node of data.nodes) {
+        const line = add(make("tr"), make("th", { scope: "row" }, node.name));
+        for (const kind of kinds) own.forEach((_, run) => { const cell = make("td"); cells.push([cell, run, node.key, kind]); line.append(cell); });
+        body.append(line);
+      }
+      add(table, add(make("thead"), head), body);
+    }
+    for (const [cell, run, key, kind] of cells) {
+      const told = (own[run][key] && own[run][key][kind]) || ["·", null], [words, array] = told;
+      if (cell.adTold === told || (!array && cell.adTold && !cell.adTold[1] && cell.adTold[0] === words)) continue;
+      if (array && cell.adTold && sameForm(cell.adTold[1], array)) retile(cell.firstChild, array);
+      else { cell.textContent = ""; cell.append(array ? tiled(array) : words); }
+      cell.adTold = told;
+      cell.className = run === 2 && !["0", "·", "all 0"].includes(words) && !(array && array.zero) ? "ad-changed" : "";
+    }
   }
   renew(data);
   return { panel, runs, wish, sever, choose: (key) => { which.value = key; at.focus(); } };

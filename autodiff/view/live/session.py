@@ -18,13 +18,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.grids import is_shown
+from autodiff.core.language.grids import is_shown, is_small
 from autodiff.view.live.again import Made, Swept, again, swept
 from autodiff.view.live.panel import panel_record
 from autodiff.view.pictures.draw import direction_of
@@ -34,15 +35,17 @@ from autodiff.view.pictures.stage import stage
 from autodiff.view.records.annotate import annotate
 from autodiff.view.records.graph import Graph, skeleton
 from autodiff.view.records.subject import Subject, ViewError, subject_of
-from autodiff.view.words.text import clipped, shape_of, short
+from autodiff.view.words.text import FULL, clipped, shape_of, short
 from autodiff.view.words.tiles import tiles
 
 MOST = 150
 """Values of a program that can be live."""
 PLACES = (("value", "value"), ("adjoint", "adjoint"), ("tangent", "tangent"))
 WIDEST = 36
+Numbers = dict[str, dict[str, Any]]
+"""By the key of a value: its value, adjoint and tangent."""
 Shown = dict[str, dict[str, Any]]
-"""By the key of a value: its value, adjoint and tangent, each [text, tiles or None]."""
+"""The same as a page is told: each [text, tiles or numbers or None], None for what is no more."""
 
 
 class Session:
@@ -60,6 +63,8 @@ class Session:
             subject.asked = True
         self.first = subject
         self.graph = self._graph(subject)
+        self.number = 0
+        self.told: list[Numbers] = []
 
     def _graph(self, subject: Subject) -> Graph:
         self.drawn = _signature(subject)
@@ -109,9 +114,12 @@ class Session:
             uses = {(by_key[e.target.key], e.index) for e in self.graph.edges if e.key in cut}
             inputs = {old: new.value for old, new in made.items() if new.op is None}
             runs.append(swept(subject, again(subject.program, inputs, held, uses), along))
-        reply["runs"] = [self._shown(run, keys) for run in runs]
-        reply["difference"] = self._shown(_less(*runs), keys) if len(runs) > 1 else None
-        return reply
+        told = [_numbers(run, keys) for run in (*runs, *([_less(*runs)] if len(runs) > 1 else []))]
+        known = self.told if request.get("seen") == self.number and "picture" not in reply else []
+        shown = [_changed(new, old) for new, old in zip_longest(told, known[: len(told)])]
+        self.number, self.told = self.number + 1, told
+        reply |= {"number": self.number, "since": request["seen"] if known else 0}
+        return reply | {"runs": shown[:2], "difference": shown[2] if len(runs) > 1 else None}
 
     def _given(self, changes: Mapping[str, Any]) -> dict[int, Any]:
         """The changed inputs, by their place among the inputs of the subject."""
@@ -150,16 +158,45 @@ class Session:
     def _ct(self) -> Any:
         return self.first.seeds[self.first.target]
 
-    def _shown(self, run: Swept, keys: Mapping[Equation, str]) -> Shown:
-        kinds = (("value", run.values), ("adjoint", run.adjoints), ("tangent", run.tangents))
-        return {
-            key: {kind: _told_of(held[equation]) for kind, held in kinds if equation in held}
-            for equation, key in keys.items()
-        }
+
+def _numbers(run: Swept, keys: Mapping[Equation, str]) -> Numbers:
+    kinds = (("value", run.values), ("adjoint", run.adjoints), ("tangent", run.tangents))
+    return {
+        key: {kind: held[equation] for kind, held in kinds if equation in held}
+        for equation, key in keys.items()
+    }
+
+
+def _changed(new: Numbers, old: Numbers | None) -> Shown:
+    """What a page has to be told that knows the old numbers; None for what is no more."""
+    found: Shown = {}
+    for key, own in new.items():
+        before = old[key] if old is not None else {}
+        told = {kind: _told_of(v) for kind, v in own.items() if not _same(v, before.get(kind))}
+        told |= {kind: None for kind in before if kind not in own}
+        if told or old is None:
+            found[key] = told
+    return found
+
+
+def _same(new: Any, old: Any) -> bool:
+    if old is None or new.__class__ is not old.__class__ or isinstance(new, tuple | list):
+        return False
+    return new is old or (
+        np.shape(new) == np.shape(old)
+        and bool(np.all((new == old) | ((new != new) & (old != old))))
+    )
 
 
 def _told_of(value: Any) -> list[Any]:
-    """A value as a page shows it: in words, and as tiles where it is an array."""
+    """A value as a page shows it: in words, and as tiles where it is an array.
+
+    A small array goes as it is: the page writes its numbers, which costs Python the most.
+    """
+    value = ground(value)
+    if is_shown(value) and is_small(value) and value.dtype.kind == "f" and np.isfinite(value).all():
+        words = short(value) if value.size <= FULL else ""
+        return [words, {"numbers": value.reshape(-1, *np.atleast_2d(value).shape[-2:]).tolist()}]
     array = tiles(value)
     return [clipped(array["range"] if array else short(value), WIDEST), array]
 
@@ -182,7 +219,7 @@ def _less(one: Swept, other: Swept) -> Swept:
         for equation in {**a, **b}:
             new, old = ground(b.get(equation, 0.0)), ground(a.get(equation, 0.0))
             if not isinstance(new, tuple) and not isinstance(old, tuple):
-                found[equation] = np.asarray(new - old)[()]
+                found[equation] = np.asarray(new * 1 - old * 1)[()]  # also of truths
         return found
 
     with np.errstate(all="ignore"):

@@ -47,14 +47,26 @@ function look(entry) {
   const hue = share > 0 ? [0x80, 0x73, 0xac] : [0xe0, 0x82, 0x14], strength = 0.75 * Math.sqrt(Math.min(Math.abs(share), 1));
   return [words, `rgb(${hue.map((part) => Math.round(255 - (255 - part) * strength)).join(", ")})`, "#15181c"];
 }
+// Whether an array has the form of another, so that its place can be written over.
+function sameForm(a, b) {
+  return Boolean(a && b) && a.small === b.small && a.panels.length === b.panels.length
+    && a.panels.every((panel, i) => panel.length === b.panels[i].length && panel[0].length === b.panels[i][0].length);
+}
 // A place of a picture: a text, or the box of a grid that an array is drawn into.
 function fill(place, words, array) {
   if (place.adWords === words && place.adArray === array) return;  // drawing costs more than looking
+  const over = sameForm(place.adArray, array);
   place.adWords = words;
   place.adArray = array;
   if (place.tagName !== "g") { place.textContent = words; return; }
+  if (over) {
+    let at = 0;
+    for (const panel of array.panels) for (const row of panel) for (const entry of row) place.adCells[at++](entry);
+    return;
+  }
   const [left, top, wide, high] = place.dataset.box.split(" ").map(Number);
   place.textContent = "";
+  place.adCells = [];
   if (!array) {
     const at = { x: left, y: top + 9, "font-size": 10 }, most = wide - 2;
     place.append(draw("text", words.length * 6.6 > most ? { ...at, textLength: most, lengthAdjust: "spacingAndGlyphs" } : at, words));
@@ -66,34 +78,51 @@ function fill(place, words, array) {
   for (const panel of array.panels) {
     const step = Math.min((high - apart) / panel.length, 15);
     panel.forEach((row, r) => row.forEach((entry, c) => {
-      const [words, colour, ink] = look(entry);
-      place.append(draw("rect", { x: x + c * side, y: top + r * step, width: side - 1, height: step - 1, fill: colour }));
-      if (!words) return;
-      const most = side - 3, at = { x: x + (c + 0.5) * side - 0.5, y: top + (r + 0.75) * step, "font-size": 9, "text-anchor": "middle" };
-      const text = draw("text", words.length * 5.9 > most ? { ...at, textLength: most, lengthAdjust: "spacingAndGlyphs" } : at, words);
-      text.style.fill = ink;
-      place.append(text);
+      const box = draw("rect", { x: x + c * side, y: top + r * step, width: side - 1, height: step - 1 });
+      const most = side - 3, text = array.small && draw("text", { x: x + (c + 0.5) * side - 0.5, y: top + (r + 0.75) * step, "font-size": 9, "text-anchor": "middle" });
+      let before = [];
+      const write = (entry) => {
+        const [words, colour, ink] = look(entry);
+        if (colour !== before[1]) box.setAttribute("fill", colour);
+        if (text && words !== before[0]) {
+          text.textContent = words;
+          if (words.length * 5.9 > most) { text.setAttribute("textLength", most); text.setAttribute("lengthAdjust", "spacingAndGlyphs"); } else text.removeAttribute("textLength");
+        }
+        if (text && ink !== before[2]) text.style.fill = ink;
+        before = [words, colour, ink];
+      };
+      write(entry);
+      place.adCells.push(write);
+      place.append(box);
+      if (text) place.append(text);
     }));
     x += panel[0].length * side + gap;
   }
 }
 // An array as tiles: numbers where it is small, else patches of colour with the range in words.
 function tiled(array) {
-  const box = make("span", { class: "ad-tiles", role: "img", "aria-label": array.range });
+  const box = make("span", { class: "ad-tiles", role: "img" });
+  box.adCells = [];
   for (const panel of array.panels) {
     const table = make("table", array.small ? {} : { class: "ad-bare" });
     for (const row of panel) {
       const line = make("tr");
-      for (const entry of row) {
-        const [words, colour, ink] = look(entry);
-        const cell = make("td", {}, words);
-        cell.style.setProperty("background", colour, "important");
-        cell.style.setProperty("color", ink, "important");
-        line.append(cell);
-      }
+      for (let i = row.length; i > 0; i--) { const cell = make("td"); box.adCells.push(cell); line.append(cell); }
       table.append(line);
     }
     box.append(table);
   }
+  retile(box, array);
   return box;
+}
+// The same tiles with other numbers.
+function retile(box, array) {
+  let at = 0;
+  for (const panel of array.panels) for (const row of panel) for (const entry of row) {
+    const [words, colour, ink] = look(entry), cell = box.adCells[at++];
+    if (cell.textContent !== words) cell.textContent = words;
+    cell.style.setProperty("background", colour, "important");
+    cell.style.setProperty("color", ink, "important");
+  }
+  box.setAttribute("aria-label", array.range);
 }

@@ -16,7 +16,7 @@ from autodiff.view.pictures.drawing import Drawing
 from autodiff.view.pictures.explorer import DETAILED
 from autodiff.view.pictures.ran import ran_note, ran_styles
 from autodiff.view.records.annotate import annotate
-from autodiff.view.records.budget import within_budget
+from autodiff.view.records.budget import at_depth, within_budget
 from autodiff.view.records.graph import Graph, skeleton
 from autodiff.view.records.groups import (
     between as only_between,
@@ -75,7 +75,8 @@ def draw(
     between    (a, b), names or tensors: only the values on paths from a to b
     collapse   a scope's name or several: draw it as one box; True: all; "repeats": fold loops;
                False: nothing, also where the graph is large
-    depth      collapse all scopes nested deeper than this
+    depth      draw the groups nested deeper than this as one box each: scopes, calls of functions,
+               and repeats of a loop that is neither; 0: the outermost ones
     constants  "arrays" (default), "all" or "none": which constants get a box
     dead_ends  False hides values that do not lead to the output
     direction  "LR", "TB" or "auto"
@@ -163,8 +164,10 @@ def shaped(
         graph = without_dead_ends(graph, subject)
     if collapse == "repeats":
         graph = fold_repeats(fold_siblings(graph))
-    elif collapse is not None or depth is not None:
-        graph = collapsed(graph, wanted_scopes(graph, collapse or (), depth))
+    elif depth is not None:
+        graph = at_depth(graph, depth)
+    elif collapse is not None:
+        graph = collapsed(graph, wanted_scopes(graph, collapse))
     return within_budget(graph, chosen=collapse is not None or depth is not None)
 
 

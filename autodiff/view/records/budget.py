@@ -29,9 +29,9 @@ def within_budget(graph: Graph, chosen: bool) -> Graph:
         before = len(graph.nodes)
         smaller = fold_repeats(fold_siblings(graph))
         if len(smaller.nodes) > COLLAPSE_ABOVE:
-            smaller = collapse(smaller, wanted_scopes(smaller, True, None))
+            smaller = collapse(smaller, wanted_scopes(smaller, True))
         if len(smaller.nodes) > COLLAPSE_ABOVE:
-            smaller = outermost(graph)
+            smaller = at_depth(graph, 0)
         if len(smaller.nodes) < before:
             graph = smaller
             graph.notes = [
@@ -49,15 +49,23 @@ def within_budget(graph: Graph, chosen: bool) -> Graph:
     return graph
 
 
-def outermost(graph: Graph) -> Graph:
-    """Every outermost group of the graph's tree as one box."""
+def at_depth(graph: Graph, depth: int) -> Graph:
+    """The groups that are nested deeper than this as one box each: the tree that a page unfolds.
+
+    These are scopes or calls, and where a loop has neither, its repeats.
+    """
+    if depth < 0:
+        raise ViewError(f"depth={depth}: how deep groups are drawn begins with 0, as boxes.")
     tree = nested(graph)
-    outer = {group.key: group.outer for group in tree.groups}
-    group_of = {}
+    groups = {group.key: group for group in tree.groups}
+    owner = {}
     for key, group in tree.owner.items():
-        while group and outer[group]:
-            group = outer[group]
-        if group:
-            group_of[key] = group
-    titles = {group.key: group.title for group in tree.groups}
-    return merge(graph, group_of, titles=titles)
+        chain: list[str] = []
+        while group:
+            chain.insert(0, group)
+            group = groups[group].outer
+        if len(chain) > depth:
+            owner[key] = chain[depth]
+    scopes = {node.key: node.scope[:depth] for node in graph.nodes}
+    outer = {group: scopes[key] for key, group in reversed(owner.items())}
+    return merge(graph, owner, outer, {key: group.title for key, group in groups.items()})

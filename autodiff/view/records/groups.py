@@ -29,13 +29,9 @@ def scopes_of(graph: Graph) -> list[Scope]:
     return list(found)
 
 
-def wanted_scopes(
-    graph: Graph, collapse: str | Sequence[str] | bool, depth: int | None
-) -> list[Scope]:
-    """The scopes to draw as one box: by name (`layer1`, `net/layer1`), all, or below a depth."""
+def wanted_scopes(graph: Graph, collapse: str | Sequence[str] | bool) -> list[Scope]:
+    """The scopes to draw as one box: by name (`layer1`, `net/layer1`), or all."""
     known = scopes_of(graph)
-    if depth is not None:
-        return [scope for scope in known if len(scope) == depth + 1] if depth >= 0 else []
     if isinstance(collapse, bool):
         return [scope for scope in known if len(scope) == 1] if collapse else []
     names = [collapse] if isinstance(collapse, str) else list(collapse)
