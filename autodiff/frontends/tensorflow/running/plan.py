@@ -45,6 +45,10 @@ class Plan:
 
     def run(self, state: State, fed: dict[Equation, Any], keep: bool = False) -> list[Any]:
         """All registers after a run; those not fetched are freed when last used unless `keep`."""
+        return executed(self.steps, self.start(state, fed), keep)
+
+    def start(self, state: State, fed: dict[Equation, Any]) -> list[Any]:
+        """All registers before a run: constants, variables, and what is fed."""
         values = self.template.copy()
         stored = state.variables
         for slot, variable in self.variables:
@@ -56,22 +60,27 @@ class Plan:
             slot = self.feeds.get(equation)
             if slot is not None:
                 values[slot] = value
-        step: Any = None
-        try:
-            for step in self.steps:
-                function, several, one, out, free, _ = step
-                if several is None:
-                    values[out] = function() if one < 0 else function(values[one])
-                else:
-                    values[out] = function(*several(values))
-                if free and not keep:
-                    for slot in free:
-                        values[slot] = None
-        except (OpError, AutodiffError):
-            raise
-        except Exception as error:
-            raise failed(step, values, error) from error
         return values
+
+
+def executed(steps: Sequence[Step], values: list[Any], keep: bool = False) -> list[Any]:
+    """The registers after some steps; what nobody reads any more is freed unless `keep`."""
+    step: Any = None
+    try:
+        for step in steps:
+            function, several, one, out, free, _ = step
+            if several is None:
+                values[out] = function() if one < 0 else function(values[one])
+            else:
+                values[out] = function(*several(values))
+            if free and not keep:
+                for slot in free:
+                    values[slot] = None
+    except (OpError, AutodiffError):
+        raise
+    except Exception as error:
+        raise failed(step, values, error) from error
+    return values
 
 
 def compile_plan(fetches: Sequence[Equation], fed: Iterable[Equation], state: State) -> Plan:

@@ -28,6 +28,7 @@ from autodiff.frontends.tensorflow.ground.errors import (
 )
 from autodiff.frontends.tensorflow.ground.shapes import compatible
 from autodiff.frontends.tensorflow.running.plan import Plan, compile_plan
+from autodiff.frontends.tensorflow.running.stages import Stages, require_backend
 
 GROWN = 10
 """After so many runs between which one and the same line has added nodes, a session warns."""
@@ -53,15 +54,28 @@ class Session:
     ...     x = tf.placeholder("float", shape=[2])
     ...     sess.run({"double": 2 * x, "x": x}, feed_dict={x: [1, 2]})
     {'double': array([2., 4.], dtype=float32), 'x': array([1., 2.], dtype=float32)}
+
+    With `backend="numpy"`, `"numba"`, `"jax"` or `"auto"` what a run computes is compiled by
+    `ad.compile`: the first run with given shapes takes longer, those after it are faster.
     """
 
-    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
+    def __init__(
+        self,
+        target: str = "",
+        graph: Graph | None = None,
+        config: Any = None,
+        backend: str | None = None,
+    ) -> None:
         if isinstance(target, Graph):
             raise TypeError(f"write tf.Session(graph=g): the first argument is a target.{here()}")
         self.graph = graph or get_default_graph()
         self.state = State()
         self.closed = False
+        self.backend = backend
+        if backend is not None:
+            require_backend(backend)
         self._plans: dict[Any, Plan] = {}
+        self._stages: dict[Any, Stages] = {}
         self._last: Plan | None = None
         self._seen = self.graph.version
         self._grown: dict[Any, int] = {}
@@ -99,7 +113,12 @@ class Session:
         self._last = plan
         keep = run_metadata is not None
         with np.errstate(all="ignore"):
-            values = plan.run(self.state, fed, keep)
+            if self.backend is None or keep:
+                values = plan.run(self.state, fed, keep)
+            else:
+                if key not in self._stages:
+                    self._stages[key] = Stages(plan, self.backend)
+                values = self._stages[key].run(self.state, fed)
         if run_metadata is not None:
             run_metadata.ran = self.ran
             run_metadata.values = {e: values[slot] for e, slot in plan.slots.items()}
@@ -228,6 +247,7 @@ class Session:
         self.closed = True
         self.state.release()
         self._plans.clear()
+        self._stages.clear()
 
     def __enter__(self) -> Session:
         for manager in (self.graph.as_default(), self.as_default()):
@@ -251,8 +271,14 @@ class InteractiveSession(Session):
     >>> sess.close()
     """
 
-    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
-        super().__init__(target, graph, config)
+    def __init__(
+        self,
+        target: str = "",
+        graph: Graph | None = None,
+        config: Any = None,
+        backend: str | None = None,
+    ) -> None:
+        super().__init__(target, graph, config, backend)
         sessions.items.append(self)
 
     def close(self) -> None:
