@@ -75,7 +75,7 @@ def run(
         shown = report.cell(row, "autodiff")
         print(f"{workload.name}: {shown} ({time.perf_counter() - start:.0f} s)", file=sys.stderr)
         for name, why in row.skipped.items():
-            if name not in workload.without and why != "single numbers only":
+            if name not in workload.without and not kits.is_only(name, why):
                 print(f"  {name}: {why}", file=sys.stderr)
     return rows
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from benchmarks.clock import calls_for_one_sample, seconds
 from benchmarks.compare import assert_equal
+from benchmarks.kits import ONLY
 from benchmarks.workload import Call, Workload
 
 SEED = 20
@@ -76,8 +77,9 @@ def prepare(workload: Workload, kits: dict[str, ModuleType], row: Row) -> dict[s
         if name in workload.without:
             row.skipped[name] = workload.without[name]
             continue
-        if name == "micrograd" and workload.reference not in ("micrograd", ""):
-            row.skipped[name] = "single numbers only"
+        why, units = ONLY.get(name, ("", (workload.reference,)))
+        if workload.reference not in units:
+            row.skipped[name] = why
             continue
         left = getattr(kit, "WITHOUT", {}).get(workload.name)
         if left:

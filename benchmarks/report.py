@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.kits import NAMES
+from benchmarks.kits import NAMES, is_only
 from benchmarks.measure import COMPILING, Row
 
 PACKAGES = ("numpy", "numba", "autograd", "mygrad", "micrograd", "torch", "jax", "tensorflow-cpu")
@@ -88,7 +88,7 @@ def as_markdown(rows: Sequence[Row], conditions: str) -> str:
         f"- {row.workload.title}: {name}: {why}"
         for row in rows
         for name, why in row.skipped.items()
-        if name != "micrograd"
+        if not is_only(name, why)
     ]
     parts = [
         "# Benchmarks",

@@ -12,6 +12,16 @@ import importlib
 from types import ModuleType
 
 NAMES = ("autodiff", "compiled", "autograd", "mygrad", "micrograd", "torch", "jax", "tensorflow")
+ONLY = {
+    "micrograd": ("single numbers only", ("micrograd", "")),
+    "tensorflow": ("graphs only", ("tensorflow",)),
+}
+"""Libraries that run some rows only: why, and the units of measure of those rows."""
+
+
+def is_only(name: str, why: str) -> bool:
+    """Whether a library was left out of a row since it runs some rows only."""
+    return name in ONLY and why == ONLY[name][0]
 
 
 def load(name: str) -> ModuleType | None:

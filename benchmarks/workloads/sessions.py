@@ -10,16 +10,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from benchmarks.kits import NAMES
+from benchmarks.kits import NAMES, ONLY
 from benchmarks.workload import FLOAT32_TOLERANCE, Workload
 from benchmarks.workloads.mlp import SMALL, TINY
 
 RATE = 0.01
 STEPS_BEFORE = 2
 """Steps before the loss is compared, so that it depends on the gradients."""
-NO_GRAPHS = {
-    name: "has no graphs" for name in NAMES if name not in ("autodiff", "micrograd", "tensorflow")
-}
+NO_GRAPHS = {name: "has no graphs" for name in NAMES if name not in ("autodiff", *ONLY)}
 GATES = 4
 
 
