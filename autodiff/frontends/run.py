@@ -114,8 +114,32 @@ def run(system: str, program: str | Path, arguments: Sequence[str] = ()) -> dict
     try:
         with standing_in(system):
             return runpy.run_path(str(path), run_name="__main__")
+    except (AttributeError, ImportError) as error:
+        tell_missing(system, error)
+        raise
     finally:
         sys.argv, sys.path[:] = argv, search
+
+
+def tell_missing(system: str, error: AttributeError | ImportError) -> None:
+    """Add a sentence to an error about a name that the front end does not have."""
+    names = SYSTEMS[system]
+    if isinstance(error, ImportError):
+        name, sought = error.name or "", re.match(r"cannot import name '(\w+)'", str(error))
+        found = name.partition(".")[0] in names or name.startswith(tuple(names.values()))
+        name = f"{name}.{sought[1]}" if sought else name
+    else:
+        found = isinstance(error.obj, ModuleType) and error.obj.__name__.startswith(
+            tuple(names.values())
+        )
+        name = f"{error.obj.__name__}.{error.name}" if found else ""
+    if found:
+        for own, package in names.items():
+            name = name.replace(package, own, 1) if name.startswith(package) else name
+        error.add_note(
+            f"{name} is not in the front end {system!r}, which has what the programs of "
+            "autodiff/frontends/README.md need."
+        )
 
 
 PRINT = re.compile(r"^\s*print\s+[^(=\s]", re.MULTILINE)

@@ -5,10 +5,11 @@ import pytest
 
 import autodiff as ad
 from autodiff.frontends import chainer
-from autodiff.frontends.chainer import Variable, optimizers
+from autodiff.frontends.chainer import Variable, gradient_check, optimizers
 from autodiff.frontends.chainer import functions as F
 from autodiff.frontends.chainer import links as L
 from autodiff.frontends.chainer.checks import InvalidType
+from autodiff.frontends.chainer.utils import type_check
 
 A = np.array([-1.0, 0.0, 2.0, 2.0], np.float32)
 KINKS = {
@@ -295,3 +296,115 @@ def test_negative_sampling_and_the_tree_of_choices():
     assert sum(shares) == pytest.approx(1, rel=1e-5)
     with pytest.raises(ValueError, match="two child nodes"):
         L.BinaryHierarchicalSoftmax(4, (0, 1, 2))
+
+
+def draws(*shapes):
+    rng = np.random.default_rng(0)
+    return [rng.standard_normal(shape) for shape in shapes]
+
+
+WITHOUT_PARAMETERS = {
+    "unpooling_2d": (lambda x: F.unpooling_2d(x, 2), (2, 2, 3, 3)),
+    "unpooling_2d that overlaps": (
+        lambda x: F.unpooling_2d(x, 3, stride=2, pad=1, cover_all=False), (1, 2, 3, 3),
+    ),
+    "local_response_normalization": (
+        lambda x: F.local_response_normalization(x, k=1, alpha=0.3), (1, 4, 2, 2),
+    ),
+    "maxout": (lambda x: F.maxout(x, 2), (2, 4, 3)),
+    "copy": (F.copy, (3,)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WITHOUT_PARAMETERS)
+def test_backward_against_differences_by_chainer_s_own_check(name):
+    function, shape = WITHOUT_PARAMETERS[name]
+    (x,) = draws(shape)
+    (seed,) = draws(function(Variable(x)).shape)
+    gradient_check.check_backward(function, x, seed)
+    with pytest.raises(AssertionError):
+        gradient_check.check_backward(lambda x: Wrong()(function(x)), x, seed)
+
+
+class Wrong(chainer.Function):
+    """The identity with twice its gradient."""
+
+    def check_type_forward(self, in_types):
+        type_check.expect(in_types.size() == 1, in_types[0].dtype.kind == "f")
+
+    def forward(self, inputs):
+        return (inputs[0].copy(),)
+
+    def backward(self, inputs, grads):
+        return (2 * grads[0],)
+
+
+def test_a_function_s_own_conditions_are_checked():
+    with pytest.raises(InvalidType, match="condition 1 of expect"):
+        Wrong()(np.ones(1), np.ones(1))
+    with pytest.raises(InvalidType, match="condition 2 of expect"):
+        Wrong()(np.ones(1, int))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: L.GRU(3, 2),
+        lambda: lambda h, x: L.Linear(3, 3)(h) + L.Linear(2, 3)(x),
+    ],
+)
+def test_links_with_several_inputs_have_float32_outputs(make):
+    h, x = (a.astype(np.float32) for a in draws((2, 3), (2, 2)))
+    assert make()(h, x).dtype == np.float32
+
+
+def test_gru_against_differences_and_with_a_state_of_its_own():
+    h, x, seed = draws((2, 3), (2, 2), (2, 3))
+    cell = L.GRU(3, 2)
+    for param in cell.params():
+        param.data = param.data.astype(float)
+    gradient_check.check_backward(cell, (h, x), seed, tuple(cell.params()))
+    stateful = L.StatefulGRU(2, 3)
+    stateful.copyparams(cell)
+    for param in stateful.params():
+        param.data = param.data.astype(float)
+    first = stateful(x)
+    np.testing.assert_allclose(first.data, cell(np.zeros((2, 3)), x).data, atol=1e-6)
+    np.testing.assert_allclose(stateful(x).data, cell(first, x).data, atol=1e-6)
+    stateful.reset_state()
+    assert stateful.h is None
+
+
+def test_before_1_5_links_were_functions_and_a_chain_was_a_function_set():
+    model = chainer.FunctionSet(l1=F.Linear(3, 2))
+    model.l2 = F.EmbedID(5, 3)
+    assert [name for name, _ in model.namedparams()] == ["/l1/W", "/l1/b", "/l2/W"]
+    assert [p.shape for p in model.parameters] == [(2, 3), (2,), (5, 3)]
+    other = model.copy()
+    other.copy_parameters_from([2 * p for p in model.parameters])
+    np.testing.assert_array_equal(model.parameters[0], other.parameters[0])  # copies share them
+    optimizer = optimizers.SGD()
+    optimizer.setup(model.collect_parameters())
+    optimizer.zero_grads()
+    F.sum(model.l1(model.l2(np.array([1], np.int32)))).backward()
+    norm = optimizer.compute_grads_norm()
+    optimizer.clip_grads(norm / 2)
+    assert optimizer.compute_grads_norm() == pytest.approx(norm / 2)
+
+
+def test_blocks_of_convolutions():
+    x = draws((1, 2, 6, 6))[0].astype(np.float32)
+    assert L.Inception(2, 1, 2, 3, 1, 2, 2)(x).shape == (1, 8, 6, 6)
+    assert L.MLPConvolution2D(2, (3, 4), 3)(x).shape == (1, 4, 4, 4)
+    parameter = L.Parameter(np.ones((2, 3), np.float32))
+    parameter.cleargrads()
+    F.sum(parameter()).backward()
+    np.testing.assert_array_equal(parameter.W.grad, np.ones((2, 3)))
+
+
+def test_hdf5_files(tmp_path):
+    pytest.importorskip("h5py")
+    model, other = L.Linear(3, 2), L.Linear(3, 2)
+    chainer.serializers.save_hdf5(tmp_path / "model.h5", model)
+    chainer.serializers.load_hdf5(tmp_path / "model.h5", other)
+    np.testing.assert_array_equal(model.W.data, other.W.data)

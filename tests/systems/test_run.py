@@ -64,3 +64,17 @@ def test_a_system_that_is_not_here(capsys):
     assert "tensorflow" in capsys.readouterr().out
     with pytest.raises(ValueError, match="no front end 'tensorflo'"), run.standing_in("tensorflo"):
         pass
+
+
+@pytest.mark.parametrize("system", ["theano", "mxnet", "caffe", "neon", "cntk", "chainer"])
+@pytest.mark.parametrize("how", ["import {0}; {0}.no_such", "from {0} import no_such"])
+def test_a_name_that_is_missing_is_told_with_its_front_end(tmp_path, system, how):
+    with pytest.raises((AttributeError, ImportError)) as caught:
+        run.run(system, written(tmp_path, how.format(system)))
+    assert f"{system}.no_such is not in the front end {system!r}" in caught.value.__notes__[0]
+
+
+def test_an_error_of_the_program_s_own_is_left_alone(tmp_path):
+    with pytest.raises(AttributeError) as caught:
+        run.run("theano", written(tmp_path, "import theano\nobject().no_such"))
+    assert not hasattr(caught.value, "__notes__")

@@ -12,6 +12,7 @@ from autodiff.frontends.caffe.blob import Blob, generator
 from autodiff.frontends.caffe.layer import LayerBase, register
 from autodiff.frontends.caffe.net_state import TRAIN
 from autodiff.frontends.common.conventions import exponential_linear, rectified
+from autodiff.frontends.common.normalizing import by_neighbours
 from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks import nn
@@ -141,13 +142,8 @@ class LRN(LayerBase):
     def compute(self, x: Any) -> Any:
         """Across channels."""
         own = self.param.lrn_param
-        half = own.local_size // 2
-        squares = np.pad(x * x, ((0, 0), (half, half), (0, 0), (0, 0)))
-        channels = shape_of(x)[1]
-        total = squares[:, :channels]
-        for shift in range(1, own.local_size):
-            total = total + squares[:, shift : shift + channels]
-        return x * (own.k + own.alpha / own.local_size * total) ** -own.beta
+        share = own.alpha / own.local_size
+        return by_neighbours(x, own.local_size, own.k, share, own.beta)
 
 
 @register("BatchNorm")

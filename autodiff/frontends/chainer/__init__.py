@@ -19,6 +19,7 @@ from autodiff.frontends.chainer import (
     cuda,
     datasets,
     functions,
+    gradient_check,
     initializers,
     iterators,
     links,
@@ -32,7 +33,7 @@ from autodiff.frontends.chainer import (
 from autodiff.frontends.chainer import dataset as dataset
 from autodiff.frontends.chainer.flags import AUTO, OFF, ON, Flag, no_backprop_mode
 from autodiff.frontends.chainer.function import Function
-from autodiff.frontends.chainer.link import Chain, ChainList, Link
+from autodiff.frontends.chainer.link import Chain, ChainList, FunctionSet, Link
 from autodiff.frontends.chainer.optimizer import GradientMethod, Optimizer
 from autodiff.frontends.chainer.reporter import (
     DictSummary,

@@ -89,3 +89,8 @@ def get_ptb_words() -> Any:
         "the Penn Treebank is downloaded by chainer, and no network is reached here. Set "
         f"chainer.datasets.get_ptb_words to a function that returns three int32 arrays.{here()}"
     )
+
+
+def get_ptb_words_vocabulary() -> Any:
+    """Refused with the words."""
+    return get_ptb_words()

@@ -13,6 +13,7 @@ from autodiff.core.language.dispatch import apply
 from autodiff.core.language.kinds import make_op
 from autodiff.core.transforms.custom import no_single_rule
 from autodiff.frontends.chainer.flags import AUTO, ON, Flag, recording, together
+from autodiff.frontends.chainer.utils.type_check import Types
 from autodiff.frontends.chainer.variable import Variable
 
 
@@ -70,7 +71,7 @@ class Function:
         made = [x if isinstance(x, Variable) else Variable(x, volatile=AUTO) for x in inputs]
         arrays = tuple(x.data for x in made)
         self.inputs = tuple(made)
-        self.check_type_forward(arrays)
+        self.check_type_forward(Types(arrays))
         outputs = self.forward(arrays)
         if not isinstance(outputs, tuple):
             raise TypeError(

@@ -206,6 +206,36 @@ class Chain(Link):
             self.__dict__[name].serialize(serializer[name])
 
 
+class FunctionSet(Chain):
+    """The chain of before 1.5: every link that is set as an attribute is a child."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, Link):
+            if name not in self.__dict__:
+                self._children.append(name)
+            value.name = name
+        super().__setattr__(name, value)
+
+    def collect_parameters(self) -> FunctionSet:
+        """The set itself, for `optimizer.setup`."""
+        return self
+
+    def copy_parameters_from(self, params: Any) -> None:
+        """Take the values of other arrays."""
+        for own, other in zip(self.params(), params, strict=True):
+            own.data[...] = other
+
+    @property
+    def parameters(self) -> tuple[Any, ...]:
+        """The arrays of all parameters."""
+        return tuple(param.data for param in self.params())
+
+    @property
+    def gradients(self) -> tuple[Any, ...]:
+        """The arrays of all gradients."""
+        return tuple(param.grad for param in self.params())
+
+
 class ChainList(Link):
     """Links by number: `ChainList(l0, l1)`, `chain[0]`."""
 

@@ -65,6 +65,18 @@ class Optimizer:
         assert self.target is not None
         self.target.zerograds()
 
+    def clip_grads(self, maxnorm: float) -> None:
+        """Scale all gradients down to a common norm: of before 1.5, now a hook."""
+        GradientClipping(maxnorm)(self)
+
+    def weight_decay(self, decay: float) -> None:
+        """Add `decay` W to the gradients: of before 1.5, now a hook."""
+        WeightDecay(decay)(self)
+
+    def compute_grads_norm(self) -> float:
+        """The common norm of all gradients."""
+        return common_norm(self)[0]
+
     def add_hook(self, hook: Any, name: str | None = None) -> None:
         """A function of the optimizer, called before each step in the order of adding."""
         if self.target is None:
@@ -129,6 +141,12 @@ class Lasso:
             param.grad = param.grad + param.dtype.type(self.rate) * np.sign(param.data)
 
 
+def common_norm(opt: Any) -> tuple[float, list[Any]]:
+    """The norm of all gradients as one vector, and the parameters that have one."""
+    params = [p for p in opt.target.params() if p.grad is not None]
+    return float(np.sqrt(sum(float(np.vdot(p.grad, p.grad)) for p in params))), params
+
+
 class GradientClipping:
     """All gradients scaled down where their common norm is above a threshold."""
 
@@ -139,8 +157,7 @@ class GradientClipping:
 
     def __call__(self, opt: Any) -> None:
         """Change the gradients."""
-        grads = [p for p in opt.target.params() if p.grad is not None]
-        norm = np.sqrt(sum(float(np.vdot(p.grad, p.grad)) for p in grads))
+        norm, grads = common_norm(opt)
         rate = self.threshold / norm if norm else 1.0
         if rate < 1:
             for param in grads:

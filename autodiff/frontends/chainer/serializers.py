@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.data.errors import package
+
 
 class DictionarySerializer:
     """Collects values under slashed paths."""
@@ -49,6 +51,24 @@ class NpzDeserializer:
             value[...] = found
             return value
         return type(value)(found) if np.ndim(found) == 0 else found
+
+
+def save_hdf5(filename: Any, obj: Any, compression: int = 4) -> None:
+    """Write an object's values to an HDF5 file."""
+    serializer = DictionarySerializer()
+    serializer.save(obj)
+    with package("h5py", "HDF5 files").File(filename, "w") as file:
+        for path, value in serializer.target.items():
+            file.create_dataset(path, data=value)
+
+
+def load_hdf5(filename: Any, obj: Any) -> None:
+    """Read an object's values from an HDF5 file."""
+    with package("h5py", "HDF5 files").File(filename, "r") as file:
+        found: dict[str, Any] = {}
+        file.visititems(lambda path, item: found.update({path: item}))
+        arrays = {path: item[()] for path, item in found.items() if hasattr(item, "shape")}
+    obj.serialize(NpzDeserializer(arrays))
 
 
 def save_npz(filename: Any, obj: Any, compression: bool = True) -> None:

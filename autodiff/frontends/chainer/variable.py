@@ -55,6 +55,8 @@ class Variable:
     def of(cls, tensor: Any, volatile: Flag) -> Variable:
         """The variable of a result."""
         made = object.__new__(cls)
+        if isinstance(tensor, Tensor) and _owner(tensor.node) is not None:
+            tensor = +tensor  # a function that hands its input on is a node of its own
         node = tensor.node if isinstance(tensor, Tensor) else Equation(np.asarray(tensor))
         made._start(node, volatile)
         return made

@@ -117,6 +117,19 @@ def logsumexp(x: Any, axis: Any = None) -> Variable:
     return called(lambda v: nn.logsumexp(v, axis=axis), x)
 
 
+def maxout(x: Any, pool_size: int, axis: int = 1) -> Variable:
+    """The largest of each `pool_size` neighbours along an axis."""
+    *before, length = array_of(x).shape[: axis + 1]
+    expect("maxout", length % pool_size == 0, "x.shape[axis] % pool_size == 0", length % pool_size)
+    shape = (*before, length // pool_size, pool_size, *array_of(x).shape[axis + 1 :])
+    return max(called(lambda v: np.reshape(v, shape), x), axis=axis + 1)
+
+
+def copy(x: Any, dst: int = -1) -> Variable:
+    """x: there is one device."""
+    return identity(x)
+
+
 def matmul(a: Any, b: Any, transa: bool = False, transb: bool = False) -> Variable:
     """The product of matrices, either transposed."""
     return called(lambda x, y: (x.T if transa else x) @ (y.T if transb else y), a, b)

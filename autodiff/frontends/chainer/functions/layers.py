@@ -10,6 +10,7 @@ from autodiff.core.language.dispatch import apply
 from autodiff.frontends.chainer.checks import expect, same_dtype
 from autodiff.frontends.chainer.function import called
 from autodiff.frontends.chainer.variable import Variable, array_of
+from autodiff.frontends.common.normalizing import by_neighbours
 from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks import nn
@@ -85,6 +86,42 @@ def average_pooling_2d(x: Any, ksize: Any, stride: Any = None, pad: Any = 0, **o
     return called(lambda v: mean_pool(v, ksize, stride, pad), x)
 
 
+def unpooling_2d(
+    x: Any,
+    ksize: Any,
+    stride: Any = None,
+    pad: Any = 0,
+    outsize: Any = None,
+    cover_all: bool = True,
+) -> Variable:
+    """Each element over a window of its own: the transpose of a sum over windows.
+
+    With `cover_all` the image is the smallest whose windows, hanging over the end, are these.
+    """
+    kernel, frame = pair(ksize), pair(pad)
+    step = kernel if stride is None else pair(stride)
+
+    def run(v: Any) -> Any:
+        n, c, *size = shape_of(v)
+        full = [s * (length - 1) + k for s, length, k in zip(step, size, kernel, strict=True)]
+        over = [s - 1 if cover_all else 0 for s in step]
+        flat = np.reshape(v, (n * c, 1, *size))
+        spread = np.ones((1, 1, *kernel), v.dtype)
+        y = apply(conv2d_input, (flat, spread), {"shape": (n * c, 1, *full), "stride": step})
+        ends = outsize or [f - 2 * p - o for f, p, o in zip(full, frame, over, strict=True)]
+        y = y[:, :, frame[0] : frame[0] + ends[0], frame[1] : frame[1] + ends[1]]
+        return np.reshape(y, (n, c, *shape_of(y)[2:]))
+
+    return called(run, x)
+
+
+def local_response_normalization(
+    x: Any, n: int = 5, k: float = 2, alpha: float = 1e-4, beta: float = 0.75
+) -> Variable:
+    """x / (k + alpha * the sum of squares of n channels around)^beta."""
+    return called(lambda v: by_neighbours(v, n, k, alpha, beta), x)
+
+
 def embed_id(x: Any, W: Any, ignore_label: Any = None) -> Variable:
     """The rows of W that the int32 ids name."""
     ids = array_of(x)
@@ -154,8 +191,19 @@ def log_softmax(x: Any, use_cudnn: bool = True) -> Variable:
 
 
 __all__ = [
-    "average_pooling_2d", "batch_normalization", "convolution_2d", "deconvolution_2d", "dropout",
+    "average_pooling_2d",
+    "batch_normalization",
+    "convolution_2d",
+    "deconvolution_2d",
+    "dropout",
     "embed_id",
-    "fixed_batch_normalization", "gaussian", "linear", "log_softmax", "lstm", "max_pooling_2d",
+    "fixed_batch_normalization",
+    "gaussian",
+    "linear",
+    "local_response_normalization",
+    "log_softmax",
+    "lstm",
+    "max_pooling_2d",
     "softmax",
+    "unpooling_2d",
 ]  # fmt: skip

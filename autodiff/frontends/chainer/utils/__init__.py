@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.frontends.chainer.utils import type_check as type_check
+
 
 def force_array(x: Any) -> Any:
     """A number as an array without axes."""

@@ -1,4 +1,4 @@
-"""`chainer.links`: layers with their parameters, and the classifier around a predictor."""
+"""Layers with their parameters: linear, convolutions, embedding, normalization."""
 
 from __future__ import annotations
 
@@ -9,12 +9,7 @@ import numpy as np
 
 import autodiff.frontends.chainer.functions as F
 from autodiff.frontends.chainer.initializers import Normal, initializer_of
-from autodiff.frontends.chainer.link import Chain, Link
-from autodiff.frontends.chainer.reporter import report
-from autodiff.frontends.chainer.sampling import (  # noqa: F401  (they are links)
-    BinaryHierarchicalSoftmax,
-    NegativeSampling,
-)
+from autodiff.frontends.chainer.link import Link
 from autodiff.frontends.chainer.variable import Variable, array_of
 
 
@@ -128,48 +123,6 @@ class EmbedID(Link):
         return F.embed_id(x, self.W, self.ignore_label)
 
 
-class LSTM(Chain):
-    """LSTM with a state of its own: `reset_state` forgets it."""
-
-    def __init__(self, in_size: int | None, out_size: int, **options: Any) -> None:
-        super().__init__(
-            upward=Linear(in_size, 4 * out_size, initialW=0),
-            lateral=Linear(out_size, 4 * out_size, initialW=0, nobias=True),
-        )
-        self.state_size = out_size
-        if in_size is not None:
-            self._fill()
-        self.reset_state()
-
-    def _fill(self) -> None:
-        """Draw the weights gate by gate."""
-        for start in range(0, 4 * self.state_size, self.state_size):
-            for link in (self.lateral, self.upward):
-                initializer_of(None)(link.W.data[start : start + self.state_size])
-
-    def reset_state(self) -> None:
-        """Forget cell and output."""
-        self.c = self.h = None
-
-    def set_state(self, c: Any, h: Any) -> None:
-        """Take a cell and an output."""
-        self.c, self.h = c, h
-
-    def __call__(self, x: Any) -> Variable:
-        """The output of one more step."""
-        if self.upward.has_uninitialized_params:
-            self.upward._initialize_params(x.size // x.shape[0])
-            self._fill()
-        gates = self.upward(x)
-        if self.h is not None:
-            gates = gates + self.lateral(self.h)
-        if self.c is None:
-            zeros = np.zeros((array_of(x).shape[0], self.state_size), gates.dtype)
-            self.c = Variable(zeros, volatile="auto")
-        self.c, self.h = F.lstm(self.c, gates)
-        return self.h
-
-
 class BatchNormalization(Link):
     """Normalization by the batch, and by running averages where `test`."""
 
@@ -204,26 +157,14 @@ class BatchNormalization(Link):
         return F.batch_normalization(x, self.gamma, self.beta, self.eps)
 
 
-class Classifier(Chain):
-    """A predictor with its loss and accuracy, which are reported."""
+class Parameter(Link):
+    """An array as a parameter W; a call gives it as a variable."""
 
-    compute_accuracy = True
+    def __init__(self, array: Any) -> None:
+        super().__init__()
+        self.add_param("W", array.shape, array.dtype)
+        self.W.data = array
 
-    def __init__(
-        self, predictor: Link, lossfun: Any = F.softmax_cross_entropy, accfun: Any = F.accuracy
-    ) -> None:
-        super().__init__(predictor=predictor)
-        self.lossfun, self.accfun = lossfun, accfun
-        self.y = self.loss = self.accuracy = None
-
-    def __call__(self, *args: Any) -> Variable:
-        """The loss; the last argument are the labels."""
-        *x, t = args
-        self.y = self.loss = self.accuracy = None
-        self.y = self.predictor(*x)
-        self.loss = self.lossfun(self.y, t)
-        report({"loss": self.loss}, self)
-        if self.compute_accuracy:
-            self.accuracy = self.accfun(self.y, t)
-            report({"accuracy": self.accuracy}, self)
-        return self.loss
+    def __call__(self, volatile: Any = "off") -> Variable:
+        """W."""
+        return F.identity(self.W)
