@@ -66,8 +66,16 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """It has run already; what the import wrote into it is put back."""
+        """It has run already; what the import wrote into it is put back.
+
+        All that it has imported of its package is known by the system's names from now on: another
+        import of a module would hide a function of that name in the package above it.
+        """
         module.__spec__ = self.specs.pop(module)
+        for own, loaded in list(sys.modules.items()):
+            for name, package in self.names.items():
+                if own == package or own.startswith(package + "."):
+                    sys.modules.setdefault(name + own[len(package) :], loaded)
 
 
 @contextmanager

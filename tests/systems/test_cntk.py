@@ -1,5 +1,7 @@
 """CNTK's style: functions compose, sequences have any length, rates have a unit; numbers of 2.x."""
 
+import importlib
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,7 @@ from autodiff.frontends.cntk.layers import (
     Sequential,
     default_options,
 )
+from autodiff.frontends.run import standing_in
 
 PER_SAMPLE, PER_BATCH = C.UnitType.sample, C.UnitType.minibatch
 
@@ -264,3 +267,111 @@ def test_a_session_prints_epochs_and_clones_share(tmp_path, capsys):
     z.parameters[0].value = z.parameters[0].value * 0
     z.restore(tmp_path / "model")
     np.testing.assert_array_equal(own.eval({other: at}), z.eval({x: at}))
+
+
+SAME_BY_LATER_PATHS = [
+    "cntk.losses.cross_entropy_with_softmax",
+    "cntk.metrics.classification_error",
+    "cntk.train.trainer.Trainer",
+    "cntk.train.training_session.training_session",
+    "cntk.logging.progress_print.ProgressPrinter",
+    "cntk.ops.functions.Function",
+    "cntk.variables.Parameter",
+]
+
+
+@pytest.mark.parametrize("path", SAME_BY_LATER_PATHS)
+def test_paths_of_later_versions_lead_to_the_same(path):
+    module, _, name = path.rpartition(".")
+    with standing_in("cntk"):
+        found = getattr(importlib.import_module(module), name)
+        assert getattr(importlib.import_module("cntk.train"), "training_session", None).__name__
+        plain = {"training_session": "train", "ProgressPrinter": "logging"}.get(name)
+        root = importlib.import_module(f"cntk.{plain}" if plain else "cntk")
+        assert found is getattr(root, name)
+
+
+ELEMENTWISE = {
+    "log_softmax": (C.log_softmax, lambda x: x - np.log(np.exp(x).sum(-1, keepdims=True))),
+    "round": (C.round, lambda x: np.floor(x + 0.5)),
+    "ceil": (C.ceil, np.ceil),
+    "sin": (C.sin, np.sin),
+    "cos": (C.cos, np.cos),
+    "elu": (C.elu, lambda x: np.where(x > 0, x, np.expm1(x))),
+    "hardmax": (C.hardmax, lambda x: np.eye(3)[x.argmax(-1)]),
+    "alias": (C.alias, lambda x: x),
+    "slice": (lambda x: C.slice(x, 0, 1, 0), lambda x: x[..., 1:]),
+    "select": (
+        lambda x: C.element_select(C.greater_equal(x, 1), x, 5),
+        lambda x: np.where(x >= 1, x, 5),
+    ),
+    "not_equal": (lambda x: C.not_equal(x, 1), lambda x: 1.0 * (x != 1)),
+    "less_equal": (lambda x: C.less_equal(x, 1), lambda x: 1.0 * (x <= 1)),
+    "reduce_min": (C.reduce_min, lambda x: x.min(-1, keepdims=True)),
+    "reduce_prod": (C.reduce_prod, lambda x: x.prod(-1, keepdims=True)),
+}
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_operations_of_later_programs(name):
+    function, numpy = ELEMENTWISE[name]
+    rows = np.array([[1.0, 0.4, 2.5], [-1.5, 3.0, 1.0]], np.float32)
+    x = C.input_variable(3)
+    np.testing.assert_allclose(function(x).eval({x: rows})[:, 0], numpy(rows), rtol=1e-5)
+
+
+def test_a_placeholder_gives_way_to_a_function_and_a_loop_is_refused():
+    p, x = C.placeholder(2), C.input_variable(2)
+    f = p * 3
+    assert f.placeholders == [p]
+    f.replace_placeholders({p: x + 1})
+    np.testing.assert_array_equal(f.eval({x: [[1, 2]]})[0, 0], [6, 9])
+    loop = C.placeholder(2)
+    g = loop + x
+    with pytest.raises(NotImplementedError, match="Recurrence"):
+        g.replace_placeholders({loop: C.past_value(g)})
+    with pytest.raises(NotImplementedError, match="without a shape"):
+        C.placeholder()
+    with pytest.raises(NotImplementedError, match="restore"):
+        C.load_model("model.dnn")
+
+
+def one_step(learner, g=1.0, start=1.0):
+    w = C.parameter((), start)
+    made = learner([w])
+    made.update([np.asarray(g, np.float32)], 4)
+    return float(w.value)
+
+
+def test_learners_by_the_names_of_later_versions():
+    rate, momentum = C.learning_rate_schedule(0.5, C.UnitType.minibatch), C.momentum_schedule(0.9)
+    for old, new in (({}, C.fsadagrad), ({"low_memory": False}, C.adam)):
+        later = one_step(lambda w, new=new: new(w, 0.5, 0.9))
+        assert later == one_step(lambda w, old=old: C.adam_sgd(w, rate, momentum, **old))
+    # the first step of AdaDelta: sqrt(e / ((1 - rho) g^2 + e)) g, of the summed gradient
+    step = np.sqrt(1e-8 / (0.05 * 4 + 1e-8)) * 2
+    per_sample = C.learning_rate_schedule(1, C.UnitType.sample)
+    assert one_step(lambda w: C.adadelta(w, per_sample), 2.0) == pytest.approx(1 - step)
+    with pytest.raises(ValueError, match="not supported"):
+        C.sgd([C.parameter(())], 0.5)
+
+
+def test_a_session_by_the_argument_names_of_later_versions(tmp_path, capsys):
+    lines = [f"|x {i % 3} 1 |y {i % 2}" for i in range(12)]
+    (tmp_path / "data.txt").write_text("\n".join(lines))
+    streams = C.io.StreamDefs(x=C.io.StreamDef("x", 2), y=C.io.StreamDef("y", 1))
+    reader = C.io.MinibatchSource(C.io.CTFDeserializer(tmp_path / "data.txt", streams))
+    x, y = C.input_variable(2), C.input_variable(1)
+    z = C.layers.Sequential([C.layers.Dense(3), C.layers.Activation(C.tanh), C.layers.Dense(1)])(x)
+    loss = C.squared_error(z, y)
+    rate = C.learning_rate_schedule(0.1, C.UnitType.minibatch)
+    printer = C.logging.ProgressPrinter(tag="Training", num_epochs=2)
+    trainer = C.Trainer(z, loss, [C.sgd(z.parameters, rate)], [printer])
+    C.train.training_session(
+        trainer=trainer, mb_source=reader, mb_size=4, max_samples=24, progress_frequency=12,
+        model_inputs_to_streams={x: reader.streams.x, y: reader.streams.y},
+    ).train()  # fmt: skip
+    assert "Finished Epoch[2 of 2]: Training" in capsys.readouterr().out
+    data = {x: np.ones((3, 2)), y: np.ones((3, 1))}
+    evaluator = C.Evaluator(loss)
+    assert evaluator.test_minibatch(data) == pytest.approx(trainer.test_minibatch(data))

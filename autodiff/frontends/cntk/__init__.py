@@ -23,12 +23,27 @@ from autodiff.frontends.cntk import (
     layers,
     learner,
     learners,
+    losses,
+    metrics,
     models,
     ops,
+    train,
     utils,
+    variables,
 )
+from autodiff.frontends.cntk import logging as logging
 from autodiff.frontends.cntk.axis import Axis
-from autodiff.frontends.cntk.functions import Function, constant, input_variable, parameter
+from autodiff.frontends.cntk.functions import (
+    Constant,
+    Function,
+    Parameter,
+    Variable,
+    combine,
+    constant,
+    input_variable,
+    load_model,
+    parameter,
+)
 from autodiff.frontends.cntk.initializers import (
     glorot_normal,
     glorot_uniform,
@@ -39,22 +54,30 @@ from autodiff.frontends.cntk.initializers import (
     xavier,
 )
 from autodiff.frontends.cntk.io import StreamConfiguration
+from autodiff.frontends.cntk.layers import default_options
 from autodiff.frontends.cntk.learners import (
     UnitType,
+    adadelta,
+    adam,
     adam_sgd,
+    fsadagrad,
     learning_parameter_schedule,
     learning_parameter_schedule_per_sample,
     learning_rate_schedule,
     momentum_as_time_constant_schedule,
     momentum_schedule,
+    momentum_schedule_per_sample,
     momentum_sgd,
     nesterov,
     sgd,
 )
 from autodiff.frontends.cntk.ops import *
 from autodiff.frontends.cntk.ops import sequence
-from autodiff.frontends.cntk.sessions import minibatch_size_schedule, training_session
-from autodiff.frontends.cntk.training import Trainer
-from autodiff.frontends.cntk.utils import progress_print as logging
+from autodiff.frontends.cntk.train import (
+    Evaluator,
+    Trainer,
+    minibatch_size_schedule,
+    training_session,
+)
 
 __version__ = "2.0.beta12.0"

@@ -1,5 +1,5 @@
 """`cntk.blocks`: inputs and cells, by the names of the early betas."""
 
-from autodiff.frontends.cntk.layers import LSTM, Input, default_options
+from autodiff.frontends.cntk.layers import LSTM, Input, Placeholder, default_options
 
-__all__ = ["LSTM", "Input", "default_options"]
+__all__ = ["LSTM", "Input", "Placeholder", "default_options"]

@@ -99,6 +99,28 @@ class Function:
                 leaf.value = file[name]
 
     save_model, restore_model = save, restore
+    load = staticmethod(lambda filename, **options: load_model(filename))
+
+    @property
+    def placeholders(self) -> list[Leaf]:
+        """The inputs, in the order in which they are met."""
+        return self.arguments
+
+    def replace_placeholders(self, substitutions: dict[Any, Any]) -> Function:
+        """The same graph, changed in place, with functions where placeholders were."""
+        for old, new in substitutions.items():
+            if any(node is old.node for node in history([as_function(new).node])):
+                raise NotImplementedError(
+                    "a loop closed by replace_placeholders is not here: write Recurrence(LSTM(n)) "
+                    f"or Fold(LSTM(n)), or a past_value of what comes before the loop.{here()}"
+                )
+        exchange = {old.node: as_function(new).node for old, new in substitutions.items()}
+        self.node = replaced([self.node], exchange)[0]
+        return self
+
+    replace_placeholder = property(
+        lambda self: lambda new: self.replace_placeholders({self.placeholders[0]: new})
+    )
 
     def __rshift__(self, other: Any) -> Any:
         return other(self)
@@ -254,7 +276,7 @@ def parameter(
     return Leaf("parameter", value.shape, value, name, dtype)
 
 
-Parameter = parameter
+Parameter, Variable = parameter, input_variable
 
 
 def constant(value: Any = None, shape: Any = None, dtype: Any = np.float32, name: str = "") -> Leaf:
@@ -262,6 +284,37 @@ def constant(value: Any = None, shape: Any = None, dtype: Any = np.float32, name
     array = np.asarray(value, dtype)
     array = array if shape is None else np.broadcast_to(array, shape).copy()
     return Leaf("constant", array.shape, array, name, dtype)
+
+
+Constant = constant
+
+
+def placeholder(shape: Any = None, name: str = "", **options: Any) -> Leaf:
+    """An input whose place another function takes: `f.replace_placeholders({p: g})`."""
+    if shape is None:
+        raise NotImplementedError(
+            "a placeholder without a shape is not here: shapes are told while a function is "
+            f"built. Write input_variable(shape) or placeholder(shape).{here()}"
+        )
+    return Leaf("input", (shape,) if isinstance(shape, int) else tuple(shape), None, name,
+                np.float32)  # fmt: skip
+
+
+placeholder_variable = placeholder
+
+
+def combine(*operands: Any) -> Function:
+    """The first of several functions: a run computes what it is asked for."""
+    first = operands[0]
+    return as_function(first[0] if isinstance(first, list | tuple) else first)
+
+
+def load_model(filename: Any, **options: Any) -> Any:
+    """Refuses: a file holds the values of parameters, not the program."""
+    raise NotImplementedError(
+        f"{filename} holds the parameters of a model, and not its graph: build the model by the "
+        f"program that saved it, and call model.restore(filename).{here()}"
+    )
 
 
 def as_function(value: Any) -> Function:

@@ -77,12 +77,17 @@ class Learner:
         self, parameters: Any, lr: Any, l2_regularization_weight: float = 0.0,
         gradient_clipping_threshold_per_sample: float = float("inf"), **options: Any,
     ) -> None:  # fmt: skip
+        if isinstance(lr, int | float) and type(self).numbers:
+            lr = Schedule(lr, UnitType.minibatch)
         if not isinstance(lr, Schedule):
             raise ValueError(f"lr type ({type(lr)}) not supported: learning_rate_schedule.{here()}")
         self.parameters, self.lr = list(parameters), lr
         self.l2, self.clip = l2_regularization_weight, gradient_clipping_threshold_per_sample
         self.samples = self.t = 0
         self.states: dict[Any, list[Any]] = {}
+
+    numbers = False
+    """Whether a rate may be a number: from 2.4 on it is one of the mean over a minibatch."""
 
     def rate(self, count: int) -> float:
         """What the summed gradient is multiplied by."""
@@ -117,7 +122,8 @@ class Momentum(Learner):
     def __init__(self, parameters: Any, lr: Any, momentum: Any, unit_gain: bool = True,
                  ahead: bool = False, **options: Any) -> None:  # fmt: skip
         super().__init__(parameters, lr, **options)
-        self.momentum, self.unit_gain, self.ahead = momentum, unit_gain, ahead
+        given = momentum if isinstance(momentum, Schedule) else momentum_schedule(momentum)
+        self.momentum, self.unit_gain, self.ahead = given, unit_gain, ahead
 
     def factor(self, count: int) -> float:
         """The momentum of a minibatch."""
@@ -142,6 +148,11 @@ def momentum_sgd(
 def nesterov(parameters: Any, lr: Any, momentum: Any, unit_gain: bool = True, **o: Any) -> Learner:
     """Momentum with a look ahead."""
     return Momentum(parameters, lr, momentum, unit_gain, ahead=True, **o)
+
+
+def momentum_schedule_per_sample(momentum: Any, epoch_size: Any = None) -> Schedule:
+    """Momenta of a sample."""
+    return Schedule(momentum, UnitType.sample, epoch_size)
 
 
 class Adam(Momentum):
@@ -183,3 +194,41 @@ class Adam(Momentum):
 def adam_sgd(parameters: Any, lr: Any, momentum: Any, **options: Any) -> Learner:
     """FSAdaGrad, unless `low_memory=False` asks for Adam."""
     return Adam(parameters, lr, momentum, **options)
+
+
+class LaterAdam(Adam):
+    """Adam by its names of 2.0, which takes numbers as rates."""
+
+    numbers = True
+
+
+def adam(parameters: Any, lr: Any, momentum: Any, **options: Any) -> Learner:
+    """Adam, as 2.0 and later call it."""
+    return LaterAdam(parameters, lr, momentum, low_memory=False, **options)
+
+
+def fsadagrad(parameters: Any, lr: Any, momentum: Any, **options: Any) -> Learner:
+    """FSAdaGrad, as 2.0 and later call it."""
+    return LaterAdam(parameters, lr, momentum, low_memory=True, **options)
+
+
+class AdaDelta(Learner):
+    """W -= rate d, d = g sqrt((U + e) / (S + e)), S and U means of g^2 and d^2 (Zeiler, 2012)."""
+
+    numbers = True
+
+    def __init__(
+        self, parameters: Any, lr: Any = 1.0, rho: float = 0.95, epsilon: float = 1e-8, **o: Any
+    ) -> None:
+        super().__init__(parameters, lr, **o)
+        self.rho, self.epsilon = rho, epsilon
+
+    def moved(self, g: Any, state: list[Any], rate: float, count: int) -> Any:
+        """In units of the steps so far."""
+        state[0] = self.rho * state[0] + (1 - self.rho) * g * g
+        d = g * np.sqrt((state[1] + self.epsilon) / (state[0] + self.epsilon))
+        state[1] = self.rho * state[1] + (1 - self.rho) * d * d
+        return rate * d
+
+
+adadelta = AdaDelta

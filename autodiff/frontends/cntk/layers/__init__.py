@@ -1,8 +1,10 @@
 """`cntk.layers`: functions with parameters, whose input's shape the call tells; they compose."""
 
 from autodiff.frontends.cntk.functions import input_variable as Input
+from autodiff.frontends.cntk.functions import placeholder as Placeholder
 from autodiff.frontends.cntk.initializers import *
 from autodiff.frontends.cntk.layers.blocks import (
+    Activation,
     Dense,
     Dropout,
     Embedding,
@@ -20,4 +22,4 @@ from autodiff.frontends.cntk.layers.images import (
     GlobalMaxPooling,
     MaxPooling,
 )
-from autodiff.frontends.cntk.layers.recurrent import LSTM, Fold, Recurrence, RNNUnit
+from autodiff.frontends.cntk.layers.recurrent import LSTM, Fold, Recurrence, RNNStep, RNNUnit

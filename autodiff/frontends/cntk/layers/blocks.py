@@ -111,6 +111,12 @@ def Embedding(shape: int, init: Any = UNSET, name: str = "", **options: Any) -> 
     return Dense(shape, activation=None, init=init, bias=False)
 
 
+def Activation(activation: Any = UNSET, name: str = "") -> LayerFunction:
+    """A nonlinearity as a layer."""
+    act = option("activation", activation)
+    return LayerFunction(lambda x: x if act is None else act(x))
+
+
 def Dropout(prob: float, name: str = "") -> LayerFunction:
     """Zero with probability `prob` in training, the rest scaled up; see `training`."""
 

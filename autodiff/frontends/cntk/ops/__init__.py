@@ -5,9 +5,12 @@
 
 from autodiff.frontends.cntk.axis import Axis
 from autodiff.frontends.cntk.functions import (
+    combine,
     constant,
     input_variable,
     parameter,
+    placeholder,
+    placeholder_variable,
 )
 from autodiff.frontends.cntk.ops import sequence
 from autodiff.frontends.cntk.ops.elementwise import *
@@ -19,4 +22,4 @@ from autodiff.frontends.cntk.ops.images import (
     pooling,
 )
 from autodiff.frontends.cntk.ops.reducing import *
-from autodiff.frontends.cntk.ops.sequence import future_value, past_value, placeholder_variable
+from autodiff.frontends.cntk.ops.sequence import future_value, past_value

@@ -13,6 +13,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import apply as apply_op
+from autodiff.core.language.dispatch import ground
 from autodiff.frontends.cntk.functions import Function, apply, as_function
 from autodiff.frontends.common.conventions import (
     clip_closed,
@@ -41,7 +42,15 @@ square, negate = _unary("square", np.square), _unary("negate", np.negative)
 log = _unary("log", lambda x: np.log(np.where(x > FLOOR, x, FLOOR + (x - x))))
 leaky_relu = _unary("leaky_relu", rectified(0.01, 1.0))
 softplus, softmax = _unary("softplus", nn.softplus), _unary("softmax", nn.softmax)
+log_softmax = _unary("log_softmax", nn.log_softmax)
 reciprocal, floor = _unary("reciprocal", np.reciprocal), _unary("floor", np.floor)
+ceil, round = _unary("ceil", np.ceil), _unary("round", lambda x: np.floor(x + 0.5))
+sin, cos, elu = _unary("sin", np.sin), _unary("cos", np.cos), _unary("elu", nn.elu)
+hardmax = _unary(
+    "hardmax",
+    lambda x: np.equal(np.arange(np.shape(x)[-1]), np.argmax(ground(x), -1)[..., None]) * 1.0,
+)
+alias, stop_gradient = _unary("alias", lambda x: +x), _unary("stop_gradient", ground)
 
 
 def _binary(name: str, code: Any) -> Any:
@@ -60,9 +69,29 @@ element_times, element_divide = _binary("times", np.multiply), _binary("divide",
 pow = _binary("pow", np.power)
 element_max = _binary("max", lambda a, b: apply_op(maximum_right, (a, b)))
 element_min = _binary("min", lambda a, b: apply_op(minimum_right, (a, b)))
-equal, less, greater = (
-    _binary(f.__name__, lambda a, b, f=f: f(a, b) * 1.0) for f in (np.equal, np.less, np.greater)
-)  # fmt: skip
+equal, not_equal, less, less_equal, greater, greater_equal = (
+    _binary(f.__name__, lambda a, b, f=f: f(a, b) * 1.0)
+    for f in (np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal)
+)
+
+
+def element_select(flag: Any, value_if_true: Any, value_if_false: Any, name: str = "") -> Function:
+    """The second where the first is not 0, else the third."""
+    f, a, b = map(as_function, (flag, value_if_true, value_if_false))
+    shape = np.broadcast_shapes(f.shape, a.shape, b.shape)
+    code = lambda f, a, b: np.where(ground(f) != 0, a, b)  # noqa: E731
+    return apply("select", code, f, a, b, shape=shape, label=name)
+
+
+def slice(x: Any, axis: int, begin_index: int, end_index: int, name: str = "") -> Function:
+    """x from `begin_index` up to `end_index` (0: to the end) along a static axis."""
+    x = as_function(x)
+    axis = axis - len(x.shape) if axis >= 0 else axis
+    place = builtins.slice(begin_index, end_index or None)
+    shape = list(x.shape)
+    shape[axis] = len(range(*place.indices(x.shape[axis])))
+    index = (..., place, *(builtins.slice(None),) * (-axis - 1))
+    return apply("slice", lambda v: v[index], x, shape=shape, label=name)
 
 
 def clip(x: Any, min_value: Any, max_value: Any, name: str = "") -> Function:
@@ -106,8 +135,9 @@ for _sign, _call in {"add": plus, "sub": minus, "mul": element_times, "truediv":
     setattr(Function, f"__r{_sign}__", lambda self, other, call=_call: call(other, self))
 Function.__neg__ = lambda self: negate(self)  # type: ignore[attr-defined]
 __all__ = [
-    "abs", "clip", "element_divide", "element_max", "element_min", "element_times", "equal",
-    "exp", "floor", "greater", "leaky_relu", "less", "log", "minus", "negate", "plus", "pow",
-    "reciprocal", "relu", "reshape", "sigmoid", "softmax", "softplus", "splice", "sqrt",
-    "square", "tanh", "times",
+    "abs", "alias", "ceil", "clip", "cos", "element_divide", "element_max", "element_min",
+    "element_select", "element_times", "elu", "equal", "exp", "floor", "greater", "greater_equal",
+    "hardmax", "leaky_relu", "less", "less_equal", "log", "log_softmax", "minus", "negate",
+    "not_equal", "plus", "pow", "reciprocal", "relu", "reshape", "round", "sigmoid", "sin", "slice",
+    "softmax", "softplus", "splice", "sqrt", "square", "stop_gradient", "tanh", "times",
 ]  # fmt: skip

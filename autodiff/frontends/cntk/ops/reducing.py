@@ -10,8 +10,8 @@ from autodiff.core.language.dispatch import apply as apply_op
 from autodiff.core.language.dispatch import ground
 from autodiff.frontends.cntk.functions import Function, apply, as_function
 from autodiff.frontends.cntk.ops.elementwise import element_times, log, minus, plus
-from autodiff.frontends.common.conventions import max_of_every_tie
-from autodiff.ops.networks import nn
+from autodiff.frontends.common.conventions import max_of_every_tie, min_of_every_tie
+from autodiff.ops import nn
 
 
 def _reduced(name: str, code: Any) -> Any:
@@ -32,7 +32,11 @@ reduce_mean = _reduced("reduce_mean", lambda v, axes: np.mean(v, axis=axes, keep
 reduce_max = _reduced(
     "reduce_max", lambda v, axes: apply_op(max_of_every_tie, (v,), {"axis": axes, "keepdims": True})
 )
-reduce_log_sum = _reduced(
+reduce_min = _reduced(
+    "reduce_min", lambda v, axes: apply_op(min_of_every_tie, (v,), {"axis": axes, "keepdims": True})
+)
+reduce_prod = _reduced("reduce_prod", lambda v, axes: np.prod(v, axis=axes, keepdims=True))
+reduce_log_sum = reduce_log_sum_exp = _reduced(
     "reduce_log_sum", lambda v, axes: nn.logsumexp(v, axis=axes, keepdims=True)
 )
 
@@ -75,5 +79,6 @@ def binary_cross_entropy(output: Any, target: Any, name: str = "") -> Function:
 
 __all__ = [
     "binary_cross_entropy", "classification_error", "cross_entropy_with_softmax",
-    "reduce_log_sum", "reduce_max", "reduce_mean", "reduce_sum", "squared_error",
+    "reduce_log_sum", "reduce_log_sum_exp", "reduce_max", "reduce_mean", "reduce_min",
+    "reduce_prod", "reduce_sum", "squared_error",
 ]  # fmt: skip

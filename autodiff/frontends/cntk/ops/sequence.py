@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import ground
 from autodiff.frontends.cntk.functions import Function, apply, as_function, lengths_of
+from autodiff.frontends.cntk.functions import input_variable as inputs
 
 
 def last(seq: Any, name: str = "") -> Function:
@@ -64,9 +64,6 @@ def _shifted(name: str, sign: int) -> Any:
 past_value, future_value = _shifted("past_value", 1), _shifted("future_value", -1)
 
 
-def placeholder_variable(shape: Any, **options: Any) -> Any:
-    """Refuses: a loop through placeholders is a Recurrence here."""
-    raise NotImplementedError(
-        "a loop closed by replace_placeholders is not here: write Recurrence(LSTM(n)), or "
-        f"Recurrence of a function of one step.{here()}"
-    )
+def input_variable(shape: Any, **options: Any) -> Any:
+    """An input along a sequence: every input is one."""
+    return inputs(shape, **{k: v for k, v in options.items() if k != "sequence_axis"})

@@ -16,11 +16,19 @@ class TrainingSession:
     """`train()` runs the loop; every `progress_frequency` samples the printer sums up."""
 
     def __init__(
-        self, training_minibatch_source: Any, trainer: Any, mb_size_schedule: Any,
+        self, training_minibatch_source: Any = None, trainer: Any = None,
+        mb_size_schedule: Any = None,
         progress_printer: Any = None, model_inputs_to_mb_source_mapping: Any = None,
         progress_frequency: int | None = None, max_training_samples: int | None = None,
-        **options: Any,
+        mb_source: Any = None, mb_size: Any = None, model_inputs_to_streams: Any = None,
+        max_samples: int | None = None, **options: Any,
     ) -> None:  # fmt: skip
+        if mb_source is not None:  # the names of 2.0
+            training_minibatch_source, max_training_samples = mb_source, max_samples
+            model_inputs_to_mb_source_mapping = model_inputs_to_streams
+            mb_size_schedule = mb_size
+        if isinstance(mb_size_schedule, int):
+            mb_size_schedule = minibatch_size_schedule(mb_size_schedule)
         self.source, self.trainer, self.sizes = training_minibatch_source, trainer, mb_size_schedule
         self.printer, self.mapping = progress_printer, model_inputs_to_mb_source_mapping
         self.every, self.most = progress_frequency, max_training_samples
@@ -38,9 +46,11 @@ class TrainingSession:
             seen += self.trainer.previous_minibatch_sample_count
             if self.printer is not None:
                 self.printer.update_with_trainer(self.trainer, with_metric=True)
-                if due is not None and seen >= due:
+            if due is not None and seen >= due:
+                if self.printer is not None:
                     self.printer.epoch_summary(with_metric=True)
-                    due += self.every or 0
+                self.trainer.summarize_training_progress()
+                due += self.every or 0
 
 
 def training_session(*args: Any, **options: Any) -> TrainingSession:

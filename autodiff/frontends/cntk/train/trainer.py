@@ -13,11 +13,15 @@ from autodiff.frontends.cntk.state import training
 class Trainer:
     """`train_minibatch({x: rows, y: rows})`; the averages of the last one are kept."""
 
-    def __init__(self, model: Any, criterion: Any, parameter_learners: Any, **options: Any) -> None:
+    def __init__(self, model: Any, criterion: Any, parameter_learners: Any,
+                 progress_writers: Any = None, **options: Any) -> None:  # fmt: skip
         pair = criterion if isinstance(criterion, list | tuple) else (criterion, None)
         self.model, self.loss_function, self.evaluation_function = model, pair[0], pair[1]
         several = isinstance(parameter_learners, list | tuple)
         self.parameter_learners = list(parameter_learners) if several else [parameter_learners]
+        several = isinstance(progress_writers, list | tuple)
+        printers = progress_writers if several else [progress_writers]
+        self.printers = [p for p in printers or () if p is not None]
         self.previous_minibatch_loss_average = 0.0
         self.previous_minibatch_evaluation_average = 0.0
         self.previous_minibatch_sample_count = 0
@@ -50,10 +54,27 @@ class Trainer:
         for learner in self.parameter_learners:
             own, grads = grads[: len(learner.parameters)], grads[len(learner.parameters) :]
             learner.update(own, count)
+        for printer in self.printers:
+            printer.update_with_trainer(self, with_metric=bool(others))
         return True
+
+    def summarize_training_progress(self) -> None:
+        """Print the sums of the epoch by the printers that were given."""
+        for printer in self.printers:
+            printer.epoch_summary(with_metric=self.evaluation_function is not None)
 
     def test_minibatch(self, arguments: Any) -> float:
         """The mean of the metric."""
         function = self.evaluation_function or self.loss_function
         own = {k: v for k, v in arguments.items() if k in function.arguments}
         return float(np.mean(function.eval(own)))
+
+
+class Evaluator(Trainer):
+    """A metric over minibatches: `test_minibatch`."""
+
+    def __init__(self, eval_function: Any, progress_writers: Any = None) -> None:
+        super().__init__(eval_function, (eval_function, eval_function), [])
+
+    def summarize_test_progress(self) -> None:
+        """Nothing is printed."""

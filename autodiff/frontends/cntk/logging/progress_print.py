@@ -1,0 +1,5 @@
+"""The printer, by the path of 2.0."""
+
+from autodiff.frontends.cntk.utils.progress_print import ProgressPrinter, log_number_of_parameters
+
+__all__ = ["ProgressPrinter", "log_number_of_parameters"]
