@@ -320,6 +320,22 @@ def test_operations_of_later_programs(name):
     np.testing.assert_allclose(function(x).eval({x: rows})[:, 0], numpy(rows), rtol=1e-5)
 
 
+def test_tutorials_of_2_1_ask_for_a_device_first():
+    with standing_in("cntk"):
+        importlib.import_module("cntk.tests.test_utils").set_device_from_pytest_env()
+
+
+def test_some_operations_take_several_operands():
+    x = C.input_variable(2)
+    rows = {x: [[1.0, 4.0]]}
+    assert C.element_max(x, 2, 3).eval(rows).ravel().tolist() == [3, 4]
+    assert C.element_min(x, 2, 0.5).eval(rows).ravel().tolist() == [0.5, 0.5]
+    assert C.plus(x, x, x, 1).eval(rows).ravel().tolist() == [4, 13]
+    assert C.element_times(x, x, x).eval(rows).ravel().tolist() == [1, 64]
+    with pytest.raises(TypeError, match="minus takes two operands, and got 3"):
+        C.minus(x, x, x)
+
+
 def test_a_placeholder_gives_way_to_a_function_and_a_loop_is_refused():
     p, x = C.placeholder(2), C.input_variable(2)
     f = p * 3

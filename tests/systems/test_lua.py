@@ -127,3 +127,86 @@ def test_lbfgs_reaches_the_bottom_of_a_bent_valley(search):
 
 def test_a_name_that_is_not_there_is_nil():
     assert Lua().runtime.eval("nn.Lineer == nil")
+
+
+def test_what_lua_s_collector_takes_is_not_what_a_new_table_needs(capsys, tmp_path):
+    lines = printed("""
+        require 'torch'
+        local x, wrong = torch.Tensor(3):fill(1), 0
+        for i = 1, 300 do
+           local y = x:add(1)            -- the same tensor, in another table
+           local z = torch.Tensor(2):fill(i)
+           if i % 3 == 0 then collectgarbage() else collectgarbage('step') end
+           if y ~= x or y:size(1) ~= 3 or z:sum() ~= 2 * i then wrong = wrong + 1 end
+        end
+        print(wrong, x[1])
+    """, capsys, tmp_path)  # fmt: skip
+    assert lines == ["0\t301"]
+
+
+def test_options_of_a_script(capsys, tmp_path):
+    lines = printed("""
+        require 'torch'
+        cmd = torch.CmdLine()
+        cmd:text('Options:')
+        cmd:option('-model', 'mlp', 'the model')
+        cmd:option('-rate', 1e-3, 'the rate')
+        cmd:option('-plot', false, 'whether to plot')
+        opt = cmd:parse(arg or {})
+        print(opt.model, opt.rate, opt.plot)
+        local timer = torch.Timer()
+        print(timer:time().real >= 0, cmd:string('run', opt, {}))
+    """, capsys, tmp_path, "-rate", "0.5", "-plot")  # fmt: skip
+    assert lines == ["mlp\t0.5\ttrue", "true\trun,plot=True,rate=0.5"]
+    with pytest.raises(Exception, match="unknown option -rat"):
+        printed("torch.CmdLine():parse(arg)", capsys, tmp_path, "-rat")
+
+
+TRIPLE = """
+    require 'nn'
+    local Triple, Parent = torch.class('nn.Triple', 'nn.Module')
+    function Triple:__init(factor)
+       Parent.__init(self)
+       self.factor = factor or 3
+    end
+    function Triple:updateOutput(input)
+       self.output:resizeAs(input):copy(input):mul(self.factor)
+       return self.output
+    end
+    function Triple:updateGradInput(input, gradOutput)
+       self.gradInput:resizeAs(gradOutput):copy(gradOutput):mul({slope})
+       return self.gradInput
+    end
+    local net = nn.Sequential():add(nn.Linear(4, 2)):add(nn.Triple(3))
+    print(nn.Jacobian.testJacobian(net, torch.Tensor(5, 4)) < 1e-5)
+"""
+
+
+@pytest.mark.parametrize(("slope", "right"), [("self.factor", "true"), ("2", "false")])
+def test_a_module_written_in_lua_is_checked_by_jacobian(slope, right, capsys, tmp_path):
+    assert printed(TRIPLE.replace("{slope}", slope), capsys, tmp_path) == [right]
+
+
+def test_models_are_written_to_files_and_read_again(capsys, tmp_path):
+    lines = printed("""
+        require 'nn'
+        local net, path = nn.Sequential():add(nn.Linear(3, 2)), arg[1]
+        local x = torch.randn(4, 3)
+        local y = net:forward(x):clone()
+        torch.save(path, net)
+        print(torch.load(path):forward(x):add(-1, y):norm())
+    """, capsys, tmp_path, str(tmp_path / "net.t7"))  # fmt: skip
+    assert lines == ["0"]
+
+
+def test_products_of_a_table_of_tensors():
+    from autodiff.frontends.torch import nn
+
+    rng = np.random.default_rng(0)
+    a, b, c, seed = (rng.standard_normal((2, 3)) for _ in range(4))
+    module = nn.CMulTable()
+    tensors = [Tensor(a), Tensor(b), Tensor(c)]
+    np.testing.assert_allclose(module.forward(tensors).a, a * b * c)
+    grads = module.backward(tensors, Tensor(seed))
+    for grad, others in zip(grads, (b * c, a * c, a * b), strict=True):
+        np.testing.assert_allclose(grad.a, seed * others)

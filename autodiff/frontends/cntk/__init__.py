@@ -27,6 +27,7 @@ from autodiff.frontends.cntk import (
     metrics,
     models,
     ops,
+    tests,
     train,
     utils,
     variables,

@@ -19,6 +19,7 @@ written by hand with the engine's tape.  Indices count from 1, as in Lua.
 
 from autodiff.frontends.torch import nn, optim
 from autodiff.frontends.torch.making import *
+from autodiff.frontends.torch.scripts import CmdLine, Timer, load, save, tic, toc
 from autodiff.frontends.torch.tensor import (
     DoubleTensor,
     FloatTensor,

@@ -10,7 +10,6 @@ writes into it; a Lua function is called with Lua's values, and its results come
 
 from __future__ import annotations
 
-import ast
 import csv
 import re
 import time
@@ -22,7 +21,12 @@ import numpy as np
 
 from autodiff.data.errors import package
 from autodiff.frontends import torch
+from autodiff.frontends.torch.scripts import new_class, read
 from autodiff.frontends.torch.tensor import Tensor
+
+LIBRARIES = {"torch": torch, "nn": torch.nn, "optim": torch.optim}
+NAMES = {"__init": "__init__", "__tostring": "__repr__", "__tostring__": "__repr__"}
+"""Methods of Lua's classes that Python knows by other names."""
 
 GLUE = """
 local ask = ...
@@ -47,14 +51,6 @@ return function(of) return setmetatable({of = of}, meta) end,
        function(t) if getmetatable(t) == meta then return rawget(t, "of") end end,
        function(f) return function(...) return f(...) end end
 """
-
-
-def _read(word: str) -> Any:
-    """A number where it is one, else the text without its quotes."""
-    try:
-        return ast.literal_eval(word)
-    except (ValueError, SyntaxError):
-        return word
 
 
 class Settings(MutableMapping[str, Any]):
@@ -82,6 +78,19 @@ class Settings(MutableMapping[str, Any]):
         return len(list(self.table.keys()))
 
 
+class Held:
+    """A Python object in one Lua table.
+
+    Each table has a holder of its own: lupa counts an object's places in Lua as one, and would drop
+    what a new table still needs when Lua's collector has finished with an old one.
+    """
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Any) -> None:
+        self.of = of
+
+
 class Lua:
     """A Lua with `torch`, `nn` and `optim`; `require` of them, and of what prints, finds them."""
 
@@ -91,24 +100,29 @@ class Lua:
         self.runtime = lupa.LuaRuntime(unpack_returned_tuples=True, register_eval=False)
         ask = self.runtime.table_from({
             "index": self._index, "put": self._put, "length": self._length, "text": self._text,
-            "call": self._call, "same": lambda a, b: a is b, "arithmetic": self._arithmetic,
+            "call": lambda held, *given: self._call(held.of, *given),
+            "same": lambda a, b: a.of is b.of, "arithmetic": self._arithmetic,
             "print": print,
         })  # fmt: skip
         glue = self.runtime.eval("function(text, ...) return load(text)(...) end")
-        self._wrap, self._unwrap, self._function = glue(GLUE, ask)
+        self._table_of, self._held, self._function = glue(GLUE, ask)
         own = self.runtime.globals()
-        for name, library in {"torch": torch, "nn": torch.nn, "optim": torch.optim}.items():
+        for name, library in LIBRARIES.items():
             own[name] = own.package.loaded[name] = self._wrap(library)
-        for name in ("pl", "nnx", "image", "gnuplot"):
+        for name in ("pl", "nnx", "gnuplot"):
             own.package.loaded[name] = True
         self._offer("sys", clock=time.perf_counter, dirname=lambda p: str(Path(p).parent))
         self._offer("xlua", progress=lambda *_: None)
+        self._offer("image")
         self._offer("csvigo", load=self._columns)
         self._offer(
             "paths", concat=lambda *parts: "/".join(map(str, parts)),
             filep=lambda p: Path(p).is_file(), dirp=lambda p: Path(p).is_dir(),
         )  # fmt: skip
         own.lapp = self._options
+
+    def _wrap(self, of: Any) -> Any:
+        return self._table_of(Held(of))
 
     def _offer(self, name: str, **functions: Any) -> None:
         own = self.runtime.globals()
@@ -129,13 +143,13 @@ class Lua:
             told = re.match(r"\s*(?:-(\w),)?--(\w+)\s+(?:\(default (.*?)\))?", line)
             if told:
                 short[f"-{told[1]}"] = short[f"--{told[2]}"] = told[2]
-                found[told[2]] = _read(told[3]) if told[3] is not None else False
+                found[told[2]] = read(told[3]) if told[3] is not None else False
         given = iter(self.arguments)
         for word in given:
             name = short.get(word)
             if name is None:
                 raise ValueError(f"{word!r} is none of {', '.join(short)}.")
-            found[name] = True if found[name] is False else _read(next(given, ""))
+            found[name] = True if found[name] is False else read(next(given, ""))
         return self.runtime.table_from(found)
 
     def run(self, path: Any, arguments: Any = ()) -> None:
@@ -152,9 +166,9 @@ class Lua:
         """A value of Lua as Python sees it."""
         kind = self.kind(value)
         if kind == "table":
-            of = self._unwrap(value)
-            if of is not None:
-                return of
+            held = self._held(value)
+            if held is not None:
+                return held.of
             count = len(value)
             if count or not len(list(value.keys())):
                 return [self.python(value[i]) for i in range(1, count + 1)]
@@ -176,6 +190,8 @@ class Lua:
             return value.item() if not value.ndim else self._wrap(Tensor.of(value))
         if isinstance(value, tuple):
             return tuple(map(self.lua, value))
+        if isinstance(value, dict):
+            return self.runtime.table_from({k: self.lua(v) for k, v in value.items()})
         if isinstance(value, list):
             return self.runtime.table_from([self.lua(v) for v in value])
         if value is None or isinstance(value, bool | int | float | str) or self.kind(value):
@@ -187,17 +203,21 @@ class Lua:
     def _call(self, function: Any, *given: Any) -> Any:
         return self.lua(function(*map(self.python, given)))
 
-    def _index(self, of: Any, key: Any) -> Any:
+    def _index(self, held: Held, key: Any) -> Any:
+        of = held.of
         if not isinstance(key, str):
             return self.lua(of[self._places(key)])
-        found = getattr(of, key, None)
+        if of is torch and key == "class":
+            return self._wrap(new_class(LIBRARIES))
+        found = getattr(of, NAMES.get(key, key), None)
         if getattr(found, "__self__", None) is of:  # a method: Lua gives its object first
             return self._function(lambda _, *given: self._call(found, *given))
         return self.lua(found)
 
-    def _put(self, of: Any, key: Any, value: Any) -> None:
+    def _put(self, held: Held, key: Any, value: Any) -> None:
+        of = held.of
         if isinstance(key, str):
-            setattr(of, key, self.python(value))
+            setattr(of, NAMES.get(key, key), self.python(value))
         else:
             of[self._places(key)] = self.python(value)
 
@@ -205,11 +225,11 @@ class Lua:
         found = self.python(key)
         return tuple(found) if isinstance(found, list) else found
 
-    def _length(self, of: Any) -> Any:
-        return self.lua(of.size())
+    def _length(self, held: Held) -> Any:
+        return self.lua(held.of.size())
 
-    def _text(self, of: Any) -> str:
-        return str(of)
+    def _text(self, held: Held) -> str:
+        return str(held.of)
 
     def _arithmetic(self, name: str, a: Any, b: Any) -> Any:
         one, other = self.python(a), self.python(b)

@@ -53,8 +53,12 @@ hardmax = _unary(
 alias, stop_gradient = _unary("alias", lambda x: +x), _unary("stop_gradient", ground)
 
 
-def _binary(name: str, code: Any) -> Any:
-    def call(left: Any, right: Any, **options: Any) -> Function:
+def _binary(name: str, code: Any, many: bool = False) -> Any:
+    def call(left: Any, right: Any, *more: Any, **options: Any) -> Function:
+        if more:
+            if not many:
+                raise TypeError(f"{name} takes two operands, and got {2 + len(more)}.{here()}")
+            return call(call(left, right), *more, **options)
         a, b = as_function(left), as_function(right)
         shape = np.broadcast_shapes(a.shape, b.shape)
         return apply(name, code, a, b, shape=shape, label=options.get("name", ""))
@@ -64,11 +68,12 @@ def _binary(name: str, code: Any) -> Any:
     return call
 
 
-plus, minus = _binary("plus", np.add), _binary("minus", np.subtract)
-element_times, element_divide = _binary("times", np.multiply), _binary("divide", np.true_divide)
+plus, minus = _binary("plus", np.add, many=True), _binary("minus", np.subtract)
+element_times = _binary("times", np.multiply, many=True)
+element_divide = _binary("divide", np.true_divide)
 pow = _binary("pow", np.power)
-element_max = _binary("max", lambda a, b: apply_op(maximum_right, (a, b)))
-element_min = _binary("min", lambda a, b: apply_op(minimum_right, (a, b)))
+element_max = _binary("max", lambda a, b: apply_op(maximum_right, (a, b)), many=True)
+element_min = _binary("min", lambda a, b: apply_op(minimum_right, (a, b)), many=True)
 equal, not_equal, less, less_equal, greater, greater_equal = (
     _binary(f.__name__, lambda a, b, f=f: f(a, b) * 1.0)
     for f in (np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal)

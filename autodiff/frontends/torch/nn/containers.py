@@ -172,6 +172,28 @@ class CAddTable(Module):
         return self.gradInput
 
 
+class CMulTable(Module):
+    """The product of the inputs, element by element."""
+
+    def updateOutput(self, input: Any) -> Any:
+        """x1 x2 ..."""
+        self.output = input[0].clone()
+        for other in input[1:]:
+            self.output.cmul(other)
+        return self.output
+
+    def updateGradInput(self, input: Any, gradOutput: Any) -> Any:
+        """For each input the product of the others."""
+        self.gradInput = []
+        for place in range(len(input)):
+            grad = gradOutput.clone()
+            for other, x in enumerate(input):
+                if other != place:
+                    grad.cmul(x)
+            self.gradInput.append(grad)
+        return self.gradInput
+
+
 class JoinTable(Module):
     """A list of tensors joined along a dimension."""
 
@@ -194,6 +216,7 @@ class JoinTable(Module):
 
 __all__ = [
     "CAddTable",
+    "CMulTable",
     "Concat",
     "ConcatTable",
     "Container",

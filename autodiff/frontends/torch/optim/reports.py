@@ -52,6 +52,7 @@ class Logger:
     def __init__(self, filename: Any) -> None:
         self.path = Path(str(filename))
         self.names: list[str] = []
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.write_text("")
 
     def add(self, values: Any) -> None:
