@@ -6,9 +6,16 @@ import pytest
 import autodiff as ad
 from autodiff.frontends.neon import data, layers
 from autodiff.frontends.neon.backends import Autodiff, gen_backend
-from autodiff.frontends.neon.callbacks.callbacks import Callbacks
+from autodiff.frontends.neon.callbacks.callbacks import Callback, Callbacks
 from autodiff.frontends.neon.data import MNIST, ArrayIterator
-from autodiff.frontends.neon.initializers import Array, Constant, Gaussian, Uniform, Xavier
+from autodiff.frontends.neon.initializers import (
+    Array,
+    Constant,
+    Gaussian,
+    IdentityInit,
+    Uniform,
+    Xavier,
+)
 from autodiff.frontends.neon.layers import Affine, Conv, GeneralizedCost, Pooling
 from autodiff.frontends.neon.models import Model
 from autodiff.frontends.neon.optimizers import (
@@ -29,6 +36,7 @@ from autodiff.frontends.neon.transforms import (
     SumSquared,
     Tanh,
 )
+from autodiff.frontends.neon.transforms.transform import Transform
 
 
 def backend(size=4):
@@ -295,3 +303,119 @@ def test_a_task_gives_back_its_bits_after_the_stop_mark(task):
     errors = cost.get_errors(guess, target)
     assert errors.shape == guess.shape
     assert not errors[target[1].array == 0].any()
+
+
+def model_of(layers, inputs=3, seed=0):
+    gen_backend("cpu", batch_size=5, rng_seed=seed, datatype=np.float64)
+    model = Model(layers)
+    model.initialize((inputs,))
+    return model
+
+
+def parameters(model):
+    return [p for layer in model.layers for p in layer.params()]
+
+
+def slopes(model, cost, x, t):
+    """For each parameter the gradient that its layer has, and the differences of the sum."""
+    model.bprop(cost.get_errors(model.fprop(x), t))
+    kept = [gradient.array.copy() for _, gradient, _ in parameters(model)]
+    for (param, _, _), own in zip(parameters(model), kept, strict=True):
+        near = np.zeros_like(own)
+        for place in np.ndindex(own.shape):
+            start, found = param.array[place], []
+            for moved in (start + 1e-6, start - 1e-6):
+                param.array[place] = moved
+                found.append(cost.get_cost(model.fprop(x), t))
+            param.array[place] = start
+            near[place] = (found[0] - found[1]) / 2e-6 * x.shape[1]  # a cost is a mean
+        yield own, near
+
+
+def a_tree(alphas=None):
+    init, node = Gaussian(scale=0.5), layers.BranchNode(name=object())
+    affine = lambda n: layers.Affine(n, init, activation=Tanh())
+    paths = [[affine(4), node, affine(3), layers.Affine(2, init)], [node, affine(2)]]
+    return layers.SingleOutputTree(paths, alphas=alphas)
+
+
+def a_sum():
+    init = Gaussian(scale=0.5)
+    side = [layers.Affine(3, init, activation=Tanh()), layers.Affine(3, init)]
+    return [layers.MergeSum([side, [layers.SkipNode()]]), layers.Affine(2, init)]
+
+
+TWO = layers.Multicost([layers.GeneralizedCost(SumSquared())] * 2, weights=[1, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("make", "cost"), [(a_tree, TWO), (a_sum, layers.GeneralizedCost(SumSquared()))]
+)
+def test_paths_beside_each_other_against_differences(make, cost):
+    rng = np.random.default_rng(0)
+    x, t = rng.standard_normal((3, 5)), rng.standard_normal((2, 5))
+    found = list(slopes(model_of(make()), cost, x, t))
+    assert len(found) == (4 if cost is TWO else 3)
+    for own, near in found:
+        np.testing.assert_allclose(own, near, rtol=1e-5, atol=1e-8)
+
+
+def test_alphas_scale_what_a_path_hands_down_and_not_its_own_gradients():
+    rng = np.random.default_rng(1)
+    x, t = rng.standard_normal((3, 5)), rng.standard_normal((2, 5))
+    grads = {}
+    for alpha in (0.0, 0.25, 1.0):
+        found = list(slopes(model_of(a_tree([1, alpha])), TWO, x, t))
+        grads[alpha] = [own for own, _ in found]
+    trunk, *rest = zip(*(grads[a] for a in (0.0, 0.25, 1.0)), strict=True)
+    np.testing.assert_allclose(trunk[1], trunk[0] + 0.25 * (trunk[2] - trunk[0]))
+    assert np.abs(trunk[2] - trunk[0]).max() > 1e-3
+    for same in rest:
+        np.testing.assert_array_equal(same[0], same[2])
+
+
+def test_in_use_a_single_output_tree_is_its_trunk():
+    model = model_of(a_tree())
+    x = np.ones((3, 5))
+    np.testing.assert_array_equal(model.fprop(x, inference=True), model.fprop(x)[0])
+
+
+class MySoftmax(Transform):
+    """Written over the backend, as the course's exercise has it."""
+
+    def __call__(self, x):
+        e = self.be.exp(x - self.be.max(x, axis=0))
+        return e / self.be.sum(e, axis=0)
+
+    def bprop(self, x):
+        return 1
+
+
+def test_an_activation_of_a_program_s_own():
+    outputs = {}
+    for activation in (MySoftmax(), Softmax()):
+        model = model_of([layers.Affine(4, Gaussian(), activation=activation)])
+        x = np.random.default_rng(0).standard_normal((3, 5))
+        outputs[type(activation)] = model.fprop(x), model.bprop(np.ones((4, 5)))
+    for own, built in zip(*outputs.values(), strict=True):
+        np.testing.assert_allclose(own, built, rtol=1e-6)
+
+
+def test_a_callback_of_a_program_s_own_is_called(capsys):
+    class Note(Callback):
+        def __init__(self, log):
+            super().__init__(epoch_freq=2)
+            self.log = log
+
+        def on_epoch_end(self, callback_data, model, epoch):
+            self.log.append(epoch)
+
+    log = []
+    gen_backend("cpu", batch_size=4)
+    data = ArrayIterator(np.ones((8, 3)), np.arange(8) % 2, 2)
+    model = Model([layers.Affine(2, IdentityInit(), activation=Softmax())])
+    callbacks = Callbacks(model)
+    callbacks.add_callback(Note(log))
+    cost = layers.GeneralizedCost(CrossEntropyMulti())
+    model.fit(data, cost, GradientDescentMomentum(0.1, 0.9), 4, callbacks)
+    assert log == [1, 3]

@@ -89,3 +89,14 @@ class Kaiming(Xavier):
     def values(self, shape: Any) -> Any:
         """Drawn."""
         return self.be.rng.normal(0, np.sqrt(2.0 / shape[0 if self.local else 1]), shape)
+
+
+class IdentityInit(Initializer):
+    """The identity matrix, of a square weight."""
+
+    def __init__(self, local: bool = True, name: str = "") -> None:
+        self.local = local
+
+    def values(self, shape: Any) -> Any:
+        """Ones on the diagonal."""
+        return np.eye(*shape)

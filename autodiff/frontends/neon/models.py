@@ -10,12 +10,7 @@ import autodiff as ad
 from autodiff.core.ground.locations import here
 from autodiff.frontends.neon.backends.backend import NervanaObject
 from autodiff.frontends.neon.layers import Layer
-
-
-def _flat(layers: Any) -> list[Layer]:
-    if isinstance(layers, list | tuple):
-        return [one for part in layers for one in _flat(part)]
-    return [layers]
+from autodiff.frontends.neon.layers.trees import flat
 
 
 class Layers(list[Layer]):
@@ -33,7 +28,7 @@ class Model(NervanaObject):
     """`fit(dataset, cost, optimizer, num_epochs, callbacks)`, `eval(dataset, metric)`."""
 
     def __init__(self, layers: Any, name: str = "model", **options: Any) -> None:
-        self.layers = Layers(_flat(layers))
+        self.layers = Layers(flat(layers))
         self.initialized = False
         self.epoch_index = 0
         self.total_cost = 0.0

@@ -7,6 +7,16 @@ from typing import Any
 import numpy as np
 
 
+class Callback:
+    """A program's own: `on_epoch_end(callback_data, model, epoch)` is called after each epoch."""
+
+    def __init__(self, epoch_freq: int = 1, minibatch_freq: int = 1) -> None:
+        self.epoch_freq = epoch_freq
+
+    def on_epoch_end(self, callback_data: Any, model: Any, epoch: int) -> None:
+        """Nothing by default."""
+
+
 class Callbacks:
     """Prints the training cost, and the evaluation cost every `eval_freq` epochs."""
 
@@ -15,6 +25,7 @@ class Callbacks:
     ) -> None:
         self.eval_set, self.metric, self.eval_freq = eval_set, metric, eval_freq
         self.history: list[float] = []
+        self.callbacks: list[Any] = []
 
     def on_epoch_end(self, epoch: int, model: Any, cost: Any) -> None:
         """Called by the model."""
@@ -24,9 +35,14 @@ class Callbacks:
             costs = [cost.get_cost(model.fprop(x, True), t) for x, t in self.eval_set]
             line += f" [Eval cost {np.mean(costs):.5f}]"
         print(line)
+        for callback in self.callbacks:
+            if (epoch + 1) % getattr(callback, "epoch_freq", 1) == 0:
+                callback.on_epoch_end({}, model, epoch)
 
     def add_watch_ticker_callback(self, valid: Any) -> None:
         """Accepted: inputs and outputs are not printed."""
 
     def add_callback(self, callback: Any, insert_pos: Any = None) -> None:
-        """Accepted; only what is said above is done."""
+        """Call it too after each epoch; other hooks are not called."""
+        if hasattr(callback, "on_epoch_end"):
+            self.callbacks.append(callback)

@@ -1,6 +1,6 @@
 """Data: `arrays` of rows, and `texts` and tasks along time."""
 
-from autodiff.frontends.neon.data.arrays import CIFAR10, MNIST, ArrayIterator
+from autodiff.frontends.neon.data.arrays import CIFAR10, MNIST, ArrayIterator, NervanaDataIterator
 from autodiff.frontends.neon.data.texts import (
     PTB,
     CopyTask,

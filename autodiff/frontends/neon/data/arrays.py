@@ -11,7 +11,14 @@ from autodiff.core.ground.locations import here
 from autodiff.frontends.neon.backends.backend import NervanaObject, Tensor
 
 
-class ArrayIterator(NervanaObject):
+class NervanaDataIterator(NervanaObject):
+    """Base of a program's own iterators: `shape`, `ndata`, `reset()`, `__iter__()`."""
+
+    def __init__(self, name: Any = None) -> None:
+        self.name = name
+
+
+class ArrayIterator(NervanaDataIterator):
     """Batches of rows as columns.  The last batch wraps, and the next epoch begins later."""
 
     def __init__(

@@ -18,3 +18,11 @@ from autodiff.frontends.neon.layers.recurrent import (
     RecurrentMean,
     RecurrentSum,
 )
+from autodiff.frontends.neon.layers.trees import (
+    BranchNode,
+    MergeSum,
+    Multicost,
+    SingleOutputTree,
+    SkipNode,
+    Tree,
+)

@@ -13,7 +13,8 @@ import autodiff as ad
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import ground
 from autodiff.frontends.neon.backends.backend import NervanaObject, Tensor
-from autodiff.ops.networks import nn
+from autodiff.frontends.neon.transforms import Transform, evaluated, values_of
+from autodiff.ops import nn
 
 
 class Layer(NervanaObject):
@@ -118,12 +119,14 @@ class Activation(Layer):
 
     def fprop(self, x: Any, inference: bool = False) -> Any:
         """The values."""
-        self.y = self.transform.fprop(x)
+        self.y = values_of(self.transform, x)
         return self.y
 
     def bprop(self, error: Any) -> Any:
         """error times the derivative."""
-        return error * self.transform.bprop(self.y)
+        own = type(self.transform).__call__ is not Transform.__call__
+        slope = self.transform.bprop(Tensor(self.y) if own else self.y)
+        return error * evaluated(slope)
 
 
 class FromRegistry(Layer):

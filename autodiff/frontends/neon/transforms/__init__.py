@@ -11,12 +11,18 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
-from autodiff.frontends.neon.backends.backend import NervanaObject
-from autodiff.ops.networks import nn
+from autodiff.frontends.neon.backends.backend import NervanaObject, OpTreeNode, Tensor
+from autodiff.ops import nn
 
 
 class Transform(NervanaObject):
-    """Base: `fprop(x)` and `bprop(y)` over arrays (features, batch)."""
+    """Base: `fprop(x)` and `bprop(y)` over arrays (features, batch).
+
+    A program's own one has `__call__(x)` over the backend's tensors in place of `fprop`.
+    """
+
+    def __init__(self, name: Any = None) -> None:
+        self.name = name
 
     def __call__(self, x: Any) -> Any:
         """The values."""
@@ -29,6 +35,19 @@ class Transform(NervanaObject):
     def bprop(self, y: Any) -> Any:
         """The derivative, from the values."""
         return np.ones_like(y)
+
+
+def values_of(transform: Transform, x: Any) -> Any:
+    """The values of an activation as an array; its own `__call__` gets a tensor."""
+    own = type(transform).__call__ is not Transform.__call__
+    return evaluated(transform(Tensor(x))) if own else transform.fprop(x)
+
+
+def evaluated(found: Any) -> Any:
+    """An array, of an op-tree too; numbers stay."""
+    if isinstance(found, OpTreeNode):
+        return found.value()
+    return getattr(found, "array", found)
 
 
 class Identity(Transform):
