@@ -244,3 +244,114 @@ def test_the_picture_and_the_summary(capsys):
     assert "fc1" in ad.draw(mlp()).outline()
     assert mx.viz.print_summary(mlp(), {"data": (4, 2)}) == 8 * 2 + 8 + 3 * 8 + 3
     assert "relu1" in capsys.readouterr().out
+
+
+def differences(net, seed=0, **shapes):
+    """The gradient of a weighted sum of the output, and its differences, for each argument."""
+    rng = np.random.default_rng(seed)
+    e = net.simple_bind(mx.cpu(), **shapes)
+    values = {n: rng.uniform(0.5, 1.5, a.shape).astype(np.float32) for n, a in e.arg_dict.items()}
+    e.forward(is_train=True, **values)
+    weight = rng.standard_normal(e.outputs[0].shape).astype(np.float32)
+    e.backward(mx.nd.array(weight))
+
+    def at(name, place, moved):
+        other = {**values, name: values[name].copy()}
+        other[name][place] += moved
+        e.forward(is_train=True, **other)
+        return float((e.outputs[0].asnumpy().astype(float) * weight).sum())
+
+    for name in values:
+        own = e.grad_dict[name].asnumpy().copy()
+        near = [
+            (at(name, p, 1e-2) - at(name, p, -1e-2)) / 2e-2 for p in np.ndindex(own.shape)
+        ]  # fmt: skip
+        yield own.ravel(), near
+
+
+d, o = S.Variable("d"), S.Variable("o")
+LATER = {
+    "Deconvolution": (
+        S.Deconvolution(d, kernel=(3, 3), num_filter=2, stride=(2, 2), pad=(1, 1), no_bias=False),
+        {"d": (1, 2, 2, 2)}, (1, 2, 3, 3),
+    ),
+    "LRN": (S.LRN(d, nsize=3, alpha=0.5), {"d": (1, 4, 2, 1)}, (1, 4, 2, 1)),
+    "L2Normalization": (S.L2Normalization(d), {"d": (2, 3)}, (2, 3)),
+    "tile": (S.tile(d, reps=(2, 1)), {"d": (2, 3)}, (4, 3)),
+    "batch_dot": (
+        S.batch_dot(d, o, transpose_b=True), {"d": (2, 3, 2), "o": (2, 1, 2)}, (2, 3, 1),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_ops_of_other_programs_against_differences(name):
+    net, shapes, out = LATER[name]
+    assert net.infer_shape(**shapes)[1] == [out]
+    for own, near in differences(net, **shapes):
+        np.testing.assert_allclose(own, near, rtol=2e-2, atol=2e-2)
+
+
+def test_random_arrays_and_arithmetic_by_name():
+    mx.random.seed(3)
+    x = mx.random.uniform(-1, 1, shape=(200,))
+    assert -1 <= x.asnumpy().min() < -0.9
+    y = mx.nd.zeros((3,))
+    mx.rnd.normal(5, 0.01, out=y)
+    assert abs(y.asnumpy() - 5).max() < 0.1
+    mx.random.seed(3)
+    np.testing.assert_array_equal(mx.nd.random_uniform(-1, 1, shape=(200,)).asnumpy(), x.asnumpy())
+    a, b = mx.nd.array([6, 9]), mx.nd.array([2, 3])
+    found = [f(a, b).asnumpy().tolist() for f in (mx.nd.divide, mx.nd.multiply, mx.nd.subtract)]
+    assert found == [[3, 3], [12, 27], [4, 6]]
+
+
+class Softmax(mx.operator.NumpyOp):
+    """The op of numpy-ops, in our words."""
+
+    def __init__(self):
+        super().__init__(False)
+
+    def list_arguments(self):
+        return ["data", "label"]
+
+    def infer_shape(self, in_shape):
+        return [in_shape[0], (in_shape[0][0],)], [in_shape[0]]
+
+    def forward(self, in_data, out_data):
+        x = in_data[0]
+        y = np.exp(x - x.max(1, keepdims=True))
+        out_data[0][:] = y / y.sum(1, keepdims=True)
+
+    def backward(self, out_grad, in_data, out_data, in_grad):
+        in_grad[0][:] = out_data[0]
+        in_grad[0][np.arange(len(in_data[1])), in_data[1].astype(int)] -= 1
+
+
+def test_an_op_of_before_custom_op_is_the_built_in_one():
+    grads = []
+    for loss in (Softmax(), S.SoftmaxOutput):
+        fc = S.FullyConnected(S.Variable("data"), num_hidden=3, name="fc")
+        e = loss(data=fc, name="softmax").simple_bind(mx.cpu(), data=(4, 2))
+        e.arg_dict["fc_weight"][:] = np.arange(6).reshape(3, 2) / 6
+        e.arg_dict["fc_bias"][:] = 0
+        e.arg_dict["softmax_label"][:] = np.array([0, 1, 2, 0])
+        e.forward(is_train=True, data=np.arange(8).reshape(4, 2) / 8)
+        e.backward()
+        grads.append(e.grad_dict["fc_weight"].asnumpy())
+    np.testing.assert_allclose(*grads, rtol=1e-5)
+
+
+def test_a_monitor_sees_every_so_many_batches(caplog):
+    data = mx.io.NDArrayIter(np.ones((8, 2)), np.zeros(8), 2)
+    net = S.SoftmaxOutput(
+        S.FullyConnected(S.Variable("data"), num_hidden=2, name="fc"), name="softmax"
+    )
+    with caplog.at_level("INFO"):
+        mx.mod.Module(net).fit(
+            data, num_epoch=1, monitor=mx.mon.Monitor(2, pattern="fc_.*", sort=True)
+        )
+    seen = [r.message.split() for r in caplog.records if r.message.startswith("Batch")]
+    assert [(r[1], r[2]) for r in seen] == [
+        ("1", "fc_bias"), ("1", "fc_weight"), ("3", "fc_bias"), ("3", "fc_weight"),
+    ]  # fmt: skip

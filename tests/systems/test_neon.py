@@ -419,3 +419,14 @@ def test_a_callback_of_a_program_s_own_is_called(capsys):
     cost = layers.GeneralizedCost(CrossEntropyMulti())
     model.fit(data, cost, GradientDescentMomentum(0.1, 0.9), 4, callbacks)
     assert log == [1, 3]
+
+
+def test_training_ends_where_a_function_of_the_evaluation_cost_says_so():
+    gen_backend("cpu", batch_size=4)
+    data = ArrayIterator(np.ones((8, 3)), np.arange(8) % 2, 2)
+    model = Model([layers.Affine(2, IdentityInit(), activation=Softmax())])
+    callbacks = Callbacks(model, eval_set=data, eval_freq=1)
+    callbacks.add_early_stop_callback(lambda state, cost: ((state or 0) + 1, state == 1))
+    cost = layers.GeneralizedCost(CrossEntropyMulti())
+    model.fit(data, cost, GradientDescentMomentum(0.1, 0.9), 9, callbacks)
+    assert len(callbacks.history) == 2

@@ -23,6 +23,7 @@ from autodiff.frontends.mxnet import (
     metric,
     model,
     module,
+    monitor,
     nd,
     operator,
     optimizer,
@@ -36,5 +37,6 @@ from autodiff.frontends.mxnet.errors import MXNetError
 autograd.use(nd.recording)
 initializer, ndarray, opt, sym = init, nd, optimizer, symbol  # each has a long name and a short one
 mod, viz, kv = module, visualization, kvstore
+mon, rnd, misc = monitor, random, lr_scheduler
 
 __version__ = "0.9.0"

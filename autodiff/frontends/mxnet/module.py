@@ -168,13 +168,19 @@ class Module:
         self.init_params(initializer, arg_params, aux_params, allow_missing, force_init)
         self.init_optimizer(kvstore, optimizer, optimizer_params)
         measure = metrics.create(eval_metric)
+        if monitor is not None:
+            self.install_monitor(monitor)
         for epoch in range(begin_epoch, num_epoch):
             tic = time.time()
             measure.reset()
             train_data.reset()
             for nbatch, batch in enumerate(train_data):
+                if monitor is not None:
+                    monitor.tic()
                 self.forward_backward(batch)
                 self.update()
+                if monitor is not None:
+                    monitor.toc_print()
                 self.update_metric(measure, batch.label)
                 for callback in _listed(batch_end_callback):
                     callback(BatchEndParam(epoch, nbatch, measure, locals()))
@@ -186,6 +192,10 @@ class Module:
             if eval_data is not None:
                 for name, value in self.score(eval_data, validation_metric or eval_metric):
                     self.logger.info("Epoch[%d] Validation-%s=%f", epoch, name, value)
+
+    def install_monitor(self, mon: Any) -> None:
+        """Let a monitor see the arguments and outputs."""
+        mon.install(self.exec)
 
     def score(self, eval_data: Any, eval_metric: Any, num_batch: Any = None, **o: Any) -> Any:
         """The metric over other data."""

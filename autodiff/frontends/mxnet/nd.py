@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -233,6 +234,13 @@ for _name in OPS:
     if not _name.startswith("_"):
         globals().setdefault(_name, _function(_name))
 maximum, minimum = _function("_maximum"), _function("_minimum")
+
+
+for _name, _code in {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
+    "divide": operator.truediv, "true_divide": operator.truediv, "power": operator.pow,
+}.items():  # fmt: skip
+    globals()[_name] = _code
 
 
 def _binary(sign: str, name: str) -> None:

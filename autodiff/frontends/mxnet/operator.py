@@ -108,10 +108,69 @@ def Custom(*inputs: Any, op_type: str, name: str | None = None, **given: Any) ->
     """The symbol of a registered op."""
     settings = {k: v for k, v in given.items() if not isinstance(v, symbol.Symbol)}
     entry = _custom(_registered[op_type](**{k: str(v) for k, v in settings.items()}))
+    return _symbol_of(entry, inputs, given, name)
+
+
+def _symbol_of(entry: Entry, inputs: Any, given: dict[str, Any], name: str | None) -> Any:
     OPS["Custom"] = entry
     symbols = {k: v for k, v in given.items() if isinstance(v, symbol.Symbol)}
     listed = list(inputs) + [symbols.pop(n) for n in entry.arguments[len(inputs) :] if n in symbols]
     return symbol.create("Custom", listed, {}, name)
+
+
+class NumpyOp(CustomOpProp):
+    """An op of before `CustomOp`: `forward(in_data=, out_data=)` and `backward` over NumPy arrays.
+
+    An object of it is called on symbols: `MySoftmax()(data=fc, name="softmax")`.
+    """
+
+    arrays = True
+
+    def __call__(self, *inputs: Any, name: str | None = None, **given: Any) -> Any:
+        """The symbol of the op."""
+        return _symbol_of(_custom(self), inputs, given, name)
+
+    get_symbol = __call__
+
+    def infer_shape(self, in_shape: Any) -> Any:
+        """Shapes of arguments and outputs."""
+        return in_shape, [in_shape[0]]
+
+    def create_operator(self, ctx: Any, shapes: Any, dtypes: Any) -> CustomOp:
+        """What calls the methods of this object."""
+        return _Legacy(self)
+
+    def forward(self, in_data: Any, out_data: Any) -> None:
+        """Fill out_data."""
+        raise NotImplementedError
+
+    def backward(self, out_grad: Any, in_data: Any, out_data: Any, in_grad: Any) -> None:
+        """Fill in_grad."""
+        raise NotImplementedError
+
+
+class NDArrayOp(NumpyOp):
+    """The same over NDArrays."""
+
+    arrays = False
+
+
+class _Legacy(CustomOp):
+    def __init__(self, op: NumpyOp) -> None:
+        self.op = op
+
+    def _plain(self, parts: Any) -> Any:
+        return [p.a for p in parts] if self.op.arrays else parts
+
+    def forward(self, is_train: bool, req: Any, in_data: Any, out_data: Any, aux: Any) -> None:
+        self.op.forward(in_data=self._plain(in_data), out_data=self._plain(out_data))
+
+    def backward(
+        self, req: Any, out_grad: Any, in_data: Any, out_data: Any, in_grad: Any, aux: Any
+    ) -> None:
+        parts = map(self._plain, (out_grad, in_data, out_data, in_grad))
+        names = ("out_grad", "in_data", "out_data", "in_grad")
+        self.op.backward(**dict(zip(names, parts, strict=True)))
 
 
 symbol.Custom = Custom  # type: ignore[attr-defined]

@@ -22,14 +22,16 @@ from autodiff.frontends.common.conventions import (
     minimum_both,
     rectified,
 )
+from autodiff.frontends.common.convolving import spread
+from autodiff.frontends.common.normalizing import by_neighbours
 from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.frontends.mxnet.entries import OPS, REQUIRED, Entry, Shapes, op, pair
 from autodiff.frontends.mxnet.errors import MXNetError
+from autodiff.frontends.mxnet.generating import generator
 from autodiff.frontends.mxnet.losses import loss_layer as loss_layer
-from autodiff.frontends.mxnet.random import generator
-from autodiff.ops.ground.arguments import shape_of
-from autodiff.ops.networks import nn
-from autodiff.ops.networks.images import conv2d
+from autodiff.ops import nn
+from autodiff.ops.arguments import shape_of
+from autodiff.ops.images import conv2d
 
 # -- layers -----------------------------------------------------------------------------------
 
@@ -65,6 +67,33 @@ def _convolution(x: Any, w: Any, *b: Any, stride: Any, pad: Any, num_group: int,
     else:
         y = conv2d(x, w, pair(stride) or 1, pair(pad) or 0)
     return y + b[0][:, None, None] if b else y
+
+
+def _kernels_back(shapes: Shapes, s: dict[str, Any]) -> Shapes:
+    wanted = [shapes[0], (shapes[0][1], s["num_filter"], *s["kernel"]), (s["num_filter"],)]
+    return wanted[: len(shapes)]
+
+
+@op("Deconvolution", "data", "weight", "bias", kernel=REQUIRED, num_filter=REQUIRED, stride=None,
+    pad=None, adj=(0, 0), target_shape=None, num_group=1, no_bias=True, infer=_kernels_back,
+    optional_bias=True)  # fmt: skip
+def _deconvolution(x: Any, w: Any, *b: Any, stride: Any, pad: Any, target_shape: Any,
+                   num_group: int, **s: Any) -> Any:  # fmt: skip
+    if num_group > 1 or any(pair(s["adj"])):
+        raise MXNetError(f"Deconvolution has one group here, and adj (0, 0).{here()}")
+    y = spread(x, w, pair(stride) or 1, pair(pad) or 0, target_shape or None)
+    return y + b[0][:, None, None] if b else y
+
+
+@op("LRN", nsize=REQUIRED, alpha=1e-4, beta=0.75, knorm=2.0)
+def _lrn(x: Any, *, nsize: int, alpha: float, beta: float, knorm: float) -> Any:
+    return by_neighbours(x, nsize, knorm, alpha / nsize, beta)
+
+
+@op("L2Normalization", eps=1e-10, mode="instance")
+def _l2(x: Any, *, eps: float, mode: str) -> Any:
+    axes = (1,) if mode == "channel" else tuple(range(1, len(shape_of(x))))
+    return x / np.sqrt(np.sum(x * x, axis=axes, keepdims=True) + eps)
 
 
 @op("Pooling", kernel=(1, 1), pool_type="max", stride=None, pad=None, global_pool=False,
@@ -202,6 +231,18 @@ def _slice_axis(x: Any, *, axis: int, begin: int, end: Any) -> Any:
     return x[(slice(None),) * axis + (slice(begin, end),)]
 
 
+@op("tile", reps=REQUIRED)
+def _tile(x: Any, *, reps: Any) -> Any:
+    return np.tile(x, reps)
+
+
+@op("batch_dot", "lhs", "rhs", transpose_a=False, transpose_b=False,
+    infer=lambda shapes, s: shapes)  # fmt: skip
+def _batch_dot(a: Any, b: Any, *, transpose_a: bool, transpose_b: bool) -> Any:
+    a = np.swapaxes(a, -1, -2) if transpose_a else a
+    return a @ (np.swapaxes(b, -1, -2) if transpose_b else b)
+
+
 @op("SoftmaxActivation", mode="instance")
 def _softmax_activation(x: Any, *, mode: str) -> Any:
     return nn.softmax(x, axis=1 if mode == "channel" else -1)
@@ -283,5 +324,6 @@ OPS["argmax_channel"] = Entry(
 for _alias, _own in {"Softmax": "SoftmaxOutput", "add_n": "ElementWiseSum", "flatten": "Flatten",
                      "reshape": "Reshape", "stop_gradient": "BlockGrad", "split": "SliceChannel",
                      "concat": "Concat", "make_loss": "MakeLoss",
-                     "swapaxes": "SwapAxis"}.items():  # fmt: skip
+                     "swapaxes": "SwapAxis", "sum_axis": "sum", "max_axis": "max",
+                     "min_axis": "min"}.items():  # fmt: skip
     OPS[_alias] = OPS[_own]

@@ -29,7 +29,7 @@ class Model(NervanaObject):
 
     def __init__(self, layers: Any, name: str = "model", **options: Any) -> None:
         self.layers = Layers(flat(layers))
-        self.initialized = False
+        self.initialized = self.finished = False
         self.epoch_index = 0
         self.total_cost = 0.0
 
@@ -70,6 +70,8 @@ class Model(NervanaObject):
             self.total_cost = float(np.mean(costs))
             if callbacks is not None:
                 callbacks.on_epoch_end(epoch, self, cost)
+            if self.finished:
+                break
 
     def eval(self, dataset: Any, metric: Any) -> Any:
         """The metric over all rows, each once."""

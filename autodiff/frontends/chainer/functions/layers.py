@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.language.dispatch import apply
 from autodiff.frontends.chainer.checks import expect, same_dtype
 from autodiff.frontends.chainer.function import called
 from autodiff.frontends.chainer.variable import Variable, array_of
+from autodiff.frontends.common.convolving import spread, spread_each
 from autodiff.frontends.common.normalizing import by_neighbours
 from autodiff.frontends.common.pooling import max_pool, mean_pool
-from autodiff.ops.ground.arguments import shape_of
-from autodiff.ops.networks import nn
-from autodiff.ops.networks.images import conv2d, conv2d_input, pair
+from autodiff.ops import nn
+from autodiff.ops.arguments import shape_of
+from autodiff.ops.images import conv2d, pair
 
 
 def _present(*inputs: Any) -> list[Any]:
@@ -62,13 +62,9 @@ def deconvolution_2d(
 ) -> Variable:
     """The transpose of `convolution_2d`, with kernels (in, out, h, w)."""
     same_dtype("Deconvolution2DFunction", array_of(x), array_of(W))
-    step, frame = pair(stride), pair(pad)
 
     def run(x: Any, W: Any, *b: Any) -> Any:
-        (n, _, *size), (_, c, *kernel) = shape_of(x), shape_of(W)
-        full = [s * (length - 1) + k for s, length, k in zip(step, size, kernel, strict=True)]
-        y = apply(conv2d_input, (x, W), {"shape": (n, c, *full), "stride": step})
-        y = y[:, :, frame[0] : full[0] - frame[0], frame[1] : full[1] - frame[1]]
+        y = spread(x, W, stride, pad, outsize)
         return y + b[0][:, None, None] if b else y
 
     return called(run, *_present(x, W, b))
@@ -100,19 +96,10 @@ def unpooling_2d(
     """
     kernel, frame = pair(ksize), pair(pad)
     step = kernel if stride is None else pair(stride)
-
-    def run(v: Any) -> Any:
-        n, c, *size = shape_of(v)
-        full = [s * (length - 1) + k for s, length, k in zip(step, size, kernel, strict=True)]
-        over = [s - 1 if cover_all else 0 for s in step]
-        flat = np.reshape(v, (n * c, 1, *size))
-        spread = np.ones((1, 1, *kernel), v.dtype)
-        y = apply(conv2d_input, (flat, spread), {"shape": (n * c, 1, *full), "stride": step})
-        ends = outsize or [f - 2 * p - o for f, p, o in zip(full, frame, over, strict=True)]
-        y = y[:, :, frame[0] : frame[0] + ends[0], frame[1] : frame[1] + ends[1]]
-        return np.reshape(y, (n, c, *shape_of(y)[2:]))
-
-    return called(run, x)
+    over = [s - 1 if cover_all else 0 for s in step]
+    sides = zip(array_of(x).shape[2:], kernel, step, frame, over, strict=True)
+    ends = outsize or [s * (n - 1) + k - 2 * p - o for n, k, s, p, o in sides]
+    return called(lambda v: spread_each(v, kernel, step, frame, ends), x)
 
 
 def local_response_normalization(

@@ -26,6 +26,8 @@ class Callbacks:
         self.eval_set, self.metric, self.eval_freq = eval_set, metric, eval_freq
         self.history: list[float] = []
         self.callbacks: list[Any] = []
+        self.stop_func: Any = None
+        self.stop_state: Any = None
 
     def on_epoch_end(self, epoch: int, model: Any, cost: Any) -> None:
         """Called by the model."""
@@ -34,10 +36,17 @@ class Callbacks:
         if self.eval_set is not None and self.eval_freq and (epoch + 1) % self.eval_freq == 0:
             costs = [cost.get_cost(model.fprop(x, True), t) for x, t in self.eval_set]
             line += f" [Eval cost {np.mean(costs):.5f}]"
+            self.eval_cost = float(np.mean(costs))
+            if self.stop_func is not None:
+                self.stop_state, model.finished = self.stop_func(self.stop_state, self.eval_cost)
         print(line)
         for callback in self.callbacks:
             if (epoch + 1) % getattr(callback, "epoch_freq", 1) == 0:
                 callback.on_epoch_end({}, model, epoch)
+
+    def add_early_stop_callback(self, stop_func: Any) -> None:
+        """End the training when `stop_func(state, evaluation cost)`, (state, whether), says so."""
+        self.stop_func = stop_func
 
     def add_watch_ticker_callback(self, valid: Any) -> None:
         """Accepted: inputs and outputs are not printed."""
