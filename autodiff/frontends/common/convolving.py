@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import apply
-from autodiff.ops.arguments import shape_of
-from autodiff.ops.images import conv2d_input, pair
+from autodiff.ops.ground.arguments import shape_of
+from autodiff.ops.networks.images import conv2d_input, pair
 
 
 def spread(x: Any, kernels: Any, stride: Any = 1, pad: Any = 0, ends: Any = None) -> Any:

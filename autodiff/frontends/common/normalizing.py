@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.ops.arguments import shape_of
+from autodiff.ops.ground.arguments import shape_of
 
 
 def by_neighbours(x: Any, size: int, k: float, alpha: float, beta: float) -> Any:

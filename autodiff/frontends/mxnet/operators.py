@@ -29,9 +29,9 @@ from autodiff.frontends.mxnet.entries import OPS, REQUIRED, Entry, Shapes, op, p
 from autodiff.frontends.mxnet.errors import MXNetError
 from autodiff.frontends.mxnet.generating import generator
 from autodiff.frontends.mxnet.losses import loss_layer as loss_layer
-from autodiff.ops import nn
-from autodiff.ops.arguments import shape_of
-from autodiff.ops.images import conv2d
+from autodiff.ops.ground.arguments import shape_of
+from autodiff.ops.networks import nn
+from autodiff.ops.networks.images import conv2d
 
 # -- layers -----------------------------------------------------------------------------------
 

@@ -12,9 +12,9 @@ from autodiff.frontends.chainer.variable import Variable, array_of
 from autodiff.frontends.common.convolving import spread, spread_each
 from autodiff.frontends.common.normalizing import by_neighbours
 from autodiff.frontends.common.pooling import max_pool, mean_pool
-from autodiff.ops import nn
-from autodiff.ops.arguments import shape_of
-from autodiff.ops.images import conv2d, pair
+from autodiff.ops.ground.arguments import shape_of
+from autodiff.ops.networks import nn
+from autodiff.ops.networks.images import conv2d, pair
 
 
 def _present(*inputs: Any) -> list[Any]:

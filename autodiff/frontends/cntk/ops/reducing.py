@@ -11,7 +11,7 @@ from autodiff.core.language.dispatch import ground
 from autodiff.frontends.cntk.functions import Function, apply, as_function
 from autodiff.frontends.cntk.ops.elementwise import element_times, log, minus, plus
 from autodiff.frontends.common.conventions import max_of_every_tie, min_of_every_tie
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 
 def _reduced(name: str, code: Any) -> Any:

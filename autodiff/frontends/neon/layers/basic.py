@@ -14,7 +14,7 @@ from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import ground
 from autodiff.frontends.neon.backends.backend import NervanaObject, Tensor
 from autodiff.frontends.neon.transforms import Transform, evaluated, values_of
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 
 class Layer(NervanaObject):

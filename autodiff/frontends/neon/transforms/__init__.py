@@ -12,7 +12,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends.neon.backends.backend import NervanaObject, OpTreeNode, Tensor
-from autodiff.ops import nn
+from autodiff.ops.networks import nn
 
 
 class Transform(NervanaObject):
