@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from autodiff.frontends.mxnet import nd
+import autodiff.frontends.mxnet.nd as nd
 
 
 class Monitor:

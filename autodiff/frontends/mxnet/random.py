@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.frontends.mxnet import nd
+import autodiff.frontends.mxnet.nd as nd
 from autodiff.frontends.mxnet.generating import generator
 
 

@@ -3,7 +3,7 @@
 Before 1.5 they were called functions, and `F.Linear` stayed a name of them.
 """
 
-from autodiff.frontends.chainer import functions
+import autodiff.frontends.chainer.functions as functions
 from autodiff.frontends.chainer.links.basic import (
     BatchNormalization,
     Bias,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.frontends.chainer.utils import type_check as type_check
+import autodiff.frontends.chainer.utils.type_check as type_check
 
 
 def force_array(x: Any) -> Any:

@@ -1,3 +1,3 @@
 """What notebooks of CNTK ask of its own tests."""
 
-from autodiff.frontends.cntk.tests import test_utils as test_utils
+import autodiff.frontends.cntk.tests.test_utils as test_utils
