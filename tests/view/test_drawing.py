@@ -407,3 +407,21 @@ def test_a_chain_of_arrays_goes_from_top_to_bottom_sooner_than_one_of_numbers():
 
     assert "rankdir=TB" in draw(chain, np.ones(3)).source
     assert "rankdir=LR" in draw(lambda x: np.exp(np.sin(np.cos(np.tanh(x)))), 1.0).source
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_cancels_is_called_zero_up_to_rounding_and_nothing_else_is(seed):
+    rng = np.random.default_rng(seed)
+    z, w = rng.normal(size=(2, 5)) * 10.0 ** rng.integers(-3, 1)
+
+    def f(z, w):
+        shift = (np.max, np.mean, np.min)[seed % 3](z)  # softmax does not feel a shift
+        e = np.exp(z - shift)
+        return np.sum(w * e / np.sum(e))
+
+    drawn = draw(f, z, w)
+    states = {n.name: n.quantity.state for n in drawn.graph.nodes if n.quantity is not None}
+    assert states["shift"] in ("rounding", "zero")
+    assert states["z"] == states["w"] == states["e"] == "number"
+    assert "0 up to rounding" in drawn.source or states["shift"] == "zero"
+    assert not re.search(r"e-(1[6-9]|2\d)", drawn.outline().split("shift")[1].split("\n\n")[0])

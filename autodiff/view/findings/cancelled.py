@@ -23,7 +23,7 @@ import numpy as np
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
 from autodiff.view.records.derive import SHARE, Backward, pull
-from autodiff.view.records.graph import Edge
+from autodiff.view.records.graph import Edge, Graph
 from autodiff.view.records.subject import Subject
 
 ROUNDING = 1e-12
@@ -50,3 +50,16 @@ def only_use(edge: Edge, gone: set[Equation]) -> bool:
     source = edge.source
     terms = source.quantity.terms if source.quantity is not None else []
     return source.equation in gone and len(terms) == 1
+
+
+def call_zeros(graph: Graph) -> None:
+    """Say of the adjoints of a graph that cancel, and of what flows to them, that they are 0."""
+    if graph.backward is None:
+        return
+    gone = cancelled(graph.subject, graph.backward)
+    for edge in graph.edges:
+        if edge.carries == "number" and (edge.target.equation in gone or only_use(edge, gone)):
+            edge.carries = "rounding"
+    for node in graph.nodes:
+        if node.equation in gone and node.quantity is not None:
+            node.quantity.state = "rounding"

@@ -15,7 +15,7 @@ from autodiff.core.language.abstract import Abstract
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.grids import is_shown, is_small, panels_of
 from autodiff.view.pictures.label import FAINT, INK, Line, Row, Swatch, table, text
-from autodiff.view.records.graph import Edge, Graph, Node
+from autodiff.view.records.graph import ZEROS, Edge, Graph, Node
 from autodiff.view.words.text import (
     FULL,
     clipped,
@@ -48,12 +48,14 @@ SHAPES = {
 }
 STATES = {
     "zero": {"penwidth": "1.6", "color": FAINT},
+    "rounding": {"penwidth": "1.6", "color": FAINT},
     "blocked": {"style_more": "dashed", "color": FAINT},
     "not computed": {},
 }
 LINES = {
     "number": {"color": BACK},
     "zero": {"color": FAINT, "style": "dotted", "penwidth": "1.6"},
+    "rounding": {"color": FAINT, "style": "dotted", "penwidth": "1.6"},
     "blocked": {"color": FAINT, "style": "dashed", "arrowhead": "tee"},
     "constant": {"color": FAINT},
     "not computed": {"color": INK},
@@ -127,9 +129,9 @@ def _quantity_rows(graph: Graph, node: Node) -> list[Row]:
     assert quantity is not None
     label = text(clipped(quantity.symbol, WIDE), FAINT, 10)
     if quantity.state != "number":
-        words = {"zero": "0 (exactly)", "not computed": "· not computed ·"}
+        words = {**ZEROS, "not computed": "· not computed ·"}
         shown = words.get(quantity.state) or f"⊣ {quantity.text}"
-        zero = quantity.state == "zero"
+        zero = quantity.state in ZEROS
         return [(label, text(shown, FAINT, 10, bold=zero, italic=not zero))]
     colour = flow_colour(graph)
     swatch = swatch_of(graph, quantity.value)
@@ -230,8 +232,8 @@ def flow_text(graph: Graph, edge: Edge, detail: str = "grad", rankdir: str = "LR
     owner = edge.source if forward else edge.target
     arrow = ARROWS[rankdir, forward]
     carried = ground(owner.quantity.value) if owner.quantity else None
-    if edge.carries == "zero":
-        return f"{arrow} 0 (exactly)"
+    if edge.carries in ZEROS:
+        return f"{arrow} {ZEROS[edge.carries]}"
     scalar = shape_of(edge.term) == shape_of(carried) == ()
     if scalar and edge.partial is not None and edge.partial.scalar and carried is not None:
         factor = short(edge.partial.value)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.equation import Equation
+from autodiff.view.findings.cancelled import call_zeros
 from autodiff.view.findings.wrong_rules import wrong_rules
 from autodiff.view.pictures.build import build
 from autodiff.view.pictures.dot import DETAILS
@@ -133,6 +134,7 @@ def draw(
 
         drawing = flow_drawing(graph, direction_of(graph, direction), scale)
     else:
+        call_zeros(graph)
         longest = LONG_PLAIN if detail == "value" else LONG
         rankdir = direction_of(graph, direction, longest)
         drawing = build(graph, detail, rankdir, ran_styles(graph, detail), ran_note(graph))

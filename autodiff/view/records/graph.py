@@ -18,6 +18,8 @@ from autodiff.view.words.text import amount, cleaned, shape_of, short
 
 FEW = 4
 """So many inputs at most always stand outside of all scopes."""
+ZEROS = {"zero": "0 (exactly)", "rounding": "0 up to rounding"}
+"""What is said of an adjoint that is 0, by its state."""
 MODES = ("values", "reverse", "forward")
 
 
@@ -25,8 +27,9 @@ MODES = ("values", "reverse", "forward")
 class Quantity:
     """An adjoint or a tangent in one of its four states.
 
-    `state` is "number", "zero" (exactly), "blocked" (no derivative arrives here; `why`), or
-    "not computed".  `terms` are the contributions that it is the sum of.
+    `state` is "number", "zero" (exactly), "rounding" (0 but for what rounding left), "blocked" (no
+    derivative arrives here; `why`), or "not computed".  `terms` are the contributions that it is
+    the sum of.
     """
 
     symbol: str
@@ -46,8 +49,8 @@ class Quantity:
             if len(self.terms) > 1:
                 return f"{short(self.value)}, sum of {len(self.terms)} terms"
             return short(self.value) + (" (seed)" if self.seed and len(self.terms) < 2 else "")
-        if self.state == "zero":
-            return "0 (exactly)"
+        if self.state in ZEROS:
+            return ZEROS[self.state]
         return f"blocked: {self.why}" if self.state == "blocked" else "not computed"
 
 
@@ -76,9 +79,9 @@ class Node:
 class Edge:
     """One use of a value as one operand; `term` is what the derivative carries along it.
 
-    `carries` is "number", "zero", "blocked" (`stop` says why), "not computed", "constant", or
-    "nothing" where no sweep was asked for.  An edge of a collapsed group stands for the `uses`
-    (equation, place of the operand) that cross the group's border there.
+    `carries` is "number", "zero", "rounding", "blocked" (`stop` says why), "not computed",
+    "constant", or "nothing" where no sweep was asked for.  An edge of a collapsed group stands for
+    the `uses` (equation, place of the operand) that cross the group's border there.
     """
 
     key: str
