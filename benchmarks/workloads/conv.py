@@ -150,7 +150,7 @@ WORKLOADS = (
     ),
     Workload(
         name="conv-float32",
-        title="the same in float32",
+        title="LeNet-like conv net in float32",
         build=in_float32(build),
         sizes={"batch": 32},
         small={"batch": 2},

@@ -70,7 +70,7 @@ WORKLOADS = (
     ),
     Workload(
         name="logistic-tensor",
-        title="the same, Tensor style",
+        title="logistic regression, Tensor style",
         build=build,
         sizes={"rows": 1_000_000, "columns": 20},
         small={"rows": 50, "columns": 3},

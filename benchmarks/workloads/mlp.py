@@ -21,8 +21,8 @@ FIXED = (
     "for no copy, no variable and no new array"
 )
 FIXED_TENSOR = (
-    "as above, without the names and the copies of parameters; the order of the graph is found "
-    "anew at every step"
+    "as in the row above, without the names and the copies of parameters; the order of the graph "
+    "is found anew at every step"
 )
 MEDIUM_ARRAYS = (
     "the products of matrices are those by hand; what is above them are results and "
@@ -234,7 +234,7 @@ WORKLOADS = (
     ),
     Workload(
         name="mlp-small-tensor",
-        title="the same, Tensor style",
+        title="MLP 64-64-32-10, Tensor style",
         build=build,
         sizes=SMALL,
         small=TINY,
@@ -257,7 +257,7 @@ WORKLOADS = (
     ),
     Workload(
         name="mlp-medium-float32",
-        title="the same in float32",
+        title="MLP 784-512-512-10 in float32",
         build=in_float32(build),
         sizes=MEDIUM,
         small=TINY,
