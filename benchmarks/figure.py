@@ -48,8 +48,8 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     axes.invert_yaxis()
     axes.grid(axis="x", which="major", alpha=0.4)
     axes.set_xlabel(
-        "time as a multiple of hand-written NumPy (scalar graphs: of micrograd; "
-        "Session.run: of TensorFlow)"
+        "time as a multiple of hand-written NumPy (scalar graphs: of micrograd;\n"
+        "of Session.run: of TensorFlow)"
     )
     axes.margins(y=0.03)
     figure.legend(loc="outside upper center", ncols=6, frameon=False)
