@@ -408,3 +408,25 @@ def test_hdf5_files(tmp_path):
     chainer.serializers.save_hdf5(tmp_path / "model.h5", model)
     chainer.serializers.load_hdf5(tmp_path / "model.h5", other)
     np.testing.assert_array_equal(model.W.data, other.W.data)
+
+
+@pytest.mark.parametrize(("transa", "transb"), [(False, False), (True, False), (False, True)])
+@pytest.mark.parametrize("ndims", [(2, 2), (2, 3), (3, 2), (3, 3)])
+def test_batch_matmul_takes_rows_for_columns(ndims, transa, transb):
+    """As 1.20 documents it: an array (N, n) is N matrices (n, 1)."""
+    n, k, m = 4, 3, 2
+    left, right = (k, m) if transa else (m, k), (m, k) if transb else (k, m)
+    if ndims[0] == 2:
+        left = (k if transa else m, 1)
+    if ndims[1] == 2:
+        right = (m if transb else k, 1)
+    (inner_left, inner_right) = left[0 if transa else 1], right[1 if transb else 0]
+    if inner_left != inner_right:
+        right = (right[0], inner_left) if transb else (inner_left, right[1])
+        if ndims[1] == 2 and right[1] != 1:
+            pytest.skip("the shapes of columns do not meet")
+    a, b = draws((n, *left), (n, *right))
+    rows = [x[:, :, 0] if d == 2 else x for x, d in zip((a, b), ndims, strict=True)]
+    got = F.batch_matmul(Variable(rows[0]), Variable(rows[1]), transa, transb)
+    turn = lambda x, t: np.swapaxes(x, 1, 2) if t else x
+    np.testing.assert_allclose(got.data, turn(a, transa) @ turn(b, transb))

@@ -430,3 +430,13 @@ def test_training_ends_where_a_function_of_the_evaluation_cost_says_so():
     cost = layers.GeneralizedCost(CrossEntropyMulti())
     model.fit(data, cost, GradientDescentMomentum(0.1, 0.9), 9, callbacks)
     assert len(callbacks.history) == 2
+
+
+def test_classes_may_be_padded_and_options_of_callbacks_are_there():
+    from autodiff.frontends.neon.util.argparser import NeonArgparser
+
+    args = NeonArgparser(__doc__).parse_args(["-b", "cpu", "-z", "10"])
+    assert args.callback_args["save_path"] is None
+    _, target = next(iter(data.CIFAR10(pad_classes=True).train_iter))
+    assert target.shape == (16, 10)
+    Callbacks(Model([]), **args.callback_args)

@@ -5,11 +5,13 @@ system's own programs write it; and what lesson 12 says about the styles, which 
 """
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import autodiff as ad
+import autodiff.frontends
 from autodiff.examples.one_network import (
     SLIDE,
     STYLES,
@@ -103,6 +105,34 @@ def test_slopes_where_calculus_leaves_them_open():
     assert found["plain NumPy"]["max(1, 1)"] == "0.5, 0.5"
     assert found["chainer"]["clip'(bound)"] == "0"
     assert found["Theano"]["clip'(bound)"] == "1"
+
+
+MEANT = {
+    "": "", "0": "0", "0.5": "0.5", "1": "1", "one half": "0.5", "every tie 1": "1, 1",
+    "both 1": "1, 1", "shared equally": "0.5, 0.5", "one half each": "0.5, 0.5",
+    "the left one": "1, 0", "the right one": "0, 1", "0 (`be.maximum`: 1)": "0",
+}  # fmt: skip
+"""What a cell of the page's table says, as numbers."""
+COLUMNS = dict(zip(habits.QUESTIONS, (1, 2, 3, 4, 6), strict=True))
+
+
+def test_the_page_s_table_of_conventions_is_what_is_computed():
+    page = Path(autodiff.frontends.__file__).parent / "README.md"
+    table = page.read_text(encoding="utf-8").partition("### Conventions at kinks and ties")[2]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in table.partition("###")[0].splitlines() if line.startswith("| ")
+    ][2:]  # fmt: skip
+    slopes = {name: dict(zip(habits.QUESTIONS, row, strict=True)) for name, *row in habits.slopes()}
+    batch = rates.per_row()
+    told = {row[0].replace("Torch7", "Torch").removesuffix(" here"): row for row in rows}
+    assert set(told) == set(slopes) - {"TensorFlow"}
+    for name, row in told.items():
+        for question, column in COLUMNS.items():
+            assert MEANT[row[column]] == slopes[name][question], (name, question)
+        if name in batch and row[7] != "as written":
+            mean = row[7].startswith(("mean", "/ N"))
+            assert batch[name] == ("mean" if mean else "sum"), name
 
 
 def test_where_the_rate_stands():

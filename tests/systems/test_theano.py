@@ -276,3 +276,9 @@ def test_a_pool_without_ignore_border_is_told():
         warnings.simplefilter("error")
         found = T.signal.pool.pool_2d(x, (2, 2), ignore_border=False)
     assert theano.function([x], found)(np.ones((1, 1, 3, 3))).shape == (1, 1, 2, 2)
+
+
+def test_a_mode_is_accepted():
+    x = T.dscalar()
+    mode = theano.Mode(linker="cvm", optimizer="fast_run")
+    assert theano.function([x], x * 2, mode=mode)(3.0) == 6

@@ -106,6 +106,13 @@ def function(
     return compiled
 
 
+class Mode:
+    """`Mode(linker=, optimizer=)` for `function(mode=)`: accepted, there is one way to run."""
+
+    def __init__(self, linker: Any = None, optimizer: Any = "default") -> None:
+        self.linker, self.optimizer = linker, optimizer
+
+
 class Function:
     """A compiled function; `f.maker.fgraph.toposort()` are its operations in order."""
 

@@ -14,6 +14,7 @@ from autodiff.frontends.chainer.function import called
 from autodiff.frontends.chainer.variable import Variable, array_of
 from autodiff.frontends.common import conventions
 from autodiff.frontends.common.conventions import rectified
+from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks import nn
 
 
@@ -136,9 +137,13 @@ def matmul(a: Any, b: Any, transa: bool = False, transb: bool = False) -> Variab
 
 
 def batch_matmul(a: Any, b: Any, transa: bool = False, transb: bool = False) -> Variable:
-    """The product of each pair of matrices."""
-    turn = lambda v: np.swapaxes(v, -1, -2)  # noqa: E731
-    return called(lambda x, y: (turn(x) if transa else x) @ (turn(y) if transb else y), a, b)
+    """The product of each pair of matrices; rows (N, n) are N columns (n, 1)."""
+
+    def matrices(v: Any, turned: bool) -> Any:
+        v = v[:, :, None] if len(shape_of(v)) == 2 else v
+        return np.swapaxes(v, -1, -2) if turned else v
+
+    return called(lambda x, y: matrices(x, transa) @ matrices(y, transb), a, b)
 
 
 def _same(name: str, x: Any, y: Any) -> None:

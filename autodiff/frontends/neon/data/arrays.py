@@ -67,9 +67,11 @@ class MNIST(NervanaObject):
     """`train_iter`, `valid_iter`."""
 
     def __init__(
-        self, path: Any = ".", normalize: bool = True, sym_range: bool = False, **o: Any
-    ) -> None:
+        self, path: Any = ".", normalize: bool = True, sym_range: bool = False,
+        pad_classes: bool = False, **o: Any,
+    ) -> None:  # fmt: skip
         self.scale = (2.0, -1.0) if sym_range else (1.0, 0.0)
+        self.classes = 16 if pad_classes else 10
 
     def _iterator(self, place: int) -> ArrayIterator:
         from autodiff.frontends.common.digits import digits_28x28
@@ -89,11 +91,11 @@ class MNIST(NervanaObject):
 
 
 class CIFAR10(MNIST):
-    """The digits in three colours of 32 x 32."""
+    """The digits in three colours of 32 x 32; with `pad_classes` 16 classes, of which 10 occur."""
 
     def _iterator(self, place: int) -> ArrayIterator:
         from autodiff.frontends.common.digits import digits_28x28
 
         images, labels = digits_28x28()[place]
         framed = np.pad(images, ((0, 0), (2, 2), (2, 2)))
-        return ArrayIterator(np.stack([framed] * 3, 1), labels, 10, (3, 32, 32))
+        return ArrayIterator(np.stack([framed] * 3, 1), labels, self.classes, (3, 32, 32))

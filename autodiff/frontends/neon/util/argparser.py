@@ -17,6 +17,10 @@ def extract_valid_args(args: Any, func: Any, startidx: int = 0) -> dict[str, Any
     return {name: value for name, value in vars(args).items() if name in known}
 
 
+UNUSED = ("save_path", "output_file", "model_file", "serialize", "history")
+"""Options of neon's callbacks that nothing here reads."""
+
+
 class NeonArgparser(argparse.ArgumentParser):
     """-b backend, -e epochs, -z batch size, -r seed, -d datatype, -w data directory."""
 
@@ -42,6 +46,7 @@ class NeonArgparser(argparse.ArgumentParser):
         found.datatype = np.float64 if found.datatype == "f64" else np.float32
         found.rounding = False
         found.callback_args = {"eval_freq": found.eval_freq}
+        found.callback_args |= dict.fromkeys(UNUSED)  # asked for by programs, None: not given
         if gen_be:
             gen_backend(found.backend, found.batch_size, found.rng_seed, found.datatype)
         return found
