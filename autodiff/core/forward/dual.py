@@ -57,7 +57,7 @@ class ForwardTrace(Trace):
         super().__init__(level)
         self.strict = strict
         self.side = side
-        self.limits: list[Array] = []
+        self.limits: list[tuple[Op, Array]] = []
 
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
         """Apply `op` to the primals, and its jvp to the tangents."""
@@ -112,8 +112,8 @@ class ForwardTrace(Trace):
                 return self.dual(op, ans, np.zeros_like(base), args, params)
             return ans
         if op.multiple:
-            if op.takes_limits and self is not PLAYGROUND:
-                self.limits.append(ans)
+            if op.limits_at is not None and self is not PLAYGROUND:
+                self.limits.append((op, ans))
             parts = [
                 part if t is None else self.dual(op, part, t, args, params)
                 for part, t in zip(ans, tangent, strict=True)

@@ -36,8 +36,9 @@ class Op:
     `jvp(tangents, ans, primals, params)` maps tangents (None: zero) to the tangent of `ans`;
     `vjp(index, ct, ans, primals, params)` maps the cotangent of `ans` to that of one argument.
     Either returns None where there is no derivative.  Where all cotangents come out of one
-    computation, `joint_vjp(ct, ans, primals, params)` gives them together instead; one that
-    `takes_limits` is also told where in which sweep it stands.  Where an op
+    computation, `joint_vjp(ct, ans, primals, params)` gives them together instead; where results
+    have tangents that are limits, it is also told where in which sweep it stands, and
+    `limits_at(ans)` says whether forward mode can't be exact there.  Where an op
     reads few elements of its one argument, `add_vjp(total, ct, params)` adds the cotangent to
     a running total in place, which costs what was read.  The
     differentiable arguments are positional, the parameters (axis, index, ...) keyword-only.
@@ -62,7 +63,7 @@ class Op:
     joint_vjp: Callable[..., Sequence[Any]] | None = None
     add_vjp: Callable[[Any, Any, Params], None] | None = None
     binder: Callable[..., Bound] | None = None
-    takes_limits: bool = False
+    limits_at: Callable[[Any], bool] | None = None
     multiple: bool = False
     blank: bool = False
     symmetric: bool = False

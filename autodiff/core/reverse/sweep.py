@@ -184,7 +184,7 @@ def joint_cotangents(ct: Any, swept: Swept) -> Sequence[Any]:
     op = equation.op
     assert op is not None
     assert op.joint_vjp is not None
-    more = (swept,) if op.takes_limits else ()
+    more = (swept,) if op.limits_at is not None else ()
     return op.joint_vjp(ct, equation.value, equation.primals, equation.params, *more)
 
 

@@ -23,6 +23,7 @@ from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.finite import is_finite
 from autodiff.core.language.fitting import in_dtype
+from autodiff.core.language.op import Op
 from autodiff.core.transforms.both_sides import from_both_sides
 from autodiff.core.transforms.derived import Function, derived
 from autodiff.core.transforms.dual_run import Pushed, push
@@ -88,15 +89,14 @@ def pushed_along(
     return run
 
 
-def unknown_limits(limits: Sequence[Any], tangents: Iterable[Any]) -> bool:
+def unknown_limits(limits: Sequence[tuple[Op, Any]], tangents: Iterable[Any]) -> bool:
     """Whether forward mode can't tell tangents that depend on results with limits.
 
-    It made NaN of what a limit decides.  The phases of complex vectors are never determined, and
-    it can't tell whether they matter.
+    It made NaN of what a limit decides.  Where an op's `limits_at` says so, it can't be exact.
     """
     if not limits:
         return False
-    if any(np.iscomplexobj(ground(part)) for ans in limits for part in ans):
+    if any(op.limits_at is not None and op.limits_at(ans) for op, ans in limits):
         return True
     return not all(is_finite(t) for t in tangents if t is not None)
 

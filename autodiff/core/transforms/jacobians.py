@@ -124,7 +124,7 @@ def columns(run: Recorded, name: str = "the function") -> list[list[Any]]:
         for place, (stack, shape) in enumerate(zip(stacks, shapes, strict=True)):
             column = np.moveaxis(stack, 0, -1)
             blocks[place].append(_shaped(column, shape + np.shape(base)))
-    limits = [e.value for e in program if e.op is not None and e.op.takes_limits]
+    limits = [(e.op, e.value) for e in program if e.op is not None and e.op.limits_at is not None]
     if unknown_limits(limits, [block for own in blocks for block in own]):
         return rows(run)
     return blocks

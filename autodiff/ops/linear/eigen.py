@@ -13,6 +13,7 @@ from autodiff.core.language.kinds import composite, primitive
 from autodiff.core.language.op import case
 from autodiff.core.reverse.around import cotangents_around
 from autodiff.ops.ground.arguments import conjugated, is_complex, refuse
+from autodiff.ops.linear.close import is_inexact, lengths, refined
 from autodiff.ops.linear.linalg import well_conditioned
 from autodiff.ops.linear.matrices import adjoint, diagonal_matrix, diagonal_of, mirrored, symmetric
 from autodiff.ops.linear.products import flipped
@@ -46,6 +47,11 @@ def _gaps(w):
     return w[..., None, :] - w[..., :, None]
 
 
+def _sizes(cts):
+    """Of each pair of vectors the size of the cotangents, beside which their terms round."""
+    return lengths(cts[1])
+
+
 def _eigh_jvp(tangents, ans, a, UPLO):
     w, v = ans
     inner = adjoint(v) @ tangents[0] @ v
@@ -77,7 +83,10 @@ def _eigh_pull(ct, ans, primals, params, swept=None):
         if tied.any():
             limits = _eigh_limits(w, v, tied, swept)
         skipped = tied | np.eye(tied.shape[-1], dtype=bool)
-        inner = inner + divided(turn, _gaps(w), skipped, tied, limits)
+        found = divided(turn, _gaps(w), skipped, tied, limits)
+        inner = inner + refined(
+            found, _gaps(w), ct, lambda cts: _half_turn(cts[1], v), _sizes, ans, swept
+        )
     return (conjugated(v @ inner @ adjoint(v)),)
 
 
@@ -108,7 +117,7 @@ eigh_op = primitive(
     lambda index, ct, ans, a, **params: _eigh_pull(ct, ans, (a,), params)[0],
     why="two results", multiple=True, name="eigh", public=np.linalg.eigh, keywords=("UPLO",),
     kinks="equal eigenvalues: single vectors refused; phases of complex vectors refused",
-    joint_vjp=_eigh_pull, takes_limits=True,
+    joint_vjp=_eigh_pull, limits_at=is_inexact,
     cases=(case(symmetric(3, 3)), case(symmetric(2, 3, 3)), case(symmetric(3, 3), UPLO="U")),
 )  # fmt: skip
 
@@ -191,7 +200,10 @@ def _eig_pull(ct, ans, primals, params, swept=None):
         if tied.any():
             limits = _eig_limits(w, v, tied, swept)
         skipped = tied | np.eye(tied.shape[-1], dtype=bool)
-        inner = inner + divided(_mixed(ct[1], v), _gaps(w), skipped, tied, limits)
+        found = divided(_mixed(ct[1], v), _gaps(w), skipped, tied, limits)
+        inner = inner + refined(
+            found, _gaps(w), ct, lambda cts: _mixed(cts[1], v), _sizes, ans, swept
+        )
     return (np.linalg.solve(flipped(v), inner @ flipped(v)),)
 
 
@@ -232,7 +244,7 @@ eig = primitive(
     np.linalg.eig, _eig_jvp,
     lambda index, ct, ans, a: _eig_pull(ct, ans, (a,), {})[0], why="two results", multiple=True,
     kinks="equal eigenvalues: vectors refused; vectors of norm 1, largest component real",
-    joint_vjp=_eig_pull, takes_limits=True,
+    joint_vjp=_eig_pull, limits_at=is_inexact,
     cases=(
         case(well_conditioned(3, 3)), case(well_conditioned(2, 3, 3)),
         case(np.array([[1.0, 2.0, 0.3], [-1.5, 0.5, 0.2], [0.4, 0.1, 3.0]])),

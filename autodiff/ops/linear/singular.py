@@ -23,6 +23,7 @@ from autodiff.core.language.kinds import composite, primitive
 from autodiff.core.language.op import case
 from autodiff.core.reverse.around import cotangents_around
 from autodiff.ops.ground.arguments import conjugated, dtype_of, is_complex, refuse, shape_of
+from autodiff.ops.linear.close import is_inexact, lengths, refined
 from autodiff.ops.linear.linalg import well_conditioned
 from autodiff.ops.linear.matrices import adjoint, diagonal_matrix, diagonal_of, mirrored
 from autodiff.ops.linear.products import flipped
@@ -111,6 +112,11 @@ def _turns(ct, u, vh):
     return j + k, j - k, outside
 
 
+def _sizes(cts):
+    """Of each pair of vectors the size of the cotangents, beside which their terms round."""
+    return lengths(cts[0]) + lengths(cts[2], -1)
+
+
 def _scales(ct, u, vh):
     """Products beside which a turn counts as 0."""
     left = [] if ct[0] is None else [adjoint(u) @ conjugated(ct[0])]
@@ -131,7 +137,9 @@ def _svd_pull(ct, ans, primals, params, swept=None):
         if gaps.any:
             limits = _svd_limits(ans, gaps, swept)
         less, more = _fractions(s)
-        total = divided(together, less, gaps.skipped[0], gaps.tied, limits[0]) / 2
+        total = divided(together, less, gaps.skipped[0], gaps.tied, limits[0])
+        together = refined(total, less, ct, lambda cts: _turns(cts, u, vh)[0], _sizes, ans, swept)
+        total = together / 2
         more = divided(against, more, gaps.skipped[1], gaps.sums, limits[1])
         total = total + more / 2
     if ct[1] is not None:
@@ -237,7 +245,7 @@ svd_op = primitive(
     lambda index, ct, ans, a: _svd_pull(ct, ans, (a,), {})[0],
     why="three results", multiple=True, name="svd", public=np.linalg.svd,
     kinks="equal singular values: single vectors refused; phases of complex vectors refused",
-    joint_vjp=_svd_pull, takes_limits=True,
+    joint_vjp=_svd_pull, limits_at=is_inexact,
     cases=(
         case(well_conditioned(3, 3)), case(well_conditioned(4, 2), full_matrices=False),
         case(well_conditioned(2, 2, 3), full_matrices=False),

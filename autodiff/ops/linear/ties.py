@@ -54,13 +54,18 @@ def tied_pairs(values):
     plain = whole(values)
     n = plain.shape[-1]
     gaps = np.abs(plain[..., None, :] - plain[..., :, None])
-    tied = (gaps <= tolerance(plain, n)) & ~np.eye(n, dtype=bool)
-    if tied.any():  # a chain of equal ones counts as equal from end to end
-        reach = tied | np.eye(n, dtype=bool)
-        for _ in range(n.bit_length()):
-            reach = reach @ reach
-        tied = reach & ~np.eye(n, dtype=bool)
-    return tied
+    return chained((gaps <= tolerance(plain, n)) & ~np.eye(n, dtype=bool))
+
+
+def chained(pairs):
+    """Pairs from end to end of every chain of pairs."""
+    if not pairs.any():
+        return pairs
+    own = np.eye(pairs.shape[-1], dtype=bool)
+    reach = pairs | own
+    for _ in range(pairs.shape[-1].bit_length()):
+        reach = reach @ reach
+    return reach & ~own
 
 
 def evened(values, tied):
