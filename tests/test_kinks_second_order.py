@@ -218,6 +218,33 @@ def test_containers_keywords_and_several_arguments():
     assert ad.hvp(f, point, {"a": 2.0, "b": 0.0})["a"] == 4.0
 
 
+BENT = {
+    "abs": np.abs, "maximum": lambda x: np.maximum(x, 0), "minimum": lambda x: np.minimum(x, 0),
+    "clip": lambda x: np.clip(x, 0, 1), "relu": ad.nn.relu, "relu6": ad.ops.nn.relu6,
+    "leaky_relu": ad.nn.leaky_relu, "sqrt of a square": lambda x: np.sqrt(x**2),
+    "hypot": lambda x: np.hypot(x, 0.0), "max": lambda x: np.max(np.stack([x, 0 * x])),
+}  # fmt: skip
+AROUND = {
+    "squared": lambda r, x: r**2, "times x": lambda r, x: r * x, "cubed": lambda r, x: r**3 + x**2,
+    "sine of the square": lambda r, x: np.sin(r**2) + 3 * x**2,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("name", BENT)
+@np.errstate(all="ignore")
+def test_every_nesting_gives_the_mean_of_both_sides_and_says_where_they_differ(name, around):
+    f = lambda x: AROUND[around](BENT[name](x), x)
+    after, before = (
+        (f(2 * h) - 2 * f(h) + f(0.0)) / h**2 for h in (np.float64(1e-4), np.float64(-1e-4))
+    )
+    for outer in (ad.grad, ad.derivative):
+        for inner in (ad.grad, ad.derivative):
+            answer, found = caught(lambda o=outer, i=inner: o(i(f))(0.0))
+            assert answer == pytest.approx((after + before) / 2, abs=1e-3), (outer, inner)
+            assert bool(found) == (abs(after - before) > 1e-2), (outer, inner)
+
+
 def test_third_derivatives_through_a_kink():
     f = lambda x: np.abs(x) ** 4 + x**3
     for a in (ad.grad, ad.derivative):

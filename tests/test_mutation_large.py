@@ -114,8 +114,15 @@ def test_large_indices_and_masks():
             view[:2] = view[1:3] if view.dtype != bool else [True, False]
             return y
 
+        def of_another_length(w, view=view, index=index):
+            y = np.sum(w[index] ** 2)  # the sweep can't even begin with the changed mask
+            view[:2] = True
+            return y
+
         with pytest.raises(ad.MutationError):
             ad.grad(loss)(np.ones(len(index)))
+        with pytest.raises(ad.MutationError):
+            ad.grad(of_another_length)(np.ones(len(index)))
 
 
 def test_signs_that_turn_in_pairs():

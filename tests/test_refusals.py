@@ -8,12 +8,15 @@ import io  # noqa: F401
 import linecache
 import logging
 import math
+import operator
+import re
 import statistics
 
 import numpy as np
 import pytest
 
 import autodiff as ad
+from autodiff.core.ground.sentences import SENTENCES
 
 scipy = pytest.importorskip("scipy")
 from scipy import integrate, optimize, sparse  # noqa: E402, F401
@@ -93,6 +96,16 @@ ROWS = {
     "math.erf(x[0])": ("scipy.special.erf(x[0])", "scipy.special.erf(x[0])"),
     "math.lgamma(x[0])": "scipy.special.gammaln(x[0])",
     "statistics.mean(x)": "np.mean(x)",
+    "statistics.fmean(x)": "np.mean(x)",
+    "statistics.stdev(x)": "np.std(x, ddof=1)",
+    "statistics.pstdev(x)": "np.std(x)",
+    "statistics.variance(x)": "np.var(x, ddof=1)",
+    "statistics.pvariance(x)": "np.var(x)",
+    "statistics.geometric_mean(x)": "np.exp(np.mean(np.log(x)))",
+    "statistics.harmonic_mean(x)": "1 / np.mean(1 / x)",
+    "statistics.covariance(x, W)": "np.cov(x, W)[0, 1]",
+    "statistics.correlation(x, W)": "np.corrcoef(x, W)[0, 1]",
+    "statistics.median_high(x)": "np.sort(x)[len(x) // 2]",
     # constructors
     "np.array([x[0] ** 2, x[1]])": ("np.stack([...])", "np.stack([x[0] ** 2, x[1]])"),
     "np.asarray(x) * 2": ("leave it out", "x * 2"),
@@ -437,3 +450,78 @@ def dependent_columns(x):
 def test_what_a_rule_refuses_in_a_sweep_names_the_line_of_the_operation(ask):
     with pytest.raises(ad.UnsupportedError, match=r"(?s)dependent columns.*in dependent_columns: "):
         ask(np.array([[1.0, 2.0], [3.0, 4.0]]))
+
+
+def names_in(sentence, name=""):
+    """The functions of NumPy that a sentence tells to write."""
+    text = sentence.replace("{name}", name)
+    return re.findall(r"\bnp((?:\.[a-z_][A-Za-z_0-9]*)+)\(", text)
+
+
+@pytest.mark.parametrize("key", SENTENCES)
+def test_every_function_that_a_sentence_names_is_one_of_numpys(key):
+    for path in names_in(SENTENCES[key], key.rpartition(".")[2]):
+        operator.attrgetter(path[1:])(np)
+
+
+@pytest.mark.parametrize("name", statistics.__all__)
+def test_no_function_of_statistics_is_told_by_a_name_that_numpy_does_not_have(name):
+    def f(x):
+        return getattr(statistics, name)(x, x) if name in PAIRS else getattr(statistics, name)(x)
+
+    try:
+        ad.grad(lambda x: np.sum(f(x)))(X)
+    except (TypeError, statistics.StatisticsError, ad.AutodiffError) as error:
+        for path in names_in(str(error)):
+            operator.attrgetter(path[1:])(np)
+
+
+PAIRS = ("covariance", "correlation", "linear_regression")
+
+
+CONVERSIONS = [
+    (bool, "x != 0"), (object, "without dtype=object"), (str, "f-strings"), ("S3", "f-strings"),
+    (int, "np.trunc(x).astype(int64)"), (np.uint8, "np.trunc(x).astype(uint8)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("dtype", "says"), CONVERSIONS)
+@pytest.mark.parametrize("mode", MODES)
+def test_a_conversion_that_loses_the_derivative_says_what_fits_its_dtype(mode, dtype, says):
+    forms = [lambda x: x.astype(dtype), lambda x: np.array(x * 1.0, dtype=dtype)]
+    for f in forms[:1] if mode == "eager" else forms:
+        with pytest.raises(ad.AutodiffError) as refused:
+            MODES[mode](f)
+        assert says in str(refused.value)
+
+
+NEW = {
+    "zeros": ((2, 3),), "ones": ((2, 3),), "empty": ((2, 3),), "eye": (3,), "identity": (3,),
+    "tri": (3,), "arange": (4.0,), "fromiter": ([1.0, 2.0, 3.0], float),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", NEW)
+def test_a_new_array_like_a_traced_one_can_be_filled(name, mode):
+    make, arguments = getattr(np, name), NEW[name]
+    plain = make(*arguments)
+
+    def f(x):
+        y = make(*arguments, like=x)
+        assert (y.shape, y.dtype) == (plain.shape, plain.dtype)
+        assert name == "empty" or np.array_equal(y, plain)
+        y[...] = plain
+        y[1] = x[0] ** 2
+        return np.sum(y * y)
+
+    t = np.array([1.0, 0.0, 0.0])
+    if mode == "eager":
+        x = ad.Tensor(X)
+        f(x).backward()
+        found = x.grad[0]
+    elif mode == "reverse":
+        found = ad.grad(f)(X)[0]
+    else:
+        found = ad.jvp(f, (X,), (t,))[1]
+    np.testing.assert_allclose(found, 4 * X[0] ** 3 * np.size(plain[1]))

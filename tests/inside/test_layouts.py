@@ -39,7 +39,16 @@ MADE = {
     "vectorize of F": lambda x: np.vectorize(lambda v: v * x)(OUTSIDE),
     "vectorize of F and C": lambda x: np.vectorize(lambda v, w: v * x + w)(OUTSIDE, ROWS),
     "fromfunction": lambda x: np.fromfunction(lambda i, j: i * x + j, (2, 3)),
+    "block of one number": lambda x: np.block(x),
 }
+GAPPED = {
+    "imag of filled": lambda x: filled(np.zeros((2, 3), complex), x * 1j).imag,
+    "real of filled F": lambda x: filled(np.zeros((2, 3), complex, order="F"), x).real,
+    "part of an imag": lambda x: filled(np.zeros((2, 4), complex), x * 1j).imag[:, ::-1],
+    "imag of a transposed": lambda x: filled(np.zeros((3, 2), complex), x * 1j).T.imag,
+    "imag of computed": lambda x: (ROWS * (x * 1j)).imag,
+}
+"""`ravel(order="K")` of these is refused."""
 
 
 @pytest.mark.parametrize("order", ["C", "F", "A", "K"])
@@ -180,3 +189,32 @@ def test_quantiles_of_equal_values_are_that_value_to_the_last_bit(size, part):
     for value in (-1.454, 1 / 3, 0.1):
         equal = np.full(size, value)
         assert ad.vjp(lambda y: np.quantile(y, part), equal)[0] == np.quantile(equal, part)
+
+
+@pytest.mark.parametrize("mode", ["value", "reverse", "forward"])
+@pytest.mark.parametrize("made", [*MADE, *GAPPED])
+def test_flags_and_strides_are_numpys(made, mode):
+    seen = []
+
+    def f(x):
+        y = (MADE | GAPPED)[made](x)
+        seen.append((type(y.strides), y.strides, y.flags.c_contiguous, y.flags.f_contiguous))
+        return np.sum(y) * x
+
+    f(POINT)
+    ad.grad(f)(POINT) if mode == "reverse" else ad.derivative(f)(POINT)
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("made", GAPPED)
+def test_a_row_made_of_a_part_with_gaps_is_a_copy(made, order):
+    def f(x):
+        y = GAPPED[made](x)
+        row = y.ravel(order)
+        row *= 2.0
+        return np.sum(row * np.arange(row.size)) + np.sum(y)
+
+    value, found = ad.value_and_grad(f)(POINT)
+    assert value == pytest.approx(f(POINT))
+    assert found == pytest.approx(f(POINT + 0.5) - f(POINT - 0.5))  # it is linear

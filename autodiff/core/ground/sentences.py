@@ -63,6 +63,23 @@ _MATH_ELSEWHERE = {
     "log": "np.log({x:x}), divided by np.log(base) for another base",
     "modf": "np.modf({args:x})",
 }
+_STATISTICS = {
+    "mean": "np.mean({args:x})",
+    "median": "np.median({args:x})",
+    "fmean": "np.mean({args:x})",
+    "stdev": "np.std({args:x}, ddof=1)",
+    "pstdev": "np.std({args:x})",
+    "variance": "np.var({args:x}, ddof=1)",
+    "pvariance": "np.var({args:x})",
+    "median_low": "np.sort({x:x})[(len({x:x}) - 1) // 2]",
+    "median_high": "np.sort({x:x})[len({x:x}) // 2]",
+    "geometric_mean": "np.exp(np.mean(np.log({x:x})))",
+    "harmonic_mean": "1 / np.mean(1 / {x:x})",
+    "quantiles": "np.quantile({x:x}, [0.25, 0.5, 0.75])",
+    "covariance": "np.cov({args:x})[0, 1]",
+    "correlation": "np.corrcoef({args:x})[0, 1]",
+    "linear_regression": "slope, intercept = np.polyfit({args:x}, 1)",
+}
 _FFTPACK = ("fft", "ifft", "fft2", "ifft2", "fftn", "ifftn", "fftshift", "ifftshift", "fftfreq")
 """Those that mean the same in NumPy."""
 _RANDOM = {
@@ -78,6 +95,8 @@ _RANDOM = {
     "gumbel": "Write {x:loc} + {y:scale} * {a:rng}.gumbel(size=...).",
     "lognormal": "Write np.exp({x:mean} + {y:sigma} * {a:rng}.normal(size=...)).",
     "permutation": "Write {x:x}[{a:rng}.permutation(len({x:x}))].",
+    "permuted": "Write np.take_along_axis({x:x}, places, axis), with the places drawn first, "
+    "{a:rng}.permuted(np.broadcast_to(np.arange(n), shape), axis=axis).",
 }
 
 SENTENCES: dict[str, str] = {
@@ -108,7 +127,8 @@ SENTENCES: dict[str, str] = {
     "the function, y = np.zeros({a:a}.shape) or y = np.array({a:a}, float), and fill that.",
     "a[i] = x.eager": "Inside of `with ad.Tape():` what np.zeros, np.array and their kin make can "
     "be filled; elsewhere make it as np.zeros_like(x, shape=...) of a traced x.",
-    "statistics": "Write np.{name}({args:x}).",
+    "statistics": "Write it with NumPy's functions of arrays.",
+    **{f"statistics.{name}": f"Write {text}." for name, text in _STATISTICS.items()},
     "json": "Write x.data.tolist().",
     "decimal": "Write decimal.Decimal(float(x.data)).",
     # NumPy

@@ -137,7 +137,7 @@ class recording:
 
     def __exit__(self, error: type | None, *_: object) -> None:
         changed = self.trace.keeper.release()
-        if changed and error is None:
+        if changed and (error is None or issubclass(error, Exception)):  # it may come of the change
             raise MutationError(
                 f"an array of shape {changed[0].shape} was changed in place (through a view of it "
                 "taken before) while the derivative needed it as it was. Change a copy instead, "

@@ -15,9 +15,15 @@ from autodiff.core.language.signatures import describe, understood
 from autodiff.core.values.inplace import assign, can_be_filled
 from autodiff.core.values.results import handed_back
 
+_MAKING = "zeros ones empty eye identity tri arange fromfunction fromiter frombuffer"
+MAKING = frozenset([getattr(np, name) for name in _MAKING.split(" ")])
+"""Functions that make an array of plain arguments; NumPy hands them over for their `like=`."""
 
-def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Call a NumPy function on arguments of which some are traced."""
+
+def call(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], like: Any = None
+) -> Any:
+    """Call a NumPy function on arguments of which some are traced, or `like=` a traced one."""
     if "out" in kwargs and takes_traced(kwargs["out"]):
         out = kwargs.pop("out")
         return put_into(out, function(*args, **kwargs), describe(function))
@@ -30,8 +36,12 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
         return found if result == "view" else handed_back(found, args, result)
     op = registry.by_function.get(function)
     if op is None and registry.load_more():
-        return call(function, args, kwargs)
+        return call(function, args, kwargs, like)
     if op is None:
+        own = getattr(function, "__wrapped__", function)  # NumPy hands over what a name stands for
+        traced = any(map(is_traced, (*args, *kwargs.values())))
+        if not traced and not MAKING.isdisjoint((own, function)):
+            return _made_like(like, own(*args, **kwargs))
         plain = [settled(arg) for arg in args]
         unchanged = all(new is old for new, old in zip(plain, args, strict=True))
         if unchanged or any(map(is_traced, plain)):
@@ -46,6 +56,16 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     if params and not tracer_classes.isdisjoint(map(type, params.values())):
         params = _without_derivative(function, params)
     return apply(op, arrays, params)
+
+
+def _made_like(like: Any, made: Any) -> Any:
+    """A new array as one that traced values may be written into, whatever style it is made in."""
+    if made.__class__ is not np.ndarray or made.dtype.kind not in "fc":
+        return made
+    order: Any = "F" if made.flags.fnc else "C"
+    blank = np.zeros_like(like, dtype=made.dtype, order=order, shape=made.shape)
+    assign(blank, ..., made)
+    return blank
 
 
 def _without_derivative(function: Callable[..., Any], params: dict[str, Any]) -> dict[str, Any]:

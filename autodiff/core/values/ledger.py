@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ from autodiff.core.ground.locations import (
     here,
     place_of,
 )
-from autodiff.core.language.dispatch import Params, apply, ground, is_traced, now
+from autodiff.core.language.dispatch import Params, apply, ground, is_traced, now, window_classes
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.core.values.filled import Plan, filled_op, in_order
@@ -227,7 +228,9 @@ class Computed:
         self.op = op
         self.params = params
         self.dtype = shown.dtype
-        self.places = np.arange(shown.size).reshape(shown.shape)
+        waits = source.__class__ in window_classes
+        steps = source.strides if waits and shown.dtype != source.dtype else shown.strides
+        self.places = places_at(shown.shape, [step // shown.itemsize for step in steps])
 
     def read(self, places: np.ndarray) -> Any:
         """The values of some elements, as the source is now."""
@@ -242,6 +245,23 @@ class Computed:
             f"a change of a view made by {self.op.name} is not supported. "
             f"Copy it first: `y = y.copy()`.{here()}"
         )
+
+
+def places_at(shape: tuple[int, ...], steps: Sequence[int]) -> np.ndarray:
+    """The numbers 0, 1, 2, ... in a shape, lying in memory with these steps between them.
+
+    >>> places_at((2, 2), (4, 2)).flags.c_contiguous
+    False
+    """
+    count = int(np.prod(shape))
+    if count == 0:
+        return np.zeros(shape, int)
+    ways = [(n - 1) * step for n, step in zip(shape, steps, strict=True)]
+    memory = np.empty(sum(map(abs, ways)) + 1, int)
+    start = -8 * sum(way for way in ways if way < 0)
+    places = np.ndarray(shape, int, memory, start, [8 * step for step in steps])
+    places[...] = np.arange(count).reshape(shape)
+    return places
 
 
 class Extent(NamedTuple):

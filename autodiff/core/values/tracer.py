@@ -140,7 +140,7 @@ class Tracer(Operators):
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         try:
-            return call(func, args, kwargs)
+            return call(func, args, kwargs, self)
         except BaseException as error:
             hide_frames(error)
             raise

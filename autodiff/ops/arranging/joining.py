@@ -105,7 +105,7 @@ def append(arr, values, axis=None):
     return np.concatenate([arr, values], axis=axis)
 
 
-@composite(np.block)
+@composite(np.block, result="array")
 def block(arrays):
     """Blocks of nested lists put together, the innermost lists along the last axis."""
     depth, leaf = 0, arrays

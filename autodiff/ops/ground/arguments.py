@@ -152,6 +152,15 @@ def cast(x, dtype):
     return apply(registry["astype"], (x,), {"dtype": np.dtype(dtype)})
 
 
+INSTEAD = {
+    "b": "Write x != 0, which asks the same.",
+    "O": "Of several traced values make a list, or an array of numbers, np.array([...]), without "
+    "dtype=object.",
+    **dict.fromkeys("SU", "Write f-strings of its numbers, f'{v:.3f}', or x.data.astype(str)."),
+}
+"""What to write for a conversion to a kind of dtype; for any other there is a rounding."""
+
+
 def counted(x, dtype):
     """x as it can be converted: integers have no derivative, so of a constant the plain value.
 
@@ -160,11 +169,12 @@ def counted(x, dtype):
     if np.dtype(dtype).kind in "fc" or not is_traced(x):
         return x
     if x.carries_derivative:
-        refuse(
-            f"a traced value as {np.dtype(dtype)}",
+        kind = np.dtype(dtype).kind
+        whole_numbers = (
             f"Write np.trunc(x).astype({np.dtype(dtype)}), or np.floor or np.round, which are "
-            "constant between their jumps; or ad.stop_gradient(x).",
+            "constant between their jumps; or ad.stop_gradient(x)."
         )
+        refuse(f"a traced value as {np.dtype(dtype)}", INSTEAD.get(kind, whole_numbers))
     return ground(x)
 
 

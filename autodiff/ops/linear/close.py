@@ -2,10 +2,10 @@
 
     M[i, j] = N[i, j] / (w[j] - w[i])
 
-(as in `autodiff.ops.linear.ties`) loses digits where two values are close: the two terms of N cancel, and
-what rounding leaves of them is divided by the gap.  At a gap of 1e-12 four digits are left of
-sixteen.  A result that is determined where the values are equal has N = 0 there, and then M is the
-mean slope of N on the way from their mean m to the values themselves,
+(as in `autodiff.ops.linear.ties`) loses digits where two values are close: the two terms of N
+cancel, and what rounding leaves of them is divided by the gap.  At a gap of 1e-12 four digits are
+left of sixteen.  A result that is determined where the values are equal has N = 0 there, and then
+M is the mean slope of N on the way from their mean m to the values themselves,
 
     M[i, j] = (integral of dN[i, j]/dt over t = 0 to 1) / (w[j] - w[i]),    w(t) = m + t (w - m)
 

@@ -26,7 +26,7 @@ def _bent(what, where, convention="0"):
     """The kinks of a named activation, which has the slope of its flat side there."""
     return Kinks(
         what, convention, lambda ans, x, **_: np.isin(x, where),
-        lambda ans, x, **_: tuple(x - level for level in where), tie=True,
+        lambda ans, x, **_: tuple(x - level for level in where),
     )  # fmt: skip
 
 
