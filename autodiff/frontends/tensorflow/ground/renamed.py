@@ -100,16 +100,16 @@ def aliases(module: str, there: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-ELSEWHERE = {
+_ESTIMATORS = """Estimator DNNClassifier DNNRegressor DNNLinearCombinedClassifier Experiment
+    KMeansClustering LinearClassifier LinearRegressor RunConfig SKCompat SVM
+    infer_real_valued_columns_from_input"""
+
+ELSEWHERE = dict.fromkeys(
+    _ESTIMATORS.split(), "A model with fit and predict is autodiff.frontends.keras."
+) | {
     "RegisterGradient": "Write the op with ad.custom_op, which takes tensors.",
     "batch_join": "Write tf.train.batch(..., num_threads=n).",
     "shuffle_batch_join": "Write tf.train.shuffle_batch(..., num_threads=n).",
-    "Estimator": "A model with fit and predict is autodiff.frontends.keras.",
-    "DNNClassifier": "A model with fit and predict is autodiff.frontends.keras.",
-    "LinearClassifier": "A model with fit and predict is autodiff.frontends.keras.",
-    "LinearRegressor": "A model with fit and predict is autodiff.frontends.keras.",
-    "DNNRegressor": "A model with fit and predict is autodiff.frontends.keras.",
-    "KMeansClustering": "A model with fit and predict is autodiff.frontends.keras.",
     "bayesflow": "Write the draws: mean + deviation * tf.random_normal(tf.shape(mean)).",
     "tensor_forest": "Forests have no derivative; scikit-learn has them.",
     "Server": "There is one machine here.",
