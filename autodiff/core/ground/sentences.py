@@ -189,8 +189,13 @@ SENTENCES: dict[str, str] = {
     **{f"scipy.fft.{name}": "Write np.fft.{name}({args:x})." for name in np.fft.__all__},
     **{f"scipy.fftpack.{name}": "Write np.fft.{name}({args:x})." for name in _FFTPACK},
     "scipy.stats": STATISTICS,
+    "scipy.linalg.solve_discrete_lyapunov": "Write np.linalg.solve(np.eye(n * n) - np.kron({x:a}, "
+    "{x:a}), {y:q}.ravel()).reshape(n, n), where n = len({x:a}).",
+    "scipy.linalg.solve_continuous_lyapunov": "Write i = np.eye(n); np.linalg.solve("
+    "np.kron({x:a}, i) + np.kron(i, {x:a}), {y:q}.ravel()).reshape(n, n), where n = len({x:a}).",
     **{f"scipy.linalg.{name}": "Write np.linalg.{name}({args:x})." for name in np.linalg.__all__},
     # other packages
+    "numba": "Call the Python function that it was compiled from, f.py_func(x).",
     "pandas": "Take its plain numbers first: series.to_numpy() * x.",
     "": "Write its formula in NumPy, state its derivative with ad.custom_op, or give it the plain "
     "value, x.data.",
@@ -245,6 +250,7 @@ NEVER_SERVED = (
 )
 
 SHOWN = {
+    "numba": "a function compiled by numba",
     "a + b": "an operator", "a[i]": "an index or a length", "ndarray": "A",
     "np.asarray": "what is called here",
     **dict.fromkeys(("np.AxisConcatenator", "np.RClass", "np.CClass"), "np.r_[...] and np.c_[...]"),

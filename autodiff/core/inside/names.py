@@ -27,7 +27,13 @@ from autodiff.core.inside.callers import is_users
 from autodiff.core.inside.exchange import exchange, exchanges, makers, methods
 from autodiff.core.inside.iterating import Iterated, enumerated
 from autodiff.core.inside.opened import NOTHING, current, is_open
-from autodiff.core.language.dispatch import ground, holds_traced, sequences, worth_a_look
+from autodiff.core.language.dispatch import (
+    ground,
+    holds_traced,
+    is_traced,
+    sequences,
+    worth_a_look,
+)
 from autodiff.core.language.registry import registry
 from autodiff.core.values.lists import joined
 
@@ -56,6 +62,14 @@ OF_SEQUENCES = (
 OF_NESTED = "block"
 """A function whose lists say where its arrays go: NumPy looks into them itself."""
 
+
+COMBINED = {
+    "sum": np.add,
+    "prod": np.multiply,
+    **dict.fromkeys(("max", "amax"), np.maximum),
+    **dict.fromkeys(("min", "amin"), np.minimum),
+}
+"""Reductions that start from `initial=`, which NumPy does not hand over, and how it is added."""
 
 OF_STRIDES = (
     (np, "broadcast_to"),
@@ -108,12 +122,16 @@ def _exchange(module: ModuleType, name: str, function: Function) -> None:
 def _of_lists(own: Function, name: str) -> Function:
     """A function that takes lists of traced values for arrays, in the user's own calls."""
     joining = _joining(own, name)
+    joined_with = COMBINED.get(name)
 
     @functools.wraps(own)
     def function(*args: Any, **kwargs: Any) -> Any:
         lists = not sequences.isdisjoint(map(type, args))
-        if kwargs and not lists:
-            lists = not sequences.isdisjoint(map(type, kwargs.values()))
+        if kwargs:
+            lists = lists or not sequences.isdisjoint(map(type, kwargs.values()))
+            if joined_with and is_traced(kwargs.get("initial")) and is_users(_getframe(1)):
+                initial = kwargs.pop("initial")
+                return joined_with(function(*args, **kwargs), initial)
         return (joining if lists and is_users(_getframe(1)) else own)(*args, **kwargs)
 
     return function

@@ -65,6 +65,10 @@ MISREAD = ("condition must be a 1-d array", "object too deep for desired array")
 """What NumPy says of the memory of a filled array, see `blanks`."""
 
 
+UNTYPED = "non-precise type pyobject"
+"""What numba says of an argument that it can't compile a function for."""
+
+
 def _innermost(error: BaseException) -> FrameType:
     """The frame that an exception was raised in."""
     link: Any = error.__traceback__
@@ -86,6 +90,8 @@ def tell_anew(error: BaseException) -> None:
         for pattern, key in TOLD_BY_PYTHON:
             if re.search(pattern, text):
                 raise DetachError(told_by_python(key, error)) from None
+    if type(error).__module__.startswith("numba.") and UNTYPED in text:
+        raise DetachError(told_by_python("numba", error)) from None
     if isinstance(error, ValueError) and text in MISREAD:
         frame = _innermost(error)
         if any(value.__class__ in (Filled, Blank) for value in frame.f_locals.values()):

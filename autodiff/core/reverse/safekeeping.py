@@ -43,6 +43,8 @@ SHARE = 0.02
 """The part of a run's time that looks at all of an array may always take."""
 
 _ndarray = np.ndarray
+_NEVER_CHANGE = frozenset(map(type, (0, 0.0, True, None, ..., slice(0), "", np.intp())))
+"""Of such parts most indices, axes and shapes are made."""
 
 
 class Keeper:
@@ -90,7 +92,10 @@ class Keeper:
     def params(self, params: Params) -> Params:
         """Parameters such as index arrays, safe from later changes."""
         for value in params.values():
-            if value.__class__ is _ndarray or value.__class__ is tuple or value.__class__ is list:
+            kind = value.__class__
+            if kind is tuple and _NEVER_CHANGE.issuperset(map(type, value)):
+                continue
+            if kind is _ndarray or kind is tuple or kind is list:
                 return {name: self.parameter(value) for name, value in params.items()}
         return params
 

@@ -27,6 +27,8 @@ def call(
     if "out" in kwargs and takes_traced(kwargs["out"]):
         out = kwargs.pop("out")
         return put_into(out, function(*args, **kwargs), describe(function))
+    if "casting" in kwargs and kwargs.get("dtype") is None:
+        del kwargs["casting"]  # it says what to refuse, and no result is another by it
     composite = registry.composites.get(function)
     if composite is not None:
         if kwargs:
@@ -133,8 +135,16 @@ def call_ufunc(ufunc: np.ufunc, args: tuple[Any, ...], kwargs: dict[str, Any]) -
                 "a plain array can't be changed in place by a traced value: its derivative would "
                 f"be lost. Write `a = a + b` instead of `a += b`.{here()}"
             )
-    for name in ("where", "dtype", "casting", "order", "subok"):
+    if kwargs.get("out") is not None and is_constant(ufunc):
+        return ufunc(*map(ground, args), **kwargs)
+    for name in ("where", "dtype", "order", "subok"):
         value = kwargs.get(name)
         if value is None or value is True:
             kwargs.pop(name, None)
     return call(ufunc, args, kwargs)
+
+
+def is_constant(function: Any) -> bool:
+    """Whether a function has no derivative to lose, as a comparison has none."""
+    op = registry.by_function.get(function)
+    return op is not None and op.kind == "constant"

@@ -33,6 +33,7 @@ from autodiff.core.language.dispatch import (
 from autodiff.core.language.registry import registry
 from autodiff.core.language.signatures import describe
 from autodiff.core.values.absent import Size, install
+from autodiff.core.values.array_api import Standard
 from autodiff.core.values.calls import call, call_ufunc, put_into, takes_traced
 from autodiff.core.values.inplace import reshape_in_place
 from autodiff.core.values.operators import Operators
@@ -40,7 +41,7 @@ from autodiff.core.values.operators import Operators
 _ndarray = np.ndarray
 
 
-class Tracer(Operators):
+class Tracer(Standard, Operators):
     """Base of all traced values.
 
     A subclass keeps its `owner`, the trace it belongs to, and what lies one level below.
