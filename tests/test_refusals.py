@@ -209,9 +209,9 @@ MADE_OUTSIDE = {
 
 
 @pytest.mark.parametrize("made", MADE_OUTSIDE)
-def test_a_write_into_an_array_that_numpy_made_says_how_to_make_it(made):
+def test_a_write_into_an_array_that_another_name_holds_says_how_to_make_it(made):
     def program(first, name):
-        source = f"def f(x):\n    u = 0\n    {first}\n    u[0] = x[0]\n    u[1:] = 2 * x[1]\n    return u.sum()\n"
+        source = f"def f(x):\n    u = 0\n    {first}\n    also = u\n    u[0] = x[0]\n    u[1:] = 2 * x[1]\n    return u.sum()\n"
         linecache.cache[name] = (len(source), None, source.splitlines(True), name)
         scope = dict(SCOPE)
         exec(compile(source, name, "exec"), scope)

@@ -153,6 +153,14 @@ def _receiver(source: str, frame: FrameType) -> Any:
     return found if found.__class__ in (np.ndarray, Blank) else None
 
 
+def value_of(node: ast.expr, frame: FrameType) -> Any:
+    """What an expression stands for; this function itself where it can't be known."""
+    try:
+        return _value(node, frame)
+    except (_Unknown, LookupError, TypeError, ValueError, IndexError):
+        return value_of
+
+
 def _value(node: ast.expr, frame: FrameType) -> Any:
     """The value of names, attributes, subscripts and arithmetic of plain arrays."""
     match node:
@@ -168,6 +176,8 @@ def _value(node: ast.expr, frame: FrameType) -> Any:
                 return owner[_value(index, frame)]
         case ast.Tuple(elts=parts):
             return tuple([_value(part, frame) for part in parts])
+        case ast.List(elts=parts):
+            return [_value(part, frame) for part in parts]
         case ast.Slice(lower=a, upper=b, step=c):
             return slice(*[None if part is None else _value(part, frame) for part in (a, b, c)])
         case ast.UnaryOp(op=ast.USub(), operand=inner):

@@ -158,16 +158,26 @@ class Tracer(Standard, Operators):
     stand_in: Callable[[Any, FrameType, Any], Any]
     """What `A.dot(x)` of a plain A is given in place of this; see `inside.products`."""
 
+    take_over: Callable[[Any, FrameType], Any]
+    """What a write of this into a plain array is given; see `inside.sole_owners`."""
+
     @hidden
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         if self.carries_derivative:
             given = self.stand_in(self, sys._getframe(2), dtype)
             if given is not None:
                 return given
+            given = self.take_over(self, sys._getframe(2))
+            if given is not None:
+                return np.array(given, dtype=dtype)
         return np.array(self._plain("np.asarray"), dtype=dtype)
 
     @hidden
     def __float__(self) -> float:
+        if self.carries_derivative:
+            given = self.take_over(self, sys._getframe(2))
+            if given is not None:
+                return float(given)
         return float(self._plain("float"))
 
     @hidden
