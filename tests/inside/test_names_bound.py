@@ -84,8 +84,9 @@ def into_a_copy_of_it(x):
 
 def into_a_result_of_outside(x):
     y = OUTSIDE * 2
+    last = y[2:]  # while another name shows it, y can't be exchanged
     y[:2] = x[:2]
-    return y.sum()
+    return y.sum() + last.sum()
 
 
 def into_whole_numbers(x):
