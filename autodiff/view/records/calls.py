@@ -41,6 +41,7 @@ LEAST = 2
 SIMPLE = (ast.Name, ast.Attribute, ast.Subscript, ast.Constant)
 MANY = 4
 """So many equal calls one after another become one group of their own."""
+CALLED = "__call__"
 Path = tuple[str, ...]
 
 
@@ -88,17 +89,33 @@ def _words(frame: FrameType) -> str:
     if caller is None or is_installed(caller.f_code.co_filename):
         return name
     place = locate(caller.f_code, caller.f_lasti)
-    return (_call_in_words(place.expression, name) if place is not None else "") or name
+    if place is None:
+        return name
+    return _call_in_words(place.expression, "" if _is_special(frame) else name) or name
+
+
+def _is_special(frame: FrameType) -> bool:
+    """Whether a method is called without its name: `layer(x)`, `a @ b`, `Layer(3)`."""
+    code = frame.f_code
+    if code.co_name.startswith("__") or not code.co_argcount:
+        return code.co_name.startswith("__")
+    owner = type(frame.f_locals.get(code.co_varnames[0]))
+    return getattr(getattr(owner, CALLED, None), "__code__", None) is code
 
 
 @lru_cache(maxsize=1000)
 def _call_in_words(expression: str, name: str) -> str:
-    """`attention(p, …)`: a call whose arguments that are expressions themselves are left out."""
+    """`attention(p, …)`: a call; arguments that are expressions, or too many, are left out.
+
+    Without a name, which special methods have none of, any expression is told as it stands.
+    """
     try:
         tree = ast.parse(expression.strip(), mode="eval").body
     except (SyntaxError, ValueError):
         return ""
-    if not isinstance(tree, ast.Call) or not ast.unparse(tree.func).endswith(name):
+    if not isinstance(tree, ast.Call):
+        return "" if name else clipped(ast.unparse(tree), WIDEST)
+    if not ast.unparse(tree.func).endswith(name):
         return ""
     told = [ast.unparse(a) if isinstance(a, SIMPLE) else "…" for a in tree.args]
     for keyword in tree.keywords:
@@ -106,7 +123,10 @@ def _call_in_words(expression: str, name: str) -> str:
         told.append(f"**{value}" if keyword.arg is None else f"{keyword.arg}={value}")
     while len(told) > 1 and told[-1] == told[-2] == "…":
         told.pop()
-    return clipped(f"{ast.unparse(tree.func)}({', '.join(told)})", WIDEST)
+    own = ast.unparse(tree.func)
+    while len(f"{own}({', '.join(told)})") > WIDEST and told != ["…"]:
+        told = [*told[: -2 if told[-1] == "…" else -1], "…"]
+    return clipped(f"{own}({', '.join(told)})", WIDEST)
 
 
 def call_paths(root: Call, program: Sequence[Equation]) -> dict[Equation, Path]:

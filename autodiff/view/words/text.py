@@ -24,12 +24,16 @@ def number(value: Any) -> str:
 def short(value: Any) -> str:
     """A value on one line: scalars and small arrays in full, others by their range.
 
+    Of several adjoints together, one where nothing arrives is `⊣`.
+
     >>> short(0.25), short(np.arange(6.0))
     ('0.25', '[0, 1, 2, 3, 4, 5]')
     >>> short(np.arange(60.0).reshape(6, 10))
     '0 .. 59'
     """
     value = ground(value)
+    if isinstance(value, tuple) and any(part is None for part in value):
+        return f"({', '.join('⊣' if part is None else short(part) for part in value)})"
     if isinstance(value, tuple | list | str | Abstract) or value is None:
         return brief(value)
     array = np.asarray(value)
@@ -91,6 +95,8 @@ def rms(value: Any) -> float:
     if isinstance(value, tuple | list):
         parts = [rms(part) for part in value if part is not None]
         return max(parts, default=0.0)
+    if isinstance(value, float):  # of which there may be 10,000
+        return abs(float(value))
     array = np.abs(np.asarray(value, dtype=complex if np.iscomplexobj(value) else float))
     if array.size == 0:
         return 0.0

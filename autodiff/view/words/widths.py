@@ -13,6 +13,8 @@ True
 
 from __future__ import annotations
 
+from itertools import repeat
+
 REGULAR = {
     7: "ₗ",
     8: "ⁱᴵᴶᵎᵢ",
@@ -100,4 +102,4 @@ def width(words: str, size: float, bold: bool = False) -> float:
     True
     """
     known = _BOLD if bold else _REGULAR
-    return sum(known.get(c, UNKNOWN) for c in words.replace("\xa0", " ")) * size / 40
+    return sum(map(known.get, words.replace("\xa0", " "), repeat(UNKNOWN))) * size / 40

@@ -1,0 +1,63 @@
+"""What the groups of a picture are called: by the call's line, whatever is called, and never cut."""
+
+import ast
+
+import numpy as np
+import pytest
+
+from autodiff.view import draw
+from autodiff.view.records.calls import WIDEST, _call_in_words
+
+
+class Layer:
+    def __init__(self, scale):
+        self.scale = np.exp(scale * 2) + 1
+
+    def forward(self, x):
+        return np.tanh(x * self.scale) + x
+
+    __call__ = forward
+
+    def __matmul__(self, other):
+        return np.sin(self.scale) * other.scale + self.scale
+
+
+def titles(f, *args):
+    found = (name for node in draw(f, *args).graph.nodes for name in node.scope)
+    return list(dict.fromkeys(found))
+
+
+def test_objects_that_are_called_go_by_what_stands_on_the_line():
+    def f(x):
+        first = Layer(x)
+        second = Layer(0.1 * x)
+        h = first(x)
+        g = second.forward(h)
+        return g * (first @ second)
+
+    assert titles(f, 0.3) == [
+        "Layer(x)",
+        "Layer(…)",
+        "first(x)",
+        "second.forward(h)",
+        "first @ second",
+    ]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_call_of_any_length_is_told_with_whole_words(seed):
+    rng = np.random.default_rng(seed)
+    names = ["p", "层", "a_name", "the_parameters_of_the_generator", "x1"]
+    chosen = [names[k] for k in rng.integers(len(names), size=rng.integers(1, 9))]
+    call = f"normalize_the_batch({', '.join([*chosen, 'last=x + 1'])})"
+    told = _call_in_words(call, "normalize_the_batch")
+    assert len(told) <= WIDEST
+    ast.parse(told.replace("…", "_"))
+    words = told.partition("(")[2].rstrip(")").split(", ")
+    assert all(word in [*chosen, "…", "last=…"] for word in words)
+
+
+def test_where_nothing_arrives_no_none_is_written():
+    drawn = draw(lambda a: np.linalg.slogdet(a)[1] * 2.0, np.eye(3) + 0.1)
+    assert "None" not in drawn.outline()
+    assert "(⊣, 2)" in drawn.outline()
