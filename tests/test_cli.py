@@ -38,7 +38,7 @@ def test_draw_prints_the_outline_and_writes_the_picture(file, tmp_path, capsys):
 
 def test_step_prints_the_sweeps_and_writes_a_page(file, tmp_path, capsys):
     assert cli.main(["step", f"{file}:f", "--at", "x=2", "--sweeps", "reverse"]) == 0
-    assert "contribution 2 of 2" in capsys.readouterr().out
+    assert "contribution 2 of 2" in " ".join(capsys.readouterr().out.split())
     out = tmp_path / "tour.html"
     assert cli.main(["step", f"{file}:f", "--at", "x=2", "--out", str(out)]) == 0
     assert "<script" in out.read_text()
@@ -68,7 +68,7 @@ def test_check_takes_arrays(file, capsys):
 )
 def test_usage_errors_say_what_to_type(file, arguments, message, capsys):
     assert cli.main([a.format(file=file) for a in arguments]) == 2
-    assert message in capsys.readouterr().err
+    assert message in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.parametrize(
@@ -152,3 +152,66 @@ def test_the_command_is_installed():
         [sys.executable, "-m", "autodiff.cli", "--help"], capture_output=True, text=True, check=True
     )
     assert "demo" in out.stdout
+
+
+BROKEN = {
+    "divides.py": "def f(x):\n    return 1 / 0\n",
+    "no_python.py": "def f(x:\n",
+    "imports.py": "import no_such_module\n",
+    "reads.py": "def f(x):\n    return open('/no/such/file').read()\n",
+    "text.txt": "no code",
+    "empty.ipynb": "{}",
+    "no_notebook.ipynb": "hello",
+}
+TARGETS = [f"{name}:f" for name in BROKEN] + ["", ":", "f", "nowhere.py:f", "functions.py:h"]
+VALUES = ["x", "x=", "=2", "x=two", "x=[[1], [1, 2]]", "x=1e999999)", "x=np.eye(-1)", "x=text.txt"]
+VALUES += ["x=np.ones(10**15)", "x='a'", "x=None", "y=2", "x={1: 2}", "x=[]", "x=9**9**9"]
+TO = ["x.jpg", "", ".", "text.txt/inside.svg"]
+MISTYPED = [
+    *([one, target, "--at", "x=2"] for one in ("draw", "step", "check", "source") for target in TARGETS),
+    *(["draw", "functions.py:f", "--at", value] for value in VALUES),
+    *(["draw", "functions.py:f", "--at", "x=2", "--at", value] for value in VALUES),
+    *([one, "functions.py:f", "--at", "x=2", "--out", out] for one in ("draw", "step") for out in TO),
+    *(["course", one, name] for one in ("lint", "grade") for name in [*BROKEN, "nowhere", "folder"]),
+    *(["course", "grade", "empty.ipynb", option, "-1"] for option in ("--seconds", "--jobs", "--memory")),
+    *(["course", "grade", "empty.ipynb", option, "text.txt/x"] for option in ("--csv", "--report")),
+    *(["course", one, "99"] for one in ("build", "test")),
+    *(["course", "build", "00", "--to", form, "--out", "text.txt"] for form in ("html", "slides")),
+    *(["course", one] for one in ("", "nope", "build", "list") if one in ("", "nope")),
+    *([one, name] for one in ("ops", "traps", "new", "figures", "nope") for name in ("", "nope", "../..")),
+    ["ops", "--out", "x.pdf"], ["convnet", "--steps", "0"], ["convnet", "--every", "x"], [],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", MISTYPED, ids=lambda own: " ".join(own) or "nothing")
+@pytest.mark.filterwarnings("ignore")
+def test_whatever_is_mistyped_is_answered_in_words(arguments, file, tmp_path, monkeypatch, capsys):
+    """No traceback (an error that leaves `main` is one), and no line over 80 columns."""
+    for name, text in BROKEN.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    try:
+        code = cli.main(arguments)
+    except SystemExit as end:
+        code = end.code
+    printed = capsys.readouterr()
+    assert code in (0, 1, 2)
+    assert code == 0 or printed.err or printed.out
+    long = [line for line in (printed.out + printed.err).splitlines() if len(line) > 80]
+    assert [line for line in long if " " in line.strip()] == []
+
+
+def test_an_argument_may_be_given_after_its_own_flag(file, capsys):
+    assert cli.main(["check", f"{file}:f", "--at", "x=2", "--at", "y=1"]) == 0
+    assert cli.main(["check", f"{file}:f", "--at", "x=2", "x=3"]) == 2
+    assert "given twice" in capsys.readouterr().err
+
+
+def test_an_error_in_the_users_file_names_its_line(file, capsys):
+    file.write_text("def f(x):\n    return 1 / 0\n")
+    assert cli.main(["check", f"{file}:f", "--at", "x=2"]) == 2
+    said = capsys.readouterr().err
+    assert "ZeroDivisionError: division by zero" in said
+    assert "line 2, in f" in said

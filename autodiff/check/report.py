@@ -237,8 +237,12 @@ class Report:
         return self.passed
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, width: int | None = None) -> str:
+        """The report as text; with a width, its table is folded to that many columns."""
         cells = [row.cells() for row in self.rows]
-        parts = [table(HEADER, cells)] if cells else []
+        parts = [table(HEADER, cells, width=width)] if cells else []
         return "\n".join([*parts, self.verdict, *(f"  {note}" for note in self.notes)])
 
     def __repr__(self) -> str:

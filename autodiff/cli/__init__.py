@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from autodiff import __version__
 from autodiff.cli import course, seeing, styles, trusting
 from autodiff.cli.common import UsageError
+from autodiff.cli.mistakes import Parser, say, sentence
 from autodiff.core.ground.errors import AutodiffError
 from autodiff.core.ground.locations import known_files
 
@@ -29,9 +30,9 @@ EXTRAS = {
 
 def parser() -> argparse.ArgumentParser:
     """The command line's grammar."""
-    top = argparse.ArgumentParser(prog="autodiff", description="See, trust and use derivatives.")
+    top = Parser(prog="autodiff", description="See, trust and use derivatives.")
     top.add_argument("--version", action="version", version=f"autodiff {__version__}")
-    commands = top.add_subparsers(dest="command", required=True)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for area in AREAS:
         area.add(commands)
     return top
@@ -49,14 +50,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (UsageError, AutodiffError) as error:
-        print(f"autodiff {options.command}: {error}", file=sys.stderr)
-        return 2
+        return say(f"autodiff {options.command}", str(error))
     except ModuleNotFoundError as error:
         package = (error.name or "").split(".")[0]
         extras = ",".join(extra for extra, names in EXTRAS.items() if package in names)
-        if not extras:
-            raise
-        needs = f"needs {error.name}: pip install 'autodiff-toolkit[{extras}]'"
-        print(f"autodiff {options.command} {needs}", file=sys.stderr)
-        return 2
+        if extras:
+            needs = f"needs {error.name}: pip install 'autodiff-toolkit[{extras}]'"
+            print(f"autodiff {options.command} {needs}", file=sys.stderr)
+            return 2
+        return _told(options.command, error)
+    except Exception as error:
+        return _told(options.command, error)
     return code
+
+
+def _told(command: str, error: Exception) -> int:
+    """What is no fault of this package is said in words; what is one keeps its traceback."""
+    said = sentence(error)
+    if said is None:
+        raise error
+    return say(f"autodiff {command}", said)

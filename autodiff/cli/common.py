@@ -36,6 +36,7 @@ def takes_function(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--at",
         nargs="+",
+        action="extend",
         default=[],
         metavar="NAME=VALUE",
         help="its arguments: x=2  x=1,2  'w=[[1, 2], [3, 4]]'  'W=np.eye(2)'  W=weights.npy",
@@ -56,8 +57,8 @@ def call_of(target: str, at: Sequence[str]) -> tuple[Callable[..., Any], list[An
         lacking = f"and no file {file!r} is there" if file else "e.g. model.py:loss"
         raise UsageError(f"{target!r}: expected FILE.py:function, {lacking}.")
     spec = importlib.util.spec_from_file_location(Path(file).stem, file)
-    assert spec is not None
-    assert spec.loader is not None
+    if spec is None or spec.loader is None:
+        raise UsageError(f"{target!r}: expected FILE.py:function, and {file!r} is no .py file.")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     if not callable(getattr(module, name, None)):
@@ -66,7 +67,11 @@ def call_of(target: str, at: Sequence[str]) -> tuple[Callable[..., Any], list[An
         more = "" if name or not known else f" Write {file}:{known[0]}, say."
         raise UsageError(f"{file} {which}: {', '.join(known)}.{more}")
     f = getattr(module, name)
-    given = dict(argument_of(text) for text in at)
+    given: dict[str, Any] = {}
+    for own, value in map(argument_of, at):
+        if own in given:
+            raise UsageError(f"--at {own}: it is given twice.")
+        given[own] = value
     from autodiff.core.arguments.variables import argument_names
 
     code = getattr(f, "__code__", None)
@@ -92,4 +97,4 @@ def argument_of(text: str) -> tuple[str, Any]:
     try:
         return name, value_of(value)
     except UnreadableError as error:
-        raise UsageError(f"--at {name}: {error}.") from None
+        raise UsageError(f"--at {name}: {str(error).rstrip('.')}.") from None

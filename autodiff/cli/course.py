@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autodiff.cli.common import Commands, UsageError, columns, command
+from autodiff.cli.mistakes import positive, wrapped
 
 if TYPE_CHECKING:
     from autodiff.course.build import Built
@@ -33,16 +34,17 @@ def add(commands: Commands) -> None:
     one.add_argument("jupyter", nargs="*", help="options for JupyterLab, after --")
     text = "the lessons: list, build, test, lint, grade"
     course = commands.add_parser("course", help=text, description=text)
-    parts = course.add_subparsers(dest="part", required=True)
+    parts = course.add_subparsers(dest="part", metavar="PART", required=True)
     one = command(parts, "list", listing, "the lessons with their minutes and exercises")
     one.add_argument("--json", action="store_true", help="for a program")
     one = command(parts, "build", build, "make the notebooks from notebooks/src")
     one.add_argument("lesson", nargs="*", help="all by default")
     one.add_argument(
         "--to",
+        metavar="FORM",
         choices=("plain", *GRADERS, "gradescope", "web", "html", "slides"),
         default="plain",
-        help="notebooks (plain), a course for nbgrader, otter or PrairieLearn, Gradescope's "
+        help="notebooks (plain), a course for nbgrader, otter or prairielearn, gradescope's "
         "autograder, pages in which the lessons run (web), pages to read or print (html), slides",
     )
     one.add_argument("--out", type=Path, help="where the course or site goes (build/...)")
@@ -54,12 +56,12 @@ def add(commands: Commands) -> None:
     )
     one.add_argument("--check", action="store_true", help="write nothing; exit code 1 if stale")
     one.add_argument("--force", action="store_true", help="run unchanged lessons too")
-    one.add_argument("--jobs", type=int, help="notebooks to run at once")
+    one.add_argument("--jobs", type=positive(int), help="notebooks to run at once")
     one = command(
         parts, "test", test, "run the student's versions: they must fail only at the exercises"
     )
     one.add_argument("lesson", nargs="*", help="all by default")
-    one.add_argument("--jobs", type=int, help="notebooks to run at once")
+    one.add_argument("--jobs", type=positive(int), help="notebooks to run at once")
     one = command(parts, "lint", lint, "what would break grading or mislead a reader")
     one.add_argument(
         "release", nargs="*", type=Path, help="notebooks or folders given out or handed in"
@@ -72,9 +74,13 @@ def add(commands: Commands) -> None:
     one.add_argument("--gradescope", type=Path, help="also write Gradescope's results.json")
     one.add_argument("--prairielearn", type=Path, help="also write PrairieLearn's results.json")
     one.add_argument("--json", action="store_true", help="for a program")
-    one.add_argument("--jobs", type=int, help="answers to try at once")
-    one.add_argument("--seconds", type=int, default=60, help="what an answer may take (60)")
-    one.add_argument("--memory", type=int, default=4000, help="megabytes that it may take (4000)")
+    one.add_argument("--jobs", type=positive(int), help="answers to try at once")
+    one.add_argument(
+        "--seconds", type=positive(float), default=60, help="what an answer may take (60)"
+    )
+    one.add_argument(
+        "--memory", type=positive(int), default=4000, help="megabytes that it may take (4000)"
+    )
 
 
 def new(options: argparse.Namespace) -> int:
@@ -122,7 +128,7 @@ def listing(options: argparse.Namespace) -> int:
         (own.number, own.title, str(own.minutes or ""), " ".join(own.exercises))
         for own in all_lessons()
     ]
-    print(table(("lesson", "title", "minutes", "exercises"), rows))
+    print(table(("lesson", "title", "minutes", "exercises"), rows, width=columns()))
     return 0
 
 
@@ -219,6 +225,8 @@ def grade(options: argparse.Namespace) -> int:
     from autodiff.course.grading import class_report, secrecy
     from autodiff.course.grading import grade as grading
 
+    if options.report and options.report.suffix not in (".html", ".md"):
+        raise UsageError(f"--report {options.report}: a report's name ends in .html or .md.")
     silent = (lambda line: print(line, file=sys.stderr)) if options.json else print
     grades = grading.grade(
         _notebooks(options.submission),
@@ -255,13 +263,16 @@ def _word(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _notebooks(given: Iterable[Path]) -> list[Path]:
+def _notebooks(given: Sequence[Path]) -> list[Path]:
     found = []
     for path in given:
         if not path.exists():
             raise UsageError(f"there is no {path}.")
         found += sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
-    return [path for path in found if ".ipynb_checkpoints" not in path.parts]
+    found = [path for path in found if ".ipynb_checkpoints" not in path.parts]
+    if not found:
+        raise UsageError(f"there is no notebook in {', '.join(map(str, given))}.")
+    return found
 
 
 def _problems(found: Sequence[Problem], as_json: bool = False) -> int:
@@ -269,8 +280,9 @@ def _problems(found: Sequence[Problem], as_json: bool = False) -> int:
         print(json.dumps([own.data() for own in found], indent=1, ensure_ascii=False))
     else:
         for own in found:
-            print(own)
-        print(f"{len(found)} problems" if found else "nothing to mend")
+            print(wrapped(str(own), columns()))
+        number = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+        print(number if found else "nothing to mend")
     return 1 if found else 0
 
 

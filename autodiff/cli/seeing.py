@@ -8,7 +8,15 @@ import time
 from pathlib import Path
 
 import autodiff as ad
-from autodiff.cli.common import Commands, call_of, command, takes_function
+from autodiff.cli.common import (
+    Commands,
+    UsageError,
+    call_of,
+    columns,
+    command,
+    takes_function,
+)
+from autodiff.cli.mistakes import wrapped
 
 
 def add(commands: Commands) -> None:
@@ -40,8 +48,10 @@ def add(commands: Commands) -> None:
     one.add_argument(
         "--sweeps",
         nargs="+",
+        metavar="SWEEP",
         choices=("forward", "reverse", "dual", "check"),
-        help="which sweeps to step through: values, adjoints, tangents, differences",
+        help="which sweeps to step through: forward (values), reverse (adjoints), dual (tangents), "
+        "check (differences)",
     )
     one = command(commands, "source", source, "write a function's derivative as a program")
     takes_function(one)
@@ -84,7 +94,7 @@ def draw(options: argparse.Namespace) -> int:
     drawing = ad.draw(f, *args, mode=options.mode, detail=options.detail, flow=options.flow)
     if options.out is not None:
         drawing.save(options.out)  # first, so that an ending that is no picture's says so alone
-    print(drawing.outline())
+    print(wrapped(drawing.outline(), columns()))
     if options.out is not None:
         print(f"wrote {options.out}")
     return 0
@@ -104,7 +114,7 @@ def step(options: argparse.Namespace) -> int:
 
         terminal(steps)
     else:
-        print(steps)
+        print(wrapped(str(steps), columns()))
     return 0
 
 
@@ -138,6 +148,11 @@ def figures(options: argparse.Namespace) -> int:
     """Make the committed figures, or compare them."""
     from autodiff.view.figures import main
 
+    if not (options.folder / "make_figures.py").is_file():
+        raise UsageError(
+            f"there is no {options.folder / 'make_figures.py'}; run this where the folder figures/ "
+            "is, or name it."
+        )
     return main([str(options.folder), *(["--check"] if options.check else [])])
 
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from autodiff.cli.common import Commands, columns, command
+from autodiff.cli.mistakes import positive
 
 
 def add(commands: Commands) -> None:
@@ -24,9 +25,11 @@ def add(commands: Commands) -> None:
         "a conv net on the digits in TensorFlow's style; interrupt it, run it again: it goes on",
     )
     one.add_argument("--folder", type=Path, default=Path("logs"), help="checkpoints and events")
-    one.add_argument("--steps", type=int, default=600, help="to train for in all (600)")
+    one.add_argument("--steps", type=positive(int), default=600, help="to train for in all (600)")
     one.add_argument("--seed", type=int, default=2017, help="of weights and batches (2017)")
-    one.add_argument("--every", type=int, default=50, help="steps from checkpoint to checkpoint")
+    one.add_argument(
+        "--every", type=positive(int), default=50, help="steps from checkpoint to checkpoint"
+    )
 
 
 def lecture(options: argparse.Namespace) -> int:

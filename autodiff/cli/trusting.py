@@ -8,6 +8,7 @@ from typing import Any
 
 import autodiff as ad
 from autodiff.cli.common import Commands, UsageError, call_of, columns, command, takes_function
+from autodiff.cli.mistakes import wrapped
 
 
 def add(commands: Commands) -> None:
@@ -34,7 +35,7 @@ def check(options: argparse.Namespace) -> int:
     """Check a function's derivatives; exit code 1 if one is wrong."""
     f, args = call_of(options.target, options.at)
     report = ad.check(f, *args, order=options.order)
-    print(report)
+    print(wrapped(report.text(columns()), columns()))
     return 0 if report.passed else 1
 
 
@@ -42,6 +43,8 @@ def ops(options: argparse.Namespace) -> int:
     """The registry as a table or a page, one op of it, or what of NumPy has no entry."""
     name, out = options.name, options.out
     if out is not None:
+        if out.suffix not in (".html", ".md"):
+            raise UsageError(f"--out {out}: the reference's name ends in .html or .md.")
         page = ad.ops.html() if out.suffix == ".html" else ad.ops.markdown()
         out.write_text(page, encoding="utf-8")
         print(f"wrote {out}")
@@ -71,5 +74,5 @@ def traps(options: argparse.Namespace) -> int:
     unknown = _key_error(cases, options.name) if options.name is not None else ""
     if unknown:
         raise UsageError(unknown)
-    print(tell(options.name, peers=True, width=columns()))
+    print(wrapped(tell(options.name, peers=True, width=columns()), columns()))
     return 1 if cases.failures() else 0

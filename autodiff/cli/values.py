@@ -87,7 +87,7 @@ def _read(node: ast.expr) -> Any:
         case ast.BinOp(left=left, op=sign, right=right) if type(sign) in SIGNS:
             return SIGNS[type(sign)](_number(_read(left)), _number(_read(right)))
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            return np.power(_number(_read(left)), _number(_read(right)), dtype=float)
+            return _power(_number(_read(left)), _number(_read(right)))
         case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="np"), attr=name):
             if name in CONSTANTS:
                 return CONSTANTS[name]
@@ -102,6 +102,13 @@ def _read(node: ast.expr) -> Any:
         f"{ast.unparse(node)!r} is not read here; numbers, lists, +-*/@, {', '.join(FUNCTIONS)}, "
         f"random.default_rng(0).normal(size=...) and files ({', '.join(FILES)}) are"
     )
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    """A power in floats, so that 9**9**9 ends; small whole ones stay whole, for a shape say."""
+    made = np.power(base, exponent, dtype=float)
+    whole = isinstance(base, int) and isinstance(exponent, int) and exponent >= 0
+    return int(made) if whole and abs(made) < 2**53 else made
 
 
 def _called(node: ast.expr) -> Callable[..., Any] | None:

@@ -67,7 +67,7 @@ class Registry:
     def suggest(self, name: str) -> str:
         """` Did you mean ...?` for the nearest names, or ''."""
         known = [*self.by_name, *(getattr(f, "__name__", "") for f in self.composites)]
-        near = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3)
+        near = difflib.get_close_matches(name, list(dict.fromkeys(filter(None, known))), n=3)
         return f" Did you mean {', '.join(near)}?" if near else ""
 
 
