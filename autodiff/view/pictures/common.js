@@ -68,7 +68,7 @@ function fill(place, words, array) {
   place.textContent = "";
   place.adCells = [];
   if (!array) {
-    const at = { x: left, y: top + 9, "font-size": 10 }, most = wide - 2;
+    const at = { x: left, y: top + high / 2 + 4, "font-size": 10 }, most = wide - 2;  // beside its name
     place.append(draw("text", words.length * 6.6 > most ? { ...at, textLength: most, lengthAdjust: "spacingAndGlyphs" } : at, words));
     return;
   }
