@@ -278,6 +278,7 @@ LATER = {
     "LRN": (S.LRN(d, nsize=3, alpha=0.5), {"d": (1, 4, 2, 1)}, (1, 4, 2, 1)),
     "L2Normalization": (S.L2Normalization(d), {"d": (2, 3)}, (2, 3)),
     "tile": (S.tile(d, reps=(2, 1)), {"d": (2, 3)}, (4, 3)),
+    "broadcast_to": (S.broadcast_to(d, shape=(4, 0)), {"d": (1, 3)}, (4, 3)),
     "batch_dot": (
         S.batch_dot(d, o, transpose_b=True), {"d": (2, 3, 2), "o": (2, 1, 2)}, (2, 3, 1),
     ),
@@ -355,3 +356,14 @@ def test_a_monitor_sees_every_so_many_batches(caplog):
     assert [(r[1], r[2]) for r in seen] == [
         ("1", "fc_bias"), ("1", "fc_weight"), ("3", "fc_bias"), ("3", "fc_weight"),
     ]  # fmt: skip
+
+
+def test_metrics_of_labels_without_a_second_axis():
+    """As 0.9 has them: a column of labels against predictions of any width."""
+    label, pred = np.array([1.0, 2.0]), np.array([[1.0, 3.0], [2.0, 5.0]])
+    away = label[:, None] - pred
+    told = {"mse": (away**2).mean(), "rmse": np.sqrt((away**2).mean()), "mae": abs(away).mean()}
+    for name, expected in told.items():
+        metric = mx.metric.create(name)
+        metric.update([mx.nd.array(label)], [mx.nd.array(pred)])
+        assert metric.get() == (name, pytest.approx(expected))

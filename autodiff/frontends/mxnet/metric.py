@@ -78,6 +78,11 @@ class CrossEntropy(EvalMetric):
         return -np.log(np.maximum(1e-10, pred[np.arange(len(whole)), whole])).sum(), len(whole)
 
 
+def _column(label: Any) -> Any:
+    """Labels of one axis as a column, against which predictions of any width are measured."""
+    return label.reshape(-1, 1) if label.ndim == 1 else label
+
+
 class MSE(EvalMetric):
     """Mean squares, a batch counting once."""
 
@@ -86,7 +91,19 @@ class MSE(EvalMetric):
 
     def measure(self, label: Any, pred: Any) -> tuple[Any, int]:
         """The mean of a batch."""
-        return ((label.reshape(pred.shape) - pred) ** 2).mean(), 1
+        return ((_column(label) - pred) ** 2).mean(), 1
+
+
+class RMSE(MSE):
+    """The root of the mean square of each batch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = "rmse"
+
+    def measure(self, label: Any, pred: Any) -> tuple[Any, int]:
+        """The root of a batch."""
+        return np.sqrt(super().measure(label, pred)[0]), 1
 
 
 class MAE(MSE):
@@ -98,7 +115,7 @@ class MAE(MSE):
 
     def measure(self, label: Any, pred: Any) -> tuple[Any, int]:
         """The mean of a batch."""
-        return np.abs(label.reshape(pred.shape) - pred).mean(), 1
+        return np.abs(_column(label) - pred).mean(), 1
 
 
 class CustomMetric(EvalMetric):
@@ -137,8 +154,8 @@ class CompositeEvalMetric(EvalMetric):
         return [n for n, _ in found], [v for _, v in found]
 
 
-NAMES = {"acc": Accuracy, "accuracy": Accuracy, "ce": CrossEntropy, "mse": MSE, "mae": MAE,
-         "top_k_accuracy": TopKAccuracy}  # fmt: skip
+NAMES = {"acc": Accuracy, "accuracy": Accuracy, "ce": CrossEntropy, "mse": MSE, "rmse": RMSE,
+         "mae": MAE, "top_k_accuracy": TopKAccuracy}  # fmt: skip
 
 
 def create(metric: Any, **options: Any) -> EvalMetric:

@@ -236,6 +236,12 @@ def _tile(x: Any, *, reps: Any) -> Any:
     return np.tile(x, reps)
 
 
+@op("broadcast_to", shape=REQUIRED)
+def _broadcast_to(x: Any, *, shape: Any) -> Any:
+    wanted = zip(shape, shape_of(x), strict=True)
+    return np.broadcast_to(x, tuple(own if n == 0 else n for n, own in wanted))
+
+
 @op("batch_dot", "lhs", "rhs", transpose_a=False, transpose_b=False,
     infer=lambda shapes, s: shapes)  # fmt: skip
 def _batch_dot(a: Any, b: Any, *, transpose_a: bool, transpose_b: bool) -> Any:
