@@ -71,6 +71,14 @@ def flattened(expressions: Expressions, node: Node) -> Text | None:
     return Text(f"{own}.transpose({axes}).reshape(-1)")
 
 
+def unordered(expressions: Expressions, node: Node) -> Text | None:
+    """`np.copy(x, order="C")`: in which order elements lie in memory is JAX's own matter."""
+    if "order" not in node.kwargs:
+        return None
+    rest = {name: value for name, value in node.kwargs.items() if name != "order"}
+    return expressions.call(Node(node.call, node.args, rest, node.value))
+
+
 class Jax(Elsewhere):
     """Writes for `jax.numpy`, whose names are NumPy's."""
 
@@ -82,6 +90,8 @@ class Jax(Elsewhere):
             "ravel": flattened,
             "np.ravel": flattened,
             "copy": copied,
+            **{f"np.{name}": unordered for name in ("copy", "array", "asarray", "zeros_like")},
+            **{f"np.{name}": unordered for name in ("ones_like", "empty_like", "full_like")},
         }
     )
 
