@@ -11,9 +11,12 @@ The format: http://yann.lecun.com/exdb/mnist, "File formats for the MNIST databa
 from __future__ import annotations
 
 import gzip
+import math
 import os
 import sys
+import zlib
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -28,6 +31,8 @@ FILES = {
 FOLDER_OF_ALL = "AUTODIFF_DATASETS"
 """The environment variable that names a folder with data sets, `mnist` among them."""
 
+LARGEST = 2**30
+"""The most bytes that an IDX file may hold; all of MNIST are 55 million."""
 ROWS = 8
 """scikit-learn's digits are 8 x 8; three times that and a frame of 2 is 28 x 28."""
 
@@ -35,16 +40,28 @@ ROWS = 8
 def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
     """The array of an IDX file of bytes; DataError where it is none."""
     path = Path(path)
-    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    if len(raw) < 4 or raw[:3] != b"\0\0\x08":
-        raise DataError(f"{path} is not an IDX file of bytes (it begins with {raw[:4]!r}).")
-    shape = np.frombuffer(raw, ">u4", raw[3], 4)
-    start = 4 + 4 * raw[3]
-    if len(raw) - start != np.prod(shape, dtype=int):
-        raise DataError(
-            f"{path} says {tuple(map(int, shape))}, and holds {len(raw) - start} bytes."
-        )
-    return np.frombuffer(raw, np.uint8, offset=start).reshape(shape)
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else open(path, "rb") as file:
+            return _pixels(path, file)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataError(f"{path}: the gzip stream is cut or damaged ({error}).") from None
+
+
+def _pixels(path: Path, file: IO[bytes]) -> np.ndarray:
+    """What an open IDX file holds; no more is read than its header says, and `LARGEST` at most."""
+    head = file.read(4)
+    if len(head) < 4 or head[:3] != b"\0\0\x08":
+        raise DataError(f"{path} is not an IDX file of bytes (it begins with {head!r}).")
+    sizes = file.read(4 * head[3])
+    shape = [int.from_bytes(sizes[i : i + 4], "big") for i in range(0, 4 * head[3], 4)]
+    size = math.prod(shape)
+    if size > LARGEST or len(shape) > 32:
+        raise DataError(f"{path} says {tuple(shape)}, which is more than {LARGEST} bytes.")
+    raw = file.read(size + 1)
+    if len(raw) != size:
+        held = f"more than {size}" if len(raw) > size else f"{len(raw)}"
+        raise DataError(f"{path} says {tuple(shape)}, and holds {held} bytes.")
+    return np.frombuffer(raw, np.uint8).reshape(shape)
 
 
 def write_idx(path: str | os.PathLike[str], array: np.ndarray) -> None:

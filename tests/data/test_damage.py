@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autodiff.data import checkpoints, notes
+from autodiff.data import checkpoints, mnist, notes
 from autodiff.data.checkpoints import CheckpointError, contents, describe, load, restore, save
 from autodiff.data.errors import DataError, RecordError
 from autodiff.data.example import decode_example, encode_example
@@ -486,3 +486,42 @@ def test_numbers_as_csv_has_them(text, value, tmp_path):
     (tmp_path / "a.csv").write_text(text + "\n")
     assert list(csv_rows(tmp_path / "a.csv", [float])) == [[value]]
     assert list(csv_rows(tmp_path / "a.csv", ["x"])) == [[text]]
+
+
+@pytest.mark.parametrize("name", ["a.idx", "a.idx.gz"])
+def test_damage_of_any_kind_to_an_idx_file_is_one_kind_of_error(name, tmp_path):
+    rng, path = np.random.default_rng(0), tmp_path / name
+    array = rng.integers(0, 256, (3, 4, 5)).astype(np.uint8)
+    mnist.write_idx(path, array)
+    whole = path.read_bytes() if name.endswith("gz") else gzip.decompress(path.read_bytes())
+    path.write_bytes(whole)
+    np.testing.assert_array_equal(mnist.read_idx(path), array)
+    refused = 0
+    for _ in range(400):
+        data = bytearray(whole)
+        place = int(rng.integers(len(data)))
+        kind = rng.integers(4)
+        if kind == 0:
+            data[place] ^= 1 << int(rng.integers(8))
+        elif kind == 1:
+            data = data[:place]
+        elif kind == 2:
+            data[place : place + 8] = rng.bytes(8)
+        else:
+            data[place:place] = rng.bytes(int(rng.integers(1, 40)))
+        path.write_bytes(data)
+        try:
+            found = mnist.read_idx(path)
+        except DataError:
+            refused += 1
+        else:
+            assert found.size == array.size or not name.endswith("gz")
+    assert refused > 100
+
+
+def test_an_idx_file_that_swells_is_refused_before_it_is_in_memory(tmp_path):
+    path = tmp_path / "bomb.gz"
+    head = b"\0\0\x08\2" + (2**31).to_bytes(4, "big") * 2
+    path.write_bytes(gzip.compress(head + bytes(10**6)))
+    with pytest.raises(DataError, match="more than"):
+        mnist.read_idx(path)
