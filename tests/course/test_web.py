@@ -35,7 +35,7 @@ def test_every_lesson_runs_cell_by_cell():
 
 
 def page(name):
-    return site.lesson_page(find(name), "pyodide/", "pyodide/viz-global.js")
+    return site.lesson_page(find(name), "pyodide/", "pyodide/viz-global.js", ("autodiff",))
 
 
 def test_what_a_cell_shows():
@@ -101,13 +101,21 @@ def test_pages_load_only_what_is_beside_them_and_keep_the_formulas(tmp_path):
 @needs_pyodide
 def test_the_modules_of_the_start_come_compiled_by_pyodides_own_python_and_their_sources_later():
     made = archive.archives(VERIFIED)
-    start, later = (
-        set(zipfile.ZipFile(io.BytesIO(made[k])).namelist()) for k in ("autodiff", "later")
+    start, numpy, later = (
+        set(zipfile.ZipFile(io.BytesIO(made[k])).namelist()) for k in ("autodiff", "numpy", "later")
     )
-    compiled = {name for name in start if name.endswith(".pyc")}
+    compiled = {name for name in start | numpy if name.endswith(".pyc")}
     assert {"autodiff/core/reverse/sweep.pyc", "autodiff/ops/linear/products.pyc"} <= compiled
-    assert {name.removesuffix("c") for name in compiled} <= later - start
+    assert {"numpy/__init__.pyc", "numpy/lib/_function_base_impl.pyc"} <= compiled
+    assert {name.removesuffix("c") for name in compiled} <= later - start - numpy
+    sources = {name for name in start if name.endswith(".py")}
+    assert all("/exercises/lesson_" in name for name in sources), "what the start does without"
+    modules = {name.removesuffix("c") for name in start}
+    folders = {name.rpartition("/")[0] for name in start}
+    assert {folder for folder in folders if f"{folder}/__init__.py" not in modules} == set()
     assert "autodiff/course/exercises/lesson_09/quotients.py" in start
+    assert "numpy/testing/__init__.py" in numpy, "a reader may import it"
+    assert not [name for name in numpy if name.endswith(".pyi") or "/tests/" in name]
 
 
 def test_the_archives_hold_the_package_and_no_notebook_and_are_the_same_each_time():

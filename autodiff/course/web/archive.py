@@ -27,6 +27,8 @@ from autodiff.course.lessons import PACKAGE, LessonError
 
 BESIDE = ("tqdm", "graphviz")
 """What `import autodiff` needs beside NumPy; pure Python, so it comes along as it is."""
+LISTED = "autodiff/course/exercises/lesson_"
+"""Modules that are listed by the names of their files."""
 LATER = "frontends"
 """The part of the package that most lessons do without."""
 _LATER = f"autodiff/{LATER}/"
@@ -66,18 +68,49 @@ def archives(runtime: Path | None) -> dict[str, bytes]:
 
     "protobuf" is what Caffe's files need; without its C code it is pure Python.
 
-    With Pyodide's files at hand the modules of the start come compiled, and their sources later: a
-    tab without a cache would compile them each time, and a reader waits for every byte.
+    With Pyodide's files at hand "autodiff" holds just the modules of the start, compiled, and
+    "numpy" NumPy's wheel in the same way: a tab without a cache would compile them each time, and a
+    reader waits for every byte and every file.  All sources come later.
     """
     start = {name: own for name, own in _whole().items() if _in_pages(name)}
     later = dict(_of_package(LATER))
-    if runtime is not None:
-        for name, data in _compiled(packed(start), runtime).items():
-            source = name.removesuffix("c")
-            later[source] = start.pop(source)
-            start[name] = data
     zips = {"autodiff": start, "later": later, "protobuf": installed("protobuf")}
+    if runtime is not None:
+        numpy = _numpy(runtime)
+        made = _compiled(packed(start | numpy), runtime)
+        later |= {name: start.pop(name) for name in list(start) if not _at_once(name, made)}
+        for name, data in made.items():
+            home, source = (numpy, numpy) if name.startswith("numpy/") else (start, later)
+            later[name.removesuffix("c")] = source[name.removesuffix("c")]
+            numpy.pop(name.removesuffix("c"), None)
+            home[name] = data
+        zips["numpy"] = numpy
     return {name: packed(files) for name, files in zips.items()}
+
+
+def _at_once(name: str, compiled: Files) -> bool:
+    """Whether a file beside the compiled modules comes with them.
+
+    Data without its package would make Python take the folder for a package; and the lessons'
+    exercises are listed before one of them is imported.
+    """
+    folder, _, file = name.rpartition("/")
+    return name.startswith(LISTED) or (
+        not file.endswith(".py") and f"{folder}/__init__.pyc" in compiled
+    )
+
+
+def _numpy(runtime: Path) -> Files:
+    """NumPy's wheel for Pyodide, without what only a compiler, a type checker or its tests read."""
+    (path,) = runtime.glob("numpy-*.whl")
+    with zipfile.ZipFile(path) as file:
+        return {
+            name: file.read(name)
+            for name in file.namelist()
+            if name.endswith((".py", ".so", "METADATA", "LICENSE.txt"))
+            and not name.startswith(("numpy/f2py/", "numpy/distutils/"))
+            and "/tests/" not in name
+        }
 
 
 def _compiled(made: bytes, runtime: Path) -> Files:
@@ -98,7 +131,7 @@ def _compiled(made: bytes, runtime: Path) -> Files:
 
 
 def wheel(extra: Files) -> tuple[str, bytes]:
-    """The whole package as a wheel, its name and its data; in a browser it needs matplotlib too.
+    """The whole package as a wheel, its name and its data; its notebooks need more than NumPy.
 
     `extra` are files of the site, by their place in the wheel.
     """

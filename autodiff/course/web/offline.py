@@ -36,9 +36,10 @@ def keep_lite(out: Path, local: bool) -> None:
     _fill("lite-page.js", out / "lite-page.js", names, digest)
 
 
-def under(folder: Path) -> list[str]:
+def under(folder: Path, pattern: str = "**/*") -> list[str]:
     """The files in a folder, by their names in it."""
-    return sorted(own.relative_to(folder).as_posix() for own in folder.rglob("*") if own.is_file())
+    files = (own for own in folder.glob(pattern) if own.is_file())
+    return sorted(own.relative_to(folder).as_posix() for own in files)
 
 
 def _digest(out: Path, names: Iterable[str]) -> str:

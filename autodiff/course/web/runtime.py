@@ -107,7 +107,7 @@ def _from_tar(path: Path) -> dict[str, bytes]:
     """The files of an npm archive, by their last name."""
     if not path.is_file():
         raise LessonError(
-            f"{path.name} is not in {path.parent}: autodiff course runtime fetches it"
+            f"{path.name} is not in {path.parent}: autodiff course build --to web fetches it"
         )
     with tarfile.open(path) as archive:
         found = {}

@@ -55,12 +55,13 @@ def build(
         shutil.copytree(runtime, out / "pyodide", dirs_exist_ok=True)
     for name in SCRIPTS:
         shutil.copyfile(FILES / name, out / name)
-    for name, data in archives(runtime).items():
+    zips = archives(runtime)
+    for name, data in zips.items():
         (out / f"{name}.zip").write_bytes(data)
     made = []
     for own in lessons:
         made.append(out / f"{own.name}.html")
-        made[-1].write_text(lesson_page(own, index, viz), encoding="utf-8")
+        made[-1].write_text(lesson_page(own, index, viz, tuple(zips)), encoding="utf-8")
     for notes in sorted(lessons[0].folder.glob("*.md")) if lessons else ():
         made.append(out / f"{notes.stem}.html")
         made[-1].write_text(notes_page(notes.read_text(encoding="utf-8")), encoding="utf-8")
@@ -83,11 +84,12 @@ def build(
 
 def _kept(out: Path, pages: Sequence[Path], runtime: Path | None) -> list[str]:
     """The pages and all that they load, by their names in the site's folder."""
-    names = [*SCRIPTS, "autodiff.zip", "later.zip", "protobuf.zip", *(path.name for path in pages)]
+    names = [*SCRIPTS, *under(out, "*.zip"), *(path.name for path in pages)]
     names += [f"figures/{name}" for name in under(out / "figures")]
     if runtime is not None:
         lock = json.loads((out / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
-        files = [*CORE, "viz-global.js", *(own["file_name"] for own in needed(lock, PACKAGES))]
+        wheels = [own["file_name"] for own in needed(lock, PACKAGES) if own["name"] != "numpy"]
+        files = [*CORE, "viz-global.js", *wheels]
         names += [f"pyodide/{name}" for name in files]
     return names
 
@@ -95,8 +97,8 @@ def _kept(out: Path, pages: Sequence[Path], runtime: Path | None) -> list[str]:
 # -- pages -----------------------------------------------------------------------------------------
 
 
-def lesson_page(lesson: Lesson, index: str, viz: str) -> str:
-    """A lesson as a page whose cells can be edited and run."""
+def lesson_page(lesson: Lesson, index: str, viz: str, zips: Sequence[str]) -> str:
+    """A lesson as a page whose cells can be edited and run; `zips` are the site's archives."""
     made = forms.student(lesson)
     parts = []
     for cell in made.cells:
@@ -120,6 +122,7 @@ def lesson_page(lesson: Lesson, index: str, viz: str) -> str:
         "exercises": lesson.exercises,
         "index": index,
         "viz": viz,
+        "archives": zips,
     }
     data = json.dumps(settings).replace("<", "\\u003c")
     return _page(

@@ -25,7 +25,7 @@ document.addEventListener("autodiff-ask", ({ detail: { session, request, answer 
 });
 
 function start() {
-  const archives = { autodiff: place("autodiff.zip"), later: place("later.zip"), protobuf: place("protobuf.zip") };
+  const archives = Object.fromEntries(settings.archives.map((name) => [name, place(`${name}.zip`)]));
   const options = { index: place(settings.index), viz: place(settings.viz), archives };
   draws = false;
   worker = new Worker(place("worker.js"));
@@ -35,8 +35,9 @@ function start() {
 
 const heard = {
   status: ({ text }) => { status.textContent = text; },
-  ready: ({ seconds }) => {
+  ready: ({ seconds, marks }) => {
     status.textContent = `Python is ready (${seconds.toFixed(1)} s)`;
+    document.body.dataset.marks = JSON.stringify(marks);
     document.body.dataset.ready = seconds.toFixed(2);
     keepForLater();
   },
@@ -88,7 +89,6 @@ function run(cell) {
   draws ||= DRAWS.test(source);
   const needs = [
     ...(draws ? ["matplotlib"] : []),
-    ...(/frontends|source|compile|one_network/.test(source) ? ["later"] : []),
     ...(/caffe|one_network/.test(source) ? ["protobuf"] : []),
   ];
   const files = source.includes("course.collect") ? written() : {};
