@@ -116,7 +116,8 @@ class Value:
         """The elements in their order in another shape."""
         if shape == self.shape:
             return self
-        return self.graph.op("Reshape", self, self.graph.whole(shape), shape=shape)
+        literal = {"allowzero": 1} if 0 in shape else {}  # a 0 would take the input's length there
+        return self.graph.op("Reshape", self, self.graph.whole(shape), shape=shape, **literal)
 
     def expand(self, shape: tuple[int, ...]) -> Value:
         """The value broadcast to a shape."""

@@ -168,6 +168,8 @@ def literal(array: np.ndarray) -> str:
     dtype = dtype_text(array.dtype)
     if array.size > 2 and array.tobytes() == np.full(array.shape, array.flat[0]).tobytes():
         return f"torch.full({array.shape}, {constant(array.flat[0]).text}, dtype={dtype})"
+    if not array.size:
+        return f"torch.zeros({array.shape}, dtype={dtype})"
     if array.ndim == 2 and array.tobytes() == np.eye(len(array)).tobytes():
         return f"torch.eye({len(array)}, dtype={dtype})"
     return f"torch.tensor({array.tolist()}, dtype={dtype})"
