@@ -14,13 +14,12 @@ True
 
 from __future__ import annotations
 
-import operator
-import weakref
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from types import ModuleType
 from typing import Any
 
+from autodiff.core.ground.endings import Ending, ending
 from autodiff.core.inside.imported import bind_own, looks
 from autodiff.core.inside.reachable import MOST_CODES, Code, reach
 
@@ -52,18 +51,10 @@ class Held:
     def __init__(self) -> None:
         self.all = False
         self.reached: set[int] = set()
-        self.restoring: list[_Restoring] = []
+        self.restoring: list[Ending] = []
 
 
-class _Restoring(weakref.ref[Held]):
-    """A reference that calls its `restore` when the object goes."""
-
-    __slots__ = ("restore",)
-    restore: Callable[[], Any]
-
-
-_restore: Any = operator.methodcaller("restore")
-_now: dict[str, _Restoring] = {}
+_now: dict[str, Ending] = {}
 """The one object that is held now, if any, under "held"; it takes itself out."""
 
 
@@ -153,14 +144,14 @@ def _held() -> Held:
     """The object that is held now; where there is none a new one, the same for all threads."""
     while True:
         reference = _now.get("held")
-        held = reference() if reference is not None else None
+        held: Held | None = reference() if reference is not None else None
         if held is not None:
             return held
         held = Held()
         _later(held, partial(_now.pop, "held", None))
         if _now.setdefault("held", held.restoring[0]) is held.restoring[0]:
             return held
-        held.restoring[0].restore = bool  # another thread's was there first
+        held.restoring[0].run = bool  # another thread's was there first
 
 
 def is_exchanged() -> bool:
@@ -187,6 +178,4 @@ def _put_method(held: Held, kind: type, name: str, method: Callable[..., Any]) -
 
 
 def _later(held: Held, restore: Callable[[], Any]) -> None:
-    reference = _Restoring(held, _restore)
-    reference.restore = restore
-    held.restoring.append(reference)
+    held.restoring.append(ending(held, restore))

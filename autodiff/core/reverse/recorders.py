@@ -7,6 +7,7 @@ eager style; each tells by itself what is its own.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
@@ -22,21 +23,23 @@ class Recording(Trace):
 
     __slots__ = ("recorders", "take")
 
-    recorders: tuple[Any, ...]
+    recorders: tuple[weakref.ref[Any], ...]
     take: Callable[[Equation], None] | None
 
     def attach(self, recorder: Any) -> None:
         """Let a recorder (an open tape) take note of every equation from now on."""
         with _attaching:
-            self.recorders = (*self.recorders, recorder)
+            self.recorders = (*self.recorders, weakref.ref(recorder))
             self.take = self._tell_recorders
 
     def detach(self, recorder: Any) -> None:
         """The opposite of `attach`."""
         with _attaching:
-            self.recorders = tuple(other for other in self.recorders if other is not recorder)
+            self.recorders = tuple(one for one in self.recorders if one() not in (recorder, None))
             self.take = self._tell_recorders if self.recorders else None
 
     def _tell_recorders(self, equation: Equation) -> None:
-        for recorder in self.recorders:
-            recorder.record(equation)
+        for reference in self.recorders:
+            recorder = reference()
+            if recorder is not None:
+                recorder.record(equation)

@@ -23,9 +23,8 @@ from __future__ import annotations
 import math
 import sys
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 from time import perf_counter
 from typing import Any
 
@@ -33,6 +32,7 @@ import numpy as np
 
 from autodiff.core.ground.numpy_warnings import silently
 from autodiff.core.language.dispatch import Params
+from autodiff.core.reverse.locks import Lock, lock
 
 SMALL = 2**20
 """Arrays of at most so many bytes are copied rather than locked."""
@@ -55,7 +55,7 @@ class Keeper:
     def __init__(self, lasting: bool) -> None:
         self.lasting = lasting
         self.since = 0.0
-        self.locked: list[np.ndarray] = []
+        self.locked: list[Lock] = []
         self.watched: list[tuple[np.ndarray, int, bytes]] = []
         self.seen: set[int] = set()
 
@@ -86,8 +86,9 @@ class Keeper:
 
     def lock(self, array: np.ndarray) -> None:
         """Make an array read-only until all who need it so have released it."""
-        if lock(array):
-            self.locked.append(array)
+        held = lock(array)
+        if held is not None:
+            self.locked.append(held)
 
     def params(self, params: Params) -> Params:
         """Parameters such as index arrays, safe from later changes."""
@@ -109,12 +110,10 @@ class Keeper:
 
     def release(self) -> list[np.ndarray]:
         """Give locked arrays back as they were; those that were changed nevertheless."""
-        for array in self.locked:
-            unlock(array)
+        self.locked.clear()
         if self.watched:
             note_run([array for array, _, _ in self.watched], perf_counter() - self.since)
         changed = [array for array, turn, before in self.watched if look(array, turn) != before]
-        self.locked.clear()
         self.watched.clear()
         self.seen.clear()
         return changed
@@ -135,55 +134,6 @@ def holders(values: Sequence[Any]) -> list[int]:
 
 ALONE = holders([object()])[0] + 1
 """What an object has that is held by the list and by one other container."""
-
-# -- locks, which threads may share -----------------------------------------------------------
-
-_guard = Lock()
-_locks: dict[int, int] = {}
-PATIENCE = 1.0
-"""Seconds after which a guard counts as lost: an interrupt came before it was given back."""
-
-
-def lock(array: np.ndarray) -> bool:
-    """Make an array read-only; False for one that the user has made so already."""
-    locked: bool = _alone(_lock, array)
-    return locked
-
-
-def unlock(array: np.ndarray) -> None:
-    """Take one lock away; the array is writeable again after the last."""
-    _alone(_unlock, array)
-
-
-def _alone(change: Callable[[np.ndarray], Any], array: np.ndarray) -> Any:
-    """A change of the counts, by one thread at a time."""
-    global _guard
-    guard = _guard
-    if not guard.acquire(timeout=PATIENCE):
-        guard = _guard = Lock()
-        guard.acquire()
-    try:
-        return change(array)
-    finally:
-        guard.release()
-
-
-def _lock(array: np.ndarray) -> bool:
-    count = _locks.get(id(array), 0)
-    if not count and not array.flags.writeable:
-        return False
-    array.flags.writeable = False
-    _locks[id(array)] = count + 1
-    return True
-
-
-def _unlock(array: np.ndarray) -> None:
-    count = _locks.pop(id(array)) - 1
-    if count:
-        _locks[id(array)] = count
-    else:
-        array.flags.writeable = True
-
 
 # -- looking at large arrays ------------------------------------------------------------------
 

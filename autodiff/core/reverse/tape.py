@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from contextvars import ContextVar
 from operator import attrgetter
@@ -17,8 +18,12 @@ from autodiff.core.language.equation import Equation
 from autodiff.core.language.program import Program
 from autodiff.core.reverse.tensor import EAGER, Tensor
 
-_open: ContextVar[tuple[Any, ...]] = ContextVar("open tapes", default=())
-"""The tapes of this thread or task; a task starts with those that are open where it is made."""
+_open: ContextVar[tuple[weakref.ref[Tape], ...]] = ContextVar("open tapes", default=())
+"""The tapes of this thread or task; a task starts with those that are open where it is made.
+
+They are held weakly: one whose block an interrupt left before it began, or while it ended, goes
+with the last name that it has, and so does what is exchanged for it.
+"""
 
 
 class Tape(Program):
@@ -47,11 +52,11 @@ class Tape(Program):
 
     def record(self, equation: Equation) -> None:
         """Take note of an equation, if it is of the thread or task that opened the tape."""
-        if any(tape is self for tape in _open.get()):
+        if any(tape() is self for tape in _open.get()):
             self.recorded.append(equation)
 
     def __enter__(self) -> Tape:
-        _open.set((*_open.get(), self))
+        _open.set((*_open.get(), weakref.ref(self)))
         EAGER.attach(self)
         self._before, self._guard = current(), opening()
         return self
@@ -59,9 +64,9 @@ class Tape(Program):
     def __exit__(
         self, kind: type | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        EAGER.detach(self)
-        _open.set(tuple(tape for tape in _open.get() if tape is not self))
         self._guard = None
+        EAGER.detach(self)
+        _open.set(tuple(tape for tape in _open.get() if tape() not in (self, None)))
         for filled in back_to(self._before):
             plain_again(filled)
         if isinstance(error, Exception):
