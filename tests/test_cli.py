@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from autodiff import cli
+from autodiff.cli.mistakes import wrapped
 from autodiff.cli.values import UnreadableError, value_of
 
 SOURCE = """
@@ -215,3 +216,12 @@ def test_an_error_in_the_users_file_names_its_line(file, capsys):
     said = capsys.readouterr().err
     assert "ZeroDivisionError: division by zero" in said
     assert "line 2, in f" in said
+
+
+@pytest.mark.parametrize("typed", ["pip install 'autodiff-toolkit[course]'", "`pip install numba`"])
+def test_what_is_to_be_typed_stays_on_one_line(typed):
+    words = "this part wants another package, which is not installed here: "
+    for width in range(12, 90):
+        assert any(
+            typed in line for line in wrapped(words + typed + " and again", width).split("\n")
+        )

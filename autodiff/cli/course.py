@@ -214,7 +214,7 @@ def lint(options: argparse.Namespace) -> int:
     from autodiff.course import lint as linting
 
     given = options.release
-    found = linting.lint_release(_notebooks(given)) if given else linting.lint()
+    found = linting.lint_release(_some(_notebooks(given), given)) if given else linting.lint()
     return _problems(found, options.json)
 
 
@@ -228,8 +228,11 @@ def grade(options: argparse.Namespace) -> int:
     if options.report and options.report.suffix not in (".html", ".md"):
         raise UsageError(f"--report {options.report}: a report's name ends in .html or .md.")
     silent = (lambda line: print(line, file=sys.stderr)) if options.json else print
+    found = _notebooks(options.submission)
+    if not (options.prairielearn or options.gradescope):  # these are told of an empty upload
+        _some(found, options.submission)
     grades = grading.grade(
-        _notebooks(options.submission),
+        found,
         options.jobs,
         silent,
         secret=secrecy.taken(),
@@ -269,7 +272,10 @@ def _notebooks(given: Sequence[Path]) -> list[Path]:
         if not path.exists():
             raise UsageError(f"there is no {path}.")
         found += sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
-    found = [path for path in found if ".ipynb_checkpoints" not in path.parts]
+    return [path for path in found if ".ipynb_checkpoints" not in path.parts]
+
+
+def _some(found: list[Path], given: Sequence[Path]) -> list[Path]:
     if not found:
         raise UsageError(f"there is no notebook in {', '.join(map(str, given))}.")
     return found

@@ -11,6 +11,7 @@ one two
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import textwrap
 import traceback
@@ -21,6 +22,8 @@ from typing import NoReturn
 from autodiff.cli.common import columns
 
 PACKAGE = str(Path(__file__).parents[1])
+TYPED = re.compile(r"pip install '[^']*'|`[^`]*`")
+"""What a reader copies into a terminal."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -40,7 +43,10 @@ def say(program: str, message: str) -> int:
 
 
 def wrapped(text: str, width: int) -> str:
-    """A text whose long lines are folded at spaces, what follows two columns further in."""
+    """A text whose long lines are folded at spaces, what follows two columns further in.
+
+    What is to be typed stays on one line.
+    """
     return "\n".join(
         line if len(line) <= width else _folded(line, width) for line in text.split("\n")
     )
@@ -48,14 +54,15 @@ def wrapped(text: str, width: int) -> str:
 
 def _folded(line: str, width: int) -> str:
     indent = line[: len(line) - len(line.lstrip())]
-    return textwrap.fill(
-        line.strip(),
+    folded = textwrap.fill(
+        TYPED.sub(lambda typed: typed[0].replace(" ", "\0"), line.strip()),
         width,
         initial_indent=indent,
         subsequent_indent=f"{indent}  ",
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return folded.replace("\0", " ")
 
 
 def sentence(error: Exception) -> str | None:
