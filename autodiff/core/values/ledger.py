@@ -36,6 +36,7 @@ from autodiff.core.values.layout import laid_like
 
 _float64 = np.float64
 _ndarray = np.ndarray
+_empty, _arange = np.empty, np.arange  # by themselves, so that no recording takes note of them
 
 
 REARRANGING = frozenset(
@@ -257,10 +258,10 @@ def places_at(shape: tuple[int, ...], steps: Sequence[int]) -> np.ndarray:
     if count == 0:
         return np.zeros(shape, int)
     ways = [(n - 1) * step for n, step in zip(shape, steps, strict=True)]
-    memory = np.empty(sum(map(abs, ways)) + 1, int)
+    memory = _empty(sum(map(abs, ways)) + 1, int)
     start = -8 * sum(way for way in ways if way < 0)
     places = np.ndarray(shape, int, memory, start, [8 * step for step in steps])
-    places[...] = np.arange(count).reshape(shape)
+    places[...] = _arange(count).reshape(shape)
     return places
 
 
