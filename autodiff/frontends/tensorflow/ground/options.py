@@ -21,7 +21,7 @@ def only(what: str, given: Mapping[str, Any], *idle: str) -> None:
     >>> only("GRUCell", {"reuse": True, "layer_norm": False}, "reuse")
     >>> only("GRUCell", {"layer_norm": True}, "reuse")
     Traceback (most recent call last):
-    TypeError: GRUCell: layer_norm= is not supported here, and leaving it out changes the result.
+    TypeError: GRUCell: layer_norm= is not supported here, and leaving it out changes the result...
     """
     for name, value in given.items():
         if name not in idle and not any(value is off for off in OFF):
