@@ -340,18 +340,26 @@ def test_three_hundred_steps_load_and_step_quickly(browser, tmp_path):
 
     run = step(long, 1.0, sweeps=("forward", "reverse"))
     assert len(run.steps) > 280
-    browser.get(f"file://{run.save(tmp_path / 'long.html')}")
-    times = browser.execute_script(
-        "const t = performance.getEntriesByType('navigation')[0];"
+    file = run.save(tmp_path / "long.html")
+    loads = []
+    for _ in range(3):
+        browser.get(f"file://{file}")
+        loads.append(
+            browser.execute_script(
+                "const t = performance.getEntriesByType('navigation')[0];"
+                "return t.domContentLoadedEventEnd - t.startTime;"
+            )
+        )
+    one_step = browser.execute_script(
         "const root = document.querySelector('.ad-player');"
         "const next = root.querySelector(\"button[aria-label^='One step on']\");"
         "const batches = Array.from({length: 10}, () => {"
         "  const begun = performance.now(); for (let i = 0; i < 20; i++) next.click();"
         "  return (performance.now() - begun) / 20; });"
-        "return [t.domContentLoadedEventEnd - t.startTime, Math.min(...batches)];"
+        "return Math.min(...batches);"
     )
-    assert times[0] < 1000
-    assert times[1] < 32  # the best of ten batches, so that a busy machine does not decide
+    assert min(loads) < 1000  # the best of each, so that a busy machine does not decide
+    assert one_step < 32
 
 
 def test_nbconvert_html_plays_offline(browser, tmp_path):
