@@ -4,6 +4,7 @@ The parameters are a flat list W1, b1, W2, b2, ...; the hidden activation is tan
 network (so that second derivatives exist) and relu in the medium one.
 """
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -220,71 +221,63 @@ def hvp_in(kit, inputs):
     return kit.hvp(tanh_objective(kit, inputs), inputs[2], inputs[3])
 
 
+SMALL_NET = Workload(
+    name="mlp-small",
+    title="MLP 64-64-32-10, batch 32",
+    build=build,
+    sizes=SMALL,
+    small=TINY,
+    by_hand=gradient_by_hand(tanh_in_place, scale_by_tanh_slope),
+    target=2.0,
+    missed=FIXED,
+    in_library=lambda kit, inputs: kit.gradient(tanh_objective(kit, inputs), inputs[2]),
+)
+MEDIUM_NET = Workload(
+    name="mlp-medium",
+    title="MLP 784-512-512-10, batch 128",
+    build=build,
+    sizes=MEDIUM,
+    small=TINY,
+    by_hand=gradient_by_hand(relu_in_place, scale_by_relu_slope),
+    target=1.04,
+    missed=MEDIUM_ARRAYS,
+    in_library=medium_in,
+)
+
 WORKLOADS = (
-    Workload(
-        name="mlp-small",
-        title="MLP 64-64-32-10, batch 32",
-        build=build,
-        sizes=SMALL,
-        small=TINY,
-        by_hand=gradient_by_hand(tanh_in_place, scale_by_tanh_slope),
-        target=2.0,
-        missed=FIXED,
-        in_library=lambda kit, inputs: kit.gradient(tanh_objective(kit, inputs), inputs[2]),
-    ),
-    Workload(
+    SMALL_NET,
+    replace(
+        SMALL_NET,
         name="mlp-small-tensor",
         title="MLP 64-64-32-10, Tensor style",
-        build=build,
-        sizes=SMALL,
-        small=TINY,
-        by_hand=gradient_by_hand(tanh_in_place, scale_by_tanh_slope),
         target=1.9,
         missed=FIXED_TENSOR,
         without=NO_EAGER_STYLE,
         in_library=lambda kit, inputs: kit.eager(tanh_objective(kit, inputs), inputs[2]),
     ),
-    Workload(
-        name="mlp-medium",
-        title="MLP 784-512-512-10, batch 128",
-        build=build,
-        sizes=MEDIUM,
-        small=TINY,
-        by_hand=gradient_by_hand(relu_in_place, scale_by_relu_slope),
-        target=1.04,
-        missed=MEDIUM_ARRAYS,
-        in_library=medium_in,
-    ),
-    Workload(
+    MEDIUM_NET,
+    replace(
+        MEDIUM_NET,
         name="mlp-medium-float32",
         title="MLP 784-512-512-10 in float32",
         build=in_float32(build),
-        sizes=MEDIUM,
-        small=TINY,
-        by_hand=gradient_by_hand(relu_in_place, scale_by_relu_slope),
         target=1.06,
-        missed=MEDIUM_ARRAYS,
-        in_library=medium_in,
         tolerance=FLOAT32_TOLERANCE,
     ),
-    Workload(
+    replace(
+        SMALL_NET,
         name="jvp-mlp",
         title="JVP of the small MLP",
-        build=build,
-        sizes=SMALL,
-        small=TINY,
         by_hand=jvp_by_hand,
         target=1.8,
         missed=PUSHED,
         without={"mygrad": "no forward mode"},
         in_library=lambda kit, inputs: kit.jvp(tanh_objective(kit, inputs), inputs[2], inputs[3]),
     ),
-    Workload(
+    replace(
+        SMALL_NET,
         name="hvp-mlp",
         title="HVP of the small MLP",
-        build=build,
-        sizes=SMALL,
-        small=TINY,
         by_hand=hvp_by_hand,
         target=3.2,
         missed=PUSHED_SWEEP,

@@ -391,3 +391,12 @@ def test_a_session_by_the_argument_names_of_later_versions(tmp_path, capsys):
     data = {x: np.ones((3, 2)), y: np.ones((3, 1))}
     evaluator = C.Evaluator(loss)
     assert evaluator.test_minibatch(data) == pytest.approx(trainer.test_minibatch(data))
+
+
+def test_combine_hands_on_one_function_and_drops_none():
+    x = C.input_variable(2)
+    y, z = C.sin(x), C.cos(x)
+    assert C.combine([y]).node is C.combine(y).node is y.node
+    for several in ((y, z), ([y, z],)):
+        with pytest.raises(NotImplementedError, match="a function of 2 outputs"):
+            C.combine(*several)

@@ -134,7 +134,9 @@ being_taken: list[Callable[[], bool]] = []
 
 
 def _more_exactly(key: str, site: CallSite, inside: bool) -> str:
-    """The row for a write into a plain array, which has several reasons."""
+    """The row for a part of NumPy that is not public, and for the reasons that refuse a write."""
+    if key.partition(".")[0] == "np" and site.names and site.names[-1].startswith("_"):
+        return "np.private"
     if key != "a[i] = x":
         return key
     if not inside:

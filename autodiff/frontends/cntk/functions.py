@@ -304,9 +304,14 @@ placeholder_variable = placeholder
 
 
 def combine(*operands: Any) -> Function:
-    """The first of several functions: a run computes what it is asked for."""
-    first = operands[0]
-    return as_function(first[0] if isinstance(first, list | tuple) else first)
+    """The function of one output; several in one function are refused."""
+    found = list(operands[0]) if isinstance(operands[0], list | tuple) else list(operands)
+    if len(found) > 1:
+        raise NotImplementedError(
+            f"a function of {len(found)} outputs is not here: evaluate each by itself, f.eval(), "
+            f"or give the loss and the metric to Trainer as (loss, metric).{here()}"
+        )
+    return as_function(found[0])
 
 
 def load_model(filename: Any, **options: Any) -> Any:

@@ -12,6 +12,7 @@ import autodiff.frontends.mxnet.operators as operators
 from autodiff.core.ground.locations import here
 from autodiff.frontends.mxnet.context import cpu
 from autodiff.frontends.mxnet.errors import MXNetError
+from autodiff.frontends.mxnet.generating import generator
 from autodiff.frontends.mxnet.operators import OPS
 
 recording: list[bool] = [False]
@@ -214,6 +215,33 @@ def concatenate(arrays: Any, axis: int = 0, always_copy: bool = True) -> NDArray
 def onehot_encode(indices: NDArray, out: NDArray) -> NDArray:
     """Ones at the indices."""
     out.a[...] = np.eye(out.shape[1])[indices.value.astype(int)]
+    return out
+
+
+def uniform(
+    low: float = 0.0, high: float = 1.0, shape: Any = (1,), ctx: Any = None, out: Any = None,
+    **o: Any,
+) -> NDArray:  # fmt: skip
+    """Numbers within low .. high."""
+    return _drawn("uniform", low, high, shape, out)
+
+
+def normal(
+    loc: float = 0.0, scale: float = 1.0, shape: Any = (1,), ctx: Any = None, out: Any = None,
+    **o: Any,
+) -> NDArray:  # fmt: skip
+    """Normal numbers."""
+    return _drawn("normal", loc, scale, shape, out)
+
+
+random_uniform, random_normal = uniform, normal
+
+
+def _drawn(kind: str, first: float, second: float, shape: Any, out: NDArray | None) -> NDArray:
+    values = getattr(generator[0], kind)(first, second, shape if out is None else out.shape)
+    if out is None:
+        return array(values)
+    out[:] = values
     return out
 
 
