@@ -17,7 +17,7 @@ function livePanel(data, ask, put) {
   let nameOf = new Map();
   let along = 0, busy = false, more = false, timer = null;
   const panel = make("div", { class: "ad-live-panel" });
-  let known = { number: null, runs: [], difference: null }, later = null, written = 0;
+  let known = { number: null, runs: [], difference: null }, later = null, written = null;
 
   const told = make("div", { class: "ad-live-told", "aria-live": "polite" });
   const table = make("table"), runs = add(make("div", { class: "ad-table", tabindex: "0", role: "region", "aria-label": "The runs" }), table);
@@ -170,8 +170,10 @@ function livePanel(data, ask, put) {
     if (!reply.words)
       told.textContent = two ? `what if: ${name} = ${two[output].value[0]} in place of ${one[output].value[0]}, a difference of ${known.difference[output].value[0]}`
         : `${name} = ${one[output].value[0]}`;
-    if (later === null) later = setTimeout(() => { later = null; written = performance.now(); rows(); }, Math.max(0, written + 150 - performance.now()));
+    if (written === null) write();  // a page that opens has its table from the first moment
+    else if (later === null) later = setTimeout(write, Math.max(0, written + 150 - performance.now()));
   }
+  function write() { later = null; written = performance.now(); rows(); }
   // What is known, and what a reply says anew; what stayed is the same object, so that it is not drawn.
   function merged(before, run) {
     const found = { ...before };
