@@ -71,6 +71,13 @@ ROOMS = {
         "player": 5,
         "charts": 4,
     },
+    "view.pictures": {
+        "boxes": 0,
+        "layout": 0,
+        "pages": 1,
+        "map": 2,
+        "kinds": 3,
+    },
     "source": {
         "guards": 0,
         "records": 1,

@@ -5,7 +5,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.frontends import tensorflow as tf
-from autodiff.view.pictures.ran import DONE, PALE
+from autodiff.view.pictures.kinds.ran import DONE, PALE
 from autodiff.view.records.subject import ViewError
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.view import compare, figures
-from autodiff.view.pictures.render import find_renderer
+from autodiff.view.pictures.layout.render import find_renderer
 from autodiff.view.records.subject import ViewError
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")

@@ -9,7 +9,7 @@ import autodiff as ad
 from autodiff import ops
 from autodiff.view import draw
 from autodiff.view.findings.health import finding, longest_path, state_of
-from autodiff.view.pictures.flow import COLOURS
+from autodiff.view.pictures.kinds.flow import COLOURS
 from autodiff.view.records.subject import ViewError
 
 sigmoid, relu = ops["sigmoid"], ops["relu"]

@@ -14,9 +14,10 @@ from overlaps import faults
 import autodiff as ad
 from autodiff.examples.networks import NETWORKS, drawn
 from autodiff.examples.tours import guided
-from autodiff.view.pictures import drawing, render, stage
-from autodiff.view.pictures.page import whole_page
-from autodiff.view.pictures.render import Renderer
+from autodiff.view.pictures import drawing, stage
+from autodiff.view.pictures.layout import render
+from autodiff.view.pictures.layout.render import Renderer
+from autodiff.view.pictures.pages.page import whole_page
 
 pytest.importorskip("selenium", reason="selenium is not installed")
 
@@ -42,7 +43,7 @@ def opened(browser, tmp_path, page):
 
 
 def test_the_vendored_graphviz_is_npms_and_has_its_licences():
-    folder = resources.files("autodiff.view.pictures").joinpath("vendor")
+    folder = resources.files("autodiff.view.pictures.pages").joinpath("vendor")
     words = folder.joinpath("LICENSE-viz-js.txt").read_text()
     data = gzip.decompress(folder.joinpath("viz-global.js.gz").read_bytes())
     assert hashlib.sha256(data).hexdigest() == re.search(r"[0-9a-f]{64}", words)[0]

@@ -18,7 +18,7 @@ from autodiff.view.live.again import again, swept
 from autodiff.view.live.panel import panel_record
 from autodiff.view.live.session import Session
 from autodiff.view.live.widget import answer, live
-from autodiff.view.pictures.page import asset
+from autodiff.view.pictures.pages.page import asset
 from autodiff.view.records.subject import ViewError, subject_of
 
 UNARY = (np.sin, np.tanh, np.exp, lambda v: v**2, lambda v: 0.5 * v + 1)

@@ -9,7 +9,7 @@ from browsers import needs_browser, start
 from autodiff.core.language.grids import COLUMNS, ROWS, _patches
 from autodiff.view.live.session import Session, _told_of
 from autodiff.view.live.widget import live
-from autodiff.view.pictures.page import asset
+from autodiff.view.pictures.pages.page import asset
 from autodiff.view.records.subject import subject_of
 from autodiff.view.words.tiles import tiles
 
@@ -151,8 +151,8 @@ def test_a_picture_drawn_over_is_the_picture_drawn_anew(page, tmp_path):
     code = "\n".join(
         asset(*own)
         for own in (
-            ("pictures", "common.js"),
-            ("pictures", "in_page.js"),
+            ("pictures.pages", "common.js"),
+            ("pictures.pages", "in_page.js"),
             ("live", "panel.js"),
             ("live", "live.js"),
         )

@@ -9,7 +9,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.view.charts import factors, plots
-from autodiff.view.pictures.render import find_renderer
+from autodiff.view.pictures.layout.render import find_renderer
 from autodiff.view.words.text import LONGEST, cleaned
 
 pytestmark = pytest.mark.skipif(

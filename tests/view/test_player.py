@@ -8,7 +8,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.view import step
-from autodiff.view.pictures.render import find_renderer
+from autodiff.view.pictures.layout.render import find_renderer
 from autodiff.view.player.steps import VERSION
 from autodiff.view.records.subject import ViewError
 from autodiff.view.words.text import cleaned

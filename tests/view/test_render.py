@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from autodiff.view import doctor, draw, step
-from autodiff.view.pictures import render
-from autodiff.view.pictures.render import RenderError, find_renderer
+from autodiff.view.pictures.layout import render
+from autodiff.view.pictures.layout.render import RenderError, find_renderer
 from autodiff.view.records.subject import ViewError
 
 HAS = find_renderer().name != "text"

@@ -15,7 +15,7 @@ import numpy as np
 from autodiff.core.language.dispatch import ground
 from autodiff.core.transforms.jacobians import jacobian
 from autodiff.view.findings.replay import coordinates, moved, replay
-from autodiff.view.pictures.flow import COLOURS, HIGH, LOW
+from autodiff.view.pictures.kinds.flow import COLOURS, HIGH, LOW
 from autodiff.view.records.derive import pull
 from autodiff.view.records.subject import ViewError, subject_of
 from autodiff.view.words.text import number, rms

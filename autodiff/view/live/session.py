@@ -29,8 +29,8 @@ from autodiff.core.language.grids import is_shown, is_small
 from autodiff.view.live.again import Made, Swept, again, swept
 from autodiff.view.live.panel import panel_record
 from autodiff.view.pictures.draw import direction_of
+from autodiff.view.pictures.layout.render import RenderError
 from autodiff.view.pictures.outline import alt_text
-from autodiff.view.pictures.render import RenderError
 from autodiff.view.pictures.stage import stage
 from autodiff.view.records.annotate import annotate
 from autodiff.view.records.graph import Graph, skeleton

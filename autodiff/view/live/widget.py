@@ -18,14 +18,14 @@ from typing import Any
 from autodiff.view.live.session import Session
 from autodiff.view.pictures.build import build
 from autodiff.view.pictures.draw import direction_of
+from autodiff.view.pictures.layout.render import RenderError
+from autodiff.view.pictures.layout.svg import as_image
 from autodiff.view.pictures.outline import alt_text, outline
-from autodiff.view.pictures.page import asset, piece, style, whole_page
-from autodiff.view.pictures.render import RenderError
-from autodiff.view.pictures.svg import as_image
+from autodiff.view.pictures.pages.page import asset, piece, style, whole_page
 from autodiff.view.records.subject import ViewError, subject_of
 
 SCRIPTS = (
-    ("pictures", "in_page.js"),
+    ("pictures.pages", "in_page.js"),
     ("live", "again.js"),
     ("live", "panel.js"),
     ("live", "live.js"),
@@ -83,7 +83,7 @@ class Live:
         import anywidget
         import traitlets
 
-        common = "\n".join(asset(*own) for own in (("pictures", "common.js"), *SCRIPTS))
+        common = "\n".join(asset(*own) for own in (("pictures.pages", "common.js"), *SCRIPTS))
 
         class Widget(anywidget.AnyWidget):
             _esm = f"{common}\n{asset('live', 'widget.js')}"

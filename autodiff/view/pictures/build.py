@@ -6,9 +6,9 @@ from typing import Any
 
 import graphviz
 
-from autodiff.view.pictures.dot import FONT, Rows, edge_attributes, node_attributes, quoted
+from autodiff.view.pictures.boxes.dot import FONT, Rows, edge_attributes, node_attributes, quoted
+from autodiff.view.pictures.boxes.label import FAINT, INK, table, text
 from autodiff.view.pictures.drawing import Drawing
-from autodiff.view.pictures.label import FAINT, INK, table, text
 from autodiff.view.records.graph import Graph, Node
 from autodiff.view.words.text import wrapped
 

@@ -11,11 +11,11 @@ import numpy as np
 from autodiff.core.language.equation import Equation
 from autodiff.view.findings.cancelled import call_zeros
 from autodiff.view.findings.wrong_rules import wrong_rules
+from autodiff.view.pictures.boxes.dot import DETAILS
 from autodiff.view.pictures.build import build
-from autodiff.view.pictures.dot import DETAILS
 from autodiff.view.pictures.drawing import Drawing
-from autodiff.view.pictures.explorer import DETAILED
-from autodiff.view.pictures.ran import ran_note, ran_styles
+from autodiff.view.pictures.kinds.ran import ran_note, ran_styles
+from autodiff.view.pictures.map.explorer import DETAILED
 from autodiff.view.records.annotate import annotate
 from autodiff.view.records.budget import at_depth, within_budget
 from autodiff.view.records.graph import Graph, skeleton
@@ -130,7 +130,7 @@ def draw(
     if check:
         _mark(graph, wrong_rules(subject))
     if flow:
-        from autodiff.view.pictures.flow import flow_drawing
+        from autodiff.view.pictures.kinds.flow import flow_drawing
 
         drawing = flow_drawing(graph, direction_of(graph, direction), scale)
     else:

@@ -11,11 +11,11 @@ from typing import Any
 
 import graphviz
 
-from autodiff.view.pictures.explorer import explorer, page
-from autodiff.view.pictures.in_page import fragment
+from autodiff.view.pictures.layout.render import FORMATS, RenderError, find_renderer, fix, render
+from autodiff.view.pictures.layout.svg import as_image, dress, follow_page
+from autodiff.view.pictures.map.explorer import explorer, page
 from autodiff.view.pictures.outline import alt_text, outline, title_of
-from autodiff.view.pictures.render import FORMATS, RenderError, find_renderer, fix, render
-from autodiff.view.pictures.svg import as_image, dress, follow_page
+from autodiff.view.pictures.pages.in_page import fragment
 from autodiff.view.records.graph import Graph
 from autodiff.view.records.subject import ViewError
 

@@ -47,7 +47,7 @@ def _only_acts(node: Node) -> bool:
 
 def outline(graph: Graph, detail: str = "grad") -> str:
     """The graph as text, in order of execution: each value, then the edges that lead to it."""
-    from autodiff.view.pictures.dot import flow_text, group_flow
+    from autodiff.view.pictures.boxes.dot import flow_text, group_flow
 
     lines = [*graph.notes]
     for node in graph.nodes:

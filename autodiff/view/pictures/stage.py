@@ -17,11 +17,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autodiff.core.language.grids import panels_of
+from autodiff.view.pictures.boxes.dot import BACK, VALUE, WIDE, head, swatch_of
+from autodiff.view.pictures.boxes.label import FAINT, HOLE, INK, Hole, Line, Row, text
 from autodiff.view.pictures.build import build
-from autodiff.view.pictures.dot import BACK, VALUE, WIDE, head, swatch_of
-from autodiff.view.pictures.in_page import layout
-from autodiff.view.pictures.label import FAINT, HOLE, INK, Hole, Line, Row, text
-from autodiff.view.pictures.render import find_renderer
+from autodiff.view.pictures.layout.render import find_renderer
+from autodiff.view.pictures.pages.in_page import layout
 from autodiff.view.records.graph import Graph, Node
 from autodiff.view.words.text import clipped, shape_text, short, wrapped
 

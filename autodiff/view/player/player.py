@@ -19,11 +19,11 @@ from autodiff.view.live.panel import panel_record
 from autodiff.view.pictures.build import build
 from autodiff.view.pictures.draw import direction_of
 from autodiff.view.pictures.drawing import Drawing
+from autodiff.view.pictures.layout.render import RenderError
+from autodiff.view.pictures.layout.svg import as_image
 from autodiff.view.pictures.outline import alt_text
-from autodiff.view.pictures.page import asset, piece, style, whole_page
-from autodiff.view.pictures.render import RenderError
+from autodiff.view.pictures.pages.page import asset, piece, style, whole_page
 from autodiff.view.pictures.stage import stage
-from autodiff.view.pictures.svg import as_image
 from autodiff.view.player.guided import stops
 from autodiff.view.player.steps import Steps
 from autodiff.view.records.subject import ViewError
@@ -35,7 +35,7 @@ LARGEST = 150
 ROOM = 36
 """A box of the picture holds so many characters; a longer text is cut there, not in the table."""
 SCRIPTS = (
-    ("pictures", "in_page.js"),
+    ("pictures.pages", "in_page.js"),
     ("live", "again.js"),
     ("live", "panel.js"),
     ("player", "player.js"),

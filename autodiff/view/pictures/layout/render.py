@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autodiff.view.pictures.layout_child import FORMATS
+from autodiff.view.pictures.layout.layout_child import FORMATS
 from autodiff.view.records.subject import ViewError
 
 LIMIT = 15.0

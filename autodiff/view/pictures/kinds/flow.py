@@ -12,9 +12,9 @@ from autodiff.core.language.equation import Equation
 from autodiff.core.language.grids import Tile
 from autodiff.view.findings.cancelled import cancelled, only_use
 from autodiff.view.findings.health import Trouble, active, finding, first_trouble, state_of
+from autodiff.view.pictures.boxes.label import FAINT, INK, Swatch, table, text
 from autodiff.view.pictures.build import build
 from autodiff.view.pictures.drawing import Drawing
-from autodiff.view.pictures.label import FAINT, INK, Swatch, table, text
 from autodiff.view.records.graph import Edge, Graph, Node
 from autodiff.view.records.subject import ViewError
 from autodiff.view.words.text import number, rms

@@ -20,7 +20,7 @@ def asset(room: str, name: str) -> str:
 
 def style(room: str, name: str) -> str:
     """The common styles of all pages, and those of one."""
-    return asset("pictures", "common.css") + asset(room, name)
+    return asset("pictures.pages", "common.css") + asset(room, name)
 
 
 def piece(name: str, record: dict[str, Any], still: str, sentence: str, code: str) -> str:
@@ -33,11 +33,13 @@ def piece(name: str, record: dict[str, Any], still: str, sentence: str, code: st
     return (
         f'<div id="{record["id"]}" class="ad-player" data-lm-suppress-shortcuts="true">{still}'
         f"<p>{escape(sentence)}</p></div>\n"
-        f"<script>(function () {{\n{asset('pictures', 'common.js')}\n{code}\n"
+        f"<script>(function () {{\n{asset('pictures.pages', 'common.js')}\n{code}\n"
         f"{name}({data});\n}})();</script>"
     )
 
 
 def whole_page(title: str, body: str) -> str:
     """A page of its own around such a fragment."""
-    return Template(asset("pictures", "page.html")).substitute(title=escape(title), player=body)
+    return Template(asset("pictures.pages", "page.html")).substitute(
+        title=escape(title), player=body
+    )

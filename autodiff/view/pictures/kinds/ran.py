@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autodiff.view.pictures.dot import BACK, SHAPES, TANGENT, VALUE, node_attributes
-from autodiff.view.pictures.label import FAINT, INK
+from autodiff.view.pictures.boxes.dot import BACK, SHAPES, TANGENT, VALUE, node_attributes
+from autodiff.view.pictures.boxes.label import FAINT, INK
 from autodiff.view.records.graph import Graph, Node
 
 PALE, PALE_EDGE = "#8b949e", "#c4cad1"

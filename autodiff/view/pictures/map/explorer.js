@@ -1,4 +1,4 @@
-// A graph that unfolds by a click.  `data` is the record of autodiff.view.pictures.explorer.
+// A graph that unfolds by a click.  `data` is the record of autodiff.view.pictures.map.explorer.
 function explore(data) {
   "use strict";
   const root = document.querySelector(`[id="${data.id}"]:not([data-ready])`);

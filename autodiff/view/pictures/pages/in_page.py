@@ -14,9 +14,9 @@ import re
 from importlib import resources
 from typing import Any
 
+from autodiff.view.pictures.layout.svg import VARIABLES
 from autodiff.view.pictures.outline import title_of
-from autodiff.view.pictures.page import asset, piece, style
-from autodiff.view.pictures.svg import VARIABLES
+from autodiff.view.pictures.pages.page import asset, piece, style
 from autodiff.view.records.graph import Graph
 from autodiff.view.words.widths import BOLD, REGULAR, UNKNOWN
 
@@ -29,7 +29,7 @@ _shown = itertools.count(1)
 
 def layout(graph: Graph, source: str, alt: str) -> dict[str, Any]:
     """What a page needs to lay a graph's DOT source out, ready for JSON."""
-    package = resources.files("autodiff.view.pictures").joinpath("vendor", "viz-global.js.gz")
+    package = resources.files("autodiff.view.pictures.pages").joinpath("vendor", "viz-global.js.gz")
     return {
         "dot": _SIZED.sub(lambda found: f"{found[1]}{float(found[2]) * SMALLER:g}", source),
         "smaller": SMALLER,
@@ -49,4 +49,4 @@ def fragment(graph: Graph, source: str, alt: str, still: str) -> str:
         "css": style("player", "player.css"),
         "layout": layout(graph, source, alt),
     }
-    return piece("picture", record, still, alt, asset("pictures", "in_page.js"))
+    return piece("picture", record, still, alt, asset("pictures.pages", "in_page.js"))

@@ -1,4 +1,4 @@
-// Lays a graph out in the page, by Graphviz for browsers; the result is what autodiff.view.pictures.svg
+// Lays a graph out in the page, by Graphviz for browsers; the result is what autodiff.view.pictures.layout.svg
 // makes of Graphviz's own: texts as wide as they were laid out, titles, the page's colours.
 let loaded = null;
 function graphviz(packed) {

@@ -19,7 +19,7 @@ from autodiff.core.language.equation import Equation
 from autodiff.core.language.table import brief
 from autodiff.view.findings.cancelled import cancelled, only_use
 from autodiff.view.pictures.outline import alt_text, outline
-from autodiff.view.pictures.page import asset, piece, style, whole_page
+from autodiff.view.pictures.pages.page import asset, piece, style, whole_page
 from autodiff.view.records.graph import Edge, Graph, Node
 from autodiff.view.records.nesting import Group, Nesting, nested
 from autodiff.view.words.text import clipped, number, rms, shape_of, shape_text, short, wrapped
@@ -55,10 +55,10 @@ def explorer(graph: Graph, still: str, number: int | None = None) -> str:
     }
     digest = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:8]
     number = next(_shown) if number is None else number
-    record |= {"id": f"ad-{digest}-x{number}", "css": style("pictures", "explorer.css")}
+    record |= {"id": f"ad-{digest}-x{number}", "css": style("pictures.map", "explorer.css")}
     alt = alt_text(graph)
     sentence = f"{alt} Where the notebook is trusted, groups unfold here by a click."
-    code = asset("pictures", "layers.js") + asset("pictures", "explorer.js")
+    code = asset("pictures.map", "layers.js") + asset("pictures.map", "explorer.js")
     return piece("explore", record, still, sentence, code)
 
 
