@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
-from autodiff.course import planted
+from autodiff.course.helpers import planted
 from autodiff.examples import cartpole, digit_pictures
 
 

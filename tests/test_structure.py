@@ -90,6 +90,16 @@ ROOMS = {
         "compiled": 7,
     },
     "source.compiled": {"kernels": 0},
+    "course": {
+        "helpers": 0,
+        "judging": 1,
+        "exercises": 2,
+        "lessons": 3,
+        "grading": 4,
+        "pages": 4,
+        "graders": 5,
+        "web": 5,
+    },
     "frontends.tensorflow": {
         "ground": 0,
         "inference": 1,

@@ -16,9 +16,9 @@ from autodiff.cli.common import Commands, UsageError, columns, command
 from autodiff.cli.mistakes import positive, wrapped
 
 if TYPE_CHECKING:
-    from autodiff.course.build import Built
-    from autodiff.course.lessons import Lesson
-    from autodiff.course.lint import Problem
+    from autodiff.course.lessons.build import Built
+    from autodiff.course.lessons.lesson import Lesson
+    from autodiff.course.lessons.lint import Problem
 
 
 GRADERS = ("nbgrader", "otter", "prairielearn")
@@ -85,8 +85,8 @@ def add(commands: Commands) -> None:
 
 def new(options: argparse.Namespace) -> int:
     """Copy a lesson into the current folder; nothing is overwritten."""
-    from autodiff.course.lab import student_notebook
-    from autodiff.course.lessons import find
+    from autodiff.course.lessons.lab import student_notebook
+    from autodiff.course.lessons.lesson import find
 
     lesson = find(options.lesson)
     target = Path.cwd() / lesson.student.name
@@ -106,7 +106,7 @@ def new(options: argparse.Namespace) -> int:
 
 def lab(options: argparse.Namespace) -> int:
     """Open JupyterLab on copies of the lessons; a lesson that is there already stays as it is."""
-    from autodiff.course import lab as laboratory
+    from autodiff.course.lessons import lab as laboratory
 
     starting = laboratory.command(options.folder, options.jupyter)
     fresh, kept = laboratory.copy_lessons(options.folder)
@@ -118,7 +118,7 @@ def lab(options: argparse.Namespace) -> int:
 def listing(options: argparse.Namespace) -> int:
     """Print the lessons as a table."""
     from autodiff.core.language.table import table
-    from autodiff.course.lessons import all_lessons
+    from autodiff.course.lessons.lesson import all_lessons
 
     if options.json:
         names = ("name", "title", "minutes", "exercises")
@@ -134,8 +134,8 @@ def listing(options: argparse.Namespace) -> int:
 
 def build(options: argparse.Namespace) -> int:
     """Make or compare the notebooks, or make a course for another grader, pages or slides."""
-    from autodiff.course import build as making
-    from autodiff.course.lessons import is_checkout
+    from autodiff.course.lessons import build as making
+    from autodiff.course.lessons.lesson import is_checkout
 
     if options.to in GRADERS:
         return _for_grader(options)
@@ -167,7 +167,7 @@ def build(options: argparse.Namespace) -> int:
 def _for_grader(options: argparse.Namespace) -> int:
     """A course for another grader."""
     from autodiff.course.graders import otter, prairielearn, release
-    from autodiff.course.lint import lint_release
+    from autodiff.course.lessons.lint import lint_release
 
     lessons, out = _chosen(options.lesson), options.out or Path("build") / options.to
     if options.to == "nbgrader":
@@ -180,7 +180,7 @@ def _pages(options: argparse.Namespace) -> int:
     """The worked lessons as pages, with the outputs that are kept."""
     import nbformat
 
-    from autodiff.course.slides import page
+    from autodiff.course.pages.slides import page
 
     out = options.out or Path("build") / options.to
     out.mkdir(parents=True, exist_ok=True)
@@ -204,14 +204,14 @@ def _secret() -> str:
 
 def test(options: argparse.Namespace) -> int:
     """Run the student's versions."""
-    from autodiff.course import build as making
+    from autodiff.course.lessons import build as making
 
     return _tell(making.verify(_chosen(options.lesson), options.jobs))
 
 
 def lint(options: argparse.Namespace) -> int:
     """Print what is to mend in the sources and notebooks, or in a release."""
-    from autodiff.course import lint as linting
+    from autodiff.course.lessons import lint as linting
 
     given = options.release
     found = linting.lint_release(_some(_notebooks(given), given)) if given else linting.lint()
@@ -293,7 +293,7 @@ def _problems(found: Sequence[Problem], as_json: bool = False) -> int:
 
 
 def _chosen(names: Sequence[str]) -> list[Lesson]:
-    from autodiff.course.lessons import all_lessons, find
+    from autodiff.course.lessons.lesson import all_lessons, find
 
     return [find(name) for name in names] or all_lessons()
 

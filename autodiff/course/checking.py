@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.course.differences import shown
 from autodiff.course.exercise import Answer, Exercise, Inputs
 from autodiff.course.exercises import exercises
+from autodiff.course.judging.differences import shown
 from autodiff.course.judging.judge import judge
+from autodiff.course.judging.trial import OutOfTimeError, Trial, attempt, is_empty
 from autodiff.course.report import CheckFailed, CheckReport
-from autodiff.course.trial import OutOfTimeError, Trial, attempt, is_empty
 
 GRADING = "AUTODIFF_GRADING"
 """Set to 1, a check that does not pass raises `CheckFailed`."""

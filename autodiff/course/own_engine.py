@@ -37,7 +37,7 @@ from autodiff.core.ground.errors import AutodiffError
 from autodiff.course.checking import compare, inputs_of
 from autodiff.course.exercises import exercises
 from autodiff.course.grading.sources import answer_source, statements_of
-from autodiff.course.lessons import checks_in
+from autodiff.course.lessons.lesson import checks_in
 
 __all__ = ["PARTS", "Collection", "OwnEngineError", "collect", "toolkits"]
 

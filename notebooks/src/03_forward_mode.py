@@ -32,7 +32,7 @@
 import numpy as np
 
 import autodiff as ad
-from autodiff.course.counting import Counted
+from autodiff.course.helpers.counting import Counted
 from autodiff.examples.tours import stops
 from autodiff.view.charts.maps import plot_pushforward
 

@@ -37,7 +37,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.core.language.equation import Equation
-from autodiff.course.counting import Counted
+from autodiff.course.helpers.counting import Counted
 from autodiff.view.charts import plots
 
 

@@ -31,7 +31,7 @@
 import numpy as np
 
 import autodiff as ad
-from autodiff.course import planted
+from autodiff.course.helpers import planted
 from autodiff.examples import digits
 from autodiff.nn import relu, softmax, softmax_cross_entropy
 from autodiff.view.charts import plots

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from autodiff.course.lessons import Lesson
+from autodiff.course.lessons.lesson import Lesson
 
 SOURCE = '''
 # %% [markdown]
@@ -73,7 +73,7 @@ def lesson(tmp_path):
 
 @pytest.fixture(scope="session")
 def built_once(tmp_path_factory):
-    from autodiff.course import build
+    from autodiff.course.lessons import build
 
     folder = tmp_path_factory.mktemp("lessons")
     (made,) = build.build([written(folder)], say=lambda line: None)

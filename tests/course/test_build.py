@@ -14,8 +14,9 @@ pytest.importorskip("jupytext")
 pytest.importorskip("nbclient")
 
 from autodiff import cli  # noqa: E402
-from autodiff.course import build, forms, lessons, outputs  # noqa: E402
-from autodiff.course.forms import role  # noqa: E402
+from autodiff.course.lessons import build, forms, outputs  # noqa: E402
+from autodiff.course.lessons import lesson as finding  # noqa: E402
+from autodiff.course.lessons.forms import role  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of jupyter's packages
 
@@ -102,7 +103,7 @@ def test_check_finds_a_changed_cell_a_changed_output_and_a_lost_picture(built):
     assert "an end" in built.student.read_text(), "a check writes nothing"
 
     built.source.write_text(built.text.replace("the end", "the very end"))
-    changed = lessons.Lesson(built.name, built.folder)
+    changed = finding.Lesson(built.name, built.folder)
     (made,) = build.build([changed], check=True, say=no_word)
     assert "cell 12 is new or changed" in "\n".join(made.problems)
 
@@ -151,7 +152,7 @@ def test_a_students_run_that_needs_the_answer_is_found(change, old, new, problem
     ],
 )
 def test_a_source_that_cannot_be_made_says_why(change, old, new, problem):
-    with pytest.raises(lessons.LessonError, match=problem):
+    with pytest.raises(finding.LessonError, match=problem):
         forms.student(change(old, new))
 
 
@@ -173,14 +174,14 @@ def test_which_outputs_are_the_same(old, new, same):
 
 def test_lessons_are_found_by_number_and_name(lesson):
     for which in ("3", "03", "lesson03", "lesson 3", "03_small", "03_small.ipynb"):
-        assert lessons.find(which, lesson.folder) == lesson
-    with pytest.raises(lessons.LessonError, match="Did you mean 03_small"):
-        lessons.find("03_smal", lesson.folder)
+        assert finding.find(which, lesson.folder) == lesson
+    with pytest.raises(finding.LessonError, match="Did you mean 03_small"):
+        finding.find("03_smal", lesson.folder)
     assert (lesson.title, lesson.minutes, lesson.exercises) == ("A small lesson", 5, ["3.2"])
 
 
 def test_new_copies_and_never_overwrites(built, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(lessons, "folder_of_lessons", lambda: built.folder)
+    monkeypatch.setattr(finding, "folder_of_lessons", lambda: built.folder)
     monkeypatch.chdir(tmp_path)
     assert cli.main(["new", "3"]) == 0
     assert "jupyter lab 03_small.ipynb" in capsys.readouterr().out
@@ -192,7 +193,7 @@ def test_new_copies_and_never_overwrites(built, tmp_path, monkeypatch, capsys):
 
 
 def test_the_course_on_the_command_line(built, monkeypatch, capsys):
-    monkeypatch.setattr(lessons, "folder_of_lessons", lambda: built.folder)
+    monkeypatch.setattr(finding, "folder_of_lessons", lambda: built.folder)
     assert cli.main(["course", "list", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["exercises"] == ["3.2"]
     assert cli.main(["course", "build", "3"]) == 0
@@ -244,7 +245,7 @@ def test_a_picture_with_few_colours_is_the_same_picture():
     from PIL import Image
 
     import autodiff as ad
-    from autodiff.course.outputs import smaller
+    from autodiff.course.lessons.outputs import smaller
 
     png = ad.draw(lambda x: x * x, 2.0)._repr_mimebundle_()["image/png"]
     made = smaller(png)

@@ -9,8 +9,8 @@ import linecache
 
 import pytest
 
-from autodiff.course import forms
-from autodiff.course.lessons import all_lessons
+from autodiff.course.lessons import forms
+from autodiff.course.lessons.lesson import all_lessons
 
 pytest.importorskip("jupytext", reason="jupytext is not installed")
 

@@ -9,7 +9,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.course import CheckFailed, Exercise, Misconception, check
-from autodiff.course.differences import difference
+from autodiff.course.judging.differences import difference
 
 
 def backward(x, w):
@@ -174,7 +174,7 @@ def test_a_class_is_an_answer_too():
 
 
 def test_an_endless_loop_ends(monkeypatch):
-    monkeypatch.setattr("autodiff.course.trial.SECONDS", 0.2)
+    monkeypatch.setattr("autodiff.course.judging.trial.SECONDS", 0.2)
 
     def answer(x, w):
         while True:

@@ -16,7 +16,7 @@ from autodiff.course.grading import grade  # noqa: E402
 from autodiff.course.grading.apart import check_apart  # noqa: E402
 from autodiff.course.grading.plain import plain  # noqa: E402
 from autodiff.course.grading.sources import answer_source  # noqa: E402
-from autodiff.course.lessons import all_lessons  # noqa: E402
+from autodiff.course.lessons.lesson import all_lessons  # noqa: E402
 
 HEAD = "import numpy as np\nimport autodiff as ad"
 ANSWER = """def slope(x):

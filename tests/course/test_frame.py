@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from autodiff.course.lessons import all_lessons
+from autodiff.course.lessons.lesson import all_lessons
 
 pytest.importorskip("jupytext", reason="jupytext is not installed")
 
-from autodiff.course import forms
+from autodiff.course.lessons import forms
 
 LESSONS = {own.number: own for own in all_lessons()}
 of_lessons = pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)

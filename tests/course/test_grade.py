@@ -18,11 +18,12 @@ nbformat = pytest.importorskip("nbformat")
 
 from autodiff import cli  # noqa: E402
 from autodiff.course import exercises  # noqa: E402
-from autodiff.course.grading import class_report, grade, suspicion, wire  # noqa: E402
+from autodiff.course.grading import class_report, grade, wire  # noqa: E402
 from autodiff.course.grading.apart import check_apart  # noqa: E402
 from autodiff.course.grading.sources import answer_source  # noqa: E402
-from autodiff.course.lessons import all_lessons, find  # noqa: E402
-from autodiff.course.trial import Trial  # noqa: E402
+from autodiff.course.judging.trial import Trial  # noqa: E402
+from autodiff.course.lessons import suspicion  # noqa: E402
+from autodiff.course.lessons.lesson import all_lessons, find  # noqa: E402
 
 CHECKS = (
     'ad.course.check("5.3", vjp_matmul)',
@@ -167,7 +168,7 @@ def test_an_answer_sees_neither_the_secret_nor_the_graders_settings(monkeypatch)
         ("class Same:\n    def __eq__(self, other):\n        return True\ndef slope(x):\n    return Same()", "type"),
         ("import sys\ndef slope(x):\n    f = sys._getframe()\n    while f:\n        if 'right' in f.f_locals:\n"
          "            return f.f_locals['right'].seen\n        f = f.f_back\n    return 0.0", "number"),
-        ("from autodiff.course import differences\ndifferences.difference = lambda *a: None\n"
+        ("from autodiff.course.judging import differences\ndifferences.difference = lambda *a: None\n"
          "def slope(x):\n    return 0.0", "number"),
         ("slope = 3.0", "not a function"),
         ("def slope(x): ...", "empty"),

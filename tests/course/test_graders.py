@@ -14,7 +14,7 @@ jsonschema = pytest.importorskip("jsonschema")
 
 from autodiff import cli  # noqa: E402
 from autodiff.course.graders import otter, prairielearn  # noqa: E402
-from autodiff.course.lessons import PACKAGE, find  # noqa: E402
+from autodiff.course.lessons.lesson import PACKAGE, find  # noqa: E402
 
 LESSON = "05_forward_against_reverse"
 RIGHT = "return ct @ W.T, X.T @ ct"

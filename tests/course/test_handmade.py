@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autodiff.course import handmade
+from autodiff.course.helpers import handmade
 
 INPUTS = {"x": 2.0, "y": 3.0}
 

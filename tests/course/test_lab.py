@@ -8,7 +8,7 @@ import pytest
 nbformat = pytest.importorskip("nbformat")
 
 from autodiff import cli  # noqa: E402
-from autodiff.course import build, forms, lab  # noqa: E402
+from autodiff.course.lessons import build, forms, lab  # noqa: E402
 
 
 def test_lessons_are_copied_once_and_trusted(lesson, tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ import pytest
 nbformat = pytest.importorskip("nbformat")
 pytest.importorskip("jupytext")
 
-from autodiff.course import build, forms, lint  # noqa: E402
+from autodiff.course.lessons import build, forms, lint  # noqa: E402
 
 LONG = "\n".join(f"print({k})" for k in range(16))
 

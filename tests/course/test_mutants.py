@@ -13,9 +13,9 @@ import warnings
 import pytest
 
 from autodiff.course import check
-from autodiff.course.forms import worked
 from autodiff.course.grading.sources import answer_source
-from autodiff.course.lessons import all_lessons, checked_exercise
+from autodiff.course.lessons.forms import worked
+from autodiff.course.lessons.lesson import all_lessons, checked_exercise
 
 pytest.importorskip("jupytext", reason="jupytext is not installed")
 
@@ -81,7 +81,7 @@ def replaced(node, place, other):
 
 @pytest.mark.parametrize(("number", "name", "cells"), list(answers()))
 def test_no_mutant_of_the_solution_passes(number, name, cells, monkeypatch):
-    monkeypatch.setattr("autodiff.course.trial.SECONDS", 2.0)
+    monkeypatch.setattr("autodiff.course.judging.trial.SECONDS", 2.0)
     tree = ast.parse(answer_source(cells, name))
     place = next(k for k, own in enumerate(tree.body) if getattr(own, "name", "") == name)
     passed = []

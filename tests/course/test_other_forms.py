@@ -13,9 +13,10 @@ nbformat = pytest.importorskip("nbformat")
 pytest.importorskip("nbconvert", reason="nbconvert is not installed")
 
 from autodiff import cli  # noqa: E402
-from autodiff.course import lab, slides  # noqa: E402
 from autodiff.course.graders import gradescope  # noqa: E402
-from autodiff.course.lessons import PACKAGE, find  # noqa: E402
+from autodiff.course.lessons import lab  # noqa: E402
+from autodiff.course.lessons.lesson import PACKAGE, find  # noqa: E402
+from autodiff.course.pages import slides  # noqa: E402
 
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="Gradescope runs a shell script")
 

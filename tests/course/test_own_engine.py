@@ -8,9 +8,9 @@ import pytest
 
 import autodiff as ad
 from autodiff.course import own_engine
-from autodiff.course.forms import worked
 from autodiff.course.grading.sources import answer_source
-from autodiff.course.lessons import find
+from autodiff.course.lessons.forms import worked
+from autodiff.course.lessons.lesson import find
 from autodiff.course.own_engine import PARTS, collect
 
 

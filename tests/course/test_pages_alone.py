@@ -12,8 +12,8 @@ from browsers import needs_browser, start
 nbformat = pytest.importorskip("nbformat")
 pytest.importorskip("nbconvert")
 
-from autodiff.course.lessons import find  # noqa: E402
-from autodiff.course.slides import page  # noqa: E402
+from autodiff.course.lessons.lesson import find  # noqa: E402
+from autodiff.course.pages.slides import page  # noqa: E402
 
 FROM_ELSEWHERE = re.compile(
     r"""<(?:link|script|img|iframe)\b[^>]*\b(?:href|src)=["']?(?:https?:)?//"""
@@ -43,7 +43,7 @@ def test_what_is_loaded_from_elsewhere_is_seen():
 
 
 def test_what_is_vendored_is_npms_and_has_its_licences():
-    folder = Path(str(resources.files("autodiff.course").joinpath("vendor")))
+    folder = Path(str(resources.files("autodiff.course.pages").joinpath("vendor")))
     told = "".join(path.read_text() for path in folder.glob("LICENSE-*.txt"))
     packed = sorted(folder.glob("*.gz"))
     assert len(packed) == 6

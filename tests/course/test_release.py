@@ -14,9 +14,9 @@ pytest.importorskip("nbgrader", reason="nbgrader is not installed")
 nbformat = pytest.importorskip("nbformat")
 
 from autodiff import cli  # noqa: E402
-from autodiff.course import forms, lint  # noqa: E402
 from autodiff.course.graders import release as releasing  # noqa: E402
-from autodiff.course.lessons import Lesson  # noqa: E402
+from autodiff.course.lessons import forms, lint  # noqa: E402
+from autodiff.course.lessons.lesson import Lesson  # noqa: E402
 
 SOURCE = """
 # %% [markdown]

@@ -6,7 +6,7 @@ import pytest
 import autodiff as ad
 from autodiff.core.language.equation import Equation
 from autodiff.course import exercises
-from autodiff.course.counting import Counted
+from autodiff.course.helpers.counting import Counted
 
 
 def solution(number):

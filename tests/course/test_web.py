@@ -19,7 +19,7 @@ import pytest
 pytest.importorskip("markdown_it", reason="markdown-it-py is not installed")
 pytest.importorskip("latex2mathml", reason="latex2mathml is not installed")
 
-from autodiff.course.lessons import PACKAGE, LessonError, all_lessons, find
+from autodiff.course.lessons.lesson import PACKAGE, LessonError, all_lessons, find
 from autodiff.course.web import archive, kernel, lite, runtime, site
 from autodiff.course.web.runner import Runner
 

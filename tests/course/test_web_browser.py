@@ -21,7 +21,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from autodiff.course.lessons import PACKAGE, all_lessons
+from autodiff.course.lessons.lesson import PACKAGE, all_lessons
 from autodiff.course.web import lite, site
 
 VERIFIED = PACKAGE.parent / "build" / "runtime" / "verified"

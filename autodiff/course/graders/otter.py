@@ -13,11 +13,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from autodiff.course import forms
-from autodiff.course.build import write
-from autodiff.course.forms import BEGIN, END, Notebook, key_of, role
 from autodiff.course.graders.release import secret_of, tool
-from autodiff.course.lessons import Lesson
+from autodiff.course.lessons import forms
+from autodiff.course.lessons.build import write
+from autodiff.course.lessons.forms import BEGIN, END, Notebook, key_of, role
+from autodiff.course.lessons.lesson import Lesson
 
 CONFIGURATION = """\
 # ASSIGNMENT CONFIG

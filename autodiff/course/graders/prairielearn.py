@@ -17,8 +17,8 @@ from typing import Any
 
 from autodiff.course.graders.release import secret_of
 from autodiff.course.grading.grade import NO_NOTEBOOK, Grade
-from autodiff.course.lab import student_notebook
-from autodiff.course.lessons import Lesson
+from autodiff.course.lessons.lab import student_notebook
+from autodiff.course.lessons.lesson import Lesson
 
 IMAGE = "autodiff/prairielearn"
 DOCKERFILE = """\

@@ -14,10 +14,10 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from autodiff.course import forms
-from autodiff.course.build import write
 from autodiff.course.checking import SECRET
-from autodiff.course.lessons import Lesson, LessonError
+from autodiff.course.lessons import forms
+from autodiff.course.lessons.build import write
+from autodiff.course.lessons.lesson import Lesson, LessonError
 
 CONFIGURATION = '''\
 """nbgrader's settings for this course; made by `autodiff course build --to nbgrader`.

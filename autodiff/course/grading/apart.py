@@ -24,10 +24,10 @@ from autodiff.course.exercise import Exercise
 from autodiff.course.exercises import exercises
 from autodiff.course.grading.wire import decode_trial
 from autodiff.course.judging.judge import judge
-from autodiff.course.lessons import PACKAGE
+from autodiff.course.judging.trial import OutOfTimeError, Trial
+from autodiff.course.lessons.lesson import PACKAGE
+from autodiff.course.lessons.threads import one_thread
 from autodiff.course.report import CheckReport
-from autodiff.course.threads import one_thread
-from autodiff.course.trial import OutOfTimeError, Trial
 
 SECONDS = 60
 MEMORY = 4_000_000_000

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 
 from autodiff.course.grading.grade import NO_NOTEBOOK, NOT_RUN, Grade
-from autodiff.course.lessons import Lesson, all_lessons
+from autodiff.course.lessons.lesson import Lesson, all_lessons
 
 WORDS = {
     "passed": "solved",

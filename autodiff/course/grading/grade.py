@@ -17,13 +17,13 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any
 
-from autodiff.course import forms
-from autodiff.course.forms import Notebook, role
 from autodiff.course.grading.apart import MEMORY, SECONDS, check_apart
 from autodiff.course.grading.plain import plain
 from autodiff.course.grading.sources import answer_source
-from autodiff.course.grading.suspicion import marks
-from autodiff.course.lessons import Lesson, all_lessons, checks_in
+from autodiff.course.lessons import forms
+from autodiff.course.lessons.forms import Notebook, role
+from autodiff.course.lessons.lesson import Lesson, all_lessons, checks_in
+from autodiff.course.lessons.suspicion import marks
 from autodiff.course.report import CheckReport
 
 NOT_RUN = "not run"

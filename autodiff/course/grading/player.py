@@ -21,10 +21,10 @@ import numpy as np
 
 import autodiff
 from autodiff.course import exercises as table
-from autodiff.course.differences import shown
 from autodiff.course.exercise import Exercise
 from autodiff.course.grading.wire import NotSentError, encode_trial
-from autodiff.course.trial import OutOfTimeError, Trial, attempt, is_empty
+from autodiff.course.judging.differences import shown
+from autodiff.course.judging.trial import OutOfTimeError, Trial, attempt, is_empty
 
 FILE = "the answer"
 

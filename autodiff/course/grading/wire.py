@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.course.judging.judge import said
-from autodiff.course.trial import Trial
+from autodiff.course.judging.trial import Trial
 
 DEEPEST = 30
 LARGEST = 2_000_000

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from autodiff.course.differences import Difference, difference, shown
 from autodiff.course.exercise import Exercise, FormError, Inputs, Misconception
+from autodiff.course.judging.differences import Difference, difference, shown
 from autodiff.course.judging.forbidding import ForbiddenError
 from autodiff.course.judging.raised import explanation
 from autodiff.course.judging.relating import Relation
 from autodiff.course.judging.relations import Pair, relation, relation_so_far
+from autodiff.course.judging.trial import OutOfTimeError, Trial, input_names, quietly
 from autodiff.course.report import CheckReport
-from autodiff.course.trial import OutOfTimeError, Trial, input_names, quietly
 
 SIMPLE = (
     *("the sign", "transposed", "a factor 2", "a factor 0.5", "the two exchanged", "turned round"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.course.differences import relative_errors
+from autodiff.course.judging.differences import relative_errors
 
 TOLERANCE = 1e-6
 

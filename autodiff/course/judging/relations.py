@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.course.differences import difference
+from autodiff.course.judging.differences import difference
 from autodiff.course.judging.numbers import of_numbers
 from autodiff.course.judging.relating import Case, Relation, as_array, same
 

@@ -23,10 +23,12 @@ from pathlib import Path
 import numpy as np
 
 from autodiff import __version__
-from autodiff.course.lessons import PACKAGE, LessonError
+from autodiff.course.lessons.lesson import PACKAGE, LessonError
 
 BESIDE = ("tqdm", "graphviz")
 """What `import autodiff` needs beside NumPy; pure Python, so it comes along as it is."""
+ASKED = {"protobuf": r"caffe|one_network"}
+"""What comes only where a cell has these words; pure Python, once its C code is left out."""
 LISTED = "autodiff/course/exercises/lesson_"
 """Modules that are listed by the names of their files."""
 LATER = "frontends"
@@ -36,10 +38,11 @@ UNUSED = (
     "autodiff/cli/",
     "autodiff/course/graders/",
     *(f"autodiff/course/grading/{name}.py" for name in (
-        "apart", "class_report", "grade", "player", "secrecy", "suspicion", "wire",
+        "apart", "class_report", "grade", "player", "secrecy", "wire",
     )),
-    *(f"autodiff/course/{name}.py" for name in (
-        "build", "execute", "lab", "lint", "outputs", "slides",
+    "autodiff/course/pages/",
+    *(f"autodiff/course/lessons/{name}.py" for name in (
+        "build", "execute", "lab", "lint", "outputs", "suspicion",
     )),
     *(f"autodiff/course/web/{name}" for name in (
         "archive.py", "files/", "lite.py", "offline.py", "reference.py", "runtime.py", "site.py",
@@ -66,7 +69,7 @@ def _whole() -> Files:
 def archives(runtime: Path | None) -> dict[str, bytes]:
     """The zips of a page by name: "autodiff" to begin with, "later" for the rest of the package.
 
-    "protobuf" is what Caffe's files need; without its C code it is pure Python.
+    The packages of `ASKED` have one each: "protobuf" is what Caffe's files need.
 
     With Pyodide's files at hand "autodiff" holds just the modules of the start, compiled, and
     "numpy" NumPy's wheel in the same way: a tab without a cache would compile them each time, and a
@@ -74,7 +77,7 @@ def archives(runtime: Path | None) -> dict[str, bytes]:
     """
     start = {name: own for name, own in _whole().items() if _in_pages(name)}
     later = dict(_of_package(LATER))
-    zips = {"autodiff": start, "later": later, "protobuf": installed("protobuf")}
+    zips = {"autodiff": start, "later": later, **{name: installed(name) for name in ASKED}}
     if runtime is not None:
         numpy = _numpy(runtime)
         made = _compiled(packed(start | numpy), runtime)

@@ -17,9 +17,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from autodiff.course import forms
-from autodiff.course.forms import Notebook
-from autodiff.course.lessons import Lesson, LessonError
+from autodiff.course.lessons import forms
+from autodiff.course.lessons.forms import Notebook
+from autodiff.course.lessons.lesson import Lesson, LessonError
 from autodiff.course.web import kernel
 from autodiff.course.web.archive import wheel, wheel_of
 from autodiff.course.web.offline import keep_lite

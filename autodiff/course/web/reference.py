@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import autodiff
-from autodiff.course.lessons import LessonError
+from autodiff.course.lessons.lesson import LessonError
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 

@@ -16,9 +16,9 @@ from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 
-from autodiff.course import forms
-from autodiff.course.forms import role
-from autodiff.course.lessons import PACKAGE, Lesson, LessonError
+from autodiff.course.lessons import forms
+from autodiff.course.lessons.forms import role
+from autodiff.course.lessons.lesson import PACKAGE, Lesson, LessonError
 from autodiff.course.web import lite
 from autodiff.course.web.archive import archives
 from autodiff.course.web.offline import FILES, keep_pages, under

@@ -15,7 +15,7 @@ from autodiff.course.exercise import (
     Misconception,
 )
 from autodiff.course.exercises.lesson_02.measuring import CHOOSE, MEASURE
-from autodiff.course.handmade import run
+from autodiff.course.helpers.handmade import run
 
 # -- 2.1: a trace by hand --------------------------------------------------------------------------
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autodiff.course.differences import shown
 from autodiff.course.exercise import ENGINE, Answer, Exercise, FormError, Inputs, Misconception
+from autodiff.course.judging.differences import shown
 
 # -- 2.3: a central difference ---------------------------------------------------------------------
 

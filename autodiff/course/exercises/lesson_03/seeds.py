@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 import autodiff as ad
-from autodiff.course.counting import Counted
 from autodiff.course.exercise import Exercise, Misconception
+from autodiff.course.helpers.counting import Counted
 
 
 def called(formula: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

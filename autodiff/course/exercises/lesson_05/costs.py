@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 import autodiff as ad
-from autodiff.course.counting import Counted
 from autodiff.course.exercise import Exercise, Misconception, parts_of
+from autodiff.course.helpers.counting import Counted
 
 # --- 5.1 which mode
 

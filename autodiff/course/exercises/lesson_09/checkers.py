@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.course.exercise import ENGINE, Answer, Exercise, Misconception
-from autodiff.course.planted import RULES, Function, Pullback, verdicts
+from autodiff.course.helpers.planted import RULES, Function, Pullback, verdicts
 
 Sides = Callable[[float, float], tuple[float, float]]
 

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from autodiff.course.lessons import Lesson, LessonError, checked_exercise
+from autodiff.course.lessons.lesson import Lesson, LessonError, checked_exercise
 
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"

@@ -17,8 +17,8 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from autodiff.core.ground.locations import Location, is_installed, is_ours, locate
-from autodiff.course.differences import difference
 from autodiff.course.exercise import Answer, Exercise, Inputs, call
+from autodiff.course.judging.differences import difference
 from autodiff.course.judging.forbidding import without
 
 SECONDS = 10.0

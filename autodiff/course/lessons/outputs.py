@@ -19,8 +19,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from autodiff.course.forms import Notebook, role
-from autodiff.course.lessons import PACKAGE
+from autodiff.course.lessons.forms import Notebook, role
+from autodiff.course.lessons.lesson import PACKAGE
 
 RELATIVE = 0.05
 """Two numbers in outputs are the same within this, or within ABSOLUTE: BLAS differs by machine."""

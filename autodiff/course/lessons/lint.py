@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from autodiff.course import forms
-from autodiff.course.forms import BEGIN, END, Notebook, role
-from autodiff.course.lessons import Lesson, LessonError, all_lessons
+from autodiff.course.lessons import forms
+from autodiff.course.lessons.forms import BEGIN, END, Notebook, role
+from autodiff.course.lessons.lesson import Lesson, LessonError, all_lessons
 
 LONGEST = 15
 """Lines of a cell that are not blank; a longer one holds two ideas."""
@@ -261,7 +261,7 @@ def lint_release(paths: Iterable[Path]) -> list[Problem]:
     """Problems of notebooks that are given out or were handed in, with nbgrader's marks."""
     import nbformat
 
-    from autodiff.course.grading.suspicion import marks
+    from autodiff.course.lessons.suspicion import marks
 
     known = {own.name: own for own in all_lessons()}
     found: list[Problem] = []

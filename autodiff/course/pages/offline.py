@@ -45,7 +45,7 @@ _ELSEWHERE = re.compile(r'<link\b[^>]*\bhref="https?:[^>]*>\n?')
 
 def vendored(name: str) -> str:
     """A file of another project that lies packed in `vendor`."""
-    packed = resources.files("autodiff.course").joinpath("vendor", f"{name}.gz").read_bytes()
+    packed = resources.files("autodiff.course.pages").joinpath("vendor", f"{name}.gz").read_bytes()
     return gzip.decompress(packed).decode().replace("</script", "<\\/script")
 
 

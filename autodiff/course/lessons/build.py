@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from autodiff.course import forms, outputs
-from autodiff.course.execute import Run, execute
-from autodiff.course.forms import Notebook, role
-from autodiff.course.lessons import PACKAGE, Lesson
+from autodiff.course.lessons import forms, outputs
+from autodiff.course.lessons.execute import Run, execute
+from autodiff.course.lessons.forms import Notebook, role
+from autodiff.course.lessons.lesson import PACKAGE, Lesson
 
 Say = Callable[[str], None]
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autodiff.course.forms import Notebook
-from autodiff.course.lessons import PACKAGE
-from autodiff.course.threads import one_thread
+from autodiff.course.lessons.forms import Notebook
+from autodiff.course.lessons.lesson import PACKAGE
+from autodiff.course.lessons.threads import one_thread
 
 CELL_SECONDS = 300
 """A cell that takes longer is stopped."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from autodiff.core.ground.errors import AutodiffError
 
-PACKAGE = Path(__file__).parent.parent
+PACKAGE = Path(__file__).parents[2]
 _MINUTES = re.compile(r"Time\W{1,4}(?:about )?(\d+) minutes")
 _TITLE = re.compile(r"^# # (.+)$", re.MULTILINE)
 
@@ -100,7 +100,7 @@ def find(which: str, folder: Path | None = None) -> Lesson:
     >>> find("lesson 99")
     Traceback (most recent call last):
     ...
-    autodiff.course.lessons.LessonError: no lesson 'lesson 99'...
+    autodiff.course.lessons.lesson.LessonError: no lesson 'lesson 99'...
     """
     lessons = all_lessons(folder)
     number = re.fullmatch(r"\D*?(\d{1,2})", which.strip())

@@ -49,9 +49,9 @@ def run(rows: Sequence[str], inputs: Mapping[str, float]) -> dict[str, float]:
 
     >>> run(["v1 = x * y", "v2 = sin(x)", "v3 = v1 + v2"], {"x": 0.0, "y": 3.0})
     {'v1': 0.0, 'v2': 0.0, 'v3': 0.0}
-    >>> run(["v1 = x * x", "v2 = v1 + v3"], {"x": 2.0})
+    >>> run(["v1 = x * x", "v2 = v1 + z"], {"x": 2.0})
     Traceback (most recent call last):
-    autodiff.course.handmade.NotYetMadeError: row 2, `v2 = v1 + v3`, uses v3 before it exists
+    autodiff.course.helpers.handmade.NotYetMadeError: row 2, `v2 = v1 + z`, uses z before it exists
     """
     if not isinstance(rows, list | tuple) or not all(isinstance(row, str) for row in rows):
         raise NotAListError("a trace is a list of texts, one a row")

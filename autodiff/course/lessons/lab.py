@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from autodiff.course.lessons import Lesson, LessonError, all_lessons
-from autodiff.course.threads import one_thread
+from autodiff.course.lessons.lesson import Lesson, LessonError, all_lessons
+from autodiff.course.lessons.threads import one_thread
 
 
 def copy_lessons(folder: Path) -> tuple[int, int]:
@@ -51,7 +51,7 @@ def student_notebook(lesson: Lesson) -> bytes:
         return lesson.student.read_bytes()
     import nbformat
 
-    from autodiff.course import forms
+    from autodiff.course.lessons import forms
 
     return (nbformat.writes(forms.student(lesson)).rstrip("\n") + "\n").encode()
 

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from autodiff.course.forms import Notebook
-from autodiff.course.offline import alone, brought, template
+from autodiff.course.lessons.forms import Notebook
+from autodiff.course.pages.offline import alone, brought, template
 
 _CUTS = re.compile(
     r"(?m)^(?=#{1,3} |\*\*(?:Predict|Explain|Change one thing|What breaks next)\.\*\*)"
