@@ -90,6 +90,13 @@ ROOMS = {
         "compiled": 7,
     },
     "source.compiled": {"kernels": 0},
+    "data": {
+        "ground": 0,
+        "reading": 1,
+        "records": 1,
+        "checkpoints": 1,
+        "events": 2,
+    },
     "course": {
         "helpers": 0,
         "judging": 1,

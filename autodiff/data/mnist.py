@@ -20,7 +20,7 @@ from typing import IO
 
 import numpy as np
 
-from autodiff.data.errors import DataError
+from autodiff.data.ground.errors import DataError
 
 FILES = {
     "train_images": "train-images-idx3-ubyte",

@@ -11,8 +11,16 @@ import pytest
 
 import autodiff as ad
 from autodiff import nn, optim
-from autodiff.data import checkpoints, files
-from autodiff.data.checkpoints import CheckpointError, contents, describe, load, restore, save
+from autodiff.data.checkpoints import (
+    CheckpointError,
+    contents,
+    describe,
+    load,
+    restore,
+    save,
+    saving,
+)
+from autodiff.data.ground import files
 
 RNG = np.random.default_rng(0)
 TREE = {
@@ -35,7 +43,7 @@ def equal(a, b):
 
 
 def leaves(tree):
-    return checkpoints.flatten(tree)[0]
+    return saving.flatten(tree)[0]
 
 
 def test_a_tree_comes_back_to_the_last_bit(tmp_path):

@@ -15,14 +15,23 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autodiff.data import checkpoints, mnist, notes
-from autodiff.data.checkpoints import CheckpointError, contents, describe, load, restore, save
-from autodiff.data.errors import DataError, RecordError
-from autodiff.data.example import decode_example, encode_example
-from autodiff.data.files import whole_file
-from autodiff.data.images import FORMATS, decode_image, encode_png, read_image
-from autodiff.data.records import framed, masked_crc, read_records, write_records
-from autodiff.data.text import csv_rows, lines
+from autodiff.data import mnist
+from autodiff.data.checkpoints import (
+    CheckpointError,
+    contents,
+    describe,
+    load,
+    notes,
+    restore,
+    save,
+    saving,
+)
+from autodiff.data.ground.errors import DataError, RecordError
+from autodiff.data.ground.files import whole_file
+from autodiff.data.reading.images import FORMATS, decode_image, encode_png, read_image
+from autodiff.data.reading.text import csv_rows, lines
+from autodiff.data.records.example import decode_example, encode_example
+from autodiff.data.records.tfrecords import framed, masked_crc, read_records, write_records
 
 SMALL = {
     "W": np.arange(3.0),
@@ -106,7 +115,7 @@ def test_notes_of_odd_shape_are_refused(slot, tmp_path):
 
 
 def notes_sum():
-    return checkpoints._checksum(np.arange(3.0))
+    return saving._checksum(np.arange(3.0))
 
 
 @pytest.mark.parametrize(
@@ -246,7 +255,7 @@ def test_an_array_that_took_the_name_of_a_plain_value_is_missed(tmp_path):
 
 KILLED = """
 import os, sys
-from autodiff.data.files import whole_file
+from autodiff.data.ground.files import whole_file
 with whole_file("a") as file:
     file.write(b"half")
     file.flush()

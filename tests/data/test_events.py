@@ -12,12 +12,12 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.compat.proto.summary_pb2 import Summary
 
 import autodiff as ad
-from autodiff.data import summaries
-from autodiff.data.errors import DataError
-from autodiff.data.events import EventWriter
-from autodiff.data.graphs import Node, graph_def
-from autodiff.data.program_graph import nodes_of
-from autodiff.data.records import read_records
+from autodiff.data.events import summaries
+from autodiff.data.events.graphs import Node, graph_def
+from autodiff.data.events.program_graph import nodes_of
+from autodiff.data.events.writer import EventWriter
+from autodiff.data.ground.errors import DataError
+from autodiff.data.records.tfrecords import read_records
 
 RNG = np.random.default_rng(0)
 
@@ -188,7 +188,7 @@ def test_what_cannot_be_shown_is_named(make, says):
 def test_a_killed_process_loses_nothing_it_had_logged(tmp_path):
     code = """
 import sys
-from autodiff.data.events import EventWriter
+from autodiff.data.events.writer import EventWriter
 log = EventWriter(sys.argv[1])
 for step in range(10**9):
     log.scalar("x", step, step)

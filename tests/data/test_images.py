@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autodiff.data.errors import DataError
-from autodiff.data.images import decode_image, encode_png, read_image
+from autodiff.data.ground.errors import DataError
+from autodiff.data.reading.images import decode_image, encode_png, read_image
 
 RNG = np.random.default_rng(0)
 

@@ -11,10 +11,10 @@ from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import (
 )
 from tensorboard.summary.writer.record_writer import RecordWriter as TensorBoardWriter
 
-from autodiff.data.errors import DataError, MissingPackageError, RecordError
-from autodiff.data.example import decode_example, encode_example
-from autodiff.data.features import FixedLenFeature, VarLenFeature, parse_example
-from autodiff.data.records import (
+from autodiff.data.ground.errors import DataError, MissingPackageError, RecordError
+from autodiff.data.records.example import decode_example, encode_example
+from autodiff.data.records.features import FixedLenFeature, VarLenFeature, parse_example
+from autodiff.data.records.tfrecords import (
     RecordWriter,
     masked_crc,
     read_framed,

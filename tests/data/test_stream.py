@@ -6,8 +6,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from autodiff.data.errors import DataError
-from autodiff.data.stream import batches, repeated, shuffled
+from autodiff.data.ground.errors import DataError
+from autodiff.data.reading.stream import batches, repeated, shuffled
 
 
 def test_a_shuffle_is_a_repeatable_permutation_within_its_buffer():

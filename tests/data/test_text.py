@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from autodiff.data.errors import DataError
-from autodiff.data.text import csv_rows, decode_csv, lines, whole_files
+from autodiff.data.ground.errors import DataError
+from autodiff.data.reading.text import csv_rows, decode_csv, lines, whole_files
 
 
 def test_lines_of_several_files_know_their_place(tmp_path):

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autodiff.data.example import encode_example
-from autodiff.data.images import encode_png
-from autodiff.data.records import write_records
+from autodiff.data.reading.images import encode_png
+from autodiff.data.records.example import encode_example
+from autodiff.data.records.tfrecords import write_records
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.tensorflow.input import buffer as buffer_module
 

@@ -222,7 +222,7 @@ def test_mnist_is_read_where_it_is(tmp_path):
 
 
 def test_data_sets_are_found_and_not_downloaded(tmp_path, monkeypatch):
-    from autodiff.data.errors import DataError
+    from autodiff.data.ground.errors import DataError
 
     learn = tf.contrib.learn
     pytest.importorskip("sklearn")

@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
-from autodiff.data import checkpoints
+from autodiff.data.checkpoints import saving
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.tensorflow.saving import keeping
 from autodiff.frontends.tensorflow.saving import saver as saver_module
@@ -200,7 +200,7 @@ def test_what_cannot_be_saved_changes_no_file(tmp_path, net, monkeypatch):
     def full(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr(checkpoints, "whole_file", full)
+    monkeypatch.setattr(saving, "whole_file", full)
     with pytest.raises(OSError, match="disk full"):
         saver.save(sess, str(tmp_path / "m"), 2)
     same()

@@ -12,7 +12,7 @@ import autodiff.frontends.caffe.layer_types
 import autodiff.frontends.caffe.loss_layers
 import autodiff.frontends.caffe.more_layers  # noqa: F401  (all fill the table of types)
 from autodiff.core.ground.locations import here
-from autodiff.data.errors import package
+from autodiff.data.ground.errors import package
 from autodiff.frontends.caffe.blob import Blob
 from autodiff.frontends.caffe.layer import TYPES, LayerBase
 from autodiff.frontends.caffe.net_state import TEST, TRAIN, belongs

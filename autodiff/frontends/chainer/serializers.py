@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.data.errors import package
+from autodiff.data.ground.errors import package
 
 
 class DictionarySerializer:

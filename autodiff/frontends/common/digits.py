@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autodiff.data.errors import package
+from autodiff.data.ground.errors import package
 
 
 def digits_28x28(test: int = 297) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from autodiff.data.summaries import histogram, scalar
+from autodiff.data.events.summaries import histogram, scalar
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.tensorflow.ground.options import only
 

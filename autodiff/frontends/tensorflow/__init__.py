@@ -18,7 +18,7 @@ saving, summary     checkpoints; event files for TensorBoard
 platform, contrib   the shell around a program; what was contributed
 """
 
-from autodiff.data.features import FixedLenFeature, VarLenFeature
+from autodiff.data.records.features import FixedLenFeature, VarLenFeature
 from autodiff.frontends.tensorflow import (
     contrib,
     graph_util,

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.data.errors import package
+from autodiff.data.ground.errors import package
 from autodiff.frontends import torch
 from autodiff.frontends.torch.scripts import new_class, read
 from autodiff.frontends.torch.tensor import Tensor

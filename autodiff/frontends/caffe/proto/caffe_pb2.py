@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autodiff.data.errors import package
+from autodiff.data.ground.errors import package
 
 MESSAGES = {
     "BlobShape": "dim:int64*",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autodiff.data.errors import DataError
+from autodiff.data.ground.errors import DataError
 from autodiff.data.mnist import FOLDER_OF_ALL
 
 

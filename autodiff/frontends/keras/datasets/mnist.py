@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.data import mnist
-from autodiff.data.errors import DataError
+from autodiff.data.ground.errors import DataError
 from autodiff.frontends.keras.datasets.files import found
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from autodiff.core.ground.locations import here
 from autodiff.data import checkpoints
-from autodiff.data.errors import CheckpointError
+from autodiff.data.ground.errors import CheckpointError
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.engine.container import Container, alone, listed
 from autodiff.frontends.keras.given import CannotWrite, name_of, named, read, written

@@ -6,7 +6,7 @@ import os
 from typing import Any, NamedTuple
 
 from autodiff.core.ground.locations import here
-from autodiff.data.errors import DataError, package
+from autodiff.data.ground.errors import DataError, package
 from autodiff.frontends.tensorflow.ground.renamed import missing
 from autodiff.frontends.tensorflow.input import mnist
 

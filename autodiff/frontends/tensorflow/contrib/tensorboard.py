@@ -6,7 +6,7 @@ import os
 from types import SimpleNamespace
 from typing import Any
 
-from autodiff.data.errors import package
+from autodiff.data.ground.errors import package
 
 __path__: list[str] = []  # modules below it are found by `paths`
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from autodiff.core.language.equation import Equation
 from autodiff.core.reverse.tensor import part_of
-from autodiff.data.graphs import Node
-from autodiff.data.program_graph import Names, constant_node, line_of, text
+from autodiff.data.events.graphs import Node
+from autodiff.data.events.program_graph import Names, constant_node, line_of, text
 
 
 def nodes_of(graph: Any) -> list[Node]:

@@ -267,7 +267,7 @@ class Graph(Trace):
 
     def as_graph_def(self, from_version: int | None = None, add_shapes: bool = False) -> Any:
         """The graph as the message `GraphDef`, which TensorBoard draws."""
-        from autodiff.data.graphs import graph_def
+        from autodiff.data.events.graphs import graph_def
         from autodiff.frontends.tensorflow.graph.described import nodes_of
 
         return graph_def(nodes_of(self))

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
-from autodiff.data import text
-from autodiff.data.features import FixedLenFeature, VarLenFeature
-from autodiff.data.features import parse_example as parse_bytes
-from autodiff.data.images import decode_image
-from autodiff.data.images import encode_png as encode
+from autodiff.data.reading import text
+from autodiff.data.reading.images import decode_image
+from autodiff.data.reading.images import encode_png as encode
+from autodiff.data.records.features import FixedLenFeature, VarLenFeature
+from autodiff.data.records.features import parse_example as parse_bytes
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.graph.state import session_op
 from autodiff.frontends.tensorflow.graph.tensor import Tensor

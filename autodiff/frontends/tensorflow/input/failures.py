@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from autodiff.data.errors import CheckpointError, DataError, RecordError
+from autodiff.data.ground.errors import CheckpointError, DataError, RecordError
 from autodiff.frontends.tensorflow.ground.errors import (
     DataLossError,
     InvalidArgumentError,

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autodiff.data.records import read_framed
-from autodiff.data.text import lines, whole_files
+from autodiff.data.reading.text import lines, whole_files
+from autodiff.data.records.tfrecords import read_framed
 from autodiff.frontends.tensorflow.ground.errors import InvalidArgumentError
 
 Pairs = Iterator[tuple[str, Any]]

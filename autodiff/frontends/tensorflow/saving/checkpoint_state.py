@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autodiff.core.ground.errors import AutodiffWarning
-from autodiff.data.files import whole_file
+from autodiff.data.ground.files import whole_file
 from autodiff.frontends.tensorflow.ground.errors import DataLossError
 
 _LINE = re.compile(r'(model_checkpoint_path|all_model_checkpoint_paths): ("(?:[^"\\]|\\.)*")')

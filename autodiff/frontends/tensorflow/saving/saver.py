@@ -12,7 +12,7 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.core.language.abstract import dims_text
 from autodiff.data import checkpoints
-from autodiff.data.errors import CheckpointError
+from autodiff.data.ground.errors import CheckpointError
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.ground.errors import (
     DataLossError,

@@ -52,7 +52,7 @@ def image(
 
 def __getattr__(name: str) -> object:
     if name == "Summary":
-        from autodiff.data.summaries import protos
+        from autodiff.data.events.summaries import protos
 
         return protos("summary_pb2").Summary
     raise missing("tf.summary", name, globals())

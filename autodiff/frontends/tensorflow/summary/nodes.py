@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
-from autodiff.data import summaries
-from autodiff.data.errors import DataError
+from autodiff.data.events import summaries
+from autodiff.data.ground.errors import DataError
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.graph.state import session_op

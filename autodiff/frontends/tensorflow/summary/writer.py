@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from autodiff.data.events import EventWriter
+from autodiff.data.events.writer import EventWriter
 from autodiff.frontends.tensorflow.graph.described import nodes_of
 from autodiff.frontends.tensorflow.graph.graph import Graph
 

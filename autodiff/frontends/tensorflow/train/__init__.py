@@ -4,7 +4,7 @@ This package only gathers names: a family of `tf.train` names (`Saver`, queues, 
 module of its own beside `optimizers` and is imported here.
 """
 
-from autodiff.data.example_schema import message_class
+from autodiff.data.records.example_schema import message_class
 from autodiff.frontends.tensorflow.ground.renamed import missing
 from autodiff.frontends.tensorflow.input.coordinator import Coordinator
 from autodiff.frontends.tensorflow.input.producers import (

@@ -20,14 +20,14 @@ from zlib import crc32
 
 import numpy as np
 
-import autodiff.data.notes as note_book
+import autodiff.data.checkpoints.notes as note_book
 from autodiff.core.arguments.tree import flatten, unflatten
 from autodiff.core.language.table import table
-from autodiff.data.damage import damage
-from autodiff.data.errors import CheckpointError, package
-from autodiff.data.files import AnyPath, path_of, whole_file
-from autodiff.data.naming import leaf_names
-from autodiff.data.notes import PLAIN, Notes, generator_of, state_of
+from autodiff.data.checkpoints.damage import damage
+from autodiff.data.checkpoints.notes import PLAIN, Notes, generator_of, state_of
+from autodiff.data.ground.errors import CheckpointError, package
+from autodiff.data.ground.files import AnyPath, path_of, whole_file
+from autodiff.data.ground.naming import leaf_names
 
 WHAT = "checkpoints"
 TAKEN = "__metadata__"

@@ -17,8 +17,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
-from autodiff.data.errors import DataError, RecordError, package
-from autodiff.data.files import AnyPath, path_of, whole_file
+from autodiff.data.ground.errors import DataError, RecordError, package
+from autodiff.data.ground.files import AnyPath, path_of, whole_file
 
 _LENGTH, _CRC = struct.Struct("<Q"), struct.Struct("<I")
 HEAD = _LENGTH.size + _CRC.size

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from autodiff.data.errors import DataError
+from autodiff.data.ground.errors import DataError
 
 try:
     import fcntl

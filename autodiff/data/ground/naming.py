@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from autodiff.core.arguments.tree import Structure, flatten
-from autodiff.data.errors import DataError
+from autodiff.data.ground.errors import DataError
 
 
 def leaf_names(tree: Any) -> list[str]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.program import Program
-from autodiff.data.graphs import Node
+from autodiff.data.events.graphs import Node
 
 SHOWN = 200
 """How many characters of a constant's value are shown."""

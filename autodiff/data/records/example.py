@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.data.errors import DataError, package
-from autodiff.data.example_schema import WHAT, message_class
+from autodiff.data.ground.errors import DataError, package
+from autodiff.data.records.example_schema import WHAT, message_class
 
 _LISTS = {"bytes_list": object, "float_list": np.float32, "int64_list": np.int64}
 

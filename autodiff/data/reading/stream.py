@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autodiff.core.arguments.tree import flatten, paths, unflatten
-from autodiff.data.errors import DataError
+from autodiff.data.ground.errors import DataError
 
 Item = TypeVar("Item")
 

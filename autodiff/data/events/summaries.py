@@ -1,7 +1,7 @@
 """Summaries as TensorBoard stores them: a number, pictures, a histogram, each under a tag.
 
 Each function gives a protobuf message, `Summary`, in the form that TensorFlow 0.11 wrote and
-TensorBoard still reads; `events.EventWriter` puts them into files.
+TensorBoard still reads; `writer.EventWriter` puts them into files.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.data.errors import DataError, package
-from autodiff.data.images import encode_png
+from autodiff.data.ground.errors import DataError, package
+from autodiff.data.reading.images import encode_png
 
 RED = (255, 0, 0, 255)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.data.errors import DataError
-from autodiff.data.summaries import protos
+from autodiff.data.events.summaries import protos
+from autodiff.data.ground.errors import DataError
 
 Shape = tuple[int | None, ...] | None
 """The sizes of a shape, None where unknown; None for a shape that is not known at all."""

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.data.errors import DataError
-from autodiff.data.files import AnyPath, path_of
+from autodiff.data.ground.errors import DataError
+from autodiff.data.ground.files import AnyPath, path_of
 
 Files = AnyPath | Iterable[AnyPath]
 _INTEGER = re.compile(r"[+-]?[0-9]+")

@@ -16,9 +16,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from autodiff.data.graphs import Node, graph_def
-from autodiff.data.records import framed
-from autodiff.data.summaries import histogram, image, protos, scalar
+from autodiff.data.events.graphs import Node, graph_def
+from autodiff.data.events.summaries import histogram, image, protos, scalar
+from autodiff.data.records.tfrecords import framed
 
 _count = itertools.count()
 

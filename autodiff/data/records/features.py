@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.data.errors import DataError
-from autodiff.data.example import decode_example
+from autodiff.data.ground.errors import DataError
+from autodiff.data.records.example import decode_example
 
 _WORDS = {"float32": "floats", "int64": "integers", "object": "byte strings"}
 
@@ -38,7 +38,7 @@ def parse_example(
     Raises `DataError` that names the feature when it is missing, of another type, or has a
     number of values that its shape does not hold.
 
-    >>> from autodiff.data.example import encode_example
+    >>> from autodiff.data.records.example import encode_example
     >>> data = encode_example({"x": [1.0, 2.0]})
     >>> parse_example(data, {"x": FixedLenFeature((2, 1), "float32")})["x"].shape
     (2, 1)

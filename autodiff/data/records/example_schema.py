@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from autodiff.data.errors import package
+from autodiff.data.ground.errors import package
 
 WHAT = "Example messages"
 

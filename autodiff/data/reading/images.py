@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.data.errors import DataError, package
-from autodiff.data.files import AnyPath, path_of
+from autodiff.data.ground.errors import DataError, package
+from autodiff.data.ground.files import AnyPath, path_of
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
 LARGEST = 2**26

@@ -16,7 +16,7 @@ from zlib import crc32
 
 import numpy as np
 
-from autodiff.data.errors import CheckpointError
+from autodiff.data.ground.errors import CheckpointError
 
 KEY, SUM = "autodiff", "autodiff.crc32"
 """The metadata that hold the notes, and their checksum."""
