@@ -9,6 +9,7 @@ import linecache
 import logging
 import math
 import operator
+import pickle
 import re
 import statistics
 
@@ -344,6 +345,7 @@ KEPT = {
     "math.log": lambda kept: math.log(kept[0]),
     "int": lambda kept: int(kept[0]),
     "complex": lambda kept: complex(kept[0]),
+    "pickle": lambda kept: pickle.loads(pickle.dumps(kept)),
     "statistics": lambda kept: statistics.mean(map(float, kept)),
 }
 
@@ -370,6 +372,70 @@ def test_after_the_end_kept_values_give_plain_numbers(look, mode):
         kept[0] * 2
     with pytest.raises(ad.EscapedTracerError):
         ad.grad(lambda x: np.sum(x) * kept[0])(X)
+
+
+@pytest.mark.parametrize("transform", [ad.grad, ad.derivative])
+def test_a_variable_that_an_object_keeps_says_what_to_put_back(transform):
+    class Net:
+        w = 0.5
+
+    net = Net()
+
+    def loss(w):
+        net.w = w
+        return np.sin(net.w) * 2.0
+
+    transform(loss)(0.5)
+    with pytest.raises(ad.EscapedTracerError, match=r"net\.w = net\.w\.data"):
+        np.sin(net.w)
+    net.w = net.w.data
+    assert np.sin(net.w) == np.sin(0.5)
+
+
+LOOKED_AT = [
+    "L[-1] < best", "best >= L[-1]", "L[-1] < L[-2]", "L[-1] != L[0]", "L[-1] > limits", "limits > L[-1]",
+    "abs(L[-1] - L[-2]) < 1e-3", "np.abs(L[-1] - L[-2]) < 1e-3", "(L[-2] - L[-1]) / L[0] < 0.1",
+    "abs(L[-1] - L[-2]) / abs(L[0]) > 0.1", "-L[-1] < 0", "L[-1] ** 0.5 < 2", "L[-1] * 2 == L[0]",
+    "round(L[-1] * 100, 2) > 0", "min(L) < 3", "sorted(L)[0] < 3", "max(L, key=float) < 3",
+    "L.index(L[-1])", "L[-1] in L", "sum(loss < 30 for loss in L)", "np.argmin(L)", "np.sign(L[-1])",
+    "np.floor(L[-1])", "np.isfinite(L[-1])", "np.allclose(L[-1], L[-2])", "f'{L[-1] * 100:.2f}'",
+    "f'{100 * L[-1] / L[0]:.0f} %'", "'%.2f' % (L[-1] / 2)", "f'{np.sqrt(L[-1]):.2f}'",
+    "f'{L[-1] @ L[-1] if np.ndim(L[-1]) else L[-1] * 1}'", "str(L[-1] / 2)", "math.isnan(L[-1] - L[-2])",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward", "both"])
+@pytest.mark.parametrize("look", LOOKED_AT)
+def test_kept_values_are_compared_and_printed_as_plain_numbers(look, mode):
+    kept = []
+
+    def loss(x):
+        kept.append(np.sum(x**2))
+        return kept[-1]
+
+    transform = {"reverse": ad.grad, "forward": ad.jacobian, "both": ad.hessian}[mode]
+    for scale in (3.0, 2.0, 1.0):
+        transform(loss, **({"mode": "forward"} if mode == "forward" else {}))(scale * X)
+    names = {"np": np, "math": math, "best": 2.0, "limits": np.array([1.0, 30.0])}
+    found = eval(look, {**names, "L": kept})
+    assert not ad.core.language.dispatch.is_traced(found)
+    np.testing.assert_equal(found, eval(look, {**names, "L": [k.data for k in kept]}))
+
+
+@pytest.mark.parametrize("compare", ["loss < best[0]", "best[0] > loss", "not loss >= best[0]"])
+def test_a_loss_is_compared_with_one_that_was_kept(compare):
+    best = [np.inf]
+
+    def loss(x):
+        loss = np.sum(x**2)
+        if eval(compare, {"loss": loss, "best": best}):
+            best[0] = loss
+        return loss
+
+    for scale in (3.0, 1.0, 2.0):
+        np.testing.assert_allclose(ad.grad(loss)(scale * X), 2 * scale * X)
+        ad.jvp(loss, (scale * X,), (X,))
+    assert best[0] == np.sum(X**2)
 
 
 def test_what_an_inner_derivative_leaves_still_carries_the_outer_one():

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.call_site import NO_CALL, CallSite, call_site
-from autodiff.core.ground.locations import at, is_installed, locate, user_frame
+from autodiff.core.ground.locations import at, is_installed, locate, user_frame, users
 from autodiff.core.ground.sentences import (
     ALIKE,
     BOUND,
@@ -181,8 +181,15 @@ def _at(user: FrameType | None) -> str:
     return f"\n  at {locate(user.f_code, user.f_lasti)}" if user else ""
 
 
-def is_only_looked_at(frame: FrameType) -> bool:
-    """Whether the plain value that a frame asks for is only printed, drawn or compared."""
+def is_only_looked_at(frame: FrameType, operators: bool = False) -> bool:
+    """Whether the plain value that a frame asks for is only printed, drawn or compared.
+
+    With `operators` it may be what the user's line computes first, as in `abs(a - b) < 0.1`.
+    """
+    if operators:
+        user = users(frame)
+        if user is not None and destiny(user)[0] == LOOKED_AT:
+            return True
     if is_call_of(frame, int) or (is_call_of(frame, float) and destiny(frame)[0] == LOOKED_AT):
         return True
     site = call_site(frame)

@@ -40,7 +40,10 @@ REMAINDER = "%"
 ON_THE_WAY = frozenset(("BINARY_OP", REMAINDER, "UNARY_NEGATIVE", "BUILD_TUPLE"))
 """Instructions whose result is looked at in place of their operands."""
 NEUTRAL = frozenset(("LOAD_CONST", "PRECALL", "KW_NAMES", "CACHE", "NOP", "EXTENDED_ARG"))
-PASSING: tuple[Any, ...] = (round, abs, min, max, float, divmod)
+OPERATORS = ("BINARY_OP", "UNARY_NEGATIVE")
+PASSING: tuple[Any, ...] = (
+    round, abs, min, max, float, divmod, np.absolute, np.sqrt, np.max, np.min, np.round,
+)  # fmt: skip
 LOOKING: tuple[Any, ...] = (
     print, str, repr, format, ascii, bool, int, math.floor, math.ceil, math.trunc, math.isnan,
     math.isinf, math.isfinite, math.isclose, np.isnan, np.isinf, np.isfinite, np.isclose,
@@ -61,7 +64,10 @@ class Taker(NamedTuple):
 
 
 def destiny(frame: FrameType) -> tuple[str, tuple[str, ...]]:
-    """What becomes of the result of a frame's call, and the names of the callee that takes it."""
+    """What becomes of the result of what a frame does, and the names of the callee that takes it.
+
+    That is a call, or an operator.
+    """
     for name, names, begins_with_text in _way(frame.f_code, frame.f_lasti)[1:]:
         if name in TEXTS or name in ANSWERS or (name == REMAINDER and begins_with_text):
             return LOOKED_AT, ()
@@ -83,19 +89,19 @@ def destiny(frame: FrameType) -> tuple[str, tuple[str, ...]]:
 def is_call_of(frame: FrameType, function: Any) -> bool:
     """Whether a frame calls this function just now."""
     way = _way(frame.f_code, frame.f_lasti)
-    return bool(way) and look_up(frame, way[0].names)[0] is function
+    return bool(way) and bool(way[0].names) and look_up(frame, way[0].names)[0] is function
 
 
 @lru_cache(maxsize=1000)
 def _way(code: CodeType, offset: int) -> list[Taker]:
-    """A call, and the instructions that take its result, one after the other."""
+    """A call or an operator, and the instructions that take its result, one after the other."""
     before: list[dis.Instruction] = []
     found: list[Taker] = []
     own = None
     for one in dis.get_instructions(code):
         extent = _extent(one)
         if one.offset == offset:
-            if "CALL" not in one.opname or extent is None:
+            if ("CALL" not in one.opname and one.opname not in OPERATORS) or extent is None:
                 return []
             own = extent
             found.append(_taker(before, one))

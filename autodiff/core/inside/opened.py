@@ -91,3 +91,12 @@ def back_to(before: Opened) -> list[Any]:
     filled = [reference() for reference in reversed(ended.filled)]
     ended.filled.clear()
     return [array for array in filled if array is not None]
+
+
+def end(before: Opened) -> list[Any]:
+    """The same for a block, which may end while another that was opened later goes on.
+
+    So it is with blocks of generators that are run in turns.
+    """
+    later = [reference for reference in current().guards if reference not in before.guards]
+    return [] if any([reference() is not None for reference in later]) else back_to(before)

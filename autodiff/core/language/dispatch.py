@@ -49,15 +49,22 @@ class Trace:
     def after_the_end(self, op: Any, args: tuple[Any, ...], params: Params) -> Any:
         """What becomes of an operation on tracers that outlived their transform.
 
-        A drawing gets the plain result, since nothing can come back of it; all else is an error.
+        Whoever compares, draws or prints gets the plain result, since nothing can come back of it;
+        all else is an error.
         """
+        frame = sys._getframe(2)
         live = any(is_traced(arg) and arg.carries_derivative for arg in args)
-        if not live and is_only_looked_at(sys._getframe(2)):
+        looks = op.kind == "constant" or (not live and is_only_looked_at(frame, operators=True))
+        if looks:
             return apply(op, tuple(map(ground, args)), params)
+        cure = "return it from the function, or take its plain value, `.data` or np.asarray(x), for"
+        cure += " a look."
+        if any(is_traced(arg) and arg.owner is self and arg.is_variable for arg in args):
+            cure = "it is the variable itself, which something kept, as `net.w = w` does: give that"
+            cure += " its plain value again, `net.w = net.w.data`."
         raise EscapedTracerError(
             f"{self.description(args)} was used after the differentiation that made it had ended. "
-            "It holds no live derivative any more; return it from the function, "
-            f"or take its plain value, `.data` or np.asarray(x), for a look.{here()}"
+            f"It holds no live derivative any more; {cure}{here()}"
         )
 
     def description(self, args: tuple[Any, ...]) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Callable
 from contextvars import ContextVar
 from operator import attrgetter
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 from autodiff.core.arguments.tree import flatten
 from autodiff.core.arguments.variables import argument_names, variables_of
+from autodiff.core.ground.resting import block_of, rests
 from autodiff.core.inside.blanks import plain_again
-from autodiff.core.inside.opened import Guard, back_to, current, opening
+from autodiff.core.inside.opened import Guard, current, end, opening
 from autodiff.core.inside.tracing import tell_anew
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.program import Program
@@ -29,6 +31,9 @@ with the last name that it has, and so does what is exchanged for it.
 class Tape(Program):
     """Records the equations of a block, or of one call of a function; prints as a table.
 
+    The tape of a block in a generator rests while the generator waits at a `yield`; that of a
+    context manager or of a test's fixture, which are written as generators, does not.
+
     >>> import numpy as np
     >>> with Tape() as tape:
     ...     x = Tensor(2.0, name="x")
@@ -41,6 +46,7 @@ class Tape(Program):
         self.recorded: list[Equation] = []
         self.outputs = []
         self._guard: Guard | None = None
+        self._block: FrameType | None = None
 
     @property
     def equations(self) -> list[Equation]:  # type: ignore[override]
@@ -52,10 +58,13 @@ class Tape(Program):
 
     def record(self, equation: Equation) -> None:
         """Take note of an equation, if it is of the thread or task that opened the tape."""
+        if self._block is not None and rests(self._block):
+            return
         if any(tape() is self for tape in _open.get()):
             self.recorded.append(equation)
 
     def __enter__(self) -> Tape:
+        self._block = block_of(sys._getframe(1))
         _open.set((*_open.get(), weakref.ref(self)))
         EAGER.attach(self)
         self._before, self._guard = current(), opening()
@@ -64,10 +73,10 @@ class Tape(Program):
     def __exit__(
         self, kind: type | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._guard = None
+        self._guard = self._block = None
         EAGER.detach(self)
         _open.set(tuple(tape for tape in _open.get() if tape() not in (self, None)))
-        for filled in back_to(self._before):
+        for filled in end(self._before):
             plain_again(filled)
         if isinstance(error, Exception):
             tell_anew(error)

@@ -102,6 +102,8 @@ class Tracer(Standard, Operators):
 
     def __reduce__(self) -> Any:
         made = self.by_hand()
+        if made is None and not self.carries_derivative:
+            return np.asarray(ground(self))[()].__reduce__()
         if made is None:
             raise UnsupportedError(
                 "a traced value can't be pickled (saved, or sent to another process), since its "
