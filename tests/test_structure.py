@@ -120,12 +120,12 @@ ROOMS = {
         "variables": 6,
         "nn": 7,
         "input": 7,
-        "saving": 7,
         "image": 8,
         "layers": 8,
         "summary": 8,
-        "train": 9,
-        "contrib": 10,
+        "saving": 9,
+        "train": 10,
+        "contrib": 11,
     },
 }
 """The rooms of each folder that has any; one may import those of lower rank, and modules beside them."""

@@ -95,8 +95,8 @@ def test_a_kill_changes_nothing(data, whole, tmp_path):
 
 
 def reached(folder):
-    steps = [int(path.name.rpartition("-")[2]) for path in folder.glob("model.ckpt-*")]
-    return max(steps, default=-1)
+    ends = [path.name.rpartition("-")[2] for path in folder.glob("model.ckpt-*")]
+    return max((int(end) for end in ends if end.isdigit()), default=-1)
 
 
 def test_another_seed_does_not_go_on_with_a_run(data, whole):

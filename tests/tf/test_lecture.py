@@ -113,7 +113,6 @@ def test_the_table_of_names_is_true(row):
         ("nn.max_pol", "tf.nn has no 'max_pol' here. Did you mean max_pool"),
         ("nn.rnn_cell.LSTMCel", "Did you mean LSTMCell"),
         ("train.AdamOptimiser", "Did you mean AdamOptimizer"),
-        ("GraphDef", "build the graph by its program"),
         ("python.ops.rnn_cell.GRUcell", "Did you mean GRUCell"),
         ("contrib.learn.Estimator", "frontends.keras"),
     ],

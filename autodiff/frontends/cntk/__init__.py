@@ -34,12 +34,12 @@ from autodiff.frontends.cntk import (
 )
 from autodiff.frontends.cntk import logging as logging
 from autodiff.frontends.cntk.axis import Axis
+from autodiff.frontends.cntk.combining import combine
 from autodiff.frontends.cntk.functions import (
     Constant,
     Function,
     Parameter,
     Variable,
-    combine,
     constant,
     input_variable,
     load_model,

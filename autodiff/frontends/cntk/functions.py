@@ -16,6 +16,7 @@ from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation, history
 from autodiff.frontends.cntk.axis import BATCH, SEQUENCE
+from autodiff.frontends.cntk.loops import closed
 from autodiff.frontends.common.written import Plan, code_op, replaced, source, write
 
 generator: list[np.random.Generator] = [np.random.default_rng(0)]
@@ -107,15 +108,16 @@ class Function:
         return self.arguments
 
     def replace_placeholders(self, substitutions: dict[Any, Any]) -> Function:
-        """The same graph, changed in place, with functions where placeholders were."""
-        for old, new in substitutions.items():
-            if any(node is old.node for node in history([as_function(new).node])):
-                raise NotImplementedError(
-                    "a loop closed by replace_placeholders is not here: write Recurrence(LSTM(n)) "
-                    f"or Fold(LSTM(n)), or a past_value of what comes before the loop.{here()}"
-                )
+        """The same graph, changed in place, with functions where placeholders were.
+
+        A function may be computed from the placeholder that it replaces, by way of a
+        `past_value`: that closes a loop along the sequence.
+        """
         exchange = {old.node: as_function(new).node for old, new in substitutions.items()}
-        self.node = replaced([self.node], exchange)[0]
+        if any(old in history([new]) for old in exchange for new in exchange.values()):
+            exchange = closed(exchange, lengths_of().node)
+        for output in {id(f): f for f in (self, *self.outputs)}.values():
+            output.node = replaced([output.node], exchange)[0]
         return self
 
     replace_placeholder = property(
@@ -301,17 +303,6 @@ def placeholder(shape: Any = None, name: str = "", **options: Any) -> Leaf:
 
 
 placeholder_variable = placeholder
-
-
-def combine(*operands: Any) -> Function:
-    """The function of one output; several in one function are refused."""
-    found = list(operands[0]) if isinstance(operands[0], list | tuple) else list(operands)
-    if len(found) > 1:
-        raise NotImplementedError(
-            f"a function of {len(found)} outputs is not here: evaluate each by itself, f.eval(), "
-            f"or give the loss and the metric to Trainer as (loss, metric).{here()}"
-        )
-    return as_function(found[0])
 
 
 def load_model(filename: Any, **options: Any) -> Any:

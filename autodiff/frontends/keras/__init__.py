@@ -39,7 +39,8 @@ from autodiff.frontends.keras import (
     utils,
     wrappers,
 )
-from autodiff.frontends.keras.choices import l1, l2
+from autodiff.frontends.keras.ground.choices import l1, l2
+from autodiff.frontends.keras.ground.session import get_session
 from autodiff.frontends.keras.layers import (
     Activation,
     AveragePooling2D,
@@ -58,7 +59,6 @@ from autodiff.frontends.keras.layers import (
     merge,
 )
 from autodiff.frontends.keras.models import Model, Sequential
-from autodiff.frontends.keras.session import get_session
 from autodiff.frontends.tensorflow.ground.renamed import missing
 
 __version__ = "1.2.1"

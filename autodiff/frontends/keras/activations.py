@@ -4,7 +4,7 @@
 from typing import Any
 
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.keras.choices import ACTIVATIONS, chosen, hard_sigmoid, linear, relu
+from autodiff.frontends.keras.ground.choices import ACTIVATIONS, chosen, hard_sigmoid, linear, relu
 
 sigmoid, tanh, softplus, softsign = tf.sigmoid, tf.tanh, tf.nn.softplus, tf.nn.softsign
 softmax, elu = tf.nn.softmax, tf.nn.elu

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from autodiff.frontends.keras.choices import CONSTRAINTS, chosen, maxnorm, nonneg, unitnorm
+from autodiff.frontends.keras.ground.choices import CONSTRAINTS, chosen, maxnorm, nonneg, unitnorm
 
 max_norm, unit_norm, non_neg = maxnorm, unitnorm, nonneg
 MaxNorm, UnitNorm, NonNeg = maxnorm, unitnorm, nonneg

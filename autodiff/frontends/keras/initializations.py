@@ -3,7 +3,14 @@
 
 from typing import Any
 
-from autodiff.frontends.keras.choices import INITIAL, chosen, identity, normal, orthogonal, uniform
+from autodiff.frontends.keras.ground.choices import (
+    INITIAL,
+    chosen,
+    identity,
+    normal,
+    orthogonal,
+    uniform,
+)
 
 
 def get(identifier: Any) -> Any:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-import autodiff.frontends.keras.choices as choices
+import autodiff.frontends.keras.ground.choices as choices
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.keras.choices import INITIAL, chosen
-from autodiff.frontends.keras.choices import identity as _identity
-from autodiff.frontends.keras.choices import orthogonal as _orthogonal
-from autodiff.frontends.keras.given import remembered
+from autodiff.frontends.keras.ground.choices import INITIAL, chosen
+from autodiff.frontends.keras.ground.choices import identity as _identity
+from autodiff.frontends.keras.ground.choices import orthogonal as _orthogonal
+from autodiff.frontends.keras.ground.given import remembered
 
 Make = Callable[..., Any]
 

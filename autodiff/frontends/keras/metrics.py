@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import autodiff.frontends.keras.choices as choices
+import autodiff.frontends.keras.ground.choices as choices
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.keras.choices import OBJECTIVES
+from autodiff.frontends.keras.ground.choices import OBJECTIVES
 
 mean_squared_error = mse = choices.mean_squared_error
 mean_absolute_error = mae = choices.mean_absolute_error

@@ -22,8 +22,8 @@ from autodiff.frontends.keras.engine.files import (
     save_model,
 )
 from autodiff.frontends.keras.engine.training import Model
+from autodiff.frontends.keras.ground.session import backend, floatx
 from autodiff.frontends.keras.layers.base import Layer
-from autodiff.frontends.keras.session import backend, floatx
 
 
 class Sequential(Model):

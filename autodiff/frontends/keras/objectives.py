@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from autodiff.frontends.keras.choices import (
+from autodiff.frontends.keras.ground.choices import (
     OBJECTIVES,
     binary_crossentropy,
     categorical_crossentropy,

@@ -13,8 +13,8 @@ from typing import Any
 from autodiff import optim
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.keras.given import Given
-from autodiff.frontends.keras.session import floatx
+from autodiff.frontends.keras.ground.given import Given
+from autodiff.frontends.keras.ground.session import floatx
 
 
 class Optimizer(Given):

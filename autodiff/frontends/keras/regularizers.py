@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from autodiff.frontends.keras.choices import REGULARIZERS, chosen, l1, l1_l2, l2
+from autodiff.frontends.keras.ground.choices import REGULARIZERS, chosen, l1, l1_l2, l2
 
 l1l2 = activity_l1l2 = l1_l2
 activity_l1, activity_l2 = l1, l2

@@ -32,7 +32,7 @@ from autodiff.frontends.mxnet import (
     visualization,
 )
 from autodiff.frontends.mxnet.context import Context, cpu, current_context, gpu
-from autodiff.frontends.mxnet.errors import MXNetError
+from autodiff.frontends.mxnet.ground.errors import MXNetError
 
 autograd.use(nd.recording)
 initializer, ndarray, opt, sym = init, nd, optimizer, symbol  # each has a long name and a short one

@@ -11,7 +11,7 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.core.language.equation import history
 from autodiff.core.reverse.sweep import pull_back
-from autodiff.frontends.mxnet.errors import MXNetError
+from autodiff.frontends.mxnet.ground.errors import MXNetError
 
 variables: dict[int, tuple[Any, Any]] = {}
 """The arrays that take part in the recorded block, with the engine's variable of each."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autodiff.core.ground.locations import here
-from autodiff.frontends.mxnet.errors import MXNetError
+from autodiff.frontends.mxnet.ground.errors import MXNetError
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.core.ground.locations import here
-from autodiff.frontends.mxnet.errors import MXNetError
+from autodiff.frontends.mxnet.ground.errors import MXNetError
 from autodiff.frontends.mxnet.nd import NDArray
-from autodiff.frontends.mxnet.operators import WithAux
+from autodiff.frontends.mxnet.table.operators import WithAux
 
 TRAINING = {"Dropout", "BatchNorm", "Custom"}
 

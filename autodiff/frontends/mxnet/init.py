@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
-from autodiff.frontends.mxnet.generating import generator
+from autodiff.frontends.mxnet.ground.generating import generator
 
 FIXED = {"bias": 0.0, "gamma": 1.0, "beta": 0.0, "moving_mean": 0.0, "running_mean": 0.0,
          "moving_var": 1.0, "running_var": 1.0, "moving_inv_var": 0.0,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autodiff.frontends.mxnet.nd as nd
-from autodiff.frontends.mxnet.generating import generator
+from autodiff.frontends.mxnet.ground.generating import generator
 
 
 class DataDesc(NamedTuple):

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 import autodiff as ad
-import autodiff.frontends.mxnet.operators as operators
+import autodiff.frontends.mxnet.table.operators as operators
 from autodiff.core.ground.locations import here
 from autodiff.frontends.mxnet.context import cpu
-from autodiff.frontends.mxnet.errors import MXNetError
-from autodiff.frontends.mxnet.generating import generator
-from autodiff.frontends.mxnet.operators import OPS
+from autodiff.frontends.mxnet.ground.errors import MXNetError
+from autodiff.frontends.mxnet.ground.generating import generator
+from autodiff.frontends.mxnet.table.operators import OPS
 
 recording: list[bool] = [False]
 """Whether operations on arrays with `attach_grad` are recorded; see `autograd`."""

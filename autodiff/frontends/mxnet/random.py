@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autodiff.frontends.mxnet.generating import generator
+from autodiff.frontends.mxnet.ground.generating import generator
 from autodiff.frontends.mxnet.nd import normal, uniform
 
 __all__ = ["normal", "seed", "uniform"]

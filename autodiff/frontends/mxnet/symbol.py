@@ -16,9 +16,9 @@ from autodiff.core.ground.errors import AutodiffWarning
 from autodiff.core.ground.locations import here, stacklevel
 from autodiff.core.language.equation import Equation, history
 from autodiff.frontends.common.written import code_op, source, write
-from autodiff.frontends.mxnet.entries import Entry
-from autodiff.frontends.mxnet.operators import OPS
-from autodiff.frontends.mxnet.shapes import inferred
+from autodiff.frontends.mxnet.table.entries import Entry
+from autodiff.frontends.mxnet.table.operators import OPS
+from autodiff.frontends.mxnet.table.shapes import inferred
 
 _counts: dict[str, int] = {}
 

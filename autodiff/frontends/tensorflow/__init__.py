@@ -35,6 +35,7 @@ from autodiff.frontends.tensorflow import (
 )
 from autodiff.frontends.tensorflow.control import *
 from autodiff.frontends.tensorflow.derivatives.gradients import gradients
+from autodiff.frontends.tensorflow.graph.attributes import message_class
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph, reset_default_graph
 from autodiff.frontends.tensorflow.graph.inputs import (
     constant,
@@ -95,6 +96,7 @@ from autodiff.frontends.tensorflow.platform.machine import (
     device,
 )
 from autodiff.frontends.tensorflow.running.session import InteractiveSession, RunMetadata, Session
+from autodiff.frontends.tensorflow.saving.reading import import_graph_def
 from autodiff.frontends.tensorflow.summary.nodes import (
     histogram_summary,
     image_summary,
@@ -112,4 +114,8 @@ python, examples, models = paths.python, paths.examples, paths.models
 def __getattr__(name: str) -> object:
     if name == "Summary":
         return getattr(summary, name)
+    if name in ("GraphDef", "NodeDef", "AttrValue", "MetaGraphDef"):
+        return message_class(name)
+    if name == "distributions":  # of 1.3
+        return contrib.distributions
     raise missing("tf", name, globals())

@@ -54,7 +54,9 @@ def _shifted(name: str, sign: int) -> Any:
             parts = [frame, v[:, : steps - count]] if sign > 0 else [v[:, count:], frame]
             return np.concatenate(parts, axis=1)
 
-        return apply(name, code, x, start, shape=x.shape)
+        found = apply(name, code, x, start, shape=x.shape)
+        found.node.note["delay"] = sign * time_step, x.shape  # for `loops`
+        return found
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"{name}: the value `time_step` steps away, at the end `initial_state`."

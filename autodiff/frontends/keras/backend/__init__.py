@@ -114,8 +114,8 @@ from autodiff.frontends.keras.backend.system import (
     variable,
     zeros,
 )
-from autodiff.frontends.keras.choices import hard_sigmoid, relu
-from autodiff.frontends.keras.session import floatx, get_session, set_floatx
+from autodiff.frontends.keras.ground.choices import hard_sigmoid, relu
+from autodiff.frontends.keras.ground.session import floatx, get_session, set_floatx
 from autodiff.frontends.tensorflow.ground.renamed import missing
 
 

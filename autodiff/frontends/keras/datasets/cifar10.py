@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.frontends.keras.datasets.files import found
-from autodiff.frontends.keras.session import dim_ordering
+from autodiff.frontends.keras.ground.session import dim_ordering
 
 
 def _batch(path: Path) -> tuple[np.ndarray, np.ndarray]:

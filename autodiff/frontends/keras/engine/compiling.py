@@ -9,16 +9,16 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.keras.choices import (
+from autodiff.frontends.keras.engine.container import Container
+from autodiff.frontends.keras.ground.choices import (
     OBJECTIVES,
     accuracy,
     chosen,
     sparse_categorical_crossentropy,
 )
-from autodiff.frontends.keras.engine.container import Container
+from autodiff.frontends.keras.ground.session import floatx
 from autodiff.frontends.keras.metrics import METRICS
 from autodiff.frontends.keras.optimizers import get as get_optimizer
-from autodiff.frontends.keras.session import floatx
 from autodiff.frontends.tensorflow.ground.options import only
 
 

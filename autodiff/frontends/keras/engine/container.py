@@ -9,9 +9,9 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.keras.fitting import summary_of
-from autodiff.frontends.keras.given import owned
-from autodiff.frontends.keras.session import backend
+from autodiff.frontends.keras.engine.fitting import summary_of
+from autodiff.frontends.keras.ground.given import owned
+from autodiff.frontends.keras.ground.session import backend
 
 
 class Container:

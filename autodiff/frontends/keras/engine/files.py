@@ -19,7 +19,7 @@ from autodiff.data import checkpoints
 from autodiff.data.ground.errors import CheckpointError
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.engine.container import Container, alone, listed
-from autodiff.frontends.keras.given import CannotWrite, name_of, named, read, written
+from autodiff.frontends.keras.ground.given import CannotWrite, name_of, named, read, written
 
 MODEL, TRAINING, SLOT = "keras/model", "keras/training", "keras/optimizer"
 

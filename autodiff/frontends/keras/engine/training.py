@@ -13,8 +13,8 @@ from autodiff.frontends.keras.callbacks import Callback, History
 from autodiff.frontends.keras.engine.compiling import Compiled
 from autodiff.frontends.keras.engine.container import alone, listed
 from autodiff.frontends.keras.engine.files import describe, model_of, save_model
-from autodiff.frontends.keras.fitting import batches, evaluated, fit, fit_batches, named
-from autodiff.frontends.keras.session import floatx
+from autodiff.frontends.keras.engine.fitting import batches, evaluated, fit, fit_batches, named
+from autodiff.frontends.keras.ground.session import floatx
 from autodiff.frontends.tensorflow.ground.options import only
 
 IDLE = (

@@ -12,9 +12,9 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.keras.choices import CONSTRAINTS, INITIAL, REGULARIZERS, chosen
-from autodiff.frontends.keras.given import Given
-from autodiff.frontends.keras.session import backend, floatx
+from autodiff.frontends.keras.ground.choices import CONSTRAINTS, INITIAL, REGULARIZERS, chosen
+from autodiff.frontends.keras.ground.given import Given
+from autodiff.frontends.keras.ground.session import backend, floatx
 
 
 class Layer(Given):

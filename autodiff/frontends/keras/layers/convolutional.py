@@ -6,7 +6,7 @@ from typing import Any
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.keras.choices import ACTIVATIONS, chosen, two
+from autodiff.frontends.keras.ground.choices import ACTIVATIONS, chosen, two
 from autodiff.frontends.keras.layers.base import Layer, one_of
 from autodiff.frontends.keras.layers.images import Images
 from autodiff.frontends.tensorflow.layers.convolution import transposed

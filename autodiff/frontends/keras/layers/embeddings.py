@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.keras.choices import two
+from autodiff.frontends.keras.ground.choices import two
+from autodiff.frontends.keras.ground.session import in_train_phase
 from autodiff.frontends.keras.layers.base import Layer
-from autodiff.frontends.keras.session import in_train_phase
 
 
 class Embedding(Layer):

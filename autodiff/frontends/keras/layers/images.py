@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from autodiff.frontends.keras.ground.session import ordering, over_images
 from autodiff.frontends.keras.layers.base import Layer
-from autodiff.frontends.keras.session import ordering, over_images
 
 
 class Images(Layer):

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.keras.ground.session import in_train_phase
 from autodiff.frontends.keras.layers.base import Layer, one_of
-from autodiff.frontends.keras.session import in_train_phase
 
 
 class GaussianNoise(Layer):

@@ -6,8 +6,8 @@ from typing import Any
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.keras.ground.session import in_train_phase
 from autodiff.frontends.keras.layers.base import Layer
-from autodiff.frontends.keras.session import in_train_phase
 
 
 class BatchNormalization(Layer):

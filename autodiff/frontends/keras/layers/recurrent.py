@@ -13,9 +13,9 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.keras.choices import ACTIVATIONS, chosen, two
+from autodiff.frontends.keras.ground.choices import ACTIVATIONS, chosen, two
+from autodiff.frontends.keras.ground.session import backend, floatx, in_train_phase
 from autodiff.frontends.keras.layers.base import Layer, one_of
-from autodiff.frontends.keras.session import backend, floatx, in_train_phase
 
 
 class Recurrent(Layer):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
-from autodiff.frontends.keras.session import ordering
+from autodiff.frontends.keras.ground.session import ordering
 from autodiff.frontends.tensorflow.ground.options import only
 
 

@@ -90,6 +90,7 @@ def call_op(
         answers[:] = [run(*values)]
         return answers[0]
 
+    run.call = function, template  # type: ignore[attr-defined]  # for graph.message
     if infos is None:
         infos = probe(watched, [operand(t) for t in tensors], {}, lengths_in(template))
         multiple = bool(answers) and isinstance(answers[0], tuple | list)

@@ -266,11 +266,10 @@ class Graph(Trace):
         return subject_of_nodes("the graph", program, outputs, ran)
 
     def as_graph_def(self, from_version: int | None = None, add_shapes: bool = False) -> Any:
-        """The graph as the message `GraphDef`, which TensorBoard draws."""
-        from autodiff.data.events.graphs import graph_def
-        from autodiff.frontends.tensorflow.graph.described import nodes_of
+        """The graph as the message `GraphDef`, which `tf.import_graph_def` reads."""
+        from autodiff.frontends.tensorflow.graph.message import graph_message
 
-        return graph_def(nodes_of(self))
+        return graph_message(self)
 
     def device(self, device_name_or_function: Any) -> AbstractContextManager[None]:
         """Where the nodes of the block would run: always on the one device there is."""

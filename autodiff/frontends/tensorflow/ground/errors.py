@@ -25,6 +25,10 @@ class CancelledError(OpError, RuntimeError):
     """An operation was cancelled, for example by closing a queue."""
 
 
+class UnimplementedError(OpError, NotImplementedError):
+    """A node that was read from a file, and that there is no code for here."""
+
+
 class NotFoundError(OpError, LookupError):
     """A file, or a tensor in a checkpoint, is not there."""
 

@@ -114,9 +114,6 @@ ELSEWHERE = dict.fromkeys(
     "tensor_forest": "Forests have no derivative; scikit-learn has them.",
     "Server": "There is one machine here.",
     "ClusterSpec": "There is one machine here.",
-    "import_meta_graph": "Build the graph by its program, then saver.restore(sess, path).",
-    "import_graph_def": "Frozen graphs of others are not read: build the graph by its program.",
-    "GraphDef": "Frozen graphs of others are not read: build the graph by its program.",
     "quantize_v2": "There are no quantized kernels here.",
     "load_op_library": "There are no compiled kernels here; write the op with ad.custom_op.",
 }

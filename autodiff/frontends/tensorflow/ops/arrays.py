@@ -139,11 +139,17 @@ def _linspace(start: Any, stop: Any, num: Any) -> Any:
     return start + (stop - start) * steps
 
 
-def range(start: Any, limit: Any = None, delta: Any = 1, name: str = "range") -> Any:
+def range(
+    start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str = "range"
+) -> Any:
     """start, start + delta, ... below limit; `range(n)` begins with 0."""
+    if isinstance(dtype, str) and name == "range":  # 0.11 has the name here
+        dtype, name = None, dtype
     if limit is None:
         start, limit = 0, start
     ends = (tensor(start), tensor(limit), tensor(delta))
+    if dtype is not None:
+        ends = tuple(cast(end, dtype) for end in ends)
     if any(isinstance(end, Tensor) for end in ends):
         dtype = np.result_type(*map(dtype_of, ends))
         return stage_code(_range, name=name, type="Range", dims=(None,), dtype=dtype, ends=ends)

@@ -12,7 +12,7 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.core.language.abstract import dims_text
 from autodiff.data import checkpoints
-from autodiff.data.ground.errors import CheckpointError
+from autodiff.data.ground.errors import CheckpointError, MissingPackageError
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.ground.errors import (
     DataLossError,
@@ -24,6 +24,7 @@ from autodiff.frontends.tensorflow.saving.checkpoint_state import (
     update_checkpoint_state,
 )
 from autodiff.frontends.tensorflow.saving.keeping import Keeping
+from autodiff.frontends.tensorflow.saving.meta_files import export_meta_graph, write_message
 from autodiff.frontends.tensorflow.variables.variables import GraphKeys, Variable, current
 
 
@@ -44,7 +45,7 @@ class Saver:
 
     A file is safetensors: no pickle, each array with a checksum.  It appears under its name only
     when it is whole; whatever goes wrong in a save or a restore, the earlier files are good and
-    listed, and the session is as it was.  There is no meta graph: the program builds the graph.
+    listed, and the session is as it was.  Beside it `.meta` holds the graph (`saving.meta`).
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Saver:
         self._all = var_list is None
         self._reshape, self._tell = reshape, tell
         self._keeping = Keeping(max_to_keep, keep_checkpoint_every_n_hours)
+        self._meta: tuple[Graph, int, Any] | None = None
 
     @property
     def last_checkpoints(self) -> list[str]:
@@ -81,8 +83,8 @@ class Saver:
     ) -> str:
         """Save the variables; the path of the file, `save_path-STEP` with a `global_step`.
 
-        The last folder of the path is made where it is missing.  No meta graph is written, whatever
-        is asked: the program builds the graph.
+        The last folder of the path is made where it is missing.  The meta graph is written beside
+        it, to `PATH.meta`, where the package protobuf is there.
 
         `global_step` is a number, a tensor or a variable.  Raises `FailedPreconditionError` for a
         variable without a value.
@@ -109,9 +111,12 @@ class Saver:
         kept, dropped = keeping.after(path)
         update_checkpoint_state(folder, path, [p for p, _ in kept], latest_filename)
         self._keeping = keeping
+        if write_meta_graph:
+            self._write_meta_graph(sess.graph, f"{path}.{meta_graph_suffix}")
         for old in dropped:
-            with suppress(FileNotFoundError):
-                os.unlink(old)
+            for gone in (old, f"{old}.{meta_graph_suffix}"):
+                with suppress(FileNotFoundError):
+                    os.unlink(gone)
         if dropped and self._tell:
             names = ", ".join(map(os.path.basename, dropped))
             self._tell(f"Saver: dropped {names}; kept the last {len(kept)}.")
@@ -140,6 +145,18 @@ class Saver:
         if self._all:
             _restore_generators(sess, found)
         self._adopt(path)
+
+    def export_meta_graph(self, filename: str | None = None, **more: Any) -> Any:
+        """The meta graph of the default graph, written to `filename` if that is given."""
+        return export_meta_graph(filename, **more)
+
+    def _write_meta_graph(self, graph: Graph, path: str) -> None:
+        """The graph in a file of its own, made anew only where it has grown since the last."""
+        if self._meta is None or self._meta[:2] != (graph, graph.version):
+            with suppress(MissingPackageError):
+                self._meta = graph, graph.version, export_meta_graph(graph=graph)
+        if self._meta is not None:
+            write_message(path, self._meta[2], False)
 
     def _adopt(self, path: str) -> None:
         """Of a resumed run: go on with the list of the folder that the file is in."""

@@ -26,6 +26,8 @@ from autodiff.frontends.tensorflow.saving.checkpoint_state import (
     latest_checkpoint,
     update_checkpoint_state,
 )
+from autodiff.frontends.tensorflow.saving.meta import import_meta_graph
+from autodiff.frontends.tensorflow.saving.meta_files import export_meta_graph, write_graph
 from autodiff.frontends.tensorflow.saving.saver import Saver
 from autodiff.frontends.tensorflow.summary.writer import SummaryWriter
 from autodiff.frontends.tensorflow.train.averages import ExponentialMovingAverage
@@ -46,6 +48,13 @@ from autodiff.frontends.tensorflow.train.schedules import (
     natural_exp_decay,
     piecewise_constant,
     polynomial_decay,
+)
+from autodiff.frontends.tensorflow.train.supervised import (
+    MonitoredTrainingSession,
+    SessionRunArgs,
+    SessionRunHook,
+    StopAtStepHook,
+    Supervisor,
 )
 
 _MESSAGES = ("Example", "Features", "Feature", "BytesList", "FloatList", "Int64List")

@@ -100,6 +100,16 @@ class Variable(Tensor):
         for key in keys:
             graph.add_to_collection(key, self)
 
+    @classmethod
+    def read(cls, graph: Graph, name: str, dims: Any, dtype: np.dtype) -> Variable:
+        """A variable of a message; the node that initializes it is read after it."""
+        found = cls.__new__(cls)
+        node = graph.write(None, (), {}, name, "Variable", {"role": "parameter"})
+        node.value = found
+        Tensor.__init__(found, graph, node, dims, dtype)
+        found.trainable = False
+        return found
+
     def operand(self, graph: Graph) -> Tensor:
         """What a node that uses this variable reads: under control dependencies, a new read."""
         return self.read_value() if graph.control else self

@@ -10,7 +10,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.core.language.dispatch import ground
-from autodiff.frontends.mxnet.entries import Shapes, op
+from autodiff.frontends.mxnet.table.entries import Shapes, op
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks import nn
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
-from autodiff.frontends.mxnet.errors import MXNetError
+from autodiff.frontends.mxnet.ground.errors import MXNetError
 
 Shapes = list[Any]
 

@@ -25,10 +25,10 @@ from autodiff.frontends.common.conventions import (
 from autodiff.frontends.common.convolving import spread
 from autodiff.frontends.common.normalizing import by_neighbours
 from autodiff.frontends.common.pooling import max_pool, mean_pool
-from autodiff.frontends.mxnet.entries import OPS, REQUIRED, Entry, Shapes, op, pair
-from autodiff.frontends.mxnet.errors import MXNetError
-from autodiff.frontends.mxnet.generating import generator
-from autodiff.frontends.mxnet.losses import loss_layer as loss_layer
+from autodiff.frontends.mxnet.ground.errors import MXNetError
+from autodiff.frontends.mxnet.ground.generating import generator
+from autodiff.frontends.mxnet.table.entries import OPS, REQUIRED, Entry, Shapes, op, pair
+from autodiff.frontends.mxnet.table.losses import loss_layer as loss_layer
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks import nn
 from autodiff.ops.networks.images import conv2d

@@ -8,8 +8,8 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.core.language.equation import Equation
-from autodiff.frontends.mxnet.entries import Entry
-from autodiff.frontends.mxnet.errors import MXNetError
+from autodiff.frontends.mxnet.ground.errors import MXNetError
+from autodiff.frontends.mxnet.table.entries import Entry
 
 
 def inferred(symbol: Any, known: dict[str, Any]) -> tuple[dict[Any, Any], list[str]]:

@@ -9,8 +9,8 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.keras.given import own, remembered
-from autodiff.frontends.keras.session import backend
+from autodiff.frontends.keras.ground.given import own, remembered
+from autodiff.frontends.keras.ground.session import backend
 from autodiff.frontends.tensorflow.variables import initializers
 from autodiff.nn import fans
 
