@@ -53,6 +53,9 @@ def value(build, *arrays):
         ),
         (lambda x: tf.dynamic_partition(x, [0, 1, 0], 2)[0], A[[0, 2]]),
         (lambda x: tf.dynamic_stitch([[1], [0, 2]], [x[:1], x[1:]]), A[[1, 0, 2]]),
+        (lambda x: tf.range(tf.shape(x)[0], dtype=tf.float32), [0.0, 1.0, 2.0]),
+        (lambda x: tf.nn.leaky_relu(x - 4.0), np.maximum(A - 4, 0.2 * (A - 4))),
+        (lambda x: tf.list_diff([1, 2, 3], [2])[0], [1, 3]),
         (lambda x: tf.sparse_to_dense([[0, 1], [2, 0]], [3, 2], 5), [[0, 5], [0, 0], [5, 0]]),
         (lambda x: tf.einsum("ij,kj->ik", x, x), A @ A.T),
         (lambda x: tf.matmul(x, x, transpose_b=True), A @ A.T),
@@ -79,6 +82,27 @@ def test_value(build, expected):
             np.testing.assert_array_equal(one, other)
     else:
         np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_an_image_takes_a_size_that_is_known_only_while_running():
+    pixels = np.arange(16.0, dtype="f").reshape(1, 4, 4, 1)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        image, size = tf.placeholder("float", [None, 4, 4, 1]), tf.placeholder(tf.int32, [2])
+        for wanted in (size, [size[0], 3], tf.shape(tf.zeros([2, 3])), tf.constant([2, 3])):
+            found = tf.image.resize_images(image, wanted)
+            fixed = tf.image.resize_images(image, [2, 3])
+            values = sess.run([found, fixed], {image: pixels, size: [2, 3]})
+            np.testing.assert_array_equal(*values)
+            assert found.get_shape().is_compatible_with([None, 2, 3, 1])
+        near = tf.image.resize_nearest_neighbor(image, size)
+        assert sess.run(near, {image: pixels, size: [1, 2]}).ravel().tolist() == [0, 2]
+
+
+def test_the_length_of_a_stitch_by_known_places_is_known():
+    with tf.Graph().as_default():
+        x = tf.placeholder("float", [None, 3])
+        assert tf.dynamic_stitch([[2], [0, 1]], [x, x]).get_shape().as_list() == [3, 3]
+        assert tf.dynamic_stitch([0, 1], [x[0], x[1]]).get_shape().as_list() == [2, 3]
 
 
 def test_svd_and_eigenvalues_in_tensorflows_order():

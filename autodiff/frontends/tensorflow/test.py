@@ -131,6 +131,10 @@ class TestCase(unittest.TestCase):
         self.assertEqual(list(np_array.shape), tf_tensor.get_shape().as_list())
 
 
+TensorFlowTestCase = TestCase
+"""Its name in `tensorflow.python.framework.test_util`."""
+
+
 def main(argv: Any = None) -> None:
     """Run the program's test cases."""
     unittest.main(argv=argv)

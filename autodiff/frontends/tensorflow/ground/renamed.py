@@ -31,6 +31,7 @@ squeeze(x, squeeze_dims)                       squeeze(x, axis)                 
 cond(pred, fn1, fn2)                           cond(pred, true_fn, false_fn)                  the arguments, from 1.2; both are read
 initialize_all_variables()                     global_variables_initializer()                 the name
 initialize_local_variables()                   local_variables_initializer()                  the name
+initialize_all_tables()                        tables_initializer()                           the name
 initialize_variables(list)                     variables_initializer(list)                    the name
 all_variables()                                global_variables()                             the name
 GraphKeys.VARIABLES                            GraphKeys.GLOBAL_VARIABLES                     the name

@@ -9,12 +9,14 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.declaring.declare import scoped
 from autodiff.frontends.tensorflow.declaring.staging import (
+    constant_value,
     dims_of,
     dtype_of,
     stage,
     stage_code,
     tensor,
 )
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ops.arrays import cast, expand_dims, squeeze
 from autodiff.frontends.tensorflow.ops.math import less
 from autodiff.frontends.tensorflow.ops.random import random_uniform
@@ -43,7 +45,7 @@ def resize_bilinear(images: Any, size: Any, align_corners: bool | None = None) -
     centers = "corners" if align_corners else "top_left"
     dims = list(dims_of(x))
     for axis, length in zip((1, 2), _size(size), strict=True):
-        dims[axis] = length
+        dims[axis] = None if isinstance(length, Tensor) else length
         x = stage("resample", x, dims=tuple(dims), axis=axis, length=length, centers=centers)
     return x
 
@@ -54,7 +56,8 @@ def resize_nearest_neighbor(
     """Images of another size, each pixel that of the original at or before its place."""
     images = _batch("resize_nearest_neighbor", images)
     height, width = _size(size)
-    dims = (dims_of(images)[0], height, width, dims_of(images)[3])
+    known = [None if isinstance(n, Tensor) else n for n in (height, width)]
+    dims = (dims_of(images)[0], *known, dims_of(images)[3])
     return stage_code(
         _nearest, images, name=name, type="ResizeNearestNeighbor", dims=dims,
         size=(height, width), align=bool(align_corners),
@@ -89,11 +92,16 @@ def resize_images(
     return squeeze(found, [0]) if single else found
 
 
-def _size(size: Any) -> tuple[int, int]:
-    found = tuple(int(n) for n in np.ravel(size))
-    if len(found) != 2 or min(found) < 1:
+def _size(size: Any) -> tuple[Any, Any]:
+    """(height, width), either of them a tensor where it is known only while the graph runs."""
+    size = constant_value(size)
+    if isinstance(size, Tensor):
+        return size[0], size[1]
+    found = tuple(constant_value(n) for n in (size if isinstance(size, list) else np.ravel(size)))
+    if len(found) != 2 or min([1, *(n for n in found if not isinstance(n, Tensor))]) < 1:
         raise ValueError(f"a size is [height, width], both at least 1; got {size}.{here()}")
-    return found
+    height, width = (n if isinstance(n, Tensor) else int(n) for n in found)
+    return height, width
 
 
 def _batch(what: str, images: Any) -> Any:

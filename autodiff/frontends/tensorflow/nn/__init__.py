@@ -8,6 +8,7 @@ from autodiff.frontends.tensorflow.ground.renamed import aliases, missing
 from autodiff.frontends.tensorflow.nn import rnn_cell, seq2seq
 from autodiff.frontends.tensorflow.nn.activations import (
     elu,
+    leaky_relu,
     log_softmax,
     relu,
     relu6,

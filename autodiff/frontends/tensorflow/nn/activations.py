@@ -7,12 +7,18 @@ from typing import Any
 from autodiff.core.language.registry import registry
 from autodiff.frontends.tensorflow.declaring.declare import named, scoped
 from autodiff.frontends.tensorflow.declaring.staging import stage
-from autodiff.frontends.tensorflow.ops.math import abs
+from autodiff.frontends.tensorflow.ops.math import abs, maximum
 
 relu = named("Relu", registry["relu"], "features", "max(x, 0); its slope at 0 is 0.")
 relu6 = named("Relu6", registry["relu6"], "features", "min(max(x, 0), 6).")
 elu = named("Elu", registry["elu"], "features", "x for x > 0, else exp(x) - 1.")
 softplus = named("Softplus", registry["softplus"], "features", "log(1 + exp(x)).")
+
+
+@scoped("LeakyRelu")
+def leaky_relu(features: Any, alpha: float = 0.2) -> Any:
+    """max(x, alpha x): x where it is positive, else alpha x (1.4)."""
+    return maximum(alpha * features, features)
 
 
 @scoped("Softsign")

@@ -162,6 +162,7 @@ from autodiff.frontends.tensorflow.ops.pieces import (
     dynamic_stitch,
     invert_permutation,
     is_numeric_tensor,
+    list_diff,
     listdiff,
     reverse_sequence,
     sequence_mask,

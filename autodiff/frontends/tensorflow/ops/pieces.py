@@ -85,7 +85,7 @@ def setdiff1d(x: Any, y: Any, name: str | None = None) -> Difference:
     return Difference(*stage_code(left, x, y, name=name, type="ListDiff"))
 
 
-listdiff = setdiff1d
+listdiff = list_diff = setdiff1d
 
 
 def dynamic_partition(
@@ -107,22 +107,26 @@ def dynamic_partition(
 def dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> Any:
     """The inverse of `dynamic_partition`: row indices[k][i] of the result is data[k][i]."""
     places, parts = tensors(indices, "tf.dynamic_stitch"), tensors(data, "tf.dynamic_stitch")
-    count = len(places)
-
-    def stitch(*given: Any) -> Any:
-        wheres = [np.asarray(where) for where in given[count:]]
-        rows = [
-            np.reshape(part, (-1, *np.shape(part)[where.ndim :]))
-            for where, part in zip(wheres, given[:count], strict=True)
-        ]
-        flat, stacked = np.concatenate([w.ravel() for w in wheres]), np.concatenate(rows)
-        last = np.zeros(int(flat.max(initial=-1)) + 1, int)
-        last[flat] = np.arange(len(flat))
-        return stacked[last]
-
     own, at = dims_of(parts[0]), dims_of(places[0])
-    dims = None if own is None or at is None else (None, *own[len(at) :])
-    return stage_code(stitch, *parts, *places, name=name, type="DynamicStitch", dims=dims)
+    known = [constant_value(where) for where in places]
+    computed = any(isinstance(where, Tensor) for where in known)
+    length = None if computed else max(int(np.max(w, initial=-1)) for w in known) + 1
+    dims = None if own is None or at is None else (length, *own[len(at) :])
+    return stage_code(_stitch, *parts, *places, name=name, type="DynamicStitch", dims=dims)
+
+
+def _stitch(*given: Any) -> Any:
+    """The parts are the first half of what is given, the places of their rows the second."""
+    count = len(given) // 2
+    wheres = [np.asarray(where) for where in given[count:]]
+    rows = [
+        np.reshape(part, (-1, *np.shape(part)[where.ndim :]))
+        for where, part in zip(wheres, given[:count], strict=True)
+    ]
+    flat, stacked = np.concatenate([w.ravel() for w in wheres]), np.concatenate(rows)
+    last = np.zeros(int(flat.max(initial=-1)) + 1, int)
+    last[flat] = np.arange(len(flat))
+    return stacked[last]
 
 
 @scoped("SequenceMask")

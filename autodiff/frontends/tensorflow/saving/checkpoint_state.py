@@ -98,6 +98,11 @@ def latest_checkpoint(checkpoint_dir: str, latest_filename: str | None = None) -
     return older[-1] if older else None
 
 
+def checkpoint_exists(checkpoint_prefix: str) -> bool:
+    """Whether there is a checkpoint of that path."""
+    return os.path.exists(checkpoint_prefix)
+
+
 def _relative(path: str, folder: str) -> str:
     inside = os.path.relpath(os.path.abspath(path), os.path.abspath(folder or "."))
     return os.path.abspath(path) if inside.startswith("..") else inside

@@ -22,6 +22,7 @@ from autodiff.frontends.tensorflow.input.runners import (
     start_queue_runners,
 )
 from autodiff.frontends.tensorflow.saving.checkpoint_state import (
+    checkpoint_exists,
     get_checkpoint_state,
     latest_checkpoint,
     update_checkpoint_state,

@@ -8,6 +8,7 @@ from types import ModuleType
 
 from autodiff.frontends.tensorflow.variables.initialization import (
     all_variables,
+    initialize_all_tables,
     initialize_all_variables,
     initialize_local_variables,
     initialize_variables,

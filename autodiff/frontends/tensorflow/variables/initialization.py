@@ -52,6 +52,11 @@ def initialize_local_variables() -> Operation:
     return initialize_variables(local_variables())
 
 
+def initialize_all_tables(name: str = "init_all_tables") -> Operation:
+    """An operation that does nothing: there are no tables of words to be filled."""
+    return group(name=name)
+
+
 def is_variable_initialized(ref: Variable, name: str | None = None) -> Tensor:
     """Whether a variable has a value, as a tensor."""
     infos = [((), np.dtype(bool))]
