@@ -338,6 +338,12 @@ PRODUCT = Exercise(
             "section 2: ∂y/∂h2",
         ),
         Misconception(
+            "what comes from behind left out",
+            lambda W1, W2, W3, x: np.outer(steepness(W1 @ x), x),
+            "This is how z1 moves h1. How does h1 move y, and where is that in your product?",
+            "the three matrices of section 5",
+        ),
+        Misconception(
             "stopped at z1",
             product(last=lambda dy_dz1, x, h1: dy_dz1),
             "You have one number per unit. W1 has one row per unit, and how many numbers in a row?",

@@ -44,6 +44,11 @@ MEANT: tuple[tuple[str, str, str], ...] = (
         "Which function of yours returns None? Is a `return` missing in it?",
     ),
     (
+        r"^'(int|float|numpy\.float64)' object has no attribute",
+        "a plain number taken for an object",
+        "Which of the operands is a plain number there? What does your method ask it for?",
+    ),
+    (
         r"unsupported operand type\(s\) for|can only concatenate|can't multiply sequence",
         "lists in place of arrays",
         "Which type has each of the two operands? What does `+` or `*` do with a list?",

@@ -172,6 +172,14 @@ class FunctionsWithoutChain(MyDual):
         return type(self)(np.log(self.primal), 1 / self.primal)
 
 
+class ExpByInput(MyDual):
+    """Takes x for the slope of exp at x."""
+
+    def exp(self) -> Any:
+        """The slope in place of which the input stands."""
+        return type(self)(np.exp(self.primal), self.primal * self.tangent)
+
+
 class SumOfPrimals(MyDual):
     """Adds the primals, and keeps one tangent."""
 
@@ -194,15 +202,6 @@ class PowerLessOne(MyDual):
         return type(self)(self.primal**k, k * (self.primal**k - 1) * self.tangent)
 
 
-class InPlace(MyDual):
-    """Adds to itself, and returns itself."""
-
-    def __add__(self, other: Any) -> Any:
-        other = self.lift(other)
-        self.primal, self.tangent = self.primal + other.primal, self.tangent + other.tangent
-        return self
-
-
 EXPRESSIONS: dict[str, Callable[[Any], Any]] = {
     "x + 1": lambda x: x + 1,
     "1 + x": lambda x: 1 + x,
@@ -223,11 +222,14 @@ EXPRESSIONS: dict[str, Callable[[Any], Any]] = {
 
 def see_dual(answer: Any, expression: str, x: float, dx: float) -> Any:
     """Evaluate an expression on a dual number of the student's class."""
-    result = EXPRESSIONS[expression](answer(x, dx))
+    own = answer(x, dx)
+    result = EXPRESSIONS[expression](own)
     if not isinstance(result, answer):
         raise FormError(
             f"{expression} gives a {type(result).__name__}, where a new {answer.__name__} is wanted"
         )
+    if (own.primal, own.tangent) != (x, dx):
+        raise FormError(f"{expression} changes x itself; return a new {answer.__name__}")
     return {"primal": result.primal, "tangent": result.tangent}
 
 
@@ -277,12 +279,6 @@ DUAL = Exercise(
             "1 stands still, so its tangent is 0. How fast does x + 1 move, and what does your sum "
             "say?",
             "ad.draw(lambda x: x + 1, 2.0, mode='forward', constants='all')",
-        ),
-        Misconception(
-            "changed in place",
-            InPlace,
-            "After y = x + 1, what is x? Is the result of your + a new number, or x itself?",
-            "print(x) before and after x + 1",
         ),
         Misconception(
             "quotient sign",
@@ -359,6 +355,12 @@ DUAL = Exercise(
             "2 stands still, so its tangent is 0. What does your rule make of x / 2, and how fast "
             "does it move really?",
             "ad.draw(lambda x: x / 2, 2.0, mode='forward'): the number on the edge",
+        ),
+        Misconception(
+            "the input for the slope of exp",
+            ExpByInput,
+            "What is the slope of exp at x? Which of your two numbers is it: what goes "
+            "into exp, or what comes out?",
         ),
         Misconception(
             "exp and log without the incoming tangent",

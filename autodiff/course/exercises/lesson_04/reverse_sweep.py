@@ -139,6 +139,20 @@ def at_once(rows: Sequence[Any]) -> None:
     follow(rows[-1])
 
 
+def wiped(rows: Sequence[Any]) -> None:
+    """Hands on at once, and sets to 0 what was handed on; right for the inputs alone."""
+    cleared(rows)
+
+    def follow(row: Any) -> None:
+        for parent, partial in zip(row.parents, row.partials):
+            parent.adjoint += row.adjoint * partial
+            follow(parent)
+        if row.parents and row is not rows[-1]:
+            row.adjoint = 0.0
+
+    follow(rows[-1])
+
+
 def leftover(rows: Sequence[Any]) -> None:
     """Sets to 0 what has no adjoint yet."""
     for row in rows:
@@ -274,6 +288,12 @@ SWEEP = Exercise(
             "A value with two users hands on twice in your sweep. What does the second amount "
             "contain that was handed on before?",
             "section 6 of the lesson: 27 and 45",
+        ),
+        Misconception(
+            "cleared after it was handed on",
+            wiped,
+            "The adjoints of the inputs are right. What is dy/da for one in the middle, and how "
+            "often do you visit a value that has many users?",
         ),
         Misconception(
             "adjoints left over",

@@ -60,6 +60,17 @@ def _no_onehot(z: Any, labels: Any) -> Pair:
     return L, _softmax(z) / len(labels)
 
 
+def _onehot_added(z: Any, labels: Any) -> Pair:
+    L, _ = _cross_entropy(z, labels)
+    return L, (_softmax(z) + _onehot(z, labels)) / len(labels)
+
+
+def _by_probabilities(z: Any, labels: Any) -> Pair:
+    L, _ = _cross_entropy(z, labels)
+    with np.errstate(all="ignore"):
+        return L, -_onehot(z, labels) / _softmax(z) / len(labels)
+
+
 def _sum_in_loss(z: Any, labels: Any) -> Pair:
     L, dz = _cross_entropy(z, labels)
     return L * len(labels), dz
@@ -174,6 +185,17 @@ CROSS_ENTROPY = Exercise(
             "What do the numbers in a row of dL/dz add up to in section 2, and what in yours? Does "
             "your gradient know the labels?",
             "the formula of dL/dz in section 2",
+        ),
+        Misconception(
+            "the one-hot labels added",
+            _onehot_added,
+            "Let the right logit grow: does the loss rise or fall? Which sign has your slope?",
+        ),
+        Misconception(
+            "stopped at the probabilities",
+            _by_probabilities,
+            "-1/p is the slope of the loss by the probability of the label. What stands between "
+            "that probability and the logits?",
         ),
         Misconception(
             "the sum in the loss alone",

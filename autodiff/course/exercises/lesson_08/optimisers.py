@@ -49,6 +49,11 @@ def _velocity(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
     return p - m, m
 
 
+def _rate_at_both(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
+    m = rate * (keep * m + g)
+    return p - m, m
+
+
 def _nothing_forgotten(p: Any, g: Any, m: Any, rate: float, keep: float) -> Pair:
     m = m + g
     return p - rate * m, m
@@ -151,6 +156,11 @@ MOMENTUM = Exercise(
             "Your p is right. If the rate changed between two steps, would your m still be a sum "
             "of gradients?",
             "the task: what m becomes",
+        ),
+        Misconception(
+            "the rate at the old m too",
+            _rate_at_both,
+            "What is m after two steps? How often is the first gradient multiplied by the rate?",
         ),
         Misconception(
             "nothing is forgotten",

@@ -287,6 +287,11 @@ RELATIVE_ERROR = Exercise(
             "called a and which n?",
         ),
         Misconception(
+            "divided by the first one, with its sign",
+            lambda a, n: abs(a - n) / a if a else 0.0,
+            "Can an error be negative? When is yours? And should it matter which one is called a?",
+        ),
+        Misconception(
             "divided by the smaller one",
             _by_smaller,
             "Of 1 and 2, which is the larger one? A share of it can't be more than 2: is yours?",

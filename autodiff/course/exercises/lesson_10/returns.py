@@ -75,6 +75,14 @@ def _one_number(rewards: Any, ends: Any, gamma: float) -> Any:
     return np.sum(rewards * gamma ** np.arange(len(rewards)))
 
 
+def _shifted(rewards: Any, ends: Any, gamma: float) -> Any:
+    later, found = 0.0, np.zeros(len(rewards))
+    for t in reversed(range(len(rewards))):
+        later = 0.0 if ends[t] else rewards[t + 1] + gamma * later
+        found[t] = later
+    return found
+
+
 def _after_the_step(rewards: Any, ends: Any, gamma: float) -> Any:
     return _batch_returns(rewards, ends, gamma) - rewards
 
@@ -154,6 +162,11 @@ BATCH_RETURNS = Exercise(
             "the step's own reward discounted",
             _discounted_now,
             "What is the return of the last step of an episode? Is its own reward discounted?",
+        ),
+        Misconception(
+            "begun with the next step's reward",
+            _shifted,
+            "What is the return of the last step of an episode? Which reward has no step in yours?",
         ),
         Misconception(
             "the step's own reward left out",

@@ -126,6 +126,16 @@ THROUGH_TIME = Exercise(
             "section 1 of the lesson: the line dz = ...",
         ),
         Misconception(
+            "divided by the slope of tanh",
+            _swept(slope=lambda before, after: 1 / (1 - after**2)),
+            "tanh is flat at its ends. Does a change of z do much to h there, or little?",
+        ),
+        Misconception(
+            "tanh in place of its slope",
+            _swept(slope=lambda before, after: np.tanh(after)),
+            "How much does tanh(z) move when z moves? Is that tanh once more, or made of h?",
+        ),
+        Misconception(
             "the slope of tanh at the state before",
             _swept(slope=lambda before, after: 1 - before**2),
             "1 - h² is the slope of tanh where h is its result. Which state came out of this "

@@ -133,6 +133,17 @@ def _backward(
     return attention_vjp
 
 
+def _scaled(by: Callable[[Any, Any], float]) -> Callable[..., Any]:
+    """The backward pass of attention whose scores are divided by something else."""
+
+    def attention_vjp(dY: Any, Q: Any, K: Any, V: Any) -> Any:
+        P = softmax(Q @ K.T / by(Q, V))
+        dS = softmax_vjp(dY @ V.T, P) / by(Q, V)
+        return dS @ K, dS.T @ Q, P.T @ dY
+
+    return attention_vjp
+
+
 def _attention_inputs(rng: np.random.Generator) -> list[tuple[Any, ...]]:
     """One query with two keys of one number, a square case, then four sizes that differ."""
     column = np.array([[1.0], [-1.0]])
@@ -183,6 +194,16 @@ ATTENTION_VJP = Exercise(
             "the root of the number of keys",
             _backward(scale=lambda Q, K: float(np.sqrt(len(K)))),
             "What is d: how many keys there are, or how many numbers a key has?",
+        ),
+        Misconception(
+            "the root of the columns of V",
+            _scaled(lambda Q, V: float(np.sqrt(V.shape[1]))),
+            "Which numbers are multiplied and added up in Q Kᵀ? How many are they?",
+        ),
+        Misconception(
+            "d in place of √d, forward too",
+            _scaled(lambda Q, V: float(Q.shape[1])),
+            "By what are the scores divided: by d, or by its root?",
         ),
         Misconception(
             "the softmax left out",
@@ -328,6 +349,21 @@ CAUSAL = Exercise(
             "one step too far",
             _masked(seen=lambda n: np.tri(n, k=1, dtype=bool)),
             "Does your first output depend on the second value?",
+        ),
+        Misconception(
+            "plus infinity",
+            _masked(hidden=np.inf),
+            "What is exp(∞)? Which score makes a probability of 0?",
+        ),
+        Misconception(
+            "d in place of √d",
+            _masked(scale=lambda Q: float(Q.shape[1])),
+            "The mask is right. By what are the scores divided: by d, or by its root?",
+        ),
+        Misconception(
+            "multiplied by √d",
+            _masked(scale=lambda Q: 1 / float(np.sqrt(Q.shape[1]))),
+            "The mask is right. Do the scores grow with d? Shall they be made smaller, or larger?",
         ),
         Misconception(
             "the softmax along the columns",
