@@ -198,6 +198,17 @@ def test_jupyterlite_from_the_cdn_names_it_and_has_the_package_in_its_own_index(
     ]
 
 
+def test_what_a_lesson_asks_for_comes_with_it_as_a_page_and_in_jupyterlite(tmp_path):
+    for name, more in (("00_first_picture", ""), ("12_ten_libraries", " protobuf")):
+        first = next(own for own in lite.notebook(find(name)).cells if own.cell_type == "code")
+        assert f"%pip install -q autodiff-toolkit{more}\n" in first.source
+    settings = json.loads(re.search(r'id="settings">(.*?)</script>', page("12_ten_libraries"))[1])
+    assert re.search(settings["asked"]["protobuf"], find("12").text)
+    assert not re.search(settings["asked"]["protobuf"], find("00").text)
+    lite._wheels(tmp_path / "pypi", local=True)
+    assert [path.name for path in (tmp_path / "pypi").glob("protobuf-*-py3-none-any.whl")]
+
+
 def test_outside_of_a_browser_the_first_cell_does_nothing():
     import asyncio
 

@@ -258,7 +258,9 @@ needs_lite = pytest.mark.skipif(not lite.is_installed(), reason="JupyterLite is 
 
 
 @needs_lite
-@pytest.mark.parametrize("name", ["00_first_picture", "07_define_and_run", "10_reinforce"])
+@pytest.mark.parametrize(
+    "name", ["00_first_picture", "07_define_and_run", "10_reinforce", "12_ten_libraries"]
+)
 def test_a_lesson_runs_to_its_end_in_jupyterlite(browser, server, name):
     cells = opened(browser, f"{server.home}/lite/lab/index.html?path={name}.ipynb")
     assert isinstance(cells, list), cells

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,11 +22,12 @@ from autodiff.course.lessons import forms
 from autodiff.course.lessons.forms import Notebook
 from autodiff.course.lessons.lesson import Lesson, LessonError
 from autodiff.course.web import kernel
-from autodiff.course.web.archive import wheel, wheel_of
+from autodiff.course.web.archive import ASKED, wheel, wheel_of
 from autodiff.course.web.offline import keep_lite
 from autodiff.course.web.runtime import CDN, VIZ_CDN
 
 NEEDS = ("jupyterlite_core", "jupyterlite_pyodide_kernel")
+OURS = "autodiff-toolkit"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 FROM_WORKER = "../../../../../pyodide/viz-global.js"
 """Graphviz in the site, seen from the script of the kernel's worker."""
@@ -57,11 +59,12 @@ def build(lessons: Sequence[Lesson], out: Path, *, local: bool) -> Path:
 
 
 def notebook(lesson: Lesson) -> Notebook:
-    """A lesson as JupyterLite opens it: the student's, its first cell brings the package."""
+    """A lesson as JupyterLite opens it: the student's, its first cell brings what it needs."""
     made = forms.student(lesson)
+    more = [name for name, words in ASKED.items() if re.search(words, lesson.text)]
     for cell in made.cells:
         if "install" in cell.metadata.get("tags", ()):
-            cell.source = kernel.SETUP
+            cell.source = kernel.SETUP.replace(OURS, " ".join([OURS, *more]))
     return made
 
 
@@ -81,7 +84,7 @@ def _wheels(folder: Path, local: bool) -> None:
     folder.mkdir()
     place = {"graphviz": FROM_WORKER if local else VIZ_CDN}
     extra = {f"autodiff/course/web/{kernel.PLACE}": json.dumps(place).encode()}
-    for name, data in (wheel(extra), wheel_of("comm")):
+    for name, data in (wheel(extra), *map(wheel_of, ("comm", *ASKED))):
         (folder / name).write_bytes(data)
 
 

@@ -20,7 +20,7 @@ from autodiff.course.lessons import forms
 from autodiff.course.lessons.forms import role
 from autodiff.course.lessons.lesson import PACKAGE, Lesson, LessonError
 from autodiff.course.web import lite
-from autodiff.course.web.archive import archives
+from autodiff.course.web.archive import ASKED, archives
 from autodiff.course.web.offline import FILES, keep_pages, under
 from autodiff.course.web.runtime import CDN, CORE, PACKAGES, VIZ_CDN, needed
 
@@ -123,6 +123,7 @@ def lesson_page(lesson: Lesson, index: str, viz: str, zips: Sequence[str]) -> st
         "index": index,
         "viz": viz,
         "archives": zips,
+        "asked": ASKED,
     }
     data = json.dumps(settings).replace("<", "\\u003c")
     return _page(

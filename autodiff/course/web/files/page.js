@@ -89,7 +89,7 @@ function run(cell) {
   draws ||= DRAWS.test(source);
   const needs = [
     ...(draws ? ["matplotlib"] : []),
-    ...(/caffe|one_network/.test(source) ? ["protobuf"] : []),
+    ...Object.keys(settings.asked).filter((name) => RegExp(settings.asked[name]).test(source)),
   ];
   const files = source.includes("course.collect") ? written() : {};
   worker.postMessage({ cell: cells.indexOf(cell), source, needs, files });
