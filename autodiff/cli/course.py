@@ -254,9 +254,12 @@ def grade(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(rows, indent=1, ensure_ascii=False))
     elif rows:
-        shown = ("student", "exercise", "points", "worth", "kind", "mistake", "marks")
+        shown = ("student", "exercise", "points", "worth", "kind", "mistake")
         lines = [tuple(_word(row[name]) for name in shown) for row in rows]
         print(table(shown, lines, width=columns()))
+        for marked in {own.submission: own for own in grades if own.marks}.values():
+            look = f"{marked.student}, to be looked at by a person: {marked.marks}"
+            print(wrapped(look, columns()))
     return 0 if rows and all(own.public and own.hidden for own in grades) else 1
 
 

@@ -212,6 +212,21 @@ def test_the_command_writes_the_table_and_the_report(tmp_path, capsys):
     assert "bob" in table.read_text()
 
 
+def test_marks_are_said_once_for_each_submission(tmp_path, capsys, monkeypatch):
+    many = [
+        grade.Grade(
+            "dan", "dan.ipynb", own, 0, 1, False, False, "empty", marks="cell 3 replaces it"
+        )
+        for own in ("5.1", "5.2", "5.3")
+    ]
+    monkeypatch.setattr(grade, "grade", lambda *_, **__: many)
+    (tmp_path / "dan.ipynb").write_text("{}")
+    assert cli.main(["course", "grade", str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert said.count("cell 3") == 1
+    assert "dan, to be looked at by a person: cell 3 replaces it" in said
+
+
 def test_what_an_answer_needs_is_cut_out_and_nothing_else():
     cells = [
         "import numpy as np\nimport time",
