@@ -73,10 +73,10 @@ ROOMS = {
     },
     "view.pictures": {
         "boxes": 0,
-        "layout": 0,
-        "pages": 1,
-        "map": 2,
-        "kinds": 3,
+        "layout": 1,
+        "pages": 2,
+        "map": 3,
+        "kinds": 4,
     },
     "source": {
         "guards": 0,

@@ -1,7 +1,7 @@
 """What is in the way in a picture, as a real browser draws it: seen by the boxes of the letters."""
 
 LOOK = """
-const [within, boxed, frame] = arguments, scale = 0.18, found = [];
+const [within, boxed, frame, framed] = arguments, scale = 0.18, found = [];
 const turned = (text) => Math.abs(text.getScreenCTM().b) > 0.1;
 function core(text) {  // the box of the letters, without the font's leading
   const r = text.getBoundingClientRect(), lead = Math.min(r.height, r.width) * scale;
@@ -28,16 +28,28 @@ texts.forEach((text, i) => {
     found.push(`"${box.words}" leaves its ${own ? "box" : "picture"}`);
   if (!own) for (const node of nodes) if (meet(box, node)) found.push(`"${box.words}" lies on a box`);
 });
+const inside = (a, b) => a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+const frames = [...document.querySelectorAll(framed)].map((group) => {
+  const r = group.querySelector("polygon, path, rect").getBoundingClientRect();
+  return {words: group.textContent.trim() || group.getAttribute("aria-label"), left: r.left, right: r.right, top: r.top, bottom: r.bottom};
+});
+frames.forEach((own, i) => {
+  const through = (what) => meet(what, own) && !inside(what, own);
+  for (const box of boxes) if (through(box)) found.push(`the frame of ${own.words} runs through "${box.words}"`);
+  for (const node of nodes) if (through(node)) found.push(`the frame of ${own.words} runs through the box ${node.words}`);
+  for (const other of frames.slice(0, i))
+    if (through(other) && !inside(own, other)) found.push(`the frames of ${own.words} and ${other.words} cross`);
+});
 nodes.forEach((node, i) => {
   for (const other of nodes.slice(0, i)) if (meet(node, other)) found.push(`the boxes ${other.words} and ${node.words} overlap`);
 });
 return found;
 """
-PICTURE = "svg", "g.node", "svg"
-PLAYER = "svg", ".ad-node", "svg"
-MAP = ".ad-map", ".ad-box", None
-"""Of a picture, of a player, and of a map that unfolds: where texts are, what is a box, and what
-holds all of it (of a map only a part is on the screen)."""
+PICTURE = "svg", "g.node", "svg", "g.cluster"
+PLAYER = "svg", ".ad-node", "svg", "g.cluster"
+MAP = ".ad-map", ".ad-box", None, ".ad-open"
+"""Of a picture, of a player, and of a map that unfolds: where texts are, what is a box, what holds
+all of it (of a map only a part is on the screen), and what is the frame of a group."""
 
 
 def faults(browser, kind=PICTURE):

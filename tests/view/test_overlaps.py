@@ -6,6 +6,7 @@ them.  The widths are the product's own, so that this holds with any font.
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from browsers import needs_browser
 from overlaps import PLAYER, faults
@@ -40,6 +41,7 @@ OPTIONS = {
     "forward": {"mode": "forward"},
     "flow": {"flow": True},
     "from the left": {"direction": "LR"},
+    "with groups": {"depth": 1},
 }
 
 
@@ -65,6 +67,47 @@ def test_an_overlap_is_seen(browser, tmp_path):
     assert "overlap" in found
     assert "leaves its box" in found
     assert "lies on a box" in found
+
+
+def test_a_frame_through_a_label_a_box_or_a_frame_is_seen(browser, tmp_path):
+    def cluster(x, words):
+        edges = f"{x},10 {x + 100},10 {x + 100},70 {x},70"
+        return f'<g class="cluster"><polygon points="{edges}"/><text x="{x + 4}" y="24">{words}</text></g>'
+
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="90">{cluster(5, "one")}'
+        f'{cluster(90, "two")}<g class="node"><polygon points="150,40 200,40 200,60 150,60"/></g>'
+        '<text x="185" y="38">through</text></svg>'
+    )
+    found = " ".join(seen(browser, tmp_path, svg))
+    assert 'the frame of two runs through "through"' in found
+    assert "the frame of two runs through the box" in found
+    assert "the frames of two and one cross" in found
+
+
+@pytest.mark.parametrize("way", ["TB", "LR"])
+@pytest.mark.parametrize("seed", range(4))
+def test_no_frame_runs_through_a_label_in_programs_written_at_random(browser, tmp_path, seed, way):
+    """Edges lead into groups, out of them, past them, and from one into another."""
+    rng = np.random.default_rng(seed)
+    lines = ["def f(x, w, a_long_name_of_a_value):", "    old = [x, w, a_long_name_of_a_value]"]
+    for group in range(3):
+        lines.append(f"    with ad.scope('group{group}'):")
+        for inner in range(rng.integers(1, 4)):
+            lines.append(f"        with ad.scope('inner{inner}'):")
+            for _ in range(rng.integers(1, 4)):
+                one, other = rng.integers(-3, 0), rng.integers(0, 3 + group)
+                op = rng.choice(
+                    ["np.sin({}) * {}", "{} / (2 + {} ** 2)", "{} - np.exp({})", "{} * {}"]
+                )
+                lines.append(f"            old.append({op.format(f'old[{one}]', f'old[{other}]')})")
+    program = "\n".join([*lines, "    return sum(old)"])
+    path = tmp_path / "program.py"
+    path.write_text(program)
+    made = {"np": np, "ad": ad}
+    exec(compile(program, str(path), "exec"), made)
+    drawing = ad.draw(made["f"], 0.3, np.array([0.5, -1.0]), 0.9, direction=way)
+    assert seen(browser, tmp_path, drawing.svg()) == [], program
 
 
 @pytest.mark.parametrize("name", ["lecture", "mlp", "lstm_cell", "conv_net"])

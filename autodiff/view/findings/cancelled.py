@@ -32,6 +32,8 @@ ROUNDING = 1e-12
 
 def cancelled(subject: Subject, backward: Backward) -> set[Equation]:
     """The values whose adjoint is 0 up to rounding: its terms are large, and cancel."""
+    if backward.cancelled is not None:
+        return backward.cancelled
     moved = pull(subject.program, subject.seeds, np.random.default_rng(0)).adjoints
     found = set()
     for equation, adjoint in backward.adjoints.items():
@@ -42,6 +44,7 @@ def cancelled(subject: Subject, backward: Backward) -> set[Equation]:
         largest = np.max(left, initial=0.0)
         if 0 < largest < ROUNDING * np.max(terms, initial=0.0):
             found.add(equation)
+    backward.cancelled = found
     return found
 
 

@@ -27,12 +27,14 @@ class Backward:
     """A reverse sweep with every term kept.
 
     `terms[use]` is what flows back along one edge, None where the rule has no derivative there;
-    `order` lists the uses in the order in which the sweep takes them.
+    `order` lists the uses in the order in which the sweep takes them; `cancelled` are the values
+    whose adjoint is 0 up to rounding, None before anybody asked.
     """
 
     adjoints: dict[Equation, Any]
     terms: dict[Use, Any] = field(default_factory=dict)
     order: list[Use] = field(default_factory=list)
+    cancelled: set[Equation] | None = None
 
 
 def pull(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from html import escape, unescape
 
+from autodiff.view.pictures.boxes.stops import whole_edges
 from autodiff.view.words.widths import width
 
 _TITLE = re.compile(r"<title>[^<]*</title>\n?")
@@ -19,7 +20,7 @@ _LINK = re.compile(r'<g id="[^"]*"><a xlink:title="[^"]*">\n?|</a>\n</g>\n?')
 def dress(svg: str, alt: str, titles: Mapping[str, str], prefix: str = "") -> str:
     """Clean an SVG: one title for the whole and one a node, ids prefixed, no hidden anchors."""
     svg = svg[svg.index("<svg") :]
-    svg = _LINK.sub("", _TITLE.sub("", _COMMENT.sub("", svg)))
+    svg = whole_edges(_LINK.sub("", _TITLE.sub("", _COMMENT.sub("", svg))))
     for key, words in titles.items():
         mark = f'<g id="{key}"'
         start = svg.find(mark)

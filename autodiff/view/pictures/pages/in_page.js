@@ -27,6 +27,11 @@ async function layOut(data, prefix) {
   };
   for (const title of svg.querySelectorAll("title")) title.remove();
   for (const link of svg.querySelectorAll("a")) link.parentElement.replaceWith(...link.childNodes);
+  for (const part of [...svg.querySelectorAll('[id$=".stop"], [id$=".rest"]')]) {  // see boxes/stops.py
+    const edge = svg.querySelector(`[id="${part.id.slice(0, -5)}"]`), own = part.id.endsWith(".stop") ? add(draw("g"), ...part.children) : null;
+    edge.append(...(own ? [own] : part.children));
+    part.remove();
+  }
   for (const [key, words] of Object.entries(data.titles)) {
     const group = svg.querySelector(`[id="${key}"]`);
     if (group) group.prepend(draw("title", {}, words));
@@ -41,7 +46,7 @@ async function layOut(data, prefix) {
     if (tile && tile.tagName === "polygon" && ["none", "transparent"].includes(tile.getAttribute("stroke"))) {
       const corners = tile.getAttribute("points").trim().split(/\s+/).map((pair) => pair.split(",").map(Number));
       const xs = corners.map(([x]) => x), ys = corners.map(([, y]) => y), y = Number(text.getAttribute("y"));
-      if (Math.min(...ys) < y && y < Math.max(...ys)) text.setAttribute("x", (Math.min(...xs) + Math.max(...xs) - wide(text.textContent, size, bold)) / 2);
+      if (Math.min(...ys) < y && y < Math.max(...ys) && Math.max(...xs) - Math.min(...xs) > 7) text.setAttribute("x", (Math.min(...xs) + Math.max(...xs) - wide(text.textContent, size, bold)) / 2);
     }
   }
   const paper = svg.querySelector("polygon[fill=white]");
