@@ -6,7 +6,7 @@ from browsers import needs_browser
 from overlaps import MAP, faults
 
 import autodiff as ad
-from autodiff.examples.networks import drawn
+from autodiff.examples.networks import NETWORKS, drawn
 
 pytest.importorskip("selenium", reason="selenium is not installed")
 pytestmark = needs_browser
@@ -130,3 +130,20 @@ def test_the_style_of_notebooks_for_pictures_does_not_flatten_the_map(page):
         "document.head.append(own);"
     )
     assert page.find_element(By.CSS_SELECTOR, ".ad-map").size["height"] > 300
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_on_a_narrow_page_no_box_is_cut_at_its_side(browser, tmp_path, name):
+    narrow = {"width": 520, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", narrow)
+    try:
+        browser.get(f"file://{drawn(name).save(tmp_path / 'net.html')}")
+        cut = browser.execute_script("""
+            const map = document.querySelector(".ad-map").getBoundingClientRect();
+            return [...document.querySelectorAll(".ad-map .ad-box")].filter((box) => {
+              const own = box.querySelector("rect").getBoundingClientRect();
+              return own.left < map.left || own.right > map.right;
+            }).map((box) => box.getAttribute("aria-label"));""")
+        assert cut == []
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

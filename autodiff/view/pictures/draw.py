@@ -139,14 +139,14 @@ def draw(
         rankdir = direction_of(graph, direction, longest)
         drawing = build(graph, detail, rankdir, ran_styles(graph, detail), ran_note(graph))
     if between is None:
-        drawing.unfold = lambda: unfolded(subject, mode, constants, starts)
+        drawing.unfold = lambda: unfolded(graph, constants, starts)
     return drawing
 
 
-def unfolded(subject: Subject, mode: str, constants: str, starts: dict[Any, Any] | None) -> Graph:
-    """The graph of a subject with nothing folded; rules only where there are not too many."""
-    graph = skeleton(subject, mode, constants)
-    return annotate(graph, starts, rules=len(graph.nodes) <= DETAILED)
+def unfolded(drawn: Graph, constants: str, starts: dict[Any, Any] | None) -> Graph:
+    """The graph of a drawing with nothing folded; rules only where there are not too many."""
+    graph = skeleton(drawn.subject, drawn.mode, constants)
+    return annotate(graph, starts, rules=len(graph.nodes) <= DETAILED, swept=drawn)
 
 
 def shaped(

@@ -16,19 +16,28 @@ from autodiff.view.words.partials import broadcasting, partial_of
 from autodiff.view.words.text import LONGEST, cleaned, clipped, is_zero, short
 
 
-def annotate(graph: Graph, starts: dict[Equation, Any] | None = None, rules: bool = True) -> Graph:
+def annotate(
+    graph: Graph,
+    starts: dict[Equation, Any] | None = None,
+    rules: bool = True,
+    swept: Graph | None = None,
+) -> Graph:
     """Run the sweep that the graph's mode asks for, and write its numbers on nodes and edges.
 
     `starts` are the tangents of the inputs in forward mode (default: `direction`); without
-    `rules` the local partials are left out, which are most of the work.
+    `rules` the local partials are left out, which are most of the work.  `swept` is another graph
+    of the same run, whose sweep is taken over.
     """
     subject = graph.subject
     terms: dict[Use, Any] = {}
     if graph.mode == "reverse" and subject.asked:
-        graph.backward = pull(subject.program, subject.seeds)
+        known = swept.backward if swept is not None else None
+        graph.backward = known or pull(subject.program, subject.seeds)
         terms = graph.backward.terms
     elif graph.mode == "forward":
-        graph.forward = push(subject.program, direction(subject) if starts is None else starts)
+        ran = swept.forward if swept is not None else None
+        begun = direction(subject) if starts is None else starts
+        graph.forward = ran or push(subject.program, begun)
         terms = graph.forward.terms
         graph.notes.append(_direction_in_words(subject, starts))
     sums = terms_by_owner(graph)
@@ -125,9 +134,11 @@ def _quantity(graph: Graph, node: Node, terms: list[Any], why: dict[Equation, st
         symbol, found = f"tangent d{node.name}", graph.forward.tangents.get(equation)
         if found is None and equation.op is None:
             return Quantity(symbol, "zero", 0.0)
-        moved = [e for e in graph.forward.tangents if e.op is None]
-        listed = ", ".join(graph.subject.names[e] for e in moved)
-        reason = f"cut at {cut(equation)}" if cut(equation) else f"does not depend on {listed}"
+        reason = f"cut at {cut(equation)}" if cut(equation) else ""
+        if found is None and not reason:
+            moved = [e for e in graph.subject.inputs if e in graph.forward.tangents]
+            listed = ", ".join(graph.subject.names[e] for e in moved)
+            reason = f"does not depend on {listed}"
     else:
         symbol = f"adjoint d{graph.subject.names[graph.subject.target]}/d{node.name}"
         if graph.backward is None:

@@ -32,6 +32,8 @@ def short(value: Any) -> str:
     '0 .. 59'
     """
     value = ground(value)
+    if isinstance(value, float):
+        return number(value)
     if isinstance(value, tuple) and any(part is None for part in value):
         return f"({', '.join('⊣' if part is None else short(part) for part in value)})"
     if isinstance(value, tuple | list | str | Abstract) or value is None:
@@ -56,6 +58,8 @@ def shape_of(value: Any) -> tuple[int, ...]:
     Of a value that is not computed yet, unknown lengths are None.
     """
     value = ground(value)
+    if isinstance(value, float):  # of which there may be 10,000
+        return ()
     if isinstance(value, Abstract):
         return value.dims or ()  # type: ignore[return-value]
     return () if isinstance(value, tuple | list) else np.shape(value)
@@ -118,6 +122,8 @@ def amount(value: Any) -> str:
 def is_zero(value: Any) -> bool:
     """Whether every entry is exactly 0 (and there is one)."""
     value = ground(value)
+    if isinstance(value, float):
+        return value == 0
     if isinstance(value, tuple | list):
         return all(part is None or is_zero(part) for part in value)
     return bool(np.size(value)) and not np.any(value)

@@ -124,14 +124,13 @@ function explore(data) {
     view = { x: (size.w - w) / 2, y: Math.min(0, (size.h - w * ratio) / 2), w, h: w * ratio };
     window_();
   }
-  function begin() {  // all of it where one can read it then, else the upper end
+  function begin() {  // all of it where one can read it then, else the upper end, in its whole width if that can be read
     fit();
-    const least = (map.getBoundingClientRect().width || 900) / 0.7;
-    if (view.w > least && size.h > view.h * least / view.w) {
-      const ratio = view.h / view.w;
-      view = { x: (size.w - least) / 2, y: 0, w: least, h: least * ratio };
-      window_();
-    }
+    const wide = map.getBoundingClientRect().width || 900, readable = wide / 0.7, small = wide / 0.5;
+    if (view.w <= readable || size.h <= view.h * readable / view.w) return;
+    const w = size.w > readable && size.w <= small ? size.w : readable, ratio = view.h / view.w;
+    if (view.w > w) view = { x: (size.w - w) / 2, y: 0, w, h: w * ratio };
+    window_();
   }
   function zoom(by, cx = view.x + view.w / 2, cy = view.y + view.h / 2) {
     by = Math.min(Math.max(by, 80 / view.w), 4 * Math.max(size.w, size.h, 900) / view.w);
