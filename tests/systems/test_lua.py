@@ -37,6 +37,22 @@ def test_tensors_are_indexed_measured_and_changed_as_in_lua(capsys, tmp_path):
     ]  # fmt: skip
 
 
+def test_what_size_gives_is_a_shape_and_a_table_of_numbers_is_values(capsys, tmp_path):
+    lines = printed("""
+        require 'nn'
+        local x = torch.Tensor(4, 3, 2)
+        for _, make in ipairs{torch.rand, torch.randn, torch.zeros, torch.ones, torch.Tensor} do
+            print(make(x:size()):size(1), make(x:size()):nElement())
+        end
+        print(#torch.Tensor(#x) == nil, torch.Tensor{4, 3, 2}:nElement(), x:size()[3])
+        local net = nn.Sequential():add(nn.Linear(2, 3)):add(nn.Tanh()):add(nn.Linear(3, 1))
+        print(#net:findModules('nn.Linear'), #net:findModules('nn.ReLU'))
+        local conv = nn.SpatialConvolution(2, 3, 5, 5)
+        print(conv.weight:sum() ~= conv:reset(0.01).weight:sum(), conv.bias:max() < 0.02)
+    """, capsys, tmp_path)  # fmt: skip
+    assert lines == ["4\t24"] * 5 + ["false\t3\t2", "2\t0", "true\ttrue"]
+
+
 TRAINING = """
     require 'nn'
     require 'optim'

@@ -136,3 +136,10 @@ def test_says_what_to_write():
         slim.losses.get_total_loss()
     with pytest.raises(ValueError, match="predictions have shape"):
         slim.losses.mean_squared_error(tf.constant([1.0]), tf.constant([[1.0, 2.0]]))
+
+
+def test_softmax_is_along_the_last_axis():
+    x = np.arange(12.0).reshape(2, 2, 3)
+    found = slim.softmax(tf.constant(x), scope="Predictions")
+    assert found.op.name == "Predictions"
+    np.testing.assert_allclose(tf.Session().run(found).sum(-1), np.ones((2, 2)))

@@ -27,6 +27,7 @@ from autodiff.frontends.slim.layers import (
     max_pool2d,
     one_hot_encoding,
     separable_conv2d,
+    softmax,
 )
 from autodiff.frontends.slim.repeated import (
     apply_regularization,

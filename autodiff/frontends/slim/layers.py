@@ -386,3 +386,8 @@ def _channels(what: str, inputs: Any) -> int:
 def _channels_last(what: str, data_format: str | None) -> None:
     if data_format not in (None, "NHWC"):
         raise ValueError(f"{what}: data_format={data_format!r} is not supported.{here()}")
+
+
+def softmax(logits: Any, scope: str | None = None) -> Any:
+    """The softmax along the last axis, whatever the number of axes."""
+    return tf.nn.softmax(logits, name=scope)

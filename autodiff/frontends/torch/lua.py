@@ -22,7 +22,7 @@ import numpy as np
 from autodiff.data.ground.errors import package
 from autodiff.frontends import torch
 from autodiff.frontends.torch.scripts import new_class, read
-from autodiff.frontends.torch.tensor import Tensor
+from autodiff.frontends.torch.tensor import Sizes, Tensor
 
 LIBRARIES = {"torch": torch, "nn": torch.nn, "optim": torch.optim}
 NAMES = {"__init": "__init__", "__tostring": "__repr__", "__tostring__": "__repr__"}
@@ -47,9 +47,12 @@ function print(...)
   for i = 1, parts.n do parts[i] = tostring(parts[i]) end
   ask.print(table.concat(parts, "\\t"))
 end
+local lengths = {}
 return function(of) return setmetatable({of = of}, meta) end,
        function(t) if getmetatable(t) == meta then return rawget(t, "of") end end,
-       function(f) return function(...) return f(...) end end
+       function(f) return function(...) return f(...) end end,
+       function(t) return setmetatable(t, lengths) end,
+       function(t) return getmetatable(t) == lengths end
 """
 
 
@@ -105,7 +108,8 @@ class Lua:
             "print": print,
         })  # fmt: skip
         glue = self.runtime.eval("function(text, ...) return load(text)(...) end")
-        self._table_of, self._held, self._function = glue(GLUE, ask)
+        found = glue(GLUE, ask)
+        self._table_of, self._held, self._function, self._as_sizes, self._is_sizes = found
         own = self.runtime.globals()
         for name, library in LIBRARIES.items():
             own[name] = own.package.loaded[name] = self._wrap(library)
@@ -171,7 +175,8 @@ class Lua:
                 return held.of
             count = len(value)
             if count or not len(list(value.keys())):
-                return [self.python(value[i]) for i in range(1, count + 1)]
+                listed = [self.python(value[i]) for i in range(1, count + 1)]
+                return Sizes(listed) if self._is_sizes(value) else listed
             return Settings(self, value)
         if kind == "function":
             return lambda *given: self._results(value(*map(self.lua, given)))
@@ -193,7 +198,8 @@ class Lua:
         if isinstance(value, dict):
             return self.runtime.table_from({k: self.lua(v) for k, v in value.items()})
         if isinstance(value, list):
-            return self.runtime.table_from([self.lua(v) for v in value])
+            made = self.runtime.table_from([self.lua(v) for v in value])
+            return self._as_sizes(made) if isinstance(value, Sizes) else made
         if value is None or isinstance(value, bool | int | float | str) or self.kind(value):
             return value
         return self._wrap(value)

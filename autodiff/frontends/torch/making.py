@@ -7,31 +7,37 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.frontends.torch.tensor import UNARY, Tensor, _default, generator
+from autodiff.frontends.torch.tensor import UNARY, Sizes, Tensor, _default, generator
 
 
 def _of(array: Any) -> Tensor:
     return Tensor.of(np.asarray(array, _default[0]))
 
 
+def _unfilled(sizes: tuple[Any, ...]) -> Tensor:
+    """A tensor of these sizes, which may be given as one list."""
+    one = len(sizes) == 1 and isinstance(sizes[0], list | tuple)
+    return Tensor(Sizes(sizes[0]) if one else Sizes(sizes))
+
+
 def zeros(*sizes: Any) -> Tensor:
     """Zeros."""
-    return Tensor(*sizes).zero()
+    return _unfilled(sizes).zero()
 
 
 def ones(*sizes: Any) -> Tensor:
     """Ones."""
-    return Tensor(*sizes).fill(1)
+    return _unfilled(sizes).fill(1)
 
 
 def randn(*sizes: Any) -> Tensor:
     """Normal numbers."""
-    return Tensor(*sizes).normal()
+    return _unfilled(sizes).normal()
 
 
 def rand(*sizes: Any) -> Tensor:
     """Numbers within 0 .. 1."""
-    return Tensor(*sizes).uniform()
+    return _unfilled(sizes).uniform()
 
 
 def randperm(n: int) -> Tensor:

@@ -32,6 +32,12 @@ def getdefaulttensortype() -> str:
     return "torch.FloatTensor" if _default[0] is np.float32 else "torch.DoubleTensor"
 
 
+class Sizes(list[int]):
+    """The lengths that `size()` gives: `Tensor(t.size())` has the shape of t, and not its lengths
+    as numbers (Torch's LongStorage).
+    """
+
+
 class Tensor(Changes):
     """Numbers with a shape; `Tensor(2, 3)` is not filled, `Tensor([[1, 2], [3, 4]])` is.
 
@@ -48,6 +54,8 @@ class Tensor(Changes):
         dtype = self.dtype or _default[0]
         if len(sizes) == 1 and isinstance(sizes[0], Tensor):
             self.a: Any = sizes[0].a.astype(dtype)
+        elif len(sizes) == 1 and isinstance(sizes[0], Sizes):
+            self.a = np.zeros(tuple(map(int, sizes[0])), dtype)
         elif len(sizes) == 1 and not isinstance(sizes[0], int | float):
             self.a = np.array(_nested(sizes[0]), dtype)
         else:
@@ -70,7 +78,9 @@ class Tensor(Changes):
 
     def size(self, dimension: int | None = None) -> Any:
         """The lengths of all dimensions, or of one."""
-        return list(self.a.shape) if dimension is None else self.a.shape[_axis(dimension, self)]
+        if dimension is None:
+            return Sizes(self.a.shape)
+        return self.a.shape[_axis(dimension, self)]
 
     def nElement(self) -> int:
         """How many numbers there are."""

@@ -110,6 +110,11 @@ class Module:
         """This module, and those in it."""
         return [self]
 
+    def findModules(self, typename: str) -> list[Module]:
+        """Those of one type, `"nn.Linear"`, among `listModules`."""
+        name = typename.removeprefix("nn.")
+        return [module for module in self.listModules() if type(module).__name__ == name]
+
     def double(self) -> Any:
         """The parameters in double precision."""
         return self

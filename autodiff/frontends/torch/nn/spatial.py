@@ -28,12 +28,18 @@ class SpatialConvolution(Recorded):
     ) -> None:  # fmt: skip
         super().__init__()
         shape = (nOutputPlane, nInputPlane, kH, kW)
-        limit = 1 / math.sqrt(kW * kH * nInputPlane)
-        self.weight, self.gradWeight = Tensor(*shape).uniform(-limit, limit), Tensor(*shape)
-        self.bias = Tensor(nOutputPlane).uniform(-limit, limit)
-        self.gradBias = Tensor(nOutputPlane)
+        self.weight, self.gradWeight = Tensor(*shape), Tensor(*shape)
+        self.bias, self.gradBias = Tensor(nOutputPlane), Tensor(nOutputPlane)
+        self.reset()
         self.stride = (int(dH), int(dW))
         self.padding = (int(padW if padH is None else padH), int(padW))
+
+    def reset(self, stdv: float | None = None) -> SpatialConvolution:
+        """Draw the parameters anew, with a deviation if one is given."""
+        limit = stdv * math.sqrt(3) if stdv else 1 / math.sqrt(np.prod(self.weight.a.shape[1:]))
+        for param in (self.weight, self.bias):
+            param.uniform(-limit, limit)
+        return self
 
     def compute(self, x: Any, *params: Any) -> Any:
         """The convolution plus the bias of each plane."""
