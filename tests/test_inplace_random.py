@@ -48,7 +48,17 @@ def halves(shape):
     return (2, -1) if size and size % 2 == 0 else (-1,)
 
 
+def in_steps(draw, a, twice=False):
+    """A view by steps in memory, in rows that overlap or not; of a copy where a has gaps."""
+    a = a if a.flags.forc else a.copy()
+    columns = int(draw.integers(0, a.size // 2 + 1))
+    step = 1 if twice else columns + int(draw.integers(0, 2))
+    rows = 1 + min(2, (a.size - columns) // step) if step else 1
+    return np.lib.stride_tricks.as_strided(a, (rows, columns), (step * a.itemsize, a.itemsize))
+
+
 VIEWS = (
+    in_steps,
     lambda draw, a: a[an_index(draw, a.shape)],
     lambda draw, a: a[an_index(draw, a.shape)],
     lambda draw, a: a.T,
@@ -72,6 +82,7 @@ VIEWS = (
     lambda draw, a: next(iter(a)),
 )
 READ_ONLY = (
+    lambda draw, a: in_steps(draw, a, twice=True),
     lambda draw, a: np.diagonal(a),
     lambda draw, a: np.broadcast_to(a, (2, *a.shape)),
     lambda draw, a: np.lib.stride_tricks.sliding_window_view(a, 2, axis=-1),

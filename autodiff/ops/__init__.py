@@ -12,7 +12,7 @@ from types import ModuleType
 from autodiff.core.inside import tracing
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
-from autodiff.ops.arranging import indexing, joining, looking, making, shapes, writing
+from autodiff.ops.arranging import indexing, joining, looking, making, shapes, strides, writing
 from autodiff.ops.elementwise import (
     arithmetic,
     choices,
@@ -101,6 +101,7 @@ __all__ = [
     "shapes",
     "singular",
     "statistics",
+    "strides",
     "table",
     "trigonometric",
     "writing",

@@ -171,7 +171,10 @@ REFUSED = {
     "all bools": (assigned("bools", ...), "plain array can't keep a traced value"),
     "all ints": (assigned("ints", ...), "plain array can't keep a traced value"),
     "dot": (lambda x: PLAIN["floats"].dot(filled(x)), r"@ filled\(x\)"),
-    "as_strided": (lambda x: stride_tricks.as_strided(filled(x), (2, 2), (8, 8)), "plain arrays"),
+    "as_strided": (
+        lambda x: stride_tricks.as_strided(filled(x), (9, 2), (8, 8)),
+        "reaches outside",
+    ),
     "masked": (lambda x: np.ma.array(filled(x)), "plain arrays"),
     "float": (lambda x: float(filled(x)[0]), "Leave it out"),
     "into ints": (lambda x: np.zeros(3, int).__setitem__(0, x[0]), "int"),

@@ -358,6 +358,12 @@ SHAPES = {
         (lambda x: np.lib.stride_tricks.sliding_window_view(x, 2), X),
         (lambda x: np.lib.stride_tricks.sliding_window_view(x, (2, 2), axis=(0, 2)), T),
     ],
+    "as_strided": [
+        (lambda x: np.lib.stride_tricks.as_strided(x, (2, 2), x.strides * 2), X),
+        (lambda x: np.lib.stride_tricks.as_strided(x.T, (2, 3), x.strides), M),
+        (lambda x: np.lib.stride_tricks.as_strided(x, (2, 2, 1, 2), x.strides[1:] * 2), T),
+        (lambda x: np.lib.stride_tricks.as_strided(x * (1 + 2j), strides=(0,)).imag, X),
+    ],
     "full": [(lambda x: np.full((2, 4), x, like=x), X)],
     "full_like": [(lambda x: x * np.full_like(x, 3.0), X), (lambda x: np.full_like(x, x[0]), U)],
     "linspace": [

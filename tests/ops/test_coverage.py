@@ -25,8 +25,8 @@ NAMES = {
         expand_dims squeeze broadcast_to broadcast_arrays atleast_1d atleast_2d atleast_3d flip
         fliplr flipud rot90 roll tile repeat resize pad concatenate concat stack vstack hstack
         dstack column_stack block append insert delete split array_split hsplit vsplit dsplit
-        unstack trim_zeros copy astype ascontiguousarray asfortranarray sliding_window_view full
-        full_like linspace logspace geomspace meshgrid vander""",
+        unstack trim_zeros copy astype ascontiguousarray asfortranarray sliding_window_view
+        as_strided full full_like linspace logspace geomspace meshgrid vander""",
     "indexing": """take take_along_axis compress extract choose select piecewise diag diagonal
         diagflat tril triu slices fancy masks ix_ unique fill_diagonal put put_along_axis copyto
         place putmask""",

@@ -148,6 +148,8 @@ SENTENCES: dict[str, str] = {
     "for the other.",
     "np.as_strided": "Write np.lib.stride_tricks.sliding_window_view({x:x}, n)[::step], or "
     "{x:x}[places] with an array of whole numbers.",
+    "np.matrix": "Write np.array({args:x}), and @ where matrices are multiplied by *.",
+    "np.asmatrix": "Write np.asarray({args:x}), and @ where matrices are multiplied by *.",
     "np.private": "It is a part of NumPy that is not public. Call the public function that is made "
     "of it, such as np.linalg.solve(a, b), which takes traced values.",
     "np": "Of a list of traced values make one array first: write np.stack([...]).",

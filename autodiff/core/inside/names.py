@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.ground.errors import DetachError
+from autodiff.core.ground.errors import DetachError, UnsupportedError
 from autodiff.core.ground.locations import is_library
 from autodiff.core.ground.refusals import is_only_looked_at, refusal
 from autodiff.core.inside import constructors, ufuncs
@@ -96,7 +96,8 @@ def supply() -> None:
         _exchange(np, name, _maker(own, traced, name in MAY_SHARE.split()))
     for module, name in OF_STRIDES:
         own = getattr(module, name)
-        _exchange(module, name, _of_strides(own, exchanges.get(module, {}).get(name, own)))
+        start = _of_traced(own) if name == "as_strided" else own
+        _exchange(module, name, _of_strides(own, exchanges.get(module, {}).get(name, start)))
     _exchange(np, "fromiter", _fromiter(np.fromiter))
     exchange(np, "r_", constructors.Joining(np.r_, axis=0))
     exchange(np, "c_", constructors.Joining(np.c_, axis=-1, ndmin=2, trans1d=0))
@@ -161,6 +162,20 @@ def _of_strides(own: Function, function: Function) -> Function:
         return found
 
     return call
+
+
+def _of_traced(own: Function) -> Function:
+    """A function that NumPy does not hand over, and that the registry serves."""
+    traced = registry.composites[own]
+
+    def function(array: Any, *args: Any, **kwargs: Any) -> Any:
+        if is_traced(array):
+            return traced(array, *args, **kwargs)
+        if hasattr(type(array), "__array_function__") and not issubclass(type(array), _ndarray):
+            raise UnsupportedError(refusal(f"np.{own.__name__}"))  # a program is written down
+        return own(array, *args, **kwargs)
+
+    return function
 
 
 def _array(arg: Any, array_of: Function) -> Any:

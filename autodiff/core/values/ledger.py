@@ -45,6 +45,7 @@ REARRANGING = frozenset(
 """View ops whose transpose puts every element back where it came from."""
 SELECTING = REARRANGING | {
     "getitem", "diagonal", "broadcast_to", "sliding_window_view", "einsum_view",
+    "as_strided",
 }  # fmt: skip
 """Ops whose result consists of elements of the argument: they work on places as on values."""
 
