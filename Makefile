@@ -26,12 +26,14 @@ serve: site
 notebooks: $(READY)
 	$(BIN)/autodiff course build --force
 
+# Programs that run side by side, in `test` and `fuzz`.
+JOBS ?= 2
+
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
 
 SEED ?= 1
 PROGRAMS ?= 20000
-JOBS ?= 2
 
 fuzz: $(READY)
 	cd tests && OPENBLAS_NUM_THREADS=1 ../$(BIN)/python -m fuzz --seed $(SEED) --programs $(PROGRAMS) --jobs $(JOBS)

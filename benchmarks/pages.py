@@ -21,7 +21,15 @@ SAVED = Path(__file__).parent / "results" / "samples.json"
 EAGER = ("micrograd", "autograd", "mygrad", "torch", "tensorflow")
 """Peers that compile nothing beforehand."""
 ANSWERS = {True: "yes", False: "no", None: ""}
-HEADER = ("row", "ours", "best eager peer", "to reach", "met", "what stands in the way")
+HEADER = (
+    "row",
+    "ours",
+    "bare tape",
+    "best eager peer",
+    "to reach",
+    "met",
+    "what stands in the way",
+)
 
 
 def saved_rows(path: Path = SAVED) -> list[Row]:
@@ -50,7 +58,8 @@ def targets(rows: Sequence[Row]) -> str:
             why = "" if row.met else row.workload.missed
             shown = cell(row, "autodiff")
             answer = ANSWERS[row.met]
-            lines.append((row.workload.title, shown, best_peer(row), wanted, answer, why))
+            bare = "" if row.workload.absolute or not row.samples.get("bare") else cell(row, "bare")
+            lines.append((row.workload.title, shown, bare, best_peer(row), wanted, answer, why))
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 

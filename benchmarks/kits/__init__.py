@@ -11,7 +11,17 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-NAMES = ("autodiff", "compiled", "autograd", "mygrad", "micrograd", "torch", "jax", "tensorflow")
+NAMES = (
+    "autodiff",
+    "compiled",
+    "bare",
+    "autograd",
+    "mygrad",
+    "micrograd",
+    "torch",
+    "jax",
+    "tensorflow",
+)
 ONLY = {
     "micrograd": ("single numbers only", ("micrograd", "")),
     "tensorflow": ("graphs only", ("tensorflow",)),

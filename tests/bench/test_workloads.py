@@ -6,7 +6,7 @@ import pytest
 from benchmarks.clock import bytes_held, seconds
 from benchmarks.command import chosen
 from benchmarks.compare import ResultsDifferError, assert_equal
-from benchmarks.kits import autodiff_kit, load
+from benchmarks.kits import autodiff_kit, bare_kit, load
 from benchmarks.measure import FEWEST, Row, inputs_of, measure
 from benchmarks.pages import PAGES, ROOT, filled, made, saved_rows
 from benchmarks.report import as_markdown, as_text
@@ -20,6 +20,19 @@ def test_ours_equals_hand_written(workload):
     inputs = inputs_of(workload, small=True)
     expected = workload.by_hand(inputs)()
     call = workload.in_library(autodiff_kit, inputs)
+    assert_equal(call(), expected, workload.tolerance)
+    assert_equal(call(), expected, workload.tolerance)
+
+
+@pytest.mark.parametrize(
+    "workload",
+    [w for w in WORKLOADS if w.checked and w.by_hand and w.name not in bare_kit.WITHOUT],
+    ids=lambda w: w.name,
+)
+def test_the_floor_computes_the_same(workload):
+    inputs = inputs_of(workload, small=True)
+    expected = workload.by_hand(inputs)()
+    call = workload.in_library(bare_kit, inputs)
     assert_equal(call(), expected, workload.tolerance)
     assert_equal(call(), expected, workload.tolerance)
 
