@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from html import escape
 
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
@@ -104,6 +103,8 @@ def markdown() -> str:
 
 def html() -> str:
     """The reference page as one self-contained HTML page."""
+    from html import escape
+
     head = "".join(f"<th>{name}</th>" for name in HEADER)
     body = "\n".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows()

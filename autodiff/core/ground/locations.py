@@ -7,27 +7,26 @@ are worked out when somebody asks.  `locations(False)` switches the recording of
 from __future__ import annotations
 
 import linecache
+import os.path
 import sys
-import sysconfig
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, TypeVar
 
 import numpy as np
 
 Result = TypeVar("Result")
-_PACKAGE = str(Path(__file__).parents[2])
-_NUMPY = str(Path(np.__file__).parent)
-_EXAMPLES = str(Path(_PACKAGE) / "examples")
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
+_NUMPY = os.path.dirname(np.__file__)
+_EXAMPLES = os.path.join(_PACKAGE, "examples")
 _ZIPPED = f"python{sys.version_info.major}{sys.version_info.minor}.zip"
 _INSTALLED = (
-    *{sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")},
-    *(path for path in sys.path if Path(path).name == _ZIPPED),  # in a browser, or embedded
+    os.path.dirname(os.__file__),
+    *(path for path in sys.path if os.path.basename(path) == _ZIPPED),  # in a browser, or embedded
 )
 known_files: dict[str, bool] = {contextmanager.__code__.co_filename: True}
 users_files: set[str] = set()
@@ -65,7 +64,7 @@ class Location:
         cell = shell.compile.format_code_name(self.file) if shell is not None else None
         if cell:
             return " ".join(cell)
-        return self.file if self.file.startswith("<") else Path(self.file).name
+        return self.file if self.file.startswith("<") else os.path.basename(self.file)
 
     def __str__(self) -> str:
         place = f"{self.file_name}, line {self.line}, in {self.function}"
@@ -92,7 +91,9 @@ def is_installed(file: str) -> bool:
     """Whether a file is of Python itself or of an installed package: nobody's own program."""
     if file.startswith(_EXAMPLES):
         return False
-    return is_ours(file) or file.startswith((*_INSTALLED, "<frozen ")) or "site-packages" in file
+    if is_ours(file) or file.startswith((*_INSTALLED, "<frozen ")):
+        return True
+    return "site-packages" in file or "dist-packages" in file
 
 
 def user_frame(depth: int = 1) -> FrameType | None:

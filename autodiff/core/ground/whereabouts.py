@@ -20,8 +20,8 @@ other
 from __future__ import annotations
 
 import dis
-import logging
 import math
+import sys
 from functools import lru_cache
 from inspect import unwrap
 from types import CodeType, FrameType
@@ -148,7 +148,10 @@ def _begins_with_text(before: list[dis.Instruction], taker: dis.Instruction) -> 
 
 def _writes(names: tuple[str, ...], owner: Any, begins_with_text: bool) -> bool:
     """Whether a method makes a text, a line of a log or of a bar of progress."""
-    if isinstance(owner, str | logging.Logger) or owner is logging:
+    logging = sys.modules.get("logging")
+    if owner.__class__ is str or (
+        logging and (owner is logging or isinstance(owner, logging.Logger))
+    ):
         return True
     if names[1:] == ("format",) and begins_with_text:
         return True

@@ -23,11 +23,13 @@ import numpy as np
 from autodiff.core.language.dispatch import tracer_classes
 
 VALUES = frozenset(
-    {np.ndarray, np.dtype, np.random.Generator, np.random.RandomState, *np.sctypeDict.values()}
+    {np.ndarray, np.dtype, *np.sctypeDict.values()}
     | {int, float, complex, bool, str, bytes, range, slice, type(None), type(...)}
 ) - {np.object_, np.void}
 """Classes of values that call nothing."""
 NUMBERS = VALUES - {np.ndarray}
+GENERATORS = {("numpy.random._generator", "Generator"), ("numpy.random.mtrand", "RandomState")}
+"""They call nothing either; to name them is not to import them, which takes a while."""
 LONGEST = 200
 """A longer container is not looked through: that would take longer than what it saves."""
 _ndarray = np.ndarray
@@ -44,7 +46,7 @@ def is_plain(value: Any) -> bool:
     if kind is dict:
         value = value.values()
     elif kind is not list and kind is not tuple:
-        return False
+        return (kind.__module__, kind.__name__) in GENERATORS
     if len(value) > LONGEST:
         return False
     if NUMBERS.issuperset(map(type, value)):

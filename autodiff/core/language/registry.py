@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copyreg
-import difflib
 import importlib
 import pickle
 import sys
@@ -66,6 +65,8 @@ class Registry:
 
     def suggest(self, name: str) -> str:
         """` Did you mean ...?` for the nearest names, or ''."""
+        import difflib
+
         known = [*self.by_name, *(getattr(f, "__name__", "") for f in self.composites)]
         near = difflib.get_close_matches(name, list(dict.fromkeys(filter(None, known))), n=3)
         return f" Did you mean {', '.join(near)}?" if near else ""
