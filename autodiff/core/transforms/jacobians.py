@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -80,12 +81,11 @@ def rows(run: Recorded, name: str = "the function") -> list[list[Any]]:
     """blocks[output leaf][variable], by reverse sweeps: one a row, many rows at a time."""
     program = run.program
     blocks = []
-    for k, value in enumerate(run.values):
-        base = zero_like(value)
-        zeros = [zero_like(v) for v in run.values]
-        shapes = [np.shape(ground(v.value)) for v in run.inputs]
+    zeros = list(map(zero_like, run.values))
+    shapes = [np.shape(ground(v.value)) for v in run.inputs]
+    for k, base in enumerate(zeros):
 
-        def pulled(ct: Any, k: int = k, zeros: list[Any] = zeros) -> list[Any]:
+        def pulled(ct: Any, k: int = k) -> list[Any]:
             return filled(run, run.pull([*zeros[:k], ct, *zeros[k + 1 :]], program))
 
         real: list[Any] = for_each_unit(base, pulled, shapes)
@@ -151,11 +151,18 @@ def for_each_unit(
     The unit vectors go through the map in batches.  Where a batch does not come out finite, they
     go one by one, with the strong zeros that only single passes have.
     """
+    base = np.asarray(base)
+    per_unit = 1 + base.size + sum(map(math.prod, shapes))
+    size = max(1, min(base.size, CHUNK // per_unit))
+    if base.ndim == 1 and 1 < base.size <= size:
+        seeds = Units(np.full(base.size, scale, base.dtype), UnitTrace())
+        stacks = _together(seeds, base.size, linear_map, shapes)
+        if stacks is not None:
+            return stacks
+        size = 1
     units = unit_stack(base)
     if scale != 1.0:
         units = units * units.dtype.type(scale)
-    per_unit = 1 + np.size(base) + sum(int(np.prod(shape)) for shape in shapes)
-    size = max(1, min(len(units), CHUNK // per_unit))
     batches = [units[i : i + size] for i in range(0, len(units), size)]
     found = [_mapped(batch, linear_map, shapes) for batch in batches]
     if not found:
@@ -166,22 +173,29 @@ def for_each_unit(
 def _mapped(
     units: Any, linear_map: Callable[[Any], list[Any]], shapes: list[tuple[int, ...]]
 ) -> list[Any]:
-    trace = UnitTrace()
-    seeds: Any = Batched(units, trace)
-    if units.ndim == 2 and units.shape[0] == units.shape[1]:
-        seeds = Units(np.diagonal(units).copy(), trace)
-    results = silently(linear_map, seeds) if len(units) > 1 else None
-    if results is not None:
-        stacks = [
-            result.array
-            if is_traced(result) and result.owner is trace
-            else np.broadcast_to(result, (len(units), *shape))
-            for result, shape in zip(results, shapes, strict=True)
-        ]
-        if all(map(is_finite, stacks)):
+    """The stacked results at some units: together, or one by one."""
+    if len(units) > 1:
+        stacks = _together(Batched(units, UnitTrace()), len(units), linear_map, shapes)
+        if stacks is not None:
             return stacks
     alone = [silently(linear_map, unit[()]) for unit in units]
     return [np.stack(parts) for parts in zip(*alone, strict=True)]
+
+
+def _together(
+    seeds: Batched,
+    count: int,
+    linear_map: Callable[[Any], list[Any]],
+    shapes: list[tuple[int, ...]],
+) -> list[Any] | None:
+    """The stacked results of a batch of seeds, None where they are not all finite."""
+    stacks = [
+        result.array
+        if is_traced(result) and result.owner is seeds.owner
+        else np.broadcast_to(result, (count, *shape))
+        for result, shape in zip(silently(linear_map, seeds), shapes, strict=True)
+    ]
+    return stacks if all(map(is_finite, stacks)) else None
 
 
 def hessian(f: Function, argnums: Argnums = 0, *, argnum: Argnums | None = None) -> Function:
