@@ -11,12 +11,16 @@ tape: list[Value | Number] = []
 
 
 class Value(Operators):
-    """A result, what it came of, and what pulls its cotangent back to each of that."""
+    """A result and what it came of.
 
-    __slots__ = ("cotangent", "data", "parents", "pull")
+    An elementwise function keeps its `slopes` and its one or two arguments, any other what `pull`s
+    a cotangent back, as pairs of a value and its cotangent.
+    """
 
-    def __init__(self, data, parents=(), pull=None):
-        self.data, self.parents, self.pull, self.cotangent = data, parents, pull, None
+    __slots__ = ("arguments", "cotangent", "data", "primals", "pull", "slopes")
+
+    def __init__(self, data, pull=None):
+        self.data, self.pull, self.slopes, self.cotangent = data, pull, None, None
         tape.append(self)
 
     shape = property(lambda self: self.data.shape)
@@ -26,57 +30,74 @@ class Value(Operators):
     @staticmethod
     def run(ufunc, *args):
         """A ufunc of values and constants."""
-        primals = [a.data if a.__class__ is Value else a for a in args]
-        y = ufunc(*primals)
-        places = [i for i, a in enumerate(args) if a.__class__ is Value]
-        if ufunc is np.matmul:
-
-            def pull(c):
-                return [pull_product(c, i, *primals) for i in places]
+        if len(args) == 1:
+            primals = (args[0].data,)
         else:
-            slopes = SLOPES[ufunc]
-            shapes = [args[i].data.shape for i in places]
-
-            def pull(c):
-                return [summed(slopes[i](c, y, *primals), s) for i, s in zip(places, shapes)]
-
-        return Value(y, [args[i] for i in places], pull)
+            x, y = args
+            primals = (
+                x.data if x.__class__ is Value else x,
+                y.data if y.__class__ is Value else y,
+            )
+        found = Value(ufunc(*primals))
+        found.slopes = SLOPES[ufunc] if ufunc is not np.matmul else pull_product
+        found.arguments, found.primals = args, primals
+        return found
 
     @staticmethod
     def call(function, args, **kwargs):
         """A function of values: linear in its first argument, or joining a list."""
         if function is np.concatenate:
             arrays, axis = args[0], kwargs.get("axis", 0)
-            places = [i for i, a in enumerate(arrays) if a.__class__ is Value]
             data = np.concatenate([a.data if a.__class__ is Value else a for a in arrays], axis)
 
-            def pull(c):
-                return [parts_of(c, arrays, axis)[i] for i in places]
+            def pull_parts(c):
+                pairs = zip(arrays, parts_of(c, arrays, axis))
+                return [(a, part) for a, part in pairs if a.__class__ is Value]
 
-            return Value(data, [arrays[i] for i in places], pull)
+            return Value(data, pull_parts)
         x, *rest = args
         data = x.data
 
         def pull(c):
-            return [LINEAR[function](c, data, *rest, **kwargs)]
+            return [(x, LINEAR[function](c, data, *rest, **kwargs))]
 
-        return Value(function(data, *rest, **kwargs), [x], pull)
+        return Value(function(data, *rest, **kwargs), pull)
 
 
 def fused(x, data, slope):
     """A result of one value whose slope is known: `slope(c)` pulls a cotangent back."""
-    return Value(data, [x], lambda c: [slope(c)])
+    return Value(data, lambda c: [(x, slope(c))])
 
 
 def sweep(root):
     """The cotangent of every value, from the last to the first."""
     root.cotangent = np.float64(1.0)
     for value in reversed(tape):
-        c = value.cotangent
-        if c is not None and value.pull is not None:
-            for parent, found in zip(value.parents, value.pull(c)):
-                known = parent.cotangent
-                parent.cotangent = found if known is None else known + found
+        c, slopes = value.cotangent, value.slopes
+        if c is None:
+            continue
+        if slopes is None:
+            pairs = value.pull(c) if value.pull is not None else ()
+        elif slopes is pull_product:
+            x, y = value.primals
+            pairs = [
+                (a, pull_product(c, place, x, y))
+                for place, a in enumerate(value.arguments)
+                if a.__class__ is Value
+            ]
+        elif len(slopes) == 1:
+            (x,) = value.arguments
+            pairs = ((x, slopes[0](c, value.data, x.data)),)
+        else:
+            x, y = value.primals
+            pairs = [
+                (a, summed(slope(c, value.data, x, y), a.data.shape))
+                for a, slope in zip(value.arguments, slopes)
+                if a.__class__ is Value
+            ]
+        for parent, found in pairs:
+            known = parent.cotangent
+            parent.cotangent = found if known is None else known + found
 
 
 class Number:

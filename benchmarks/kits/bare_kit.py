@@ -63,13 +63,16 @@ def cross_entropy(logits, labels):
 def _by_rules(op, args, params):
     """One of this library's own operations, forwards and back by its own rules."""
     primals = tuple([arg.data if arg.__class__ is Value else arg for arg in args])
-    places = [i for i, arg in enumerate(args) if arg.__class__ is Value]
     y = op.function(*primals, **params)
 
     def pull(c):
-        return [op.vjp(i, c, y, primals, params) for i in places]
+        return [
+            (arg, op.vjp(i, c, y, primals, params))
+            for i, arg in enumerate(args)
+            if arg.__class__ is Value
+        ]
 
-    return Value(y, [args[i] for i in places], pull)
+    return Value(y, pull)
 
 
 def conv2d(x, w, padding=0):

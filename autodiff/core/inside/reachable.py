@@ -45,6 +45,12 @@ DYNAMIC = frozenset(
 """Names that lead to others by a text."""
 
 
+class Around(functools.partial[Any]):
+    """A function of this library's own that calls nothing of the user's but `function`."""
+
+    function: Any
+
+
 class Code(NamedTuple):
     """A code object with those inside of it: the names it mentions, and its global variables.
 
@@ -67,6 +73,8 @@ def reach(
     their identity.
     """
     told = told or {}
+    while isinstance(function, Around):
+        function = function.function
     others = [value for value in values if not is_plain(value)]
     root = function.__code__ if function.__class__ is FunctionType else None
     known = _reached.get(id(root)) if root is not None and not others else None

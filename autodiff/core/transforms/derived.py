@@ -17,15 +17,15 @@ from typing import Any
 
 from autodiff.core.ground.errors import AutodiffWarning, TreeError
 from autodiff.core.ground.locations import here, stacklevel
+from autodiff.core.inside.reachable import Around
 
 Function = Callable[..., Any]
 
 
-class Derived(functools.partial[Any]):
+class Derived(Around):
     """`call`, as what the transform made of f; a partial with nothing bound is called in C."""
 
     transform: Function
-    function: Function
     options: dict[str, Any]
 
     def __repr__(self) -> str:

@@ -159,14 +159,14 @@ def _tangents(arg: Variables, tangent: Any) -> list[Any]:
         raise TreeError(f"the tangent of {arg.name!r} must be a container of the same structure.")
     found = []
     chosen = [leaf for leaf, varies in zip(leaves, arg.varies, strict=True) if varies]
+    if all(
+        [
+            t.__class__ is x.__class__ is np.ndarray and t.shape == x.shape and t.dtype is x.dtype
+            for t, x in zip(chosen, arg.values, strict=True)
+        ]
+    ):
+        return chosen
     for place, (value, leaf) in enumerate(zip(arg.values, chosen, strict=True)):
-        if (
-            leaf.__class__ is value.__class__ is np.ndarray
-            and leaf.shape == value.shape
-            and leaf.dtype is value.dtype
-        ):
-            found.append(leaf)
-            continue
         base = ground(value)
         if leaf is None:
             leaf = np.zeros_like(base)
