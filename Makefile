@@ -26,11 +26,12 @@ serve: site
 notebooks: $(READY)
 	$(BIN)/autodiff course build --force
 
-# Programs that run side by side, in `test` and `fuzz`.
+# Programs that run side by side, in `test` and `fuzz`; what measures time runs alone.
 JOBS ?= 2
 
 test: $(READY)
-	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile -m "not timed"
+	$(BIN)/python -m pytest -m timed tests
 
 SEED ?= 1
 PROGRAMS ?= 20000

@@ -60,6 +60,7 @@ def test_a_loop_is_right_in_both_modes_and_second_order(f):
     ad.check_grad(f, x, order=2)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("f", LOOPS)
 def test_a_loop_is_linear_in_the_number_of_elements(f):
     def seconds(n):

@@ -30,6 +30,7 @@ def test_an_eager_chain_is_freed_without_recursion():
     del y
 
 
+@pytest.mark.timed
 def test_a_diamond_chain_is_linear():
     # every level doubles the number of paths: 2**60 of them
     def diamonds(x):

@@ -339,6 +339,7 @@ def more_than(call, other, repeat=60, number=200):
     return (least[0] - least[1]) / least[2]
 
 
+@pytest.mark.timed
 def test_a_call_that_differentiates_nothing_costs_no_multiple_while_others_do():
     x, row = np.ones(3), [1.0, 2.0, 3.0]
     calls = {"zeros": (3,), "array": (row,), "asarray": (x,), "sum": (x,)}

@@ -243,6 +243,7 @@ def test_constants_are_kept_as_they_were():
     np.testing.assert_array_equal(tf.Session().run(y), [1.0, 2.0, 3.0])
 
 
+@pytest.mark.timed
 def test_ten_thousand_nodes_are_built_in_half_a_second():
     x = tf.placeholder("float", [10])
     y, start = x, time.perf_counter()
@@ -260,6 +261,7 @@ def test_the_program_of_a_graph_tells_constants_parameters_and_inputs():
     assert (lines["x"], lines["three"], lines["w"]) == ("input", "3", "parameter")
 
 
+@pytest.mark.timed
 def test_however_little_is_known_building_takes_no_longer_than_running():
     """A placeholder without a shape, as every dropout of 2016 has one."""
     keep, rows = tf.placeholder("float"), tf.placeholder(tf.int32)

@@ -332,6 +332,7 @@ def test_odd_names_are_shown_as_they_are(browser, tmp_path):
     assert browser.execute_script("return window.broken") is None
 
 
+@pytest.mark.timed
 def test_three_hundred_steps_load_and_step_quickly(browser, tmp_path):
     def long(x):
         for _ in range(70):

@@ -90,6 +90,7 @@ def test_a_patch_is_the_entry_that_is_largest_in_size(shape):
             assert found[i, j] == block.flat[np.argmax(np.abs(block))]
 
 
+@pytest.mark.timed
 def test_an_answer_about_120_arrays_takes_python_less_than_60_ms():
     import time
 

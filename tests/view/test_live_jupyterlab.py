@@ -104,6 +104,7 @@ def drag(browser, knob, value):
     )
 
 
+@pytest.mark.timed
 def test_every_number_follows_a_drag_within_60_ms(browser, lab):
     root, chain = run(browser, lab, "chain"), SPACE["chain"]
     knob = root.find_element(By.CSS_SELECTOR, "input[aria-label='Drag x']")

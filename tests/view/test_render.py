@@ -147,6 +147,7 @@ def test_importing_the_library_does_not_import_the_view():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.timed
 @needs_renderer
 def test_a_graph_of_fifty_nodes_is_quick():
     import time
