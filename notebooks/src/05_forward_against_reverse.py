@@ -91,9 +91,9 @@ assert contributions("dual") == contributions("reverse") == 5
 
 
 # %%
-def network(n, m):
+def network(n, m, width=8):
     rng = np.random.default_rng(0)
-    B, A = rng.normal(size=(8, n)), rng.normal(size=(m, 8))
+    B, A = rng.normal(size=(width, n)), rng.normal(size=(m, width))
     return lambda x: A @ np.tanh(B @ x)
 
 
@@ -186,7 +186,7 @@ plots.plot_modes(total=1024)
 
 # %%
 def seconds(mode, n, m):
-    g, x = network(n, m), np.ones(n)
+    g, x = network(n, m, width=128), np.ones(n)
     derivative = ad.jacobian(g, mode=mode)
     derivative(x)
     return min(timeit.repeat(lambda: derivative(x), number=1, repeat=3))

@@ -15,6 +15,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 
+_KERAS = f"{__name__.removesuffix('.ground.given')}."
 OWN: dict[str, Any] = {}
 """What a file may name, by its name: the classes and functions of Keras."""
 
@@ -26,7 +27,7 @@ def own(things: Mapping[str, Any]) -> None:
 
 def owned(cls: Any) -> None:
     """Let files name a class, where it is of this package and not of a program."""
-    if cls.__module__.startswith(__package__ or "?"):
+    if cls.__module__.startswith(_KERAS):
         own({cls.__name__: cls})
 
 
