@@ -37,7 +37,7 @@ def test_a_constant_of_a_container_is_part_of_the_program():
         return np.sum(p["x"] ** p["n"])
 
     written = ad.source(ad.grad(f), {"x": np.ones(2), "n": 3})
-    check_refused(written, {"x": np.ones(2), "n": 2}, match="n'?\\]? is 3")
+    check_refused(written, {"x": np.ones(2), "n": 2}, match="this program is for 3")
 
 
 def test_a_branch():

@@ -193,12 +193,43 @@ def test_what_it_froze_is_watched():
         written(np.ones(2))
 
 
+def marginal_likelihood(k, y):
+    """Of a Gaussian process."""
+    factor = np.linalg.cholesky(k)
+    z = np.linalg.solve(factor, y)
+    return np.sum(z**2) + 2 * np.sum(np.log(np.diag(factor)))
+
+
+SQUARE, STACK = rng.normal(size=(4, 4)), rng.normal(size=(2, 3, 3))
+ELIMINATED = {
+    "solve": (lambda a, b: np.sum(np.linalg.solve(a, b) ** 2), (SQUARE, rng.normal(size=4))),
+    "a stack": (lambda a, b: np.sum(np.linalg.solve(a, b) ** 2), (STACK, rng.normal(size=(3, 2)))),
+    "inv": (lambda a: np.sum(np.linalg.inv(a) ** 2), (STACK,)),
+    "det": (lambda a: np.sum(np.linalg.det(a) ** 2), (STACK,)),
+    "rows exchanged": (np.linalg.det, (np.eye(4)[[1, 0, 3, 2]] + 0.1 * SQUARE,)),
+    "odd": (np.linalg.det, (np.eye(4)[[1, 0, 2, 3]] + 0.1 * SQUARE,)),
+    "cholesky": (marginal_likelihood, (SQUARE @ SQUARE.T + np.eye(4), rng.normal(size=4))),
+}
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS)
+@pytest.mark.parametrize("name", ELIMINATED)
+def test_linear_algebra_is_written_as_an_elimination(name, transform):
+    f, args = ELIMINATED[name]
+    g = TRANSFORMS[transform](f)
+    check_close(ad.source(g, *args, to="onnx")(*args), g(*args))
+
+
 @pytest.mark.parametrize(
     ("f", "sentence"),
     [
         (lambda x: x**2 if x[0] > 0 else x, r"decides by a value, `.*and ONNX could not check"),
         (lambda x: x[x > 0], r"chooses elements by a .*mask"),
-        (lambda x: np.linalg.inv(np.outer(x, x) + np.eye(2)), "np.linalg.inv has no form in ONNX"),
+        (lambda x: np.linalg.eigvalsh(np.outer(x, x)), "np.linalg.eigvalsh has no form in ONNX"),
+        (
+            lambda x: np.linalg.det(np.eye(40) * x[0]),
+            "of 40 rows would be an ONNX model of 400 nod",
+        ),
         (lambda x: np.abs(np.fft.fft(x)), "np.fft.fft is of complex numbers"),
     ],
 )

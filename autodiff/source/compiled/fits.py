@@ -14,6 +14,7 @@ import numpy as np
 from autodiff.core.arguments.tree import Structure, flatten
 from autodiff.core.language.dispatch import tracer_classes
 from autodiff.source.records.nodes import Wrapped
+from autodiff.source.records.running import is_input
 
 
 def key_of(args: tuple[Any, ...]) -> Any:
@@ -29,11 +30,11 @@ def key_of(args: tuple[Any, ...]) -> Any:
     key: list[Any] = [structure]
     for leaf in leaves:
         kind = type(leaf)
-        if kind is np.ndarray:
+        if is_input(leaf) and kind is np.ndarray:
             key.append((leaf.shape, leaf.dtype, leaf.strides))
         elif kind is float or kind is complex:
             key.append(kind)
-        elif isinstance(leaf, np.generic):
+        elif is_input(leaf) and isinstance(leaf, np.generic):
             key.append(leaf.dtype)
         elif kind in tracer_classes or isinstance(leaf, Wrapped | np.ndarray):
             return None
@@ -93,7 +94,7 @@ def _tests(
             f"type({path}) is ndarray and {path}.dtype is {_constant(value.dtype, space)} and "
             f"{path}.shape == {value.shape} and {path}.strides == {value.strides}"
         )
-    elif kind in (float, complex) or isinstance(value, np.generic):
+    elif is_input(value):
         tests.append(f"type({path}) is {_constant(kind, space)}")
     elif kind in (int, bool, str, type(None)):
         tests.append(f"type({path}) is {_constant(kind, space)} and {path} == {value!r}")

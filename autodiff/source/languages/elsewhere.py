@@ -25,6 +25,7 @@ class Elsewhere(Writer):
     """A writer for a system without changes in place."""
 
     system = ""
+    in_memory = False
     special: Mapping[str, Any] = MappingProxyType({})
 
     @staticmethod

@@ -11,15 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.arguments.tree import flatten, map_tree
-from autodiff.core.arguments.variables import require_function
+from autodiff.core.arguments.tree import flatten, map_tree, paths
+from autodiff.core.arguments.variables import argument_names, require_function
 from autodiff.core.ground.errors import AutodiffError, UnsupportedError
 from autodiff.core.ground.locations import here, locate
 from autodiff.core.transforms.derived import Derived
-from autodiff.source.guards.captured import Place, Window, Witnesses, reachable
+from autodiff.source.guards.captured import SCALARS, Place, reachable
+from autodiff.source.guards.constants import refuse_other_constants
+from autodiff.source.guards.witnesses import Window, Witnesses
 from autodiff.source.records.nodes import Node, leaves
 from autodiff.source.records.recorder import owner_of
-from autodiff.source.records.running import Recording, record
+from autodiff.source.records.running import Argument, Recording, record
 from autodiff.source.rewriting.simplify import simplified
 from autodiff.source.text.module import Module
 from autodiff.source.text.writer import Writer
@@ -40,6 +42,8 @@ class Source:
         self._getters = dict(captured)
         self._layouts = [layout(get()) for get in captured.values()]
         self._witnesses = witnesses
+        self.constants: list[list[Argument]] = []
+        """The leaves of the arguments, of which those that are no numbers must stay the same."""
         self.given: Callable[[Any], Any] = lambda array: array
         """What makes of a captured array what the function takes: for PyTorch a tensor."""
         self.file = f"<autodiff source {next(_number)}>"
@@ -70,6 +74,7 @@ class Source:
 
     def __call__(self, *args: Any) -> Any:
         """Run the program; refused where it does not hold for these arguments."""
+        refuse_other_constants(self.constants, args)
         place = self._witnesses.changed()
         if place is not None:
             raise ValueError(
@@ -100,11 +105,15 @@ class Source:
 SYSTEMS = ("numpy", "jax", "torch", "onnx", "latex")
 
 
-def written(f: Callable[..., Any], args: tuple[Any, ...], to: str) -> Source:
-    """What `ad.source(f, *args, to=...)` answers."""
+def refuse_unknown(f: Callable[..., Any], to: str) -> None:
+    """Raise for what is no function, and for a language that is not known."""
     require_function(f, "source")
     if to not in SYSTEMS:
         raise ValueError(f"to={to!r}: choose from {', '.join(SYSTEMS)}")
+
+
+def written(f: Callable[..., Any], args: tuple[Any, ...], to: str) -> Source:
+    """What `ad.source(f, *args, to=...)` answers."""
     if to == "latex":
         return prepared(f, args).latex()
     if to == "numpy":
@@ -152,7 +161,13 @@ class Prepared:
             body = simplified(self.recording, steps)
             writer = Writer(self.recording, body, name, self.want, known.name_of, doc, checked)
             if not folds or writer.fold():
-                yield Source(writer.module, known.getters(writer.module.captured), self.witnesses)
+                yield self.source_of(writer.module, known)
+
+    def source_of(self, module: Module, known: Captured) -> Source:
+        """A module as a program."""
+        made = Source(module, known.getters(module.captured), self.witnesses)
+        made.constants = self.recording.arguments
+        return made
 
     def elsewhere(self, to: str) -> Source:
         """The program for another system, which is not run here."""
@@ -166,7 +181,7 @@ class Prepared:
         doc = doc.replace("of NumPy.", f"of {kind.system}.")
         writer = kind(self.recording, body, name, self.want, known.name_of, doc, True)
         module = writer.translated()
-        made = Source(module, known.getters(module.captured), self.witnesses)
+        made = self.source_of(module, known)
         made.given = kind.given
         return made
 
@@ -213,26 +228,49 @@ def copied(leaf: Any) -> Any:
     return leaf.copy("K") if leaf.__class__ is np.ndarray else leaf
 
 
-def prepared(f: Callable[..., Any], args: tuple[Any, ...], live: bool = True) -> Prepared:
+def prepared(
+    f: Callable[..., Any], args: tuple[Any, ...], live: bool = True, sized: bool = False
+) -> Prepared:
     """Run f, and record it, each time with arguments of its own.
 
-    With `live` the arrays that it uses besides its arguments are recorded too, where that can be.
+    With `live` the arrays that it uses besides its arguments are recorded too, where that can be;
+    with `sized` decisions by sizes are noted.
     """
-    places = reachable(f)
+    f(*fresh(args))  # what it keeps from the first call on, it has then
+    places = reachable(f, *objects_of(f, args))
     live = live and bool(places)
     witnesses = Witnesses(places)
     want, structure = flatten(f(*fresh(args)))
     try:
-        recording = record(f, args, live=live)
-        refuse_random(recording, record(f, args, live=live))
+        recording = record(f, args, live, sized)
+        refuse_random(recording, record(f, args, live, sized))
     except UNRECORDED:
-        recording = record(f, args)
-        refuse_random(recording, record(f, args))
+        recording = record(f, args, False, sized)
+        refuse_random(recording, record(f, args, False, sized))
     witnesses.settle()
+    refuse_text(recording)
     witnesses.without(recording.made)
     if structure != recording.structure or len(want) != len(recording.outputs):
         raise UnsupportedError(f"f returns another container each time it is called.{here()}")
     return Prepared(f, args, places, witnesses, recording, want)
+
+
+def refuse_text(recording: Recording) -> None:
+    """Raise where the function makes text of values, of which a program would know nothing."""
+    if recording.shown:
+        raise UnsupportedError(
+            "the function prints values that change with the inputs, or makes text of them, which "
+            f"a program would not do. Take that out, or return the values.{here()}"
+        )
+
+
+def objects_of(f: Callable[..., Any], args: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
+    """The leaves of arguments that are no numbers: objects and functions, with their paths."""
+    for name, arg in zip(argument_names(f, len(args)), args):
+        leaves, structure = flatten(arg)
+        for leaf, path in zip(leaves, paths(structure, name)):
+            if leaf is not None and not isinstance(leaf, (np.ndarray, *SCALARS)):
+                yield path, leaf
 
 
 class Captured:

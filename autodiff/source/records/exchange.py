@@ -327,6 +327,11 @@ def _casting(own: Callable[..., Any]) -> Callable[..., Any]:
 
     def cast(self: Any, value: Any) -> Any:
         if type(value) is Recorded:
+            kind = value.node.value.__class__
+            if kind is float or kind is complex:
+                number = np.float64 if kind is float else np.complex128
+                call = Call("function", f"np.{number.__name__}", number)
+                value = value.recorder.call(call, (value,))
             return value if value.dtype == self.dtype else value.astype(self.dtype)
         return own(self, value)
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from autodiff.core.ground.errors import DetachError, UnsupportedError
 from autodiff.core.ground.locations import here, is_library
+from autodiff.core.inside.callers import is_users
 from autodiff.core.language.dispatch import tracer_classes
 from autodiff.core.language.signatures import describe
 from autodiff.core.values import ledger
@@ -25,6 +26,7 @@ from autodiff.source.records.native import GETITEM, SETITEM, Flags, method, plai
 from autodiff.source.records.nodes import Call, Node, Wrapped, leaves
 from autodiff.source.records.operators import install
 from autodiff.source.records.recorder import Recorder
+from autodiff.source.records.sizes import measured
 
 KNOWN: frozenset[Any] = frozenset(
     (
@@ -36,12 +38,17 @@ KNOWN: frozenset[Any] = frozenset(
 """Functions that look at shapes and dtypes only, which a program of fixed shapes need not ask."""
 
 
+SIZES = (np.shape, np.size)
+
+
 CHANGING: dict[Any, int] = {
     np.copyto: 0, np.put: 0, np.place: 0, np.putmask: 0, np.fill_diagonal: 0, np.put_along_axis: 0,
 }  # fmt: skip
 """Functions that change one of their arguments."""
 
 
+ROUND = Call("function", "round", round)
+"""Python's own, which makes whole numbers."""
 BOOKS = ledger.__file__
 """Where the engine keeps whole numbers about the elements of arrays, which are no part of it."""
 
@@ -66,7 +73,7 @@ class Recorded(Wrapped):
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape, which a program fixes."""
-        return np.shape(self.node.value)
+        return measured(np.shape(self.node.value), self.recorder.sizes)
 
     @shape.setter
     def shape(self, shape: Any) -> None:
@@ -81,19 +88,29 @@ class Recorded(Wrapped):
     @property
     def size(self) -> int:
         """The number of elements."""
-        return np.size(self.node.value)
+        return measured(np.size(self.node.value), self.recorder.sizes)
 
     dtype = property(lambda self: self.node.value.dtype)
-    strides = property(lambda self: self.node.value.strides)
     itemsize = property(lambda self: self.node.value.itemsize)
     nbytes = property(lambda self: self.node.value.nbytes)
     base = property(lambda self: self.node.value.base)
     ctypes = property(lambda self: self.node.value.ctypes)
 
     @property
+    def strides(self) -> tuple[int, ...]:
+        """The steps in memory."""
+        self._ask_layout()
+        return tuple(self.node.value.strides)
+
+    @property
     def flags(self) -> Any:
         """The flags, which can't be changed."""
+        self._ask_layout()
         return Flags(self.node.value.flags)
+
+    def _ask_layout(self) -> None:
+        if asked_by_user(("flags", "strides")):
+            self.recorder.layouts_asked = True
 
     def __len__(self) -> int:
         return len(self.node.value)
@@ -104,15 +121,27 @@ class Recorded(Wrapped):
         return (self[place] for place in range(len(self)))
 
     def __repr__(self) -> str:
+        self._show()
         return repr(self.node.value)
 
     def __str__(self) -> str:
+        self._show()
         return str(self.node.value)
 
     def __format__(self, spec: str) -> str:
+        self._show()
         return format(self.node.value, spec)
 
-    __hash__ = object.__hash__
+    def _show(self) -> None:
+        if asked_by_user(("__repr__", "__str__", "__format__")) and not self._frozen():
+            self.recorder.shown = True
+
+    def __hash__(self) -> int:
+        if not is_users(sys._getframe(1)) or isinstance(self.node.value, np.ndarray):
+            return object.__hash__(self)
+        if np.asarray(self.node.value).dtype.kind in "iub":
+            return hash(self._answer("number", int(self.node.value)))
+        return hash(self.node.value) if self._frozen() else hash(self._refuse("hash(x)"))
 
     # -- NumPy's protocols ---------------------------------------------------------------------
 
@@ -147,7 +176,8 @@ class Recorded(Wrapped):
             return NotImplemented
         books = sys._getframe(1).f_code.co_filename == BOOKS
         if function in KNOWN or (books and function is np.empty_like):
-            return function(*plain(args), **plain(kwargs))
+            found = function(*plain(args), **plain(kwargs))
+            return measured(found, self.recorder.sizes) if function in SIZES else found
         call = Call("function", describe(function), function)
         if function in CHANGING:
             place = CHANGING[function]
@@ -220,7 +250,8 @@ class Recorded(Wrapped):
         return bytes(self._refuse("x.tobytes()"))
 
     def __round__(self, digits: int | None = None) -> Any:
-        return self.round(digits or 0)  # type: ignore[attr-defined]
+        more = () if digits is None else (digits,)
+        return self.answered(self.recorder.call(ROUND, (self, *more)))
 
     def __copy__(self) -> Any:
         return self.copy()  # type: ignore[attr-defined]
@@ -259,6 +290,14 @@ class Recorded(Wrapped):
     def flat(self) -> Any:
         """The elements in one row."""
         return self.reshape(-1)
+
+
+def asked_by_user(names: tuple[str, ...]) -> bool:
+    """Whether the user's code asks, by itself or through functions of these names."""
+    frame: Any = sys._getframe(3)
+    while frame is not None and frame.f_code.co_name in names and not is_users(frame):
+        frame = frame.f_back
+    return frame is not None and is_users(frame)
 
 
 def answered(recorder: Recorder, found: Any) -> Any:

@@ -20,7 +20,10 @@ import numpy as np
 from autodiff.core.ground.locations import is_installed
 from autodiff.core.language.dispatch import is_traced
 from autodiff.core.reverse.sweep import _sweep
-from autodiff.source.records.nodes import Call, Guard, Inner, Node, Place, Wrapped, changed, leaves
+from autodiff.source.records.nodes import Call, Guard, Inner, Node, Place, Wrapped, changed
+from autodiff.source.records.shapes import depends_on_values
+from autodiff.source.records.sizes import Decision, Size
+from autodiff.source.records.strictness import Strictness
 
 current: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
 """The recorder at work in this thread or task."""
@@ -28,23 +31,6 @@ current: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
 SWEEP = _sweep.__code__
 FEW = 3
 """An op of fewer calls is written as these."""
-FRESH_SHAPES = frozenset(
-    [
-        "nonzero",
-        "flatnonzero",
-        "argwhere",
-        "unique",
-        "compress",
-        "extract",
-        "repeat",
-        "delete",
-        "insert",
-        "bincount",
-    ]
-)
-"""Functions whose result has a shape that depends on values."""
-COUNTED = ("repeat", "delete", "insert")
-"""Those of which only the arguments behind the first one decide about the shape."""
 
 
 class Recorder:
@@ -61,6 +47,15 @@ class Recorder:
         self.derivative_of: dict[Node, tuple[str, Node]] = {}
         self.closed = False
         self.base = len(user_stack()[0])
+        self.strictness = Strictness()
+        self.failed: list[BaseException] = []
+        """What calls of the user's raised, which the function may have caught."""
+        self.shown = False
+        """Whether text was made of values, `print(x)`, of which a program knows nothing."""
+        self.sizes: list[Decision] | None = None
+        """Decisions by the sizes of axes, where these are to be noted."""
+        self.layouts_asked = False
+        """Whether the function asked how an array lies in memory."""
 
     # -- taking down --------------------------------------------------------------------------
 
@@ -73,12 +68,11 @@ class Recorder:
     def call(self, call: Call, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> Any:
         """Make a call on the values, and take it down; its result, wrapped."""
         kwargs = kwargs or {}
-        values = changed((args, kwargs), real)
-        found = call.function(*values[0], **values[1])
+        found = self.made(call, args, kwargs)
         if self.closed:
             return found
         node = self.node(call, args, kwargs, found)
-        varies = self.depends_in_shape(node)
+        varies = depends_on_values(node)
         if varies and isinstance(found, np.ndarray):
             self.guard(node, "shape", found.shape)
         if isinstance(found, tuple | list):
@@ -90,6 +84,19 @@ class Recorder:
             return make(parts)
         return self.keep(node)
 
+    def made(self, call: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Make a call on the values."""
+        values = changed((args, kwargs), real)
+        if self.closed:
+            return call.function(*values[0], **values[1])
+        self.strictness.check()
+        try:
+            return call.function(*values[0], **values[1])
+        except Exception as error:
+            if self.origin is None and not is_asked_by_an_op():
+                self.failed.append(error)
+            raise
+
     def act(
         self,
         call: Call,
@@ -99,8 +106,7 @@ class Recorder:
     ) -> None:
         """Make a call that changes the memory of `target`."""
         kwargs = kwargs or {}
-        values = changed((args, kwargs), real)
-        call.function(*values[0], **values[1])
+        self.made(call, args, kwargs)
         if self.closed:
             return
         node = self.node(call, args, kwargs, None)
@@ -198,23 +204,6 @@ class Recorder:
         engine = swept or self.origin is not None or is_asked_by_an_op()
         self.guards.append(Guard(node, kind, expected, stack, len(self.nodes), engine))
 
-    def depends_in_shape(self, node: Node) -> bool:
-        """Whether the shape of a result depends on values."""
-        if not node.dynamic:
-            return False
-        call = node.call
-        if call.kind == "getitem":
-            return any(
-                isinstance(one.value, np.ndarray | np.bool_) and one.value.dtype == bool
-                for one in leaves(node.args[1:])
-                if one.__class__ is Node and one.dynamic
-            )
-        name = call.name.rpartition(".")[2]
-        if name in COUNTED:
-            rest = leaves((node.args[1:], node.kwargs))
-            return any(one.__class__ is Node and one.dynamic for one in rest)
-        return name in FRESH_SHAPES or (name == "where" and len(node.args) == 1)
-
     # -- derivatives --------------------------------------------------------------------------
 
     def note_derivative(self, mode: str, derivative: Any, primal: Any) -> None:
@@ -241,6 +230,8 @@ def node_of(value: Any) -> Node | None:
 
 def real(leaf: Any) -> Any:
     """The value of a wrapped leaf."""
+    if leaf.__class__ is Size:
+        return int(leaf)
     return leaf.node.value if isinstance(leaf, Wrapped) else leaf
 
 
@@ -248,6 +239,8 @@ def bare(leaf: Any) -> Any:
     """The node of a wrapped leaf; of the engine's blank arrays a plain copy, as they are now."""
     if isinstance(leaf, Wrapped):
         return leaf.node
+    if leaf.__class__ is Size:
+        return int(leaf)
     if isinstance(leaf, np.ndarray) and type(leaf) is not np.ndarray:
         return np.array(leaf, subok=False)
     return leaf

@@ -18,6 +18,7 @@ from autodiff.source.records.exchange import recording
 from autodiff.source.records.nodes import Guard, Node
 from autodiff.source.records.recorded import Recorded
 from autodiff.source.records.recorder import Recorder
+from autodiff.source.records.sizes import Decision, watching
 
 
 @dataclass(slots=True)
@@ -47,6 +48,13 @@ class Recording:
     made: set[tuple[str, int]]
     """Where these stood: the path, and which array."""
 
+    shown: bool
+    """Whether it made text of values, `print(x)`."""
+    layouts_asked: bool
+    """Whether the function asked how arrays lie in memory."""
+    sizes: list[Decision]
+    """What was decided by the sizes of axes."""
+
     @property
     def inputs(self) -> list[Argument]:
         """The leaves that the program is given."""
@@ -60,13 +68,26 @@ def is_input(leaf: Any) -> bool:
     return isinstance(leaf, float | complex)
 
 
-def record(f: Callable[..., Any], args: Sequence[Any], live: bool = False) -> Recording:
+def refuse_other_data(leaf: Any, path: str) -> None:
+    """Raise for data that are no numbers, which a program would keep as they are now."""
+    if isinstance(leaf, np.ndarray | np.generic):
+        raise UnsupportedError(
+            f"{path} is of dtype {leaf.dtype}, which a program can't take as an argument. Turn it "
+            "into numbers outside of the function, np.unique(..., return_inverse=True), or let the "
+            f"function use it as a global.{here()}"
+        )
+
+
+def record(
+    f: Callable[..., Any], args: Sequence[Any], live: bool = False, sized: bool = False
+) -> Recording:
     """Run f once, and take down what it asks of NumPy.
 
     With `live` the arrays that it uses besides its arguments are recorded as they are; else their
-    values are those of now.
+    values are those of now.  With `sized` decisions by the sizes of axes are noted.
     """
     recorder = Recorder(Recorded)
+    recorder.sizes = [] if sized else None
     names = argument_names(f, len(args))
     given, arguments, structures = [], [], []
     for arg, name in zip(args, names, strict=True):
@@ -81,6 +102,7 @@ def record(f: Callable[..., Any], args: Sequence[Any], live: bool = False) -> Re
                 wrapped.append(one)
                 own.append(Argument(path, leaf, one.node))
             else:
+                refuse_other_data(leaf, path)
                 wrapped.append(leaf)
                 own.append(Argument(path, leaf, None))
         given.append(unflatten(structure, wrapped))
@@ -95,8 +117,15 @@ def record(f: Callable[..., Any], args: Sequence[Any], live: bool = False) -> Re
 
     standins = Standins(stand)
     f = standins.function(f) if live else f
-    with recording(recorder):
+    with recording(recorder), watching(recorder.sizes):
         leaves, structure = flatten(f(*given))
+    if recorder.failed:
+        error = recorder.failed[0]
+        raise UnsupportedError(
+            "a call raises an error here, which the function catches, so that it goes another way "
+            f"by values that a program does not compare ({type(error).__name__}: {error}). Ask for "
+            f"the value itself, or write each way as a function of its own.{here()}"
+        )
     roots = {node.root for node in captured}
     if any(node.target is not None and node.target.root in roots for node in recorder.nodes):
         raise UnsupportedError("the function changes an array that is not its own.")
@@ -113,4 +142,7 @@ def record(f: Callable[..., Any], args: Sequence[Any], live: bool = False) -> Re
         recorder.copies,
         captured,
         standins.made,
+        recorder.shown,
+        recorder.layouts_asked,
+        recorder.sizes or [],
     )

@@ -22,6 +22,8 @@ class Module:
     lines: list[str] = field(default_factory=list)
     logical: list[str] = field(default_factory=list)
     """The lines before they were broken and indented, from `start` on."""
+    heading: list[str] = field(default_factory=list)
+    """Those before `start`: what is checked of the arguments."""
     helpers: dict[str, None] = field(default_factory=dict)
     captured: dict[str, np.ndarray] = field(default_factory=dict)
     imports: dict[str, None] = field(default_factory=dict)

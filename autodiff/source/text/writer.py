@@ -11,6 +11,7 @@ import numpy as np
 from autodiff.core.arguments.tree import Structure
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.loops.folding import folded
+from autodiff.source.records.layout import hangs_on_layout
 from autodiff.source.records.nodes import Guard, Node
 from autodiff.source.records.running import Recording
 from autodiff.source.rewriting.body import Body
@@ -23,6 +24,9 @@ from autodiff.source.words.wrapping import wrapped
 
 class Writer(Statements):
     """Writes a body into a module; a subclass may write it for another system."""
+
+    in_memory = True
+    """Whether arrays lie in some order, and may share memory."""
 
     def __init__(
         self,
@@ -41,9 +45,12 @@ class Writer(Statements):
         self.finite: list[Node] = []
         pairs = zip(inputs_of(recording.nodes), inputs_of(body.nodes), strict=True)
         self.new = dict(pairs)
+        asked = recording.layouts_asked or any(map(hangs_on_layout, body.nodes))
+        self.by_layout = self.in_memory and asked
         self.arguments()
         self.outside()
         self.module.start = len(self.module.lines)
+        self.module.heading = [*self.module.logical]
         self.module.logical.clear()
         self.statements()
         self.ending(like)
@@ -70,6 +77,20 @@ class Writer(Statements):
             self.put(line)
         if not self.checked:
             self.module.helpers.clear()
+        for line in self.apart() if self.in_memory else ():
+            self.put(line)
+
+    def apart(self) -> Iterator[str]:
+        """The checks that an argument which the program changes shares no memory with another."""
+        arrays = [one for one in self.recording.inputs if isinstance(one.value, np.ndarray)]
+        nodes = [self.new[one.node] for one in arrays if one.node is not None]
+        for one, node in zip(arrays, nodes):
+            for second, other in zip(arrays, nodes):
+                first = one.path < second.path or not other.written
+                if node.written and node is not other and first:
+                    a, b = self.texts[node].text, self.texts[other].text
+                    said = quoted(f"{one.path}, which it changes, is not {second.path}")
+                    yield f"{self.helper('expect')}(not np.may_share_memory({a}, {b}), {said})"
 
     def outside(self) -> None:
         """Name the arrays that the function uses besides its arguments, and check them."""
@@ -79,9 +100,7 @@ class Writer(Statements):
                 text = self.texts[node] = self.array(one.value)
                 self.labels[node] = text.text
                 if self.checked:
-                    shape, dtype = one.value.shape, dtype_name(one.value)
-                    name, check = quoted(text.text), self.helper("check")
-                    self.put(f"{check}({text.text}, {name}, {shape}, {quoted(dtype)})")
+                    self.put(self.check(text.text, text.text, one.value))
 
     def take(
         self, text: str, label: str, structure: Structure | None, own: Iterator[Any], checks: Any
@@ -95,9 +114,7 @@ class Writer(Statements):
             node = self.new[leaf.node]
             self.texts[node] = Text(text)
             self.labels[node] = label
-            shape, dtype = np.shape(leaf.value), dtype_name(leaf.value)
-            check = self.helper("check")
-            checks.append(f"{check}({text}, {quoted(leaf.path)}, {shape}, {quoted(dtype)})")
+            checks.append(self.check(text, leaf.path, leaf.value))
             return
         keys = list(structure.keys)
         plain = [
@@ -111,7 +128,10 @@ class Writer(Statements):
         shown = ", ".join(constant(key).text for key in keys)
         left = f"{', '.join(inner)}{',' if len(inner) == 1 else ''} = " if inner else ""
         if self.checked:
-            parts = ", ".join(filter(None, (text, quoted(label), shown)))
+            kind = structure.type.__name__
+            said = "" if kind == "dict" else f"kind={quoted(kind)}"
+            free = "" if self.in_memory or kind != "dict" else "ordered=False"  # jit sorts the keys
+            parts = ", ".join(filter(None, (text, quoted(label), shown, said, free)))
             self.put(f"{left}{self.helper('parts')}({parts})")
         elif inner:
             plain = structure.type in (dict, list, tuple)
@@ -120,12 +140,24 @@ class Writer(Statements):
         for one, child in zip(inner, structure.children):
             self.take(one, one, child, own, checks)
 
+    def check(self, text: str, path: str, value: Any) -> str:
+        """The check of an array: shape and dtype, and how it lies in memory where that matters."""
+        what = [text, quoted(path), str(np.shape(value)), quoted(dtype_name(value))]
+        if self.by_layout and isinstance(value, np.ndarray) and value.ndim:
+            what.append(str(value.strides))
+        return f"{self.helper('check')}({', '.join(what)})"
+
     def expect_static(self, text: str, path: str, value: Any) -> str:
         """The check of an argument that is no array: it is part of the program."""
-        expect = self.helper("expect")
-        if isinstance(value, bool | int | str | None):
-            test = f"{text} is None" if value is None else f"{text} == {constant(value).text}"
-            return f"{expect}({test}, {quoted(f'{path} is {value!r}')})"
+        expect, said = self.helper("expect"), quoted(f"{path} is {value!r}")
+        if value is None or isinstance(value, bool):
+            return f"{expect}({text} is {value}, {said})"
+        if type(value) is int:
+            return f"{expect}(type({text}) is int and {text} == {value}, {said})"
+        if isinstance(value, str):
+            return f"{expect}({text} == {constant(value).text}, {said})"
+        if " at 0x" not in repr(value):
+            return f"{expect}(repr({text}) == {quoted(repr(value))}, {said})"
         name = getattr(value, "__qualname__", type(value).__qualname__)
         own = f'getattr({text}, "__qualname__", type({text}).__qualname__)'
         return f"{expect}({own} == {quoted(name)}, {quoted(f'{path} is {name}')})"

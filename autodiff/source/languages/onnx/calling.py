@@ -21,6 +21,7 @@ from autodiff.source.languages.onnx.graph import Value
 from autodiff.source.languages.onnx.moving import MOVING, moved
 from autodiff.source.languages.onnx.products import FORMS as PRODUCTS
 from autodiff.source.languages.onnx.reducing import FORMS as REDUCING
+from autodiff.source.languages.onnx.solving import FORMS as SOLVING
 from autodiff.source.records.nodes import Node
 
 Form = Callable[[Any, Node, str], Any]
@@ -75,6 +76,7 @@ FORMS: dict[str, Form] = {
     **dict.fromkeys(MOVING, moved),
     **PRODUCTS,
     **REDUCING,
+    **SOLVING,
     "where": where, "clip": clipped, "imag": zeros, "nan_to_num": without_nan,
 }  # fmt: skip
 

@@ -11,7 +11,8 @@ import numpy as np
 from autodiff.core.arguments.tree import flatten, paths, unflatten
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.ground.locations import here
-from autodiff.source.guards.captured import Witnesses
+from autodiff.source.guards.constants import is_same
+from autodiff.source.guards.witnesses import Witnesses
 from autodiff.source.languages.onnx import OPSET
 from autodiff.source.languages.onnx.exporting import Exporter
 from autodiff.source.languages.onnx.graph import Graph, Value, element_type, library
@@ -108,7 +109,7 @@ class OnnxProgram:
     def _check(self, one: Argument, value: Any, path: str) -> None:
         """Refuse another shape or dtype, or another constant."""
         if one.node is None:
-            if value is not one.value and value != one.value:
+            if not is_same(one.value, value):
                 raise ValueError(f"{path} is {value!r}; this model is for {one.value!r}{here()}")
             return
         own, wanted = np.asarray(value), np.asarray(one.value)
