@@ -18,6 +18,9 @@ from benchmarks.workloads import WORKLOADS
 
 ROOT = Path(__file__).parents[1]
 SAVED = Path(__file__).parent / "results" / "samples.json"
+FLOOR = Path(__file__).parent / "results" / "floor" / "samples.json"
+"""A run of its own, of this library and the bare tape alone; its ratios stand where `SAVED` has
+none: `python -m benchmarks --peers bare --save --folder benchmarks/results/floor`."""
 EAGER = ("micrograd", "autograd", "mygrad", "torch", "tensorflow")
 """Peers that compile nothing beforehand."""
 ANSWERS = {True: "yes", False: "no", None: ""}
@@ -38,6 +41,17 @@ def saved_rows(path: Path = SAVED) -> list[Row]:
     return [Row(w, samples.get(w.name, {})) for w in WORKLOADS]
 
 
+def floors_of(rows: Sequence[Row]) -> dict[str, str]:
+    """The bare tape's ratio by the name of a row."""
+    other = {row.workload.name: row for row in saved_rows(FLOOR)} if FLOOR.exists() else {}
+    found = {}
+    for row in rows:
+        own = row if row.samples.get("bare") else other.get(row.workload.name, row)
+        if own.samples.get("bare") and not row.workload.absolute and own.ratio("bare") is not None:
+            found[row.workload.name] = cell(own, "bare")
+    return found
+
+
 def best_peer(row: Row) -> str:
     """The quickest peer that compiles nothing, and its ratio."""
     ratios = [(row.ratio(name), name) for name in EAGER if name != row.workload.reference]
@@ -51,6 +65,7 @@ def best_peer(row: Row) -> str:
 def targets(rows: Sequence[Row]) -> str:
     """Every row that has a target, and why it is missed where it is."""
     lines = [HEADER, ("---",) * len(HEADER)]
+    floors = floors_of(rows)
     for row in rows:
         target = row.workload.target
         if target is not None and row.samples:
@@ -58,7 +73,7 @@ def targets(rows: Sequence[Row]) -> str:
             why = "" if row.met else row.workload.missed
             shown = cell(row, "autodiff")
             answer = ANSWERS[row.met]
-            bare = "" if row.workload.absolute or not row.samples.get("bare") else cell(row, "bare")
+            bare = floors.get(row.workload.name, "")
             lines.append((row.workload.title, shown, bare, best_peer(row), wanted, answer, why))
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
