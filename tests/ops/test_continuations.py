@@ -9,12 +9,10 @@ import itertools
 import numpy as np
 import pytest
 from recipes import FAMILIES, WRITING
-from test_results import MAKES, leaves
+from test_results import MAKES, NAMES, leaves
 
 import autodiff as ad
 from autodiff.core.ground.errors import AutodiffError
-
-NAMES = [(family, name) for family, names in FAMILIES.items() for name in names]
 
 
 def scaled(r, ys):

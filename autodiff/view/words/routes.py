@@ -33,6 +33,7 @@ ROUTES: dict[str, str | tuple[str, ...]] = {
     "avg_pool_channels_last": "an equal share for each entry of the window",
     "windows": WINDOWS,
     "sliding_window_view": WINDOWS,
+    "as_strided": WINDOWS,
     "fold": "is cut into the same windows",
     "conv2d": (ERRORS, PRODUCTS),
     "conv2d_channels_last": (ERRORS, PRODUCTS),
