@@ -118,6 +118,10 @@ WORKLOADS = (
         small={"nodes": 100},
         in_library=timed_building,
         target=0.5,
+        missed=(
+            "measured in a slow phase of the machine; beside each other in a quicker one the "
+            "version that took 166 ms on 2026-11-25 takes 239 ms of processor time and this one 256"
+        ),
         reference="",
         measure=own_answer,
         absolute=True,
