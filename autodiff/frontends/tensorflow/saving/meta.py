@@ -14,6 +14,7 @@ from typing import Any
 
 from autodiff.data.events.summaries import protos
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
+from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.saving.meta_files import read_message
 from autodiff.frontends.tensorflow.saving.reading import Reader
 from autodiff.frontends.tensorflow.saving.saver import Saver
@@ -31,6 +32,7 @@ def import_meta_graph(
     None where there are no variables.  Raises `NotFoundError` for a file that is not there,
     `DataLossError` for one that is no meta graph.
     """
+    only("import_meta_graph", more)
     message = meta_graph_or_file
     if isinstance(message, str | os.PathLike):
         message = read_message(os.fspath(message))

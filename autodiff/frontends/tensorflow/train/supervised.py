@@ -16,6 +16,7 @@ from typing import Any
 
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.ground.errors import OutOfRangeError
+from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.input.coordinator import Coordinator
 from autodiff.frontends.tensorflow.input.runners import start_queue_runners
 from autodiff.frontends.tensorflow.running.session import Session
@@ -247,6 +248,8 @@ class MonitoredTrainingSession:
         config: Any = None,
         **more: Any,
     ) -> None:
+        idle = ("stop_grace_period_secs", "log_step_count_steps", "max_wait_secs")
+        only("MonitoredTrainingSession", more, *idle)
         self._hooks = [*(hooks or ()), *(chief_only_hooks or ())]
         for hook in self._hooks:
             hook.begin()
@@ -260,6 +263,7 @@ class MonitoredTrainingSession:
 
     def run(self, fetches: Any, feed_dict: Any = None, **more: Any) -> Any:
         """`session.run`, with what the hooks ask for, and the hooks around it."""
+        only("MonitoredTrainingSession.run", more)
         context = SimpleNamespace(
             session=self.session, request_stop=self._supervisor.request_stop,
             original_args=SessionRunArgs(fetches, feed_dict),
