@@ -92,7 +92,10 @@ def take_over(traced: Any, frame: FrameType) -> Any:
         return write.given if write.value is traced else None  # NumPy asks twice
     if held.__class__ is not np.ndarray or held.dtype.kind not in "fc" or held.base is not None:
         return None
-    if not held.flags.writeable or ground(traced).dtype.kind not in "fiub":
+    plain = ground(traced)
+    if not issubclass(type(plain), np.ndarray | np.generic):  # a program is being written down
+        return None
+    if not held.flags.writeable or plain.dtype.kind not in "fiub":
         return None
     index = value_of(index_code, frame)
     parts = index if isinstance(index, tuple) else (index,)

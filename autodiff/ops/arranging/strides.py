@@ -19,9 +19,7 @@ _arange = np.arange  # by itself, so that no recording takes note of it
 
 def _view(x, shape, steps, order="C", writeable=True):
     row = np.reshape(x if order == "C" else x.T, -1)
-    if (
-        type(row) is not np.ndarray
-    ):  # a program is written down; it is tried, should this view be written
+    if type(row) is not np.ndarray:  # a program is written down, and tried before it is given
         return row[_view(_arange(row.size), shape, steps)]
     strides = tuple([step * row.itemsize for step in steps])
     return own(row, shape, strides, writeable=writeable)

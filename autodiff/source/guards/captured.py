@@ -189,15 +189,14 @@ class _Walk:
             if not is_users_class(own) or not self.enter(own):
                 continue
             for name, value in list(vars(own).items()):
-                for method in methods_of(value):
+                method = method_of(value)
+                if method is not None:
                     if name in self.known or name.startswith("__"):
                         self.function(method, depth + 1)
-                    break
-                else:
-                    if name in self.known and not isinstance(value, types.MemberDescriptorType):
-                        path = f"{own.__name__}.{name}"
-                        place = Place(path, lambda k=own, n=name: vars(k)[n])
-                        self.value(value, place, depth + 1)
+                elif name in self.known and not isinstance(value, types.MemberDescriptorType):
+                    path = f"{own.__name__}.{name}"
+                    place = Place(path, lambda k=own, n=name: vars(k)[n])
+                    self.value(value, place, depth + 1)
 
     def parts(self, value: Any, place: Place) -> Iterator[tuple[str, Any, Callable[[], Any]]]:
         """What a container or an object holds."""
@@ -248,16 +247,15 @@ def names_of(code: types.CodeType | None) -> list[str]:
     return list(found)
 
 
-def methods_of(value: Any) -> Iterator[Any]:
-    """The functions of which an attribute of a class is made."""
-    if isinstance(value, types.FunctionType):
-        yield value
-    elif isinstance(value, staticmethod | classmethod):
-        yield value.__func__
-    elif isinstance(value, property):
-        yield from filter(None, (value.fget,))
-    elif isinstance(value, functools.cached_property):
-        yield value.func
+def method_of(value: Any) -> Any:
+    """The function that an attribute of a class calls when it is used, if any."""
+    if isinstance(value, staticmethod | classmethod):
+        return value.__func__
+    if isinstance(value, property):
+        return value.fget
+    if isinstance(value, functools.cached_property):
+        return value.func
+    return value if isinstance(value, types.FunctionType) else None
 
 
 def is_numbers(value: Any) -> bool:

@@ -36,6 +36,7 @@ class Elsewhere(Writer):
     def statements(self) -> None:
         """Write every call, some in the system's own way."""
         self.expressions.special.update(self.special)
+        self.expressions.lists = False
         super().statements()
 
     def guard(self, guard: Guard) -> None:

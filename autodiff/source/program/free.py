@@ -61,8 +61,7 @@ def freed(f: Callable[..., Any], args: tuple[Any, ...], free: Free) -> Source:
             reason = reason or error.reason
             continue
         known = (*[run.args for run in runs], *trials[:2], args)
-        bad = [own for own in known if not agrees(source, f, own)]
-        if bad:
+        if not all(agrees(source, f, own) for own in known):
             continue
         if not agrees(source, f, trials[2], refused=True):
             continue
@@ -182,11 +181,13 @@ class Written:
 
     def first_of(self, axes: dict[str, int]) -> tuple[str, int]:
         """The text of the first array with a free axis, and the axis."""
-        for name, own in zip(self.run.recording.names, self.run.recording.arguments):
-            for one in own if name in axes else ():
-                if one.node is not None and isinstance(one.value, np.ndarray):
-                    return self.writer.texts[self.writer.new[one.node]].text, axes[name]
-        raise AssertionError
+        given = zip(self.run.recording.names, self.run.recording.arguments)
+        return next(
+            (self.writer.texts[self.writer.new[one.node]].text, axes[name])
+            for name, own in given
+            for one in own
+            if name in axes and one.node is not None and isinstance(one.value, np.ndarray)
+        )
 
     def decisions(self) -> list[str]:
         """The lines that look at the decisions by sizes again."""

@@ -11,6 +11,7 @@ cotangent, or the tangent, so that it can be called `d_h` or `t_h`.
 
 from __future__ import annotations
 
+import builtins
 import functools
 import math
 import sys
@@ -49,6 +50,7 @@ from autodiff.source.records.noting import (
 )
 from autodiff.source.records.recorded import BOOKS, Recorded, answered, plain
 from autodiff.source.records.recorder import Recorder, current
+from autodiff.source.records.sizes import Size
 
 CONVERTING = ("asarray", "array", "asanyarray", "ascontiguousarray", "asfortranarray", "fromiter")
 LOOKING: tuple[Any, ...] = (isinstance, np.isscalar)
@@ -134,6 +136,7 @@ def _names() -> Iterator[tuple[Any, str, Any]]:
                 continue
             if isinstance(function, FunctionType) and own is not function:
                 yield module, name, _listing(function, describe(own))
+    yield builtins, "len", _measuring(len)
     for name in CONVERTING:
         yield np, name, _converting(getattr(np, name), f"np.{name}")
     for name in MAKING:
@@ -295,6 +298,19 @@ def _making(function: Callable[..., Any], name: str) -> Callable[..., Any]:
         return recorder.call(call, args, kwargs)
 
     return exchanged
+
+
+def _measuring(own: Callable[..., int]) -> Callable[..., int]:
+    """`len(x)` of the user's, whose comparisons are noted where sizes are to be free."""
+
+    def length(container: Any) -> int:
+        found = own(container)
+        recorder = current.get()
+        if recorder is None or recorder.sizes is None or not hasattr(container, "shape"):
+            return found
+        return Size.noting(found, recorder.sizes) if is_users(sys._getframe(1)) else found
+
+    return length
 
 
 def _picking(own: Callable[..., Any]) -> Callable[..., Any]:

@@ -18,7 +18,7 @@ from autodiff.source.records.exchange import recording
 from autodiff.source.records.nodes import Guard, Node
 from autodiff.source.records.recorded import Recorded
 from autodiff.source.records.recorder import Recorder
-from autodiff.source.records.sizes import Decision, watching
+from autodiff.source.records.sizes import Decision
 
 
 @dataclass(slots=True)
@@ -117,7 +117,7 @@ def record(
 
     standins = Standins(stand)
     f = standins.function(f) if live else f
-    with recording(recorder), watching(recorder.sizes):
+    with recording(recorder):
         leaves, structure = flatten(f(*given))
     if recorder.failed:
         error = recorder.failed[0]

@@ -10,10 +10,8 @@ Where a program is to hold for other sizes, each such decision has to be looked 
 
 from __future__ import annotations
 
-import builtins
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from autodiff.core.inside.callers import is_users
@@ -21,7 +19,7 @@ from autodiff.source.records.nodes import Place
 
 Decision = tuple[int, str, int, bool, Place]
 """A size, how it was compared with what, what came out, and where."""
-ASKING = ("shape", "size", "__len__", "watched")
+ASKING = ("shape", "size")
 """Functions through which the user asks for a size."""
 
 
@@ -90,24 +88,3 @@ def measured(found: Any, log: list[Decision] | None) -> Any:
     if isinstance(found, tuple):
         return tuple([Size.noting(n, log) for n in found])
     return Size.noting(found, log)
-
-
-@contextmanager
-def watching(log: list[Decision] | None) -> Iterator[None]:
-    """Let `len(x)` of the user's own code be a size that notes."""
-    if log is None:
-        yield
-        return
-    plain = builtins.len
-
-    def watched(container: Any) -> Any:
-        found = plain(container)
-        if hasattr(container, "shape") and is_users(sys._getframe(1)):
-            return Size.noting(found, log)
-        return found
-
-    builtins.len = watched
-    try:
-        yield
-    finally:
-        builtins.len = plain

@@ -283,6 +283,7 @@ class _Lines:
         texts = dict(args)
         expressions = Expressions(texts, outer.array, outer.define)
         expressions.special.update(outer.expressions.special)
+        expressions.lists = outer.expressions.lists
         names = Names([*parameters, "np"])
         uses = body.uses()
         for node in body.nodes:

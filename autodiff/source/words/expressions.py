@@ -47,6 +47,8 @@ class Expressions:
         self.define = define
         self.special: dict[str, Callable[[Expressions, Node], Text | None]] = {}
         """Calls that another system writes in its own way."""
+        self.lists = True
+        """Whether a list may be an index."""
 
     def call(self, node: Node) -> Text:
         """The expression of a node."""
@@ -121,6 +123,8 @@ class Expressions:
             )
             step = "" if index.step is None else f":{self.leaf(index.step).text}"
             return f"{start}:{stop}{step}"
+        if not self.lists and index.__class__ in (list, range) and is_plain(index):
+            return self.arrays(np.asarray(index) if len(index) else np.zeros(0, int)).text
         return self.leaf(index).text
 
     def leaf(self, value: Any, narrow: bool = False) -> Text:
@@ -142,6 +146,13 @@ class Expressions:
         if isinstance(value, np.ndarray):
             return self.arrays(value)
         return constant(value, narrow)
+
+
+def is_plain(index: Any) -> bool:
+    """Whether an index has only whole numbers and truths that are known."""
+    if index.__class__ is list:
+        return all(map(is_plain, index))
+    return isinstance(index, int | np.integer | np.bool_ | range)
 
 
 def plainer(name: str, args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:

@@ -82,19 +82,27 @@ def call_op(
     template, tensors = take_tensors((list(args), kwargs))
     answers: list[Any] = []
 
-    def run(*values: Any) -> Any:
-        own, named = put_values(template, values)
-        return function(*own, **named)
+    run = called(function, template)
 
     def watched(*values: Any) -> Any:
         answers[:] = [run(*values)]
         return answers[0]
 
-    run.call = function, template  # type: ignore[attr-defined]  # for graph.message
     if infos is None:
         infos = probe(watched, [operand(t) for t in tensors], {}, lengths_in(template))
         multiple = bool(answers) and isinstance(answers[0], tuple | list)
     return recorded_op(getattr(function, "__name__", "call"), run, multiple), tensors, infos
+
+
+def called(function: Callable[..., Any], template: Any) -> Callable[..., Any]:
+    """The function of the values that stand in a template's slots; its `call` tells of what."""
+
+    def run(*values: Any) -> Any:
+        own, named = put_values(template, values)
+        return function(*own, **named)
+
+    run.call = function, template  # type: ignore[attr-defined]
+    return run
 
 
 def operand(arg: Any) -> Operand:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,10 +25,11 @@ from autodiff.frontends.tensorflow.graph.attributes import (
     dims_of_message,
     dtype_of_number,
 )
+from autodiff.frontends.tensorflow.graph.calls import called
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.graph.inputs import constant
 from autodiff.frontends.tensorflow.graph.message import HOLDERS, PACKAGE
-from autodiff.frontends.tensorflow.graph.recorded import Slot, put_values, recorded_op
+from autodiff.frontends.tensorflow.graph.recorded import Slot, recorded_op
 from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
 from autodiff.frontends.tensorflow.ground.errors import UnimplementedError
 from autodiff.frontends.tensorflow.saving.known import KNOWN
@@ -162,7 +163,7 @@ class Reader:
         params = self._meaning_of(words["params"])
         if "call" in words:
             function, template = map(self._meaning_of, words["call"])
-            run = _caller(function, template)
+            run = called(function, template)
             op: Any = recorded_op(getattr(function, "__name__", "call"), run, words["multiple"])
         else:
             op = op_named(words["op"])
@@ -223,17 +224,6 @@ class Several:
 
     def __init__(self, outputs: Sequence[Tensor]) -> None:
         self.outputs, self.node, self.name = list(outputs), outputs[0].node, outputs[0].op.name
-
-
-def _caller(function: Callable[..., Any], template: Any) -> Callable[..., Any]:
-    """The function of the values that stand in a template's slots."""
-
-    def run(*values: Any) -> Any:
-        own, named = put_values(template, values)
-        return function(*own, **named)
-
-    run.call = function, template  # type: ignore[attr-defined]
-    return run
 
 
 def op_named(path: str) -> Any:

@@ -288,6 +288,8 @@ def _gathered(expressions: Expressions, node: Node) -> Text | None:
 
 def stacked(expressions: Expressions, value: Any) -> str:
     """Nested lists of values as one tensor."""
+    if value.__class__ is range:
+        value = np.arange(value.start, value.stop, value.step)
     if isinstance(value, tuple | list):
         return f"torch.stack([{', '.join(stacked(expressions, one) for one in value)}])"
     if value.__class__ is Node or isinstance(value, np.ndarray):
