@@ -154,6 +154,20 @@ OTHERS = {
         ),
         lambda x: x,
     ),
+    "gather": (
+        lambda g: (
+            constant(g, "p", np.int32([1, 0, 1])), constant(g, "a", np.int32(0)),
+            node(g, "y", "GatherV2", "x", "p", "a"),
+        ),
+        lambda x: x[[1, 0, 1]],
+    ),
+    "gather columns": (
+        lambda g: (
+            constant(g, "p", np.int32([1, 0, 1])), constant(g, "a", np.int32(1)),
+            node(g, "y", "GatherV2", "x", "p", "a"),
+        ),
+        lambda x: x[:, [1, 0, 1]],
+    ),
     "repeated": (
         lambda g: (constant(g, "c", np.float32(2.5)), node(g, "y", "Maximum", "x", "c")),
         lambda x: np.maximum(x, 2.5),
@@ -171,6 +185,43 @@ def test_nodes_as_tensorflow_writes_them(name):
     with tf.Graph().as_default(), tf.Session() as sess:
         (y,) = tf.import_graph_def(graph_def, {"x:0": tf.constant(x)}, ["y:0"])
         np.testing.assert_allclose(sess.run(y), formula(x), rtol=1e-6)
+
+
+UNUSUAL = {
+    "BiasAdd": (["b"], {"data_format": b"NCHW"}),
+    "FusedBatchNorm": (["b"] * 4, {"data_format": b"NCHW"}),
+    "Square": ([], {"anything": True}),
+    "Conv2D": (["x"], {"strides": [1] * 4, "padding": b"SAME", "dilations": [1, 2, 2, 1]}),
+}
+
+
+@pytest.mark.parametrize("op", UNUSUAL)
+def test_an_attribute_that_nobody_looks_at_is_not_dropped(op):
+    inputs, attributes = UNUSUAL[op]
+    graph_def = tf.GraphDef()
+    constant(graph_def, "x", np.ones((1, 3, 3, 3), "f"))
+    constant(graph_def, "b", np.ones(3, "f"))
+    node(graph_def, "y", op, "x", *inputs, **attributes)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        (y,) = tf.import_graph_def(graph_def, return_elements=["y:0"])
+        with pytest.raises(NotImplementedError, match=list(attributes)[-1]):
+            sess.run(y)
+
+
+def test_a_graph_without_its_training_nodes_has_the_same_values():
+    graph_def = tf.GraphDef()
+    constant(graph_def, "x", np.arange(3, dtype="f"))
+    node(graph_def, "a", "Identity", "x")
+    node(graph_def, "b", "CheckNumerics", "a:0")
+    node(graph_def, "kept", "Identity", "b")
+    node(graph_def, "waits", "Identity", "x", "^kept")
+    node(graph_def, "y", "Add", "kept", "waits")
+    less = tf.graph_util.remove_training_nodes(graph_def, ["kept"])
+    assert [one.name for one in less.node] == ["x", "kept", "waits", "y"]
+    for message in (graph_def, less):
+        with tf.Graph().as_default(), tf.Session() as sess:
+            (y,) = tf.import_graph_def(message, return_elements=["y:0"])
+            assert sess.run(y).tolist() == [0, 2, 4]
 
 
 def test_a_list_of_values_whose_last_repeats():

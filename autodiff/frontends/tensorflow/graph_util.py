@@ -66,8 +66,27 @@ def extract_sub_graph(graph_def: Any, dest_nodes: Sequence[str]) -> Any:
 
 
 def remove_training_nodes(input_graph: Any, protected_nodes: Sequence[str] | None = None) -> Any:
-    """The graph as it is: a run needs only what its fetches need."""
-    return input_graph
+    """The graph without its `Identity` and `CheckNumerics` nodes, but for those protected.
+
+    Nodes that others wait for, or that wait for others, stay: that is all that they are for.
+    """
+    waited = {s[1:] for node in input_graph.node for s in node.input if s.startswith("^")}
+    kept = waited.union(protected_nodes or ())
+    through = {
+        node.name: node.input[0]
+        for node in input_graph.node
+        if node.op in ("Identity", "CheckNumerics")
+        and node.name not in kept
+        and not any(s.startswith("^") for s in node.input)
+    }
+    made = _message(input_graph, (n for n in input_graph.node if n.name not in through))
+    for node in made.node:
+        sources = list(node.input)
+        for place, source in enumerate(sources):
+            while source.removesuffix(":0") in through:
+                source = through[source.removesuffix(":0")]
+            node.input[place] = source
+    return made
 
 
 def tensor_shape_from_node_def_name(graph: Any, input_name: str) -> Any:

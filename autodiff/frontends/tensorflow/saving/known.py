@@ -104,6 +104,18 @@ def _strided_slice(inputs: list[Any], attr: Any, name: str) -> Any:
     return x[tuple(index)]
 
 
+def _gather(inputs: list[Any], attr: Any, name: str) -> Any:
+    """Entries along an axis, which is the third input: of another axis than the first as rows."""
+    x, places, axis = inputs[0], inputs[1], int(_value(inputs[2]))
+    if axis == 0:
+        return ops.gather(x, places, name=name)
+    if x.dims is None or places.dims is None or len(places.dims) != 1:
+        raise UnimplementedError(f"entries along axis {axis} are taken by one row of places")
+    order = list(range(len(x.dims)))
+    order[0], order[axis] = order[axis], order[0]
+    return ops.transpose(ops.gather(ops.transpose(x, order), places), order, name)
+
+
 def _global_normalization(inputs: list[Any], attr: Any, name: str) -> Any:
     x, mean, variance, beta, gamma = inputs
     scale = gamma if attr["scale_after_normalization"].b else None
@@ -209,7 +221,7 @@ KNOWN: dict[str, Build] = _elementwise() | {
     "FusedBatchNormV2": _fused_normalization,
     "FusedBatchNormV3": _fused_normalization,
     "Gather": lambda inputs, attr, name: ops.gather(inputs[0], inputs[1], name=name),
-    "GatherV2": lambda inputs, attr, name: ops.gather(inputs[0], inputs[1], name=name),
+    "GatherV2": _gather,
     "Identity": _plain(identity),
     "L2Loss": lambda inputs, attr, name: nn.l2_loss(inputs[0]),
     "LRN": _lrn,

@@ -33,6 +33,7 @@ from autodiff.frontends.tensorflow.graph.recorded import Slot, recorded_op
 from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
 from autodiff.frontends.tensorflow.ground.errors import UnimplementedError
 from autodiff.frontends.tensorflow.saving.known import KNOWN
+from autodiff.frontends.tensorflow.saving.noted import Noted
 from autodiff.frontends.tensorflow.variables.variables import Variable
 
 VARIABLES = ("Variable", "VariableV2", "VarHandleOp")
@@ -128,8 +129,11 @@ class Reader:
         if node.op not in KNOWN:
             return self._unknown(node, inputs, name, None, "its type is not known here")
         try:
+            attributes = Noted(node.attr)
             with self.graph.name_scope(name):
-                found = KNOWN[node.op](inputs, node.attr, name)
+                found = KNOWN[node.op](inputs, attributes, name)
+            if attributes.unusual():
+                raise UnimplementedError(f"{attributes.unusual()} is not known here")
         except (TypeError, ValueError, UnimplementedError) as error:
             reason = str(error).partition("\n")[0].rstrip(".")
             return self._unknown(node, inputs, name, None, reason)
