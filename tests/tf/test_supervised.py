@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from autodiff.frontends import tensorflow as tf
 
@@ -78,3 +79,29 @@ def test_a_monitored_session_stops_at_a_step_and_hooks_see_the_runs(tmp_path):
     assert tf.train.latest_checkpoint(str(tmp_path)).endswith("-4")
     with pytest.raises(ValueError, match="one of the two"):
         tf.train.StopAtStepHook()
+
+
+def test_a_monitored_session_writes_the_summaries_of_every_second_run(tmp_path):
+    with tf.Graph().as_default():
+        _, w, train = counting()
+        x = tf.placeholder("float", [], name="x")
+        tf.summary.scalar("sum", w + x)  # needs what the program feeds
+        with tf.train.MonitoredTrainingSession(
+            checkpoint_dir=str(tmp_path), save_summaries_steps=2
+        ) as sess:
+            for value in (10.0, 20.0, 30.0):
+                sess.run(train, {x: value})
+    read = EventAccumulator(str(tmp_path)).Reload()
+    found = [(event.step, event.value) for event in read.Scalars("sum")]
+    assert found == [(1, 10.0), (3, 32.0)]
+
+
+def test_what_a_monitored_session_does_not_do_is_refused():
+    with tf.Graph().as_default():
+        counting()
+        with pytest.raises(TypeError, match="scaffold= is not supported"):
+            tf.train.MonitoredTrainingSession(scaffold=object())
+    with tf.Graph().as_default():
+        tf.Variable(0.0)
+        with pytest.raises(RuntimeError, match=r"make one, step = tf\.Variable"):
+            tf.train.MonitoredTrainingSession(hooks=[tf.train.StopAtStepHook(2)])

@@ -32,6 +32,13 @@ from autodiff.frontends.tensorflow.saving.meta_files import export_meta_graph, w
 from autodiff.frontends.tensorflow.saving.saver import Saver
 from autodiff.frontends.tensorflow.summary.writer import SummaryWriter
 from autodiff.frontends.tensorflow.train.averages import ExponentialMovingAverage
+from autodiff.frontends.tensorflow.train.hooks import (
+    SessionRunArgs,
+    SessionRunHook,
+    StopAtStepHook,
+    SummarySaverHook,
+)
+from autodiff.frontends.tensorflow.train.monitored import MonitoredTrainingSession
 from autodiff.frontends.tensorflow.train.optimizers import (
     AdadeltaOptimizer,
     AdagradOptimizer,
@@ -50,13 +57,7 @@ from autodiff.frontends.tensorflow.train.schedules import (
     piecewise_constant,
     polynomial_decay,
 )
-from autodiff.frontends.tensorflow.train.supervised import (
-    MonitoredTrainingSession,
-    SessionRunArgs,
-    SessionRunHook,
-    StopAtStepHook,
-    Supervisor,
-)
+from autodiff.frontends.tensorflow.train.supervised import Supervisor
 
 _MESSAGES = ("Example", "Features", "Feature", "BytesList", "FloatList", "Int64List")
 

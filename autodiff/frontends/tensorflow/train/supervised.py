@@ -1,22 +1,21 @@
-"""`Supervisor`, `MonitoredTrainingSession`: what every training program does around its loop.
+"""`Supervisor`: what every training program does around its loop.
 
-Both initialize the variables or restore the last checkpoint of a folder, start the queues, save now
-and then, and end in order.  What TensorFlow does in threads of their own is done here where the
-loop asks `should_stop()`: at one place, in one thread.
+It initializes the variables or restores the last checkpoint of a folder, starts the queues, saves
+now and then, and ends in order.  What TensorFlow does in threads of their own is done here where
+the loop asks `should_stop()`: at one place, in one thread.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.ground.errors import OutOfRangeError
-from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.input.coordinator import Coordinator
 from autodiff.frontends.tensorflow.input.runners import start_queue_runners
 from autodiff.frontends.tensorflow.running.session import Session
@@ -24,6 +23,7 @@ from autodiff.frontends.tensorflow.saving.checkpoint_state import latest_checkpo
 from autodiff.frontends.tensorflow.saving.saver import Saver
 from autodiff.frontends.tensorflow.summary.nodes import merge_all_summaries
 from autodiff.frontends.tensorflow.summary.writer import SummaryWriter
+from autodiff.frontends.tensorflow.train.hooks import step_of
 from autodiff.frontends.tensorflow.train.schedules import global_step as read_step
 from autodiff.frontends.tensorflow.variables.initialization import (
     initialize_all_variables,
@@ -82,12 +82,10 @@ class Supervisor:
             self.summary_op = merge_all_summaries() if summary_op is DEFAULT else summary_op
             has_variables = bool(self.graph.get_collection(GraphKeys.VARIABLES))
             self.saver = (Saver() if has_variables else None) if saver is DEFAULT else saver
-        steps = self.graph.get_collection(GraphKeys.GLOBAL_STEP)
-        named = self.graph.by_name.get("global_step")
-        found = steps[0] if steps else named.value if named is not None else None
-        self.global_step = found if global_step is DEFAULT else global_step
-        writer = SummaryWriter(logdir, self.graph) if logdir else None
-        self.summary_writer = writer if summary_writer is DEFAULT else summary_writer
+        self.global_step = step_of(self.graph) if global_step is DEFAULT else global_step
+        if summary_writer is DEFAULT:
+            summary_writer = SummaryWriter(logdir, self.graph) if logdir else None
+        self.summary_writer = summary_writer
         self._every = {self._save: save_model_secs, self._summarize: save_summaries_secs}
         self._last = dict.fromkeys(self._every, time.monotonic())
         self._session: Session | None = None
@@ -181,117 +179,3 @@ class Supervisor:
     def _summarize(self) -> None:
         if self.summary_op is not None and self.summary_writer and self._session is not None:
             self.summary_computed(self._session, self._session.run(self.summary_op))
-
-
-class SessionRunHook:
-    """What a monitored session calls before and after it runs; all methods may stay as they are."""
-
-    def begin(self) -> None:
-        """Before the session is made; nodes may still be added."""
-
-    def after_create_session(self, session: Any, coord: Any) -> None:
-        """When the session is ready."""
-
-    def before_run(self, run_context: Any) -> Any:
-        """Before each run; `SessionRunArgs` asks for fetches of the hook's own."""
-
-    def after_run(self, run_context: Any, run_values: Any) -> None:
-        """After each run, with `results` of what the hook asked for."""
-
-    def end(self, session: Any) -> None:
-        """At the end."""
-
-
-def SessionRunArgs(fetches: Any, feed_dict: Any = None, options: Any = None) -> Any:
-    """What a hook wants run beside the program's own fetches."""
-    return SimpleNamespace(fetches=fetches, feed_dict=feed_dict or {})
-
-
-class StopAtStepHook(SessionRunHook):
-    """Stops after `num_steps` steps, or at the step `last_step` of the graph's global step."""
-
-    def __init__(self, num_steps: int | None = None, last_step: int | None = None) -> None:
-        if (num_steps is None) == (last_step is None):
-            raise ValueError("StopAtStepHook takes num_steps or last_step, one of the two")
-        self.num_steps, self.last_step = num_steps, last_step
-
-    def after_create_session(self, session: Any, coord: Any) -> None:
-        """Count from where the session begins."""
-        (self._step,) = session.graph.get_collection(GraphKeys.GLOBAL_STEP)[:1] or [
-            session.graph.get_tensor_by_name("global_step:0")
-        ]
-        if self.num_steps is not None:
-            self.last_step = int(session.run(self._step)) + self.num_steps
-
-    def after_run(self, run_context: Any, run_values: Any) -> None:
-        """Ask to stop where the step is reached."""
-        if int(run_context.session.run(self._step)) >= (self.last_step or 0):
-            run_context.request_stop()
-
-
-class MonitoredTrainingSession:
-    """A session that is initialized or restored, calls `hooks`, and saves to `checkpoint_dir`.
-
-    The end of the data (`OutOfRangeError`) ends its block.
-    """
-
-    def __init__(
-        self,
-        master: str = "",
-        is_chief: bool = True,
-        checkpoint_dir: str | None = None,
-        scaffold: Any = None,
-        hooks: Iterable[SessionRunHook] | None = None,
-        chief_only_hooks: Iterable[SessionRunHook] | None = None,
-        save_checkpoint_secs: float | None = 600,
-        save_summaries_steps: int | None = 100,
-        config: Any = None,
-        **more: Any,
-    ) -> None:
-        idle = ("stop_grace_period_secs", "log_step_count_steps", "max_wait_secs")
-        only("MonitoredTrainingSession", more, *idle)
-        self._hooks = [*(hooks or ()), *(chief_only_hooks or ())]
-        for hook in self._hooks:
-            hook.begin()
-        self._supervisor = Supervisor(
-            logdir=checkpoint_dir, save_model_secs=save_checkpoint_secs or 0, summary_op=None
-        )
-        self.session = self._supervisor.prepare_or_wait_for_session()
-        self.graph = self.session.graph
-        for hook in self._hooks:
-            hook.after_create_session(self.session, self._supervisor.coord)
-
-    def run(self, fetches: Any, feed_dict: Any = None, **more: Any) -> Any:
-        """`session.run`, with what the hooks ask for, and the hooks around it."""
-        only("MonitoredTrainingSession.run", more)
-        context = SimpleNamespace(
-            session=self.session, request_stop=self._supervisor.request_stop,
-            original_args=SessionRunArgs(fetches, feed_dict),
-        )  # fmt: skip
-        wanted = [hook.before_run(context) for hook in self._hooks]
-        feeds = dict(feed_dict or {})
-        for asked in wanted:
-            feeds |= asked.feed_dict if asked is not None else {}
-        others = [[] if asked is None else asked.fetches for asked in wanted]
-        found, results = self.session.run([fetches, others], feeds)
-        for hook, result in zip(self._hooks, results, strict=True):
-            hook.after_run(context, SimpleNamespace(results=result))
-        return found
-
-    def should_stop(self) -> bool:
-        """Whether a hook, or anybody, has asked to stop."""
-        return self._supervisor.should_stop()
-
-    def close(self) -> None:
-        """Tell the hooks, save, and end."""
-        if not self.session.closed:
-            for hook in self._hooks:
-                hook.end(self.session)
-            self._supervisor.stop()
-
-    def __enter__(self) -> MonitoredTrainingSession:
-        return self
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
-        self.close()
-        return isinstance(error, OutOfRangeError)
