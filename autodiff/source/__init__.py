@@ -67,7 +67,7 @@ def source(
     True
     """
     from autodiff.source.program.free import freed
-    from autodiff.source.program.source import refuse_unknown, written
+    from autodiff.source.program.preparing import refuse_unknown, written
 
     refuse_unknown(f, to)
     if free:

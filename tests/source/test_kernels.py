@@ -19,7 +19,7 @@ from autodiff.core.language.registry import registry
 from autodiff.source.compiled.flat import flat
 from autodiff.source.compiled.kernels import stages
 from autodiff.source.compiled.rounding import close
-from autodiff.source.program.source import prepared
+from autodiff.source.program.preparing import prepared
 
 registry.meet()
 CASES = list(all_cases(registry))

@@ -14,7 +14,8 @@ from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.source.compiled.guards import Otherwise, expect, finite
 from autodiff.source.compiled.rounding import close
-from autodiff.source.program.source import Prepared, Source, fresh
+from autodiff.source.program.preparing import Prepared, fresh
+from autodiff.source.program.source import Source
 
 BACKENDS = ("auto", "numpy", "numba", "jax")
 PAYS = 0.9

@@ -22,7 +22,8 @@ from autodiff.source.compiled.backends import Runner, better, build
 from autodiff.source.compiled.fits import fitting, key_of
 from autodiff.source.compiled.guards import Otherwise
 from autodiff.source.guards.captured import WRAPPING
-from autodiff.source.program.source import Source, prepared
+from autodiff.source.program.preparing import prepared
+from autodiff.source.program.source import Source
 
 KEPT = 32
 """So many programs are kept; the one not used for longest goes first."""

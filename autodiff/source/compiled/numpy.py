@@ -13,15 +13,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.arguments.tree import flatten
-from autodiff.source.program.source import (
-    STEPS,
-    Captured,
-    Prepared,
-    Source,
-    fresh,
-    identical,
-    title_of,
-)
+from autodiff.source.program.preparing import STEPS, Captured, Prepared, fresh, title_of
+from autodiff.source.program.source import Source, identical
 from autodiff.source.records.nodes import Call, Node
 from autodiff.source.rewriting.body import Body
 from autodiff.source.rewriting.simplify import simplified

@@ -14,7 +14,7 @@ from typing import Any
 from autodiff.core.ground.errors import AutodiffWarning
 from autodiff.core.ground.locations import Location
 from autodiff.core.transforms.reverse import value_and_grad
-from autodiff.source.program.source import prepared, title_of
+from autodiff.source.program.preparing import prepared, title_of
 from autodiff.source.records.nodes import Node
 from autodiff.source.rewriting.simplify import simplified
 from autodiff.source.text.writer import Writer, inputs_of
