@@ -29,7 +29,7 @@ _GENERATOR = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 _WAITING = _GENERATOR | inspect.CO_COROUTINE | inspect.CO_ITERABLE_COROUTINE
 _MANAGERS = contextlib.__file__
 _ENTERING = ("__enter__", "__aenter__")
-_SEND = dis.opmap["SEND"]
+_SEND, _RESUME = dis.opmap["SEND"], dis.opmap["RESUME"]
 _AT_AWAIT = 3
 """The argument of the instruction RESUME that follows an `await`."""
 
@@ -63,7 +63,10 @@ def rests(frame: FrameType) -> bool:
     if frame.f_back is not None:
         return False
     if frame.f_code.co_flags & inspect.CO_ASYNC_GENERATOR:
-        return frame.f_code.co_code[frame.f_lasti + 3] & 3 != _AT_AWAIT
+        code, place = frame.f_code.co_code, frame.f_lasti
+        if code[place] != _RESUME:  # until Python 3.12 a frame stands at the yield before it
+            place += 2
+        return code[place + 1] & _AT_AWAIT != _AT_AWAIT
     return True
 
 
