@@ -10,6 +10,7 @@ import pytest
 import autodiff as ad
 from autodiff.course import CheckFailed, Exercise, Misconception, check
 from autodiff.course.judging.differences import difference
+from autodiff.course.judging.trial import OutOfTimeError, attempt
 
 
 def backward(x, w):
@@ -185,6 +186,21 @@ def test_an_endless_loop_ends(monkeypatch):
     assert report.kind == "out of time"
     assert "0.2 seconds" in str(report)
     assert "in answer" in str(report)
+
+
+def test_what_is_forbidden_is_allowed_again_wherever_the_alarm_falls(monkeypatch):
+    def endless(answer, x, w):
+        while True:
+            answer(x, w)
+
+    forbids = ("grad", "jacobian", "check_grad")
+    exercise = replace(EXERCISE, observe=endless, forbids=forbids)
+    own = [getattr(ad, name) for name in forbids]
+    for moment in np.random.default_rng(5).uniform(0.001, 0.004, size=100):
+        monkeypatch.setattr("autodiff.course.judging.trial.SECONDS", moment)
+        trial = attempt(exercise, lambda x, w: x, (1.0, 2.0))
+        assert type(trial.error) is OutOfTimeError
+        assert [getattr(ad, name) for name in forbids] == own
 
 
 def test_changing_an_input_is_found_unless_the_solution_does():

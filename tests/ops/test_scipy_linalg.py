@@ -144,3 +144,13 @@ def test_second_derivatives_where_a_root_or_logarithm_jumps(function):
         np.testing.assert_allclose(hessian[i, j], slope, rtol=1e-5, atol=1e-7)
     with pytest.raises(ad.UnsupportedError, match=r"where it jumps.*ad\.hessian"):
         ad.jacobian(ad.grad(f), mode="reverse")(a)
+
+
+def test_what_a_logarithm_draws_is_not_drawn_from_numbers_of_the_user():
+    written = ad.source(lambda a: linalg.logm(a), A)
+    np.testing.assert_array_equal(written(A), linalg.logm(A))
+    np.random.seed(3)  # noqa: NPY002
+    ad.jacobian(linalg.logm)(A)
+    drawn = np.random.rand()  # noqa: NPY002
+    np.random.seed(3)  # noqa: NPY002
+    assert drawn == np.random.rand()  # noqa: NPY002

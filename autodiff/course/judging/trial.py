@@ -11,7 +11,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 from autodiff.core.ground.locations import Location, is_installed, is_ours, locate
 from autodiff.course.exercise import Answer, Exercise, Inputs, call
 from autodiff.course.judging.differences import difference
-from autodiff.course.judging.forbidding import without
+from autodiff.course.judging.forbidding import Forbidden
 
 SECONDS = 10.0
 """How long an answer may take for one input."""
@@ -60,7 +60,8 @@ def attempt(exercise: Exercise, answer: Answer, inputs: Inputs) -> Trial:
     """Observe an answer on a copy of the inputs."""
     given, kept = copied(inputs), copied(inputs)
     returned: list[Any] = []
-    heard, printed = _heard(answer, returned, exercise.forbids), _Overheard(sys.stdout)
+    forbidden = Forbidden(exercise.forbids, answer)
+    heard, printed = _heard(answer, returned, forbidden), _Overheard(sys.stdout)
     try:
         with time_limit(SECONDS), redirect_stdout(printed):
             seen = exercise.observe(heard, *given)
@@ -68,6 +69,8 @@ def attempt(exercise: Exercise, answer: Answer, inputs: Inputs) -> Trial:
         silent = any(value is None for value in returned)
         place, during = _place(error), _during(error, answer)
         return Trial(None, error, place, during, silent=silent, printed=printed.text)
+    finally:
+        forbidden.lift()
     names = input_names(exercise, len(inputs))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -128,7 +131,7 @@ def input_names(exercise: Exercise, count: int) -> list[str]:
     return (names + [f"input {k + 1}" for k in range(len(names), count)])[:count]
 
 
-def _heard(answer: Answer, returned: list[Any], forbids: Sequence[str]) -> Answer:
+def _heard(answer: Answer, returned: list[Any], forbidden: Forbidden) -> Answer:
     """A function that notes what it returns, and runs without what is forbidden.
 
     A class stays itself, since it may be subclassed.
@@ -137,7 +140,7 @@ def _heard(answer: Answer, returned: list[Any], forbids: Sequence[str]) -> Answe
         return answer
 
     def heard(*args: Any, **options: Any) -> Any:
-        with without(forbids, answer) if forbids else nullcontext():
+        with forbidden:
             value = answer(*args, **options)
         returned.append(value)
         return value

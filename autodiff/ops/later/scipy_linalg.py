@@ -9,6 +9,7 @@ order.
 import numpy as np
 from scipy import linalg
 
+from autodiff.core.ground.draws import undrawn
 from autodiff.core.language.dispatch import apply, whole
 from autodiff.core.language.kinds import primitive
 from autodiff.core.language.op import case
@@ -51,7 +52,7 @@ def _matrix_function(function, name, sample, jumps=False):
     def value(a):
         if shape_of(a)[-2:] != shape_of(a):
             refuse(f"scipy.linalg.{name} of a stack of matrices", "Write a loop and np.stack.")
-        return np.asarray(function(a))
+        return np.asarray(undrawn(function)(a))
 
     def pull(index, ct, ans, a):
         if jumps:

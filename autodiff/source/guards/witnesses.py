@@ -79,7 +79,11 @@ class Witnesses:
 
     def __init__(self, places: list[Place]) -> None:
         self.known = [(place, found := place.now(), fingerprint(found)) for place in places]
-        self.draws = states(places)
+        self.look_at_draws()
+
+    def look_at_draws(self) -> None:
+        """From here on the function shall not draw at random."""
+        self.draws = states([place for place, *_ in self.known])
 
     def settle(self) -> None:
         """Refuse a function that changes them itself while it runs, or draws at random."""

@@ -165,6 +165,7 @@ def prepared(
     live = live and bool(places)
     witnesses = Witnesses(places)
     want, structure = flatten(f(*fresh(args)))
+    witnesses.look_at_draws()  # SciPy draws to estimate a norm
     try:
         recording = record(f, args, live, sized)
         refuse_random(recording, record(f, args, live, sized))
