@@ -93,7 +93,7 @@ def callee(done: list[dis.Instruction]) -> tuple[str, ...]:
         place = one.positions
         if place is None or (place.lineno, place.col_offset) != start or place == call:
             continue
-        if one.opname == "KW_NAMES":
+        if one.opname in ("KW_NAMES", "PUSH_NULL"):
             continue
         if one.opname in ("LOAD_METHOD", "LOAD_ATTR"):
             names.append(str(one.argval))

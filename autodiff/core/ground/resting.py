@@ -29,7 +29,7 @@ _GENERATOR = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 _WAITING = _GENERATOR | inspect.CO_COROUTINE | inspect.CO_ITERABLE_COROUTINE
 _MANAGERS = contextlib.__file__
 _ENTERING = ("__enter__", "__aenter__")
-_SEND, _RESUME = dis.opmap["SEND"], dis.opmap["RESUME"]
+_CACHE, _RESUME, _SEND = (dis.opmap[name] for name in ("CACHE", "RESUME", "SEND"))
 _AT_AWAIT = 3
 """The argument of the instruction RESUME that follows an `await`."""
 
@@ -88,5 +88,7 @@ def _driver(frame: FrameType) -> FrameType | None:
 
 def _hands_on(frame: FrameType) -> bool:
     """Whether a frame is in a `yield from` or an `await`."""
-    code = frame.f_code
-    return bool(code.co_flags & _WAITING) and code.co_code[frame.f_lasti] == _SEND
+    code, place = frame.f_code.co_code, frame.f_lasti
+    while code[place] == _CACHE:  # where Python 3.12 stands
+        place -= 2
+    return bool(frame.f_code.co_flags & _WAITING) and code[place] == _SEND

@@ -39,7 +39,9 @@ ANSWERS = frozenset(("COMPARE_OP", "CONTAINS_OP", "IS_OP"))
 REMAINDER = "%"
 ON_THE_WAY = frozenset(("BINARY_OP", REMAINDER, "UNARY_NEGATIVE", "BUILD_TUPLE"))
 """Instructions whose result is looked at in place of their operands."""
-NEUTRAL = frozenset(("LOAD_CONST", "PRECALL", "KW_NAMES", "CACHE", "NOP", "EXTENDED_ARG"))
+NEUTRAL = frozenset(
+    ("LOAD_CONST", "PRECALL", "PUSH_NULL", "KW_NAMES", "CACHE", "NOP", "EXTENDED_ARG")
+)
 OPERATORS = ("BINARY_OP", "UNARY_NEGATIVE")
 PASSING: tuple[Any, ...] = (
     round, abs, min, max, float, divmod, np.absolute, np.sqrt, np.max, np.min, np.round,
