@@ -265,3 +265,15 @@ def test_an_example_that_is_not_so_is_refused():
     assert executed({"right": right}) == 1
     with pytest.raises(LessonError, match="an example of the reference is not so"):
         executed({"wrong": wrong})
+
+
+def test_the_lock_file_of_a_site_lists_only_what_the_site_has(tmp_path):
+    names = {"numpy": "numpy-2.whl", "protobuf": "protobuf-5.whl"}
+    lock = {"info": {"arch": "wasm32"}, "packages": {k: {"file_name": v} for k, v in names.items()}}
+    verified = tmp_path / "verified"
+    verified.mkdir()
+    (verified / "pyodide-lock.json").write_text(json.dumps(lock))
+    (verified / "numpy-2.whl").write_bytes(b"")
+    runtime.copy(verified, tmp_path / "pyodide")
+    copied = json.loads((tmp_path / "pyodide" / "pyodide-lock.json").read_text())
+    assert copied == {"info": lock["info"], "packages": {"numpy": {"file_name": "numpy-2.whl"}}}

@@ -235,7 +235,8 @@ def test_every_lesson_runs_to_its_end_as_a_page(browser, server, name):
 
 
 RUN_ALL = """
-const done = arguments[0], shown = jupyterapp.shell.currentWidget;
+window.ran = null;
+const done = (told) => { window.ran = told; }, shown = jupyterapp.shell.currentWidget;
 (async () => {
   await shown.context.ready;
   await shown.sessionContext.ready;
@@ -251,7 +252,8 @@ IS_OPEN = "const shown = window.jupyterapp?.shell.currentWidget; return shown?.c
 def opened(browser, address):
     browser.get(address)
     WebDriverWait(browser, 120, 0.2).until(lambda b: b.execute_script(IS_OPEN))
-    return browser.execute_async_script(RUN_ALL)
+    browser.execute_script(RUN_ALL)
+    return WebDriverWait(browser, 300, 0.5).until(lambda b: b.execute_script("return window.ran"))
 
 
 needs_lite = pytest.mark.skipif(not lite.is_installed(), reason="JupyterLite is not installed")

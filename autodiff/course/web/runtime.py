@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -81,6 +82,19 @@ def unpack(folder: Path, out: Path, packages: Iterable[str] = (*PACKAGES, *NOTEB
     out.mkdir(parents=True, exist_ok=True)
     for name, data in found.items():
         (out / name).write_bytes(data)
+
+
+def copy(runtime: Path, out: Path) -> None:
+    """Copy the verified files; the lock file then lists only these.
+
+    A kernel takes what is listed from here, and asks the site's own index of wheels for the rest.
+    """
+    shutil.copytree(runtime, out, dirs_exist_ok=True)
+    lock = json.loads((out / "pyodide-lock.json").read_text(encoding="utf-8"))
+    lock["packages"] = {
+        name: own for name, own in lock["packages"].items() if (out / own["file_name"]).is_file()
+    }
+    (out / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
 
 
 def verified(name: str, data: bytes, digests: dict[str, str]) -> bytes:

@@ -23,6 +23,7 @@ from autodiff.course.web import lite
 from autodiff.course.web.archive import ASKED, archives
 from autodiff.course.web.offline import FILES, keep_pages, under
 from autodiff.course.web.runtime import CDN, CORE, PACKAGES, VIZ_CDN, needed
+from autodiff.course.web.runtime import copy as copy_runtime
 
 SCRIPTS = ("page.js", "worker.js", "style.css")
 REFERENCE = (
@@ -52,7 +53,7 @@ def build(
     out.mkdir(parents=True, exist_ok=True)
     index, viz = (CDN, VIZ_CDN) if runtime is None else ("pyodide/", "pyodide/viz-global.js")
     if runtime is not None:
-        shutil.copytree(runtime, out / "pyodide", dirs_exist_ok=True)
+        copy_runtime(runtime, out / "pyodide")
     for name in SCRIPTS:
         shutil.copyfile(FILES / name, out / name)
     zips = archives(runtime)
