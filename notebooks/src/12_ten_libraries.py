@@ -184,7 +184,7 @@ if y > 0:
 # slope, the adjoint of h and a product.
 
 # %%
-large = Problem.random(rows=2000, inputs=100, hidden=500, classes=10, steps=2, seed=0)
+large = Problem.random(rows=2000, inputs=20, hidden=500, classes=10, steps=1, seed=0)
 peaks = measuring.memory(large)
 print(table(("system", "arrays of 8 MB at once"), [(n, str(k)) for n, k in peaks.items()]))
 assert max(peaks.values()) < 20

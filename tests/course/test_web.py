@@ -215,6 +215,25 @@ def test_outside_of_a_browser_the_first_cell_does_nothing():
     asyncio.run(kernel.ready())
 
 
+@pytest.mark.parametrize(("meant", "status"), [(True, "ok"), (False, "error")])
+def test_an_error_that_is_meant_is_shown_and_stops_no_other_cell(meant, status, capsys):
+    import asyncio
+
+    class Kernel:
+        async def run(self, code):
+            error = {"ename": "ZeroDivisionError", "evalue": "by zero", "traceback": ["by", "zero"]}
+            return {"status": "error", **error} if code == "1 / 0" else {"status": "ok"}
+
+        def get_parent(self):
+            return {"content": {"stop_on_error": not meant}}
+
+    own = Kernel()
+    kernel.go_on_after_errors_that_are_meant(own)
+    assert asyncio.run(own.run("1"))["status"] == "ok"
+    assert asyncio.run(own.run("1 / 0"))["status"] == status
+    assert capsys.readouterr().err == ("by\nzero\n" if meant else "")
+
+
 def test_a_file_that_is_not_pyodides_is_refused(tmp_path):
     with tarfile.open(tmp_path / f"pyodide-{runtime.VERSION}.tgz", "w:gz") as archive:
         for name in runtime.CORE:

@@ -102,20 +102,23 @@ def memory(problem: Problem) -> dict[str, int]:
 
 
 def seconds(problem: Problem) -> dict[str, float]:
-    """The time of all steps, as a multiple of backprop by hand (the best of three)."""
-    hand = min(_timed(lambda: list(problem.by_hand())) for _ in range(3))
+    """The time of all steps, as a multiple of backprop by hand."""
+    hand = _timed(lambda: list(problem.by_hand()))
     found = {}
     for name, style in STYLES.items():
         step, _ = style(problem)
-        run = [_timed(lambda step=step: [step(*b) for b in problem.batches]) for _ in range(3)]
-        found[name] = min(run) / hand
+        found[name] = _timed(lambda step=step: [step(*b) for b in problem.batches]) / hand
     return found
 
 
 def _timed(run: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
+    """The best of three runs; of fewer where they take half a second together, as in a browser."""
+    found: list[float] = []
+    while len(found) < 3 and sum(found) < 0.5:
+        start = time.perf_counter()
+        run()
+        found.append(time.perf_counter() - start)
+    return min(found)
 
 
 def curves(problem: Problem) -> dict[str, Any]:
