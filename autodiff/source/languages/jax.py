@@ -48,6 +48,45 @@ def copied(expressions: Expressions, node: Node) -> Text | None:
     return Text(f"{expressions.leaf(node.args[0]).within(16)}.copy()")
 
 
+def unlaid(expressions: Expressions, node: Node) -> Text | None:
+    """`np.ascontiguousarray(x)`: where elements lie is JAX's own matter."""
+    return expressions.leaf(node.args[0]) if len(node.args) == 1 and not node.kwargs else None
+
+
+def without_kind(expressions: Expressions, node: Node) -> Text | None:
+    """`np.sort(x, kind="stable")`: JAX sorts so, and has no name for it."""
+    if node.kwargs.get("kind", "stable") != "stable":
+        return None
+    rest = {name: value for name, value in node.kwargs.items() if name != "kind"}
+    return (
+        expressions.call(Node(node.call, node.args, rest, node.value))
+        if rest != node.kwargs
+        else None
+    )
+
+
+def solved(expressions: Expressions, node: Node) -> Text | None:
+    """`np.linalg.lstsq`: without residuals where NumPy gives none."""
+    if "numpy_resid" in node.kwargs:
+        return None
+    named = node.kwargs | {"numpy_resid": True}
+    return expressions.call(Node(node.call, node.args, named, node.value))
+
+
+def repeated(expressions: Expressions, node: Node) -> Text | None:
+    """`np.repeat(x, [2, 1])`: of JAX the numbers are asked as an array."""
+    given = dict(zip(("a", "repeats", "axis"), node.args)) | node.kwargs
+    if not isinstance(given["repeats"], list | tuple):
+        return None
+    given["repeats"] = np.array(given["repeats"])
+    return expressions.call(Node(node.call, (given.pop("a"),), given, node.value))
+
+
+def otherwise_ordered(expressions: Expressions, node: Node) -> Text | None:
+    """`np.partition`, whose two parts JAX leaves in another order."""
+    raise UnsupportedError(f"{node.call.name} has no counterpart in jax.numpy; write np.sort.")
+
+
 def counted(expressions: Expressions, node: Node) -> Text | None:
     """`np.bincount(places, weights, n)`, whose length JAX must know, by adding into zeros."""
     if len(node.args) != 3:
@@ -71,6 +110,16 @@ def flattened(expressions: Expressions, node: Node) -> Text | None:
     return Text(f"{own}.transpose({axes}).reshape(-1)")
 
 
+WINDOWS = '''
+def windows(x, shape, axes):
+    """All windows of a shape, their axes at the end, as `sliding_window_view` gives them."""
+    for size, axis in zip(shape, axes):
+        places = np.arange(x.shape[axis] - size + 1)[:, None] + np.arange(size)
+        x = np.moveaxis(np.take(x, places, axis=axis), axis + 1, -1)
+    return x
+'''
+
+
 def unordered(expressions: Expressions, node: Node) -> Text | None:
     """`np.copy(x, order="C")`: in which order elements lie in memory is JAX's own matter."""
     if "order" not in node.kwargs:
@@ -91,6 +140,13 @@ class Jax(Elsewhere):
             "np.ravel": flattened,
             "copy": copied,
             **{f"np.{name}": unordered for name in ("copy", "array", "asarray", "zeros_like")},
+            "np.ascontiguousarray": unlaid,
+            "np.argsort": without_kind,
+            "np.sort": without_kind,
+            "np.repeat": repeated,
+            "np.linalg.lstsq": solved,
+            "np.partition": otherwise_ordered,
+            "np.argpartition": otherwise_ordered,
             **{f"np.{name}": unordered for name in ("ones_like", "empty_like", "full_like")},
         }
     )
@@ -98,7 +154,20 @@ class Jax(Elsewhere):
     def statements(self) -> None:
         """Write every call."""
         self.converted: set[Node] = set()
+        self.module.helper_texts["windows"] = WINDOWS
+        self.expressions.special["np.lib.stride_tricks.sliding_window_view"] = self.windows
         super().statements()
+
+    def windows(self, expressions: Expressions, node: Node) -> Text | None:
+        """`np.lib.stride_tricks.sliding_window_view`, which JAX has no views for."""
+        given = dict(zip(("x", "window_shape", "axis"), node.args)) | node.kwargs
+        x, shape, axis = given.pop("x"), given.pop("window_shape"), given.pop("axis", None)
+        if given:
+            return None
+        sizes, ndim = tuple(np.ravel(shape).tolist()), np.ndim(x.value)
+        axes = range(ndim) if axis is None else np.ravel(axis).tolist()
+        places = tuple(own % ndim for own in axes)
+        return Text(f"{self.helper('windows')}({expressions.leaf(x).text}, {sizes}, {places})")
 
     def changed(self, node: Node, own: Text) -> str:
         """`y.at[i].set(v)`; what operators make of arguments may be an array of NumPy's."""
@@ -118,6 +187,10 @@ class Jax(Elsewhere):
         if call.name == "np.add.at":
             _, index, value = node.args
             return f"{own.text}.at[{self.expressions.index(index)}].add({leaf(value).text})"
+        if call.name == "np.put_along_axis":
+            _, places, value, axis = node.args
+            shown = f"{own.text}, {leaf(places).text}, {leaf(value).text}, {axis}"
+            return f"np.put_along_axis({shown}, inplace=False)"
         if "out" in node.kwargs:
             rest = {name: value for name, value in node.kwargs.items() if name != "out"}
             return self.expressions.call(Node(call, node.args, rest)).text

@@ -10,7 +10,8 @@ import numpy as np
 
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.languages.elsewhere import Elsewhere
-from autodiff.source.languages.torch.calls import SPECIAL, literal, stacked, tensor
+from autodiff.source.languages.torch.calls import SPECIAL
+from autodiff.source.languages.torch.operands import literal, stacked, tensor
 from autodiff.source.records.nodes import Node, leaves
 from autodiff.source.text.module import Module
 from autodiff.source.words.expressions import ATOM, Text
@@ -24,6 +25,12 @@ def check(value, name, shape, dtype):
     if tuple(getattr(value, "shape", ())) != shape or found != dtype:
         raise ValueError(f"{name} is {found}; this program is for {dtype} {shape}.")
 '''
+
+
+def goes_back(index: Any) -> bool:
+    """Whether an index has a slice with a negative step."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return any(part.__class__ is slice and (part.step or 1) < 0 for part in parts)
 
 
 class Torch(Elsewhere):
@@ -74,6 +81,13 @@ class Torch(Elsewhere):
             places = ", ".join(stacked(self.expressions, part) for part in parts)
             own, added = self.expressions.leaf(target).text, tensor(self.expressions, value)
             return f"{own}.index_put_(({places},), {added}, accumulate=True)"
+        if node.call.name == "np.put_along_axis":
+            target, places, value, axis = node.args
+            own, index = (self.expressions.leaf(one) for one in (target, places))
+            put = f"torch.broadcast_to({tensor(self.expressions, value)}, {index.text}.shape)"
+            return f"{own.within(ATOM)}.scatter_({axis}, {index.text}, {put})"
+        if len(node.args) > 1 and goes_back(node.args[1]):
+            raise UnsupportedError("an index with a negative step has no text for PyTorch.")
         if node.call.kind == "setitem" and isinstance(node.args[2], tuple | list):
             target, index, value = node.args
             own = self.expressions.leaf(target).within(ATOM)
