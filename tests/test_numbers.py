@@ -3,6 +3,7 @@
 import operator
 import sys
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -141,3 +142,22 @@ def test_a_pullback_of_numbers_can_itself_be_differentiated():
     assert ad.grad(lambda ct: pullback(ct)[0] * ct)(3.0) == pytest.approx(2 * 12.0 * 3.0)
     jacobian = ad.jacobian(lambda x, y: x * y + y / x, argnums=(0, 1))(2.0, 3.0)
     assert jacobian == pytest.approx((3.0 - 3.0 / 4.0, 2.5))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: Fraction(1, 3) * x,
+        lambda x: x**2 * Fraction(1, 6) + Fraction(1, 2),
+        lambda x: x ** Fraction(3, 2),
+        lambda x: Fraction(1, 2) ** x,
+        lambda x: np.sin(x) / Fraction(2, 3) - Fraction(1, 2),
+        lambda x: np.multiply(x, Fraction(1, 7)) * np.array([Fraction(1, 2), x])[1],
+    ],
+)
+def test_fractions_are_numbers(f):
+    assert ad.grad(f)(1.5) == pytest.approx((f(1.5 + 1e-6) - f(1.5 - 1e-6)) / 2e-6, rel=1e-6)
+    assert ad.derivative(f)(Fraction(3, 2)) == ad.grad(f)(1.5)
+    assert ad.Tensor(Fraction(1, 4)) == 0.25
+    X = np.array([0.5, 2.0])
+    assert ad.grad(lambda x: np.sum(x * Fraction(1, 4)))(X).tolist() == [0.25, 0.25]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import warnings
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -168,6 +169,8 @@ def as_variable(leaf: Any, what: str, copy: bool = False) -> Any:
         return leaf if leaf.ndim or is_traced(leaf) else leaf[()]
     refuse_own_arithmetic(leaf, what)
     array = np.array(leaf) if copy else np.asarray(leaf)
+    if isinstance(leaf, Real) and array.dtype.kind == "O":
+        return np.float64(leaf)  # a Fraction
     if array.dtype.kind in "iub":
         warnings.warn(
             f"{what} is of integers; the derivative is taken at the same values as float64."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -205,6 +206,8 @@ def _operand(other: Any) -> Any:
     if type(other).__module__.startswith("scipy.sparse"):
         raise DetachError(refusal("scipy.sparse"))
     array = np.asarray(other)
+    if isinstance(other, Real) and array.dtype.kind == "O":
+        return float(other)  # Python computes with a Fraction and a float so
     if array.dtype.kind not in "biufc":
         raise TypeError(
             f"a traced value and {type(other).__name__} ({other!r:.60}) can't be combined.{here()}"
