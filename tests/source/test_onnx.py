@@ -200,6 +200,16 @@ def marginal_likelihood(k, y):
     return np.sum(z**2) + 2 * np.sum(np.log(np.diag(factor)))
 
 
+def normal_likelihood(k, y):
+    """Of a normal distribution with the covariance k."""
+    return y @ np.linalg.solve(k, y) + np.linalg.slogdet(k)[1]
+
+
+def signed_logarithm(a):
+    sign, logarithm = np.linalg.slogdet(a)
+    return sign * logarithm
+
+
 SQUARE, STACK = rng.normal(size=(4, 4)), rng.normal(size=(2, 3, 3))
 ELIMINATED = {
     "solve": (lambda a, b: np.sum(np.linalg.solve(a, b) ** 2), (SQUARE, rng.normal(size=4))),
@@ -208,6 +218,9 @@ ELIMINATED = {
     "det": (lambda a: np.sum(np.linalg.det(a) ** 2), (STACK,)),
     "rows exchanged": (np.linalg.det, (np.eye(4)[[1, 0, 3, 2]] + 0.1 * SQUARE,)),
     "odd": (np.linalg.det, (np.eye(4)[[1, 0, 2, 3]] + 0.1 * SQUARE,)),
+    "slogdet": (normal_likelihood, (SQUARE @ SQUARE.T + np.eye(4), rng.normal(size=4))),
+    "slogdet of a stack": (lambda a: np.sum(np.linalg.slogdet(a)[1] ** 2), (STACK,)),
+    "sign": (signed_logarithm, (np.eye(4)[[1, 0, 2, 3]] + 0.1 * SQUARE,)),
     "cholesky": (marginal_likelihood, (SQUARE @ SQUARE.T + np.eye(4), rng.normal(size=4))),
 }
 

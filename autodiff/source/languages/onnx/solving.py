@@ -96,13 +96,28 @@ def inv(exporter: Any, node: Node, name: str) -> Value:
 
 
 def det(exporter: Any, node: Node, name: str) -> Value:
-    """`np.linalg.det(a)`: the product of the pivots, with a sign for each exchange."""
+    """`np.linalg.det(a)`."""
     a = matrix(exporter, node)
-    _, pivots, stayed = eliminated(a, None)
     found = a.graph.constant(1.0, a.dtype)
-    for pivot, stays in zip(pivots, stayed):
-        found = found * stays.where(pivot, -pivot)
+    for factor in factors(a):
+        found = found * factor
     return found.reshape(*a.shape[:-2])
+
+
+def slogdet(exporter: Any, node: Node, name: str) -> list[Value]:
+    """`np.linalg.slogdet(a)`: the sign of the determinant, and the logarithm of its size."""
+    a = matrix(exporter, node)
+    sign, logarithm = a.graph.constant(1.0, a.dtype), a.graph.constant(0.0, a.dtype)
+    for factor in factors(a):
+        sign = sign * a.graph.op("Sign", factor)
+        logarithm = logarithm + a.graph.op("Log", absolute(factor))
+    return [one.reshape(*a.shape[:-2]) for one in (sign, logarithm)]
+
+
+def factors(a: Value) -> list[Value]:
+    """Numbers whose product is the determinant: the pivots, with a sign for each exchange."""
+    _, pivots, stayed = eliminated(a, None)
+    return [stays.where(pivot, -pivot) for pivot, stays in zip(pivots, stayed)]
 
 
 def cholesky(exporter: Any, node: Node, name: str) -> Value:
@@ -123,4 +138,10 @@ def cholesky(exporter: Any, node: Node, name: str) -> Value:
     return found.transpose([*range(a.ndim - 2), last, last - 1]) if upper else found
 
 
-FORMS = {"linalg.solve": solve, "linalg.inv": inv, "linalg.det": det, "linalg.cholesky": cholesky}
+FORMS = {
+    "linalg.solve": solve,
+    "linalg.inv": inv,
+    "linalg.det": det,
+    "linalg.slogdet": slogdet,
+    "linalg.cholesky": cholesky,
+}
