@@ -166,6 +166,23 @@ def test_truth_values_are_numbers_in_torch():
     check_close(written(torch.from_numpy(x), torch.from_numpy(right)), ad.grad(f)(x, right))
 
 
+WHOLE = [
+    lambda x, k: np.sum(x * np.abs(np.fft.fft(k))),
+    lambda x, k: np.sum(x * np.cbrt(k) + np.radians(k)),
+    lambda x, k: np.prod(x * np.exp(k / 9)) + np.sum(np.dot(k, x)),
+    lambda x, k: np.sum(np.take_along_axis(x, np.argsort(k), 0) * np.tile(k, 1)),
+    lambda x, k: np.sum(x**2, where=k > 3) + np.max(x * k, initial=-9.0) + np.sum(x, initial=2.0),
+    lambda x, k: np.sum(np.convolve(x, k, "same") * np.convolve(k[:2], x, "full")[:5]),
+]
+
+
+@pytest.mark.parametrize("f", WHOLE)
+def test_whole_numbers_are_doubles_in_torch(f):
+    x, k = numbers((5,))[0], np.array([3, 1, 4, 1, 5])
+    written = ad.source(ad.value_and_grad(f), x, k, to="torch")
+    check_close(written(torch.from_numpy(x), torch.from_numpy(k)), ad.value_and_grad(f)(x, k))
+
+
 def test_what_has_no_name_there_is_refused():
     with pytest.raises(ad.UnsupportedError, match=r"np.linalg.svd has no text for PyTorch"):
         ad.source(lambda x: np.linalg.svd(x)[1], np.eye(2), to="torch")

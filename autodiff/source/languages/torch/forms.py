@@ -1,8 +1,9 @@
 """Calls that PyTorch has under another name, with other parameters: a line for each.
 
-A line says which parameters NumPy's function is given, and what is written of them; `{(x)}` is x in
-parentheses where it needs them.  What stands between `<` and `>` is left out where its value is
-None, and a call with other parameters is refused.
+A line says which parameters NumPy's function is given, and what is written of them: `{(x)}` is x in
+parentheses where it needs them, `{float(x)}` is x as float64 where it is of whole numbers, of which
+PyTorch would make float32.  What stands between `<` and `>` is left out where its value is None;
+a call with other parameters is refused.
 
     "np.sort": "a, axis=-1 -> torch.sort({a}, dim={axis}).values"
 
@@ -23,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.source.languages.torch.operands import tensor
+from autodiff.source.languages.torch.operands import is_whole, tensor
 from autodiff.source.records.nodes import Node
 from autodiff.source.words.expressions import ATOM, Expressions, Text
 
@@ -47,7 +48,8 @@ class Form:
             return None
         texts = {name: operand(expressions, value) for name, value in given.items()}
         atoms = {f"({name})": text.within(ATOM) for name, text in texts.items()}
-        return Text(self.written({name: text.text for name, text in texts.items()} | atoms))
+        floats = {f"float({name})": floating(given[name], text) for name, text in texts.items()}
+        return Text(self.written({k: text.text for k, text in texts.items()} | atoms | floats))
 
     def written(self, texts: dict[str, str]) -> str:
         """The template with these texts."""
@@ -65,12 +67,18 @@ def operand(expressions: Expressions, value: Any) -> Text:
     return expressions.leaf(value)
 
 
+def floating(value: Any, text: Text) -> str:
+    """The text of an operand, made float64 where it is of whole numbers."""
+    return f"{text.within(ATOM)}.to(torch.float64)" if is_whole(value) else text.text
+
+
 ALONG = (
-    "a, n=None, axis=-1, norm=None -> torch.fft.{}({{a}}<, n={{n}}>, dim={{axis}}<, norm={{norm}}>)"
+    "a, n=None, axis=-1, norm=None"
+    " -> torch.fft.{}({{float(a)}}<, n={{n}}>, dim={{axis}}<, norm={{norm}}>)"
 )
 ALONG_TWO = (
     "a, s=None, axes=(-2, -1), norm=None"
-    " -> torch.fft.{}({{a}}<, s={{s}}><, dim={{axes}}><, norm={{norm}}>)"
+    " -> torch.fft.{}({{float(a)}}<, s={{s}}><, dim={{axes}}><, norm={{norm}}>)"
 )
 ALONG_ALL = ALONG_TWO.replace("(-2, -1)", "None")
 SPECIAL_FUNCTIONS = {
@@ -96,12 +104,12 @@ FORMS = {
     "np.trace": "a -> torch.trace({a})",
     "np.cross": "a, b, axis=-1 -> torch.linalg.cross({a}, {b}, dim={axis})",
     "np.vecdot": "a, b -> torch.linalg.vecdot({a}, {b})",
-    "np.cbrt": "x -> (torch.sign({x}) * torch.abs({x}) ** (1 / 3))",
+    "np.cbrt": "x -> (torch.sign({float(x)}) * torch.abs({float(x)}) ** (1 / 3))",
     "np.fabs": "x -> torch.abs({x})",
-    "np.radians": "x -> torch.deg2rad({x})",
-    "np.degrees": "x -> torch.rad2deg({x})",
-    "np.angle": "z -> torch.angle({z})",
-    "np.i0": "x -> torch.special.i0({x})",
+    "np.radians": "x -> torch.deg2rad({float(x)})",
+    "np.degrees": "x -> torch.rad2deg({float(x)})",
+    "np.angle": "z -> torch.angle({float(z)})",
+    "np.i0": "x -> torch.special.i0({float(x)})",
     "np.matvec": "x1, x2 -> torch.einsum('...ij,...j->...i', {x1}, {x2})",
     "np.vecmat": "x1, x2 -> torch.einsum('...i,...ij->...j', torch.conj({x1}), {x2})",
     "np.nan_to_num": (
@@ -112,19 +120,19 @@ FORMS = {
     "np.ascontiguousarray": "a, dtype=None -> {(a)}.contiguous()",
     "np.nansum": "a, axis=None -> torch.nansum({a}<, dim={axis}>)",
     "np.searchsorted": "a, v -> torch.searchsorted({a}, {v})",
-    "np.linalg.qr": "a -> torch.linalg.qr({a})",
-    "np.linalg.eigh": "a, UPLO='L' -> torch.linalg.eigh({a}, UPLO={UPLO})",
-    "np.linalg.eigvalsh": "a, UPLO='L' -> torch.linalg.eigvalsh({a}, UPLO={UPLO})",
-    "np.linalg.pinv": "a -> torch.linalg.pinv({a})",
+    "np.linalg.qr": "a -> torch.linalg.qr({float(a)})",
+    "np.linalg.eigh": "a, UPLO='L' -> torch.linalg.eigh({float(a)}, UPLO={UPLO})",
+    "np.linalg.eigvalsh": "a, UPLO='L' -> torch.linalg.eigvalsh({float(a)}, UPLO={UPLO})",
+    "np.linalg.pinv": "a -> torch.linalg.pinv({float(a)})",
     "np.linalg.matrix_power": "a, n -> torch.linalg.matrix_power({a}, {n})",
-    "scipy.linalg.expm": "A -> torch.linalg.matrix_exp({A})",
-    "scipy.special.polygamma": "n, x -> torch.special.polygamma({n}, {x})",
-    "scipy.special.log_expit": "x -> torch.nn.functional.logsigmoid({x})",
+    "scipy.linalg.expm": "A -> torch.linalg.matrix_exp({float(A)})",
+    "scipy.special.polygamma": "n, x -> torch.special.polygamma({n}, {float(x)})",
+    "scipy.special.log_expit": "x -> torch.nn.functional.logsigmoid({float(x)})",
     "scipy.special.betaln": (
-        "a, b -> (torch.special.gammaln({a}) + torch.special.gammaln({b})"
+        "a, b -> (torch.special.gammaln({float(a)}) + torch.special.gammaln({float(b)})"
         " - torch.special.gammaln({(a)} + {(b)}))"
     ),
-    "scipy.special.exp10": "x -> torch.pow(10.0, {x})",
+    "scipy.special.exp10": "x -> torch.pow(10.0, {float(x)})",
     "scipy.special.pseudo_huber": (
         "d, r -> ({(d)} ** 2 * (torch.sqrt(1 + ({(r)} / {(d)}) ** 2) - 1))"
     ),

@@ -21,7 +21,7 @@ def _tensordot(expressions: Expressions, node: Node) -> Text | None:
     axes = node.kwargs.get("axes", node.args[2] if len(node.args) > 2 else 2)
     if not isinstance(axes, int):
         axes = tuple([own] if isinstance(own, int) else list(own) for own in axes)
-    shown = ", ".join(tensor(expressions, arg) for arg in node.args[:2])
+    shown = ", ".join(tensor(expressions, arg, node) for arg in node.args[:2])
     return Text(f"torch.tensordot({shown}, dims={axes})")
 
 
@@ -57,7 +57,7 @@ def _of_vectors(name: str) -> Special:
 def _einsum(expressions: Expressions, node: Node) -> Text | None:
     args = node.args if isinstance(node.args[0], str) else letters(node.args)
     first, *operands = args
-    shown = ", ".join(tensor(expressions, one) for one in operands)
+    shown = ", ".join(tensor(expressions, one, node) for one in operands)
     return Text(f'torch.einsum("{first}", {shown})')
 
 
@@ -65,7 +65,7 @@ def _convolved(expressions: Expressions, node: Node) -> Text | None:
     """`np.convolve`, as a convolution of one channel, which PyTorch gives the filter turned."""
     given = dict(zip(("a", "v", "mode"), node.args)) | node.kwargs
     a, v, mode = given["a"], given["v"], given.get("mode", "full")
-    signal, weights = tensor(expressions, a), tensor(expressions, v)
+    signal, weights = tensor(expressions, a, node), tensor(expressions, v, node)
     n, m = (np.size(one.value if one.__class__ is Node else one) for one in (a, v))
     if n < m:
         signal, weights, n, m = weights, signal, m, n
