@@ -30,7 +30,6 @@
 # mode), matrix products.*
 
 # %%
-import time
 import timeit
 import tracemalloc
 
@@ -187,16 +186,15 @@ plots.plot_modes(total=1024)
 
 # %%
 def seconds(mode, n, m):
-    g, x = network(n, m, width=128), np.ones(n)
+    g, x = network(n, m, width=1024), np.ones(n)
     derivative = ad.jacobian(g, mode=mode)
     derivative(x)
-    runs = timeit.repeat(lambda: derivative(x), timer=time.process_time, number=1, repeat=7)
-    return min(runs)
+    return min(timeit.repeat(lambda: derivative(x), number=1, repeat=7))
 
 
-# generous bounds, for busy machines
-assert seconds("forward", n=2000, m=1) > 2 * seconds("reverse", n=2000, m=1)
-assert seconds("reverse", n=1, m=2000) > 2 * seconds("forward", n=1, m=2000)
+# generous bounds, for busy machines and for Python in a browser tab
+assert seconds("forward", n=2000, m=1) > 1.3 * seconds("reverse", n=2000, m=1)
+assert seconds("reverse", n=1, m=2000) > 1.3 * seconds("forward", n=1, m=2000)
 
 # %% [markdown]
 # **Change one thing.** In the last cell let the network have 500 inputs and 500 outputs. Which mode wins on

@@ -75,7 +75,11 @@ def jupyterlab(command, home, environment, seconds=120):
         finally:
             if server.poll() is None:
                 os.killpg(server.pid, 15)
-            server.wait(30)
+            try:
+                server.wait(30)
+            except subprocess.TimeoutExpired:  # on a busy machine it may hang while it ends
+                os.killpg(server.pid, 9)
+                server.wait(30)
 
 
 def answers(address):

@@ -86,6 +86,7 @@ async def _execute(run: Run, done: Callable[..., Any]) -> None:
             run.notebook,
             timeout=CELL_SECONDS,
             startup_timeout=CELL_SECONDS,
+            iopub_timeout=60,  # else outputs that come late, on a busy machine, are lost
             kernel_name="python3",
             allow_errors=run.keep_going,
             record_timing=False,
