@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.arguments.tree import flatten, paths
+from autodiff.core.ground.draws import state_of, states
 from autodiff.core.ground.locations import Location, locate
 from autodiff.core.language.dispatch import ground
 
@@ -90,7 +91,7 @@ def look_twice(f: Callable[..., Any], args: tuple[Any, ...], names: list[str]) -
     """Run f twice on plain copies of its arguments; what was changed is put back."""
     reachable = arrays(f, args, names)
     before = {name: array.copy() for name, array in reachable.items()}
-    states = _states(f)
+    stood = _states(f)
     with np.errstate(all="ignore"):
         first = [_plain(leaf) for leaf in flatten(f(*args))[0]]
         changed = [name for name, old in before.items() if not _same(old, reachable[name])]
@@ -104,7 +105,7 @@ def look_twice(f: Callable[..., Any], args: tuple[Any, ...], names: list[str]) -
                 "changes its surroundings has no derivative to check; work on a copy, "
                 f"`{_plain_name(name)}.copy()`, or assign to a new array{_at(f)}.",
             )
-        drawn = [name for name, old in states.items() if old != _states(f)[name]]
+        drawn = [name for name, old in stood.items() if old != _states(f)[name]]
         for _ in range(DRAWS if drawn else 1):
             second = [_plain(leaf) for leaf in flatten(f(*args))[0]]
             if len(first) != len(second) or not all(map(_same, first, second)):
@@ -115,15 +116,9 @@ def look_twice(f: Callable[..., Any], args: tuple[Any, ...], names: list[str]) -
     return Steadiness()
 
 
-def _states(f: Callable[..., Any]) -> dict[str, str]:
-    """The states of the random generators that f can reach, NumPy's global one included."""
-    found = {"np.random": repr(np.random.get_state())}  # noqa: NPY002
-    for name, value in captured(f):
-        if isinstance(value, np.random.Generator):
-            found[name] = repr(value.bit_generator.state)
-        elif isinstance(value, np.random.RandomState):
-            found[name] = repr(value.get_state())
-    return found
+def _states(f: Callable[..., Any]) -> dict[str, bytes | None]:
+    """The states of the random generators that f can reach, the global ones included."""
+    return states() | {name: state_of(value) for name, value in captured(f)}
 
 
 def _random_sentence(

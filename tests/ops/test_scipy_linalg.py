@@ -1,9 +1,13 @@
 """`scipy.linalg` and the Python functions of `scipy.special` at traced values."""
 
+import random
+
 import numpy as np
 import pytest
 
 import autodiff as ad
+from autodiff.core.ground.draws import states
+from autodiff.core.language.teaching import teach
 
 linalg = pytest.importorskip("scipy.linalg")
 from scipy import special  # noqa: E402
@@ -147,10 +151,34 @@ def test_second_derivatives_where_a_root_or_logarithm_jumps(function):
 
 
 def test_what_a_logarithm_draws_is_not_drawn_from_numbers_of_the_user():
-    written = ad.source(lambda a: linalg.logm(a), A)
-    np.testing.assert_array_equal(written(A), linalg.logm(A))
-    np.random.seed(3)  # noqa: NPY002
+    stood = states()
     ad.jacobian(linalg.logm)(A)
-    drawn = np.random.rand()  # noqa: NPY002
-    np.random.seed(3)  # noqa: NPY002
-    assert drawn == np.random.rand()  # noqa: NPY002
+    assert states() == stood
+    for f in (lambda a: linalg.logm(a), lambda a: a @ linalg.logm(A)):
+        np.testing.assert_array_equal(ad.source(f, A)(A), f(A))
+    with pytest.raises(ad.UnsupportedError, match="draws at random"):
+        ad.source(lambda a: a * (random.random() < 2.0), A)
+
+
+@pytest.mark.parametrize("function", [linalg.logm, linalg.expm, linalg.inv, logsumexp])
+def test_a_debugger_may_look_at_every_frame_of_a_function_that_was_taught(function):
+    ad.jacobian(function)(A)
+    with pytest.raises(ValueError) as caught:
+        function(np.ones((2, 3)), **({"axis": 9} if function is logsumexp else {}))
+    frames = [entry.frame for entry in caught.traceback]
+    assert function.__name__ in [own.code.name for own in frames]
+    assert all(isinstance(dict(own.f_locals), dict) for own in frames)
+
+
+def test_a_method_with_a_closure_learns_and_keeps_its_cells():
+    class Base:
+        def scaled(self, x):
+            return float(x)
+
+    class Own(Base):
+        def scaled(self, x, by=3.0):
+            return by * super().scaled(x)
+
+    teach(Own.scaled, lambda self, x, by=3.0: by * x)
+    assert Own().scaled(2.0) == 6.0
+    assert ad.grad(lambda x: Own().scaled(x, by=5.0))(2.0) == 5.0

@@ -159,6 +159,17 @@ def is_variable(leaf: Any) -> bool:
     return isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fc"
 
 
+def as_array(value: Any, copy: bool = False) -> np.ndarray:
+    """What NumPy makes of a value, but of a Fraction a float: Python computes with both so.
+
+    >>> from fractions import Fraction
+    >>> as_array(Fraction(1, 4))
+    array(0.25)
+    """
+    array = np.array(value) if copy else np.asarray(value)
+    return np.array(float(value)) if array.dtype == object and isinstance(value, Real) else array
+
+
 def as_variable(leaf: Any, what: str, copy: bool = False) -> Any:
     """A variable's value as a NumPy array or number; integers become float64, with a note."""
     if leaf.__class__ is float:
@@ -168,9 +179,7 @@ def as_variable(leaf: Any, what: str, copy: bool = False) -> Any:
     if is_traced(leaf) or (leaf.__class__ is np.ndarray and leaf.dtype.kind in "fc" and not copy):
         return leaf if leaf.ndim or is_traced(leaf) else leaf[()]
     refuse_own_arithmetic(leaf, what)
-    array = np.array(leaf) if copy else np.asarray(leaf)
-    if isinstance(leaf, Real) and array.dtype.kind == "O":
-        return np.float64(leaf)  # a Fraction
+    array = as_array(leaf, copy)
     if array.dtype.kind in "iub":
         warnings.warn(
             f"{what} is of integers; the derivative is taken at the same values as float64."

@@ -17,7 +17,7 @@ also by `from scipy.special import logsumexp`, and as a method of a class.
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 from autodiff.core.language.dispatch import holds_traced
@@ -43,19 +43,30 @@ def teach(function: FunctionType, traced: Callable[..., Any]) -> None:
             return traced(*args, **kwargs)
         return own(*args, **kwargs)
 
-    code = _asking.__code__
-    constants = tuple(choose if value == PLACE else value for value in code.co_consts)
-    function.__code__ = code.replace(
-        co_consts=constants,
-        co_freevars=function.__code__.co_freevars,
-        co_name=function.__name__,
-        co_filename=__file__,
-    )
+    function.__code__ = _asking(choose, function)
     function.__defaults__ = None
     function.__kwdefaults__ = None
     vars(function)["__wrapped__"] = own
 
 
-def _asking(*args: Any, **kwargs: Any) -> Any:
-    choose: Any = "the function to call"
-    return choose(args, kwargs)
+def _asking(choose: Callable[..., Any], function: FunctionType) -> CodeType:
+    """Code that calls `choose` and can stand in a function, whose closure it is given.
+
+    It is compiled with the variables of that closure: a code object that only names them has no
+    cells, and a debugger or a traceback that shows local variables ends the process on Python 3.11.
+    """
+    variables = function.__code__.co_freevars
+    names = ", ".join(variables)
+    space: dict[str, Any] = {}
+    exec(
+        f"def outer({names}):\n"
+        f"    def asking(*_args, **_kwargs):\n"
+        f"        _choose = {PLACE!r}\n"
+        f"        return _choose(_args, _kwargs)\n"
+        f"        return [{names}]\n"
+        f"    return asking\n",
+        space,
+    )
+    code: CodeType = space["outer"](*variables).__code__
+    constants = tuple(choose if value == PLACE else value for value in code.co_consts)
+    return code.replace(co_consts=constants, co_name=function.__name__, co_filename=__file__)

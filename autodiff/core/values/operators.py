@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autodiff.core.arguments.tree import refuse_own_arithmetic
+from autodiff.core.arguments.tree import as_array, refuse_own_arithmetic
 from autodiff.core.ground.errors import DetachError, UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.core.ground.refusals import refusal
@@ -205,9 +204,7 @@ def _operand(other: Any) -> Any:
     refuse_own_arithmetic(other, "the operand")
     if type(other).__module__.startswith("scipy.sparse"):
         raise DetachError(refusal("scipy.sparse"))
-    array = np.asarray(other)
-    if isinstance(other, Real) and array.dtype.kind == "O":
-        return float(other)  # Python computes with a Fraction and a float so
+    array = as_array(other)
     if array.dtype.kind not in "biufc":
         raise TypeError(
             f"a traced value and {type(other).__name__} ({other!r:.60}) can't be combined.{here()}"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from autodiff.source.records.nodes import Node, changed
+from autodiff.source.records.nodes import Node, changed, value_of
 from autodiff.source.records.recorder import owner_of
 from autodiff.source.records.running import Recording
 from autodiff.source.rewriting.body import Body, copied, copy_nodes, substitute
@@ -53,11 +51,6 @@ def evaluate(body: Body) -> None:
     for node in body.nodes:
         if node.target is not None:
             node.target.root.written = True
-
-
-def value_of(leaf: Any) -> Any:
-    """The value of an operand."""
-    return leaf.value if leaf.__class__ is Node else leaf
 
 
 def expand(body: Body) -> None:

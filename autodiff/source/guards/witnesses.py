@@ -11,8 +11,6 @@ True
 
 from __future__ import annotations
 
-import pickle
-import random
 import types
 import zlib
 from collections import deque
@@ -21,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.draws import state_of, states
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.source.guards.captured import (
@@ -83,7 +82,11 @@ class Witnesses:
 
     def look_at_draws(self) -> None:
         """From here on the function shall not draw at random."""
-        self.draws = states([place for place, *_ in self.known])
+        self.draws = self.states()
+
+    def states(self) -> list[bytes | None]:
+        """Where the generators of random numbers stand: the global ones, and those held here."""
+        return [*states().values(), *[state_of(place.now()) for place, *_ in self.known]]
 
     def settle(self) -> None:
         """Refuse a function that changes them itself while it runs, or draws at random."""
@@ -93,7 +96,7 @@ class Witnesses:
                 f"the function changes {place.path} each time that it runs, which a program would "
                 f"not do. Pass it as an argument, and return what it becomes.{here()}"
             )
-        if states([place for place, *_ in self.known]) != self.draws:
+        if self.states() != self.draws:
             raise UnsupportedError(
                 "the function draws at random. Draw outside, and pass what was drawn as an "
                 f"argument.{here()}"
@@ -112,21 +115,6 @@ class Witnesses:
             if fingerprint(now) != print_before:
                 return place
         return None
-
-
-def states(places: list[Place]) -> list[bytes]:
-    """Where the generators of random numbers stand: Python's, NumPy's, those in these places."""
-    found = [pickle.dumps(random.getstate()), pickle.dumps(np.random.get_state())]  # noqa: NPY002
-    for place in places:
-        value = place.now()
-        owner = getattr(value, "__self__", value)
-        if isinstance(owner, np.random.Generator):
-            found.append(pickle.dumps(owner.bit_generator.state))
-        elif isinstance(owner, np.random.RandomState):
-            found.append(pickle.dumps(owner.get_state()))
-        elif isinstance(owner, random.Random):
-            found.append(pickle.dumps(owner.getstate()))
-    return found
 
 
 class Window:

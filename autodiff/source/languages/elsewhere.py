@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from autodiff.core.ground.errors import UnsupportedError
-from autodiff.source.records.nodes import Guard, Node
+from autodiff.source.records.nodes import Guard, Node, value_of
 from autodiff.source.text.module import Module
 from autodiff.source.text.writer import Writer
 from autodiff.source.words.expressions import Text
@@ -46,7 +46,7 @@ class Elsewhere(Writer):
     def ending(self, like: list[Any]) -> None:
         """The return statement; nothing looks at values."""
         self.finite.clear()
-        own = [out.value if out.__class__ is Node else out for out in self.body.outputs]
+        own = list(map(value_of, self.body.outputs))
         super().ending(own)  # no Python numbers, which a traced value can't become
 
     def effect(self, node: Node) -> str:

@@ -14,9 +14,18 @@ import numpy as np
 
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.languages.elsewhere import Elsewhere
-from autodiff.source.records.nodes import Node
+from autodiff.source.records.nodes import Node, named
 from autodiff.source.text.module import Module
-from autodiff.source.words.expressions import ATOM, Expressions, Text
+from autodiff.source.words.expressions import ATOM, Expressions, Special, Text
+
+WINDOWS = '''
+def windows(x, shape, axes):
+    """All windows of a shape, their axes at the end, as `sliding_window_view` gives them."""
+    for size, axis in zip(shape, axes):
+        places = np.arange(x.shape[axis] - size + 1)[:, None] + np.arange(size)
+        x = np.moveaxis(np.take(x, places, axis=axis), axis + 1, -1)
+    return x
+'''
 
 AT = {"+=": "add", "*=": "multiply", "/=": "divide", "**=": "power"}
 """What JAX calls the updates of elements."""
@@ -28,7 +37,11 @@ REDUCTIONS = {
     "fmax": "nanmax",
 }
 
+ORDERED = ("copy", "array", "asarray", "zeros_like", "ones_like", "empty_like", "full_like")
+"""What is told in which order elements shall lie in memory, JAX's own matter."""
+
 SPECIAL = re.compile(r"\bscipy\.special\.(\w+)")
+
 OTHER_NAMES = {"psi": "digamma"}
 """SciPy's functions that JAX has under another name."""
 
@@ -53,16 +66,16 @@ def unlaid(expressions: Expressions, node: Node) -> Text | None:
     return expressions.leaf(node.args[0]) if len(node.args) == 1 and not node.kwargs else None
 
 
-def without_kind(expressions: Expressions, node: Node) -> Text | None:
-    """`np.sort(x, kind="stable")`: JAX sorts so, and has no name for it."""
-    if node.kwargs.get("kind", "stable") != "stable":
-        return None
-    rest = {name: value for name, value in node.kwargs.items() if name != "kind"}
-    return (
-        expressions.call(Node(node.call, node.args, rest, node.value))
-        if rest != node.kwargs
-        else None
-    )
+def without(name: str) -> Special:
+    """A call whose argument of this name has no meaning for JAX."""
+
+    def write(expressions: Expressions, node: Node) -> Text | None:
+        if name not in node.kwargs:
+            return None
+        rest = {own: value for own, value in node.kwargs.items() if own != name}
+        return expressions.call(Node(node.call, node.args, rest, node.value))
+
+    return write
 
 
 def solved(expressions: Expressions, node: Node) -> Text | None:
@@ -75,7 +88,7 @@ def solved(expressions: Expressions, node: Node) -> Text | None:
 
 def repeated(expressions: Expressions, node: Node) -> Text | None:
     """`np.repeat(x, [2, 1])`: of JAX the numbers are asked as an array."""
-    given = dict(zip(("a", "repeats", "axis"), node.args)) | node.kwargs
+    given = named(node, "a", "repeats", "axis")
     if not isinstance(given["repeats"], list | tuple):
         return None
     given["repeats"] = np.array(given["repeats"])
@@ -110,24 +123,6 @@ def flattened(expressions: Expressions, node: Node) -> Text | None:
     return Text(f"{own}.transpose({axes}).reshape(-1)")
 
 
-WINDOWS = '''
-def windows(x, shape, axes):
-    """All windows of a shape, their axes at the end, as `sliding_window_view` gives them."""
-    for size, axis in zip(shape, axes):
-        places = np.arange(x.shape[axis] - size + 1)[:, None] + np.arange(size)
-        x = np.moveaxis(np.take(x, places, axis=axis), axis + 1, -1)
-    return x
-'''
-
-
-def unordered(expressions: Expressions, node: Node) -> Text | None:
-    """`np.copy(x, order="C")`: in which order elements lie in memory is JAX's own matter."""
-    if "order" not in node.kwargs:
-        return None
-    rest = {name: value for name, value in node.kwargs.items() if name != "order"}
-    return expressions.call(Node(node.call, node.args, rest, node.value))
-
-
 class Jax(Elsewhere):
     """Writes for `jax.numpy`, whose names are NumPy's."""
 
@@ -135,19 +130,16 @@ class Jax(Elsewhere):
 
     special = MappingProxyType(
         {
+            **{f"np.{name}": without("order") for name in ORDERED},
+            **{f"np.{name}": without("kind") for name in ("sort", "argsort")},
+            **{f"np.{name}": otherwise_ordered for name in ("partition", "argpartition")},
             "np.bincount": counted,
+            "np.repeat": repeated,
+            "np.linalg.lstsq": solved,
+            "np.ascontiguousarray": unlaid,
             "ravel": flattened,
             "np.ravel": flattened,
             "copy": copied,
-            **{f"np.{name}": unordered for name in ("copy", "array", "asarray", "zeros_like")},
-            "np.ascontiguousarray": unlaid,
-            "np.argsort": without_kind,
-            "np.sort": without_kind,
-            "np.repeat": repeated,
-            "np.linalg.lstsq": solved,
-            "np.partition": otherwise_ordered,
-            "np.argpartition": otherwise_ordered,
-            **{f"np.{name}": unordered for name in ("ones_like", "empty_like", "full_like")},
         }
     )
 
@@ -160,7 +152,7 @@ class Jax(Elsewhere):
 
     def windows(self, expressions: Expressions, node: Node) -> Text | None:
         """`np.lib.stride_tricks.sliding_window_view`, which JAX has no views for."""
-        given = dict(zip(("x", "window_shape", "axis"), node.args)) | node.kwargs
+        given = named(node, "x", "window_shape", "axis")
         x, shape, axis = given.pop("x"), given.pop("window_shape"), given.pop("axis", None)
         if given:
             return None

@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.draws import undrawn
 from autodiff.core.ground.locations import is_library
 from autodiff.core.inside import callers
 from autodiff.core.inside.blanks import Blank, become_filled
@@ -148,7 +149,8 @@ def _names() -> Iterator[tuple[Any, str, Any]]:
         for name in getattr(sys.modules.get(module), "__all__", ()):
             function = getattr(sys.modules[module], name)
             if isinstance(function, FunctionType):
-                yield sys.modules[module], name, _converting(function, f"{module}.{name}")
+                own = _converting(function, f"{module}.{name}", undrawn)
+                yield sys.modules[module], name, own
     yield np, "nditer", _looking(np.nditer)
 
 
@@ -167,12 +169,12 @@ def _rules() -> Iterator[tuple[Any, str, Any]]:
     for op in registry:
         function = op.function
         if isinstance(function, FunctionType) and function.__module__.startswith("scipy."):
-            yield op, "function", _converting(function, describe(function))
+            yield op, "function", _converting(function, describe(function), undrawn)
         elif (
             getattr(function, "__module__", "") == "autodiff.ops.later.scipy_linalg"
             and op.name.isidentifier()
         ):
-            yield op, "function", _converting(function, f"scipy.linalg.{op.name}")
+            yield op, "function", _converting(function, f"scipy.linalg.{op.name}", undrawn)
         elif isinstance(function, FunctionType) and op.name.isidentifier():
             yield op, "function", _folding(function, op.name)
         if op.vjp is not None:
@@ -196,8 +198,14 @@ def own_of(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def _converting(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    call = Call("function", name, own_of(function))
+Around = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _converting(
+    function: Callable[..., Any], name: str, around: Around = lambda own: own
+) -> Callable[..., Any]:
+    """A function that is called, and taken down, with something around it, as `undrawn`."""
+    call, function = Call("function", name, around(own_of(function))), around(function)
 
     @functools.wraps(function)
     def exchanged(*args: Any, **kwargs: Any) -> Any:

@@ -31,6 +31,16 @@ class Call:
     function: Callable[..., Any]
 
 
+def named(node: Node, *names: str) -> dict[str, Any]:
+    """The arguments of a call by their names, those given by place too."""
+    return dict(zip(names, node.args)) | node.kwargs
+
+
+def value_of(operand: Any) -> Any:
+    """The value of an operand, a node or what stands for itself."""
+    return operand.value if operand.__class__ is Node else operand
+
+
 class Node:
     """One call: `value = call(*args, **kwargs)`, in whose arguments other nodes stand.
 

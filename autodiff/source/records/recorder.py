@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.ground.draws import undrawn
 from autodiff.core.ground.locations import is_installed
 from autodiff.core.language.dispatch import is_traced
 from autodiff.core.reverse.sweep import _sweep
@@ -88,14 +87,11 @@ class Recorder:
     def made(self, call: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Make a call on the values."""
         values = changed((args, kwargs), real)
-        function = call.function
-        if str(getattr(function, "__module__", "")).startswith("scipy."):
-            function = undrawn(function)
         if self.closed:
-            return function(*values[0], **values[1])
+            return call.function(*values[0], **values[1])
         self.strictness.check()
         try:
-            return function(*values[0], **values[1])
+            return call.function(*values[0], **values[1])
         except Exception as error:
             if self.origin is None and not is_asked_by_an_op():
                 self.failed.append(error)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.source.records.nodes import Call, Guard, Node, changed
+from autodiff.source.records.nodes import Call, Guard, Node, changed, value_of
 from autodiff.source.records.running import Recording
 
 
@@ -83,7 +83,7 @@ def as_operator(node: Node) -> None:
     sign = SIGNS.get(node.call.name)
     if sign is None or len(node.args) != 2 or node.kwargs or node.target is not None:
         return
-    values = [arg.value if arg.__class__ is Node else arg for arg in node.args]
+    values = [value_of(arg) for arg in node.args]
     if any(isinstance(value, np.ndarray | np.generic) for value in values):
         node.call = Call("operator", sign, getattr(operator, OPERATORS[sign]))
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from autodiff.source.records.nodes import Call, Node
+from autodiff.source.records.nodes import Call, Node, value_of
 from autodiff.source.rewriting.body import OPERATORS, Body, moved, without_dead
 
 BLANK = ("np.empty", "np.zeros", "np.ones", "np.empty_like", "np.zeros_like")
@@ -33,7 +33,7 @@ def filled_at_once(body: Body) -> None:
         _, index, value = act.args
         if index is not Ellipsis or act.operands.count(node) != 1:
             continue
-        own = value.value if value.__class__ is Node else value
+        own = value_of(value)
         extra = {} if np.asarray(own).dtype == node.value.dtype else {"dtype": node.value.dtype}
         node.call = Call("function", "np.full", np.full)
         node.args, node.kwargs = (node.value.shape, value), extra

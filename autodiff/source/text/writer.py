@@ -12,7 +12,7 @@ from autodiff.core.arguments.tree import Structure
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.loops.folding import folded
 from autodiff.source.records.layout import hangs_on_layout
-from autodiff.source.records.nodes import Guard, Node
+from autodiff.source.records.nodes import Guard, Node, value_of
 from autodiff.source.records.running import Recording
 from autodiff.source.rewriting.body import Body
 from autodiff.source.text.module import Module
@@ -251,11 +251,6 @@ class Writer(Statements):
 def inputs_of(nodes: list[Node]) -> list[Node]:
     """The inputs among some nodes, in order."""
     return [node for node in nodes if node.call.kind == "input"]
-
-
-def value_of(out: Any) -> Any:
-    """The value of an output."""
-    return out.value if out.__class__ is Node else out
 
 
 def where_like(own: Structure | None, wanted: Structure, path: str) -> str:

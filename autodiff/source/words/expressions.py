@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.core.ground.errors import UnsupportedError
-from autodiff.source.records.nodes import Node, leaves
+from autodiff.source.records.nodes import Node, leaves, value_of
 
 ATOM, POWER, UNARY, PRODUCT, SUM = 16, 14, 13, 12, 11
 BINDING = {
@@ -33,6 +33,10 @@ class Text(NamedTuple):
         return self.text if self.binding >= binding else f"({self.text})"
 
 
+Special = Callable[["Expressions", Node], "Text | None"]
+"""What writes a call in a way of its own; None where it is written as any other."""
+
+
 class Expressions:
     """Writes calls; `names` are the texts of nodes that are written already, or variables."""
 
@@ -45,7 +49,7 @@ class Expressions:
         self.texts = texts
         self.arrays = arrays
         self.define = define
-        self.special: dict[str, Callable[[Expressions, Node], Text | None]] = {}
+        self.special: dict[str, Special] = {}
         """Calls that another system writes in its own way."""
         self.lists = True
         """Whether a list may be an index."""
@@ -197,7 +201,7 @@ def is_narrow(node: Node) -> bool:
     """Whether a float64 must be written as NumPy's, lest it takes another operand's dtype."""
     wide = {np.dtype(np.float64), np.dtype(np.complex128)}
     for leaf in leaves((node.args, node.kwargs)):
-        own = leaf.value if leaf.__class__ is Node else leaf
+        own = value_of(leaf)
         if isinstance(own, np.ndarray | np.generic) and own.dtype not in wide:
             return True
     return False

@@ -31,10 +31,9 @@ from autodiff.source.compiled.kernels.placing import (
     is_fixed,
     is_plain,
     pieces_of,
-    value_of,
 )
 from autodiff.source.records.native import method
-from autodiff.source.records.nodes import Node
+from autodiff.source.records.nodes import Node, value_of
 
 
 class Kernel:

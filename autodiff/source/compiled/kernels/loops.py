@@ -26,9 +26,8 @@ from autodiff.source.compiled.kernels.placing import (
     axes_of,
     gathered,
     summed,
-    value_of,
 )
-from autodiff.source.records.nodes import Node
+from autodiff.source.records.nodes import Node, value_of
 
 STARTS = {"sum": "0.0", "mean": "0.0", "max": "-math.inf", "min": "math.inf", "prod": "1.0",
           "any": "False", "all": "True"}  # fmt: skip

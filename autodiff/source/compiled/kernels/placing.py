@@ -16,7 +16,7 @@ import numpy as np
 
 from autodiff.source.compiled.kernels.elementwise import KINDS, dtype_of, operands_of
 from autodiff.source.compiled.kernels.geometry import base_of, elements_of, indexed
-from autodiff.source.records.nodes import Node, leaves
+from autodiff.source.records.nodes import Node, leaves, value_of
 
 REDUCTIONS = {
     "np.sum": "sum", "sum": "sum", "np.add.reduce": "sum", "np.mean": "mean", "mean": "mean",
@@ -49,11 +49,6 @@ class Group:
 def is_fixed(value: Any) -> bool:
     """Whether an operand is the same at every call."""
     return value.__class__ is not Node or not (value.dynamic or value.root.written)
-
-
-def value_of(operand: Any) -> Any:
-    """The value of an operand."""
-    return operand.value if operand.__class__ is Node else operand
 
 
 def is_good(value: Any) -> bool:

@@ -6,23 +6,11 @@ import numpy as np
 
 from autodiff.source.languages.torch.forms import FORMS, SPECIAL_FUNCTIONS, Form
 from autodiff.source.languages.torch.moving import MOVING
-from autodiff.source.languages.torch.operands import (
-    Special,
-    dtype_text,
-    is_whole,
-    stacked,
-    tensor,
-    widened,
-)
+from autodiff.source.languages.torch.operands import dtype_text, is_whole, stacked, tensor, widened
 from autodiff.source.languages.torch.products import PRODUCTS
 from autodiff.source.languages.torch.reducing import REDUCTIONS
-from autodiff.source.records.nodes import Node
-from autodiff.source.words.expressions import (
-    ATOM,
-    BINDING,
-    Expressions,
-    Text,
-)
+from autodiff.source.records.nodes import Node, value_of
+from autodiff.source.words.expressions import ATOM, BINDING, Expressions, Special, Text
 
 SAME = (
     "exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sinh", "cosh", "arcsin", "arccos", "arctan",
@@ -123,7 +111,7 @@ def _part(name: str) -> Special:
     def write(expressions: Expressions, node: Node) -> Text | None:
         x = node.args[0]
         own = expressions.leaf(x)
-        if np.iscomplexobj(x.value if x.__class__ is Node else x):
+        if np.iscomplexobj(value_of(x)):
             return Text(f"torch.{name}({own.text})")
         return own if name == "real" else Text(f"torch.zeros_like({own.text})")
 

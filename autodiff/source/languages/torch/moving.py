@@ -5,18 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from autodiff.core.ground.errors import UnsupportedError
-from autodiff.source.languages.torch.operands import (
-    Special,
-    stacked,
-)
-from autodiff.source.records.nodes import Node
-from autodiff.source.words.expressions import (
-    ATOM,
-    PRODUCT,
-    Expressions,
-    Text,
-    constant,
-)
+from autodiff.source.languages.torch.operands import stacked
+from autodiff.source.records.nodes import Node, named
+from autodiff.source.words.expressions import ATOM, PRODUCT, Expressions, Special, Text, constant
 
 SHAPING = ("broadcast_to", "tril", "triu", "diag", "swapaxes", "moveaxis", "diagonal")
 """Functions of one name whose other arguments are whole numbers."""
@@ -62,7 +53,7 @@ def _expanded(expressions: Expressions, node: Node) -> Text | None:
 
 
 def _repeated(expressions: Expressions, node: Node) -> Text | None:
-    given = dict(zip(("a", "repeats", "axis"), node.args), **node.kwargs)
+    given = named(node, "a", "repeats", "axis")
     axis = "" if given.get("axis") is None else f", dim={given['axis']}"
     times = given["repeats"]
     times = expressions.leaf(times).text if isinstance(times, int) else stacked(expressions, times)
@@ -71,13 +62,13 @@ def _repeated(expressions: Expressions, node: Node) -> Text | None:
 
 
 def _tiled(expressions: Expressions, node: Node) -> Text | None:
-    given = dict(zip(("A", "reps"), node.args)) | node.kwargs
+    given = named(node, "A", "reps")
     reps = tuple(np.ravel(given["reps"]).tolist())
     return Text(f"torch.tile({expressions.leaf(given['A']).text}, {reps})")
 
 
 def _rolled(expressions: Expressions, node: Node) -> Text | None:
-    given = dict(zip(("a", "shift", "axis"), node.args)) | node.kwargs
+    given = named(node, "a", "shift", "axis")
     shift, axis = given["shift"], given.get("axis")
     shown = [expressions.leaf(given["a"]).text, str(tuple(np.ravel(shift).tolist()))]
     if axis is not None:
@@ -115,7 +106,7 @@ def _flipped(expressions: Expressions, node: Node) -> Text | None:
 
 def _padded(expressions: Expressions, node: Node) -> Text | None:
     """`np.pad` with zeros, or another number; PyTorch counts from the last axis."""
-    given = dict(zip(("array", "pad_width", "mode"), node.args)) | node.kwargs
+    given = named(node, "array", "pad_width", "mode")
     x, width, mode = given.pop("array"), given.pop("pad_width"), given.pop("mode", "constant")
     number = given.pop("constant_values", 0)
     if mode != "constant" or not np.isscalar(number) or given or isinstance(width, dict):
@@ -127,7 +118,7 @@ def _padded(expressions: Expressions, node: Node) -> Text | None:
 
 def _windowed(expressions: Expressions, node: Node) -> Text | None:
     """`sliding_window_view`, whose windows have their axes at the end, as those of `unfold`."""
-    given = dict(zip(("x", "window_shape", "axis"), node.args)) | node.kwargs
+    given = named(node, "x", "window_shape", "axis")
     x, shape, axis = given.pop("x"), given.pop("window_shape"), given.pop("axis", None)
     if given:
         return None

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from autodiff.source.records.nodes import Node
+from autodiff.source.records.nodes import Node, value_of
 from autodiff.source.words.expressions import ATOM, Expressions, Text, constant
-
-Special = Callable[[Expressions, Node], "Text | None"]
-"""What writes a call; None where it is written as any other."""
 
 
 def dtype_text(dtype: Any) -> str:
@@ -22,7 +18,7 @@ def dtype_text(dtype: Any) -> str:
 
 def is_whole(value: Any) -> bool:
     """Whether an operand is a tensor of whole numbers or of truth values."""
-    own = value.value if value.__class__ is Node else value
+    own = value_of(value)
     return isinstance(own, np.ndarray | np.generic) and own.dtype.kind in "iub"
 
 
@@ -33,7 +29,7 @@ def widened(expressions: Expressions, value: Any, node: Node) -> Text:
     """
     text = expressions.leaf(value)
     result = getattr(node.value, "dtype", None)
-    own = value.value if value.__class__ is Node else value
+    own = value_of(value)
     truth = isinstance(own, np.ndarray | np.generic) and own.dtype.kind == "b"
     kinds = "fiu" if truth else "f"  # PyTorch takes no truth value from a number
     if result is None or result.kind not in kinds or not is_whole(value):
@@ -44,7 +40,7 @@ def widened(expressions: Expressions, value: Any, node: Node) -> Text:
 def tensor(expressions: Expressions, value: Any, node: Node | None = None) -> str:
     """An argument that must be a tensor: numbers are made one."""
     text = expressions.leaf(value) if node is None else widened(expressions, value, node)
-    own = value.value if value.__class__ is Node else value
+    own = value_of(value)
     written = re.fullmatch(r"-?[\d.]+(e-?\d+)?|-?np\.inf|1 / \d+", text.text)
     number = isinstance(own, bool | int | float | np.generic)
     if not number or (value.__class__ is Node and not written):

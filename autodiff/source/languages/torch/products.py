@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from autodiff.source.languages.torch.operands import (
-    Special,
-    tensor,
-)
-from autodiff.source.records.nodes import Node
-from autodiff.source.words.expressions import (
-    ATOM,
-    Expressions,
-    Text,
-    letters,
-)
+from autodiff.source.languages.torch.operands import tensor
+from autodiff.source.records.nodes import Node, named, value_of
+from autodiff.source.words.expressions import ATOM, Expressions, Special, Text, letters
 
 
 def _tensordot(expressions: Expressions, node: Node) -> Text | None:
@@ -28,7 +20,7 @@ def _tensordot(expressions: Expressions, node: Node) -> Text | None:
 def _dot(expressions: Expressions, node: Node) -> Text | None:
     """`np.dot`, which for arrays of many axes is no `matmul`."""
     left, right = (tensor(expressions, one, node) for one in node.args)
-    a, b = (np.ndim(one.value if one.__class__ is Node else one) for one in node.args)
+    a, b = (np.ndim(value_of(one)) for one in node.args)
     if node.kwargs or len(node.args) != 2:
         return None
     if not a or not b:
@@ -46,7 +38,7 @@ def _of_vectors(name: str) -> Special:
             return None
         shown = [tensor(expressions, one, node) for one in node.args]
         for place, one in enumerate(node.args):
-            if np.ndim(one.value if one.__class__ is Node else one) != 1:
+            if np.ndim(value_of(one)) != 1:
                 own = expressions.leaf(one).within(ATOM) if one.__class__ is Node else shown[place]
                 shown[place] = f"{own}.reshape(-1)"
         return Text(f"torch.{name}({', '.join(shown)})")
@@ -63,10 +55,10 @@ def _einsum(expressions: Expressions, node: Node) -> Text | None:
 
 def _convolved(expressions: Expressions, node: Node) -> Text | None:
     """`np.convolve`, as a convolution of one channel, which PyTorch gives the filter turned."""
-    given = dict(zip(("a", "v", "mode"), node.args)) | node.kwargs
+    given = named(node, "a", "v", "mode")
     a, v, mode = given["a"], given["v"], given.get("mode", "full")
     signal, weights = tensor(expressions, a, node), tensor(expressions, v, node)
-    n, m = (np.size(one.value if one.__class__ is Node else one) for one in (a, v))
+    n, m = (np.size(value_of(one)) for one in (a, v))
     if n < m:
         signal, weights, n, m = weights, signal, m, n
     if mode == "same" and m % 2 == 0:

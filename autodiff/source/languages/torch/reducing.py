@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from autodiff.source.languages.torch.operands import (
-    Special,
-    widened,
-)
+from autodiff.source.languages.torch.operands import widened
 from autodiff.source.records.nodes import Node
-from autodiff.source.words.expressions import (
-    ATOM,
-    SUM,
-    Expressions,
-    Text,
-)
+from autodiff.source.words.expressions import ATOM, SUM, Expressions, Special, Text
 
 REDUCING = {"sum": "sum", "mean": "mean", "max": "amax", "min": "amin", "any": "any", "all": "all"}
 
