@@ -8,6 +8,7 @@ that calls the function itself when it runs.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,7 @@ def call_op(
     template, tensors = take_tensors((list(args), kwargs))
     answers: list[Any] = []
 
-    run = called(function, template)
+    run = Called(function, template)
 
     def watched(*values: Any) -> Any:
         answers[:] = [run(*values)]
@@ -94,15 +95,17 @@ def call_op(
     return recorded_op(getattr(function, "__name__", "call"), run, multiple), tensors, infos
 
 
-def called(function: Callable[..., Any], template: Any) -> Callable[..., Any]:
-    """The function of the values that stand in a template's slots; its `call` tells of what."""
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A function of the values that stand in the slots of its arguments' template."""
 
-    def run(*values: Any) -> Any:
-        own, named = put_values(template, values)
-        return function(*own, **named)
+    function: Callable[..., Any]
+    template: Any
 
-    run.call = function, template  # type: ignore[attr-defined]
-    return run
+    def __call__(self, *values: Any) -> Any:
+        """The function of the template with these values."""
+        own, named = put_values(self.template, values)
+        return self.function(*own, **named)
 
 
 def operand(arg: Any) -> Operand:

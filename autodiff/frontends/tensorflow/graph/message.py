@@ -30,6 +30,7 @@ from autodiff.frontends.tensorflow.graph.attributes import (
     tensor_message,
     type_number,
 )
+from autodiff.frontends.tensorflow.graph.calls import Called
 from autodiff.frontends.tensorflow.graph.layouts import LAYOUTS, as_it_is, name_as_ours
 from autodiff.frontends.tensorflow.graph.recorded import Slot, leaves
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
@@ -143,8 +144,8 @@ class Writer:
 def _call_of(equation: Equation) -> tuple[Any, Any]:
     """The function that a node calls and its arguments, tensors as slots; (None, ()) for an op."""
     assert equation.op is not None
-    found: tuple[Any, Any] = getattr(equation.op.function, "call", (None, ()))
-    return found
+    own = equation.op.function
+    return (own.function, own.template) if isinstance(own, Called) else (None, ())
 
 
 def reference(equation: Equation) -> str:

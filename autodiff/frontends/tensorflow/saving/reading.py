@@ -25,7 +25,7 @@ from autodiff.frontends.tensorflow.graph.attributes import (
     dims_of_message,
     dtype_of_number,
 )
-from autodiff.frontends.tensorflow.graph.calls import called
+from autodiff.frontends.tensorflow.graph.calls import Called
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.graph.inputs import constant
 from autodiff.frontends.tensorflow.graph.message import HOLDERS, PACKAGE
@@ -167,7 +167,7 @@ class Reader:
         params = self._meaning_of(words["params"])
         if "call" in words:
             function, template = map(self._meaning_of, words["call"])
-            run = called(function, template)
+            run = Called(function, template)
             op: Any = recorded_op(getattr(function, "__name__", "call"), run, words["multiple"])
         else:
             op = op_named(words["op"])
