@@ -5,10 +5,7 @@ import pytest
 from directed import network
 
 import autodiff as ad
-from autodiff.check.compare import _random_like
-from autodiff.check.samples import all_cases, draw
 from autodiff.core.arguments.tree import flatten, map_tree
-from autodiff.core.language.registry import registry
 from autodiff.nn import logsumexp
 
 jax = pytest.importorskip("jax")
@@ -115,34 +112,6 @@ def test_single_precision():
     check_close(ad.source(g, p, x, y, to="jax")(p, x, y), g(p, x, y), 1e-5)
 
 
-pytest.importorskip("scipy.special")  # so that its functions are among the ops
-registry.meet()
-SOME = list(all_cases(list(registry)))[::5]
-
-
-@pytest.mark.parametrize("to", ["jax", "torch"])
-@pytest.mark.parametrize(("op", "one"), SOME, ids=[op.name for op, _ in SOME])
-def test_ops_agree_or_are_refused(op, one, to):
-    arrays, f = draw(op, one, np.random.default_rng(7))
-    ct = _random_like(f(*arrays), np.random.default_rng(1))
-
-    def pulled(*xs):
-        return ad.vjp(f, *xs)[1](ct)
-
-    try:
-        written = ad.source(pulled, *arrays, to=to)
-    except ad.UnsupportedError:
-        return
-    with x64():
-        if to == "jax":
-            found = written(*arrays)
-        else:
-            found = written.function(
-                *map_tree(as_tensor, tuple(arrays)), **map_tree(as_tensor, written.captured)
-            )
-        check_close(found, pulled(*arrays), 1e-9)
-
-
 def as_tensor(leaf):
     return torch.from_numpy(np.array(leaf)) if isinstance(leaf, np.ndarray | np.generic) else leaf
 
@@ -164,6 +133,31 @@ def test_truth_values_are_numbers_in_torch():
     x, right = np.array([0.3, -0.2]), np.array([True, False])
     written = ad.source(ad.grad(f), x, right, to="torch")
     check_close(written(torch.from_numpy(x), torch.from_numpy(right)), ad.grad(f)(x, right))
+
+
+ROWS, COLUMNS = np.array([[0, 1], [1, 2]]), np.array([2, 0])
+PLACES = [
+    lambda x: x[:, ROWS, COLUMNS],
+    lambda x: x[ROWS, COLUMNS],
+    lambda x: x[ROWS, :, COLUMNS],
+    lambda x: x[:, :, COLUMNS],
+    lambda x: x[1:, COLUMNS],
+    lambda x: x[:, COLUMNS, ::2],
+    lambda x: x[COLUMNS, :2, ROWS],
+    lambda x: x[[0, 2, 2]],
+    lambda x: x[:, [0, 0], 1:],
+]
+"""Gathering as convolutions by columns do it, whose derivative adds at repeated places."""
+
+
+@pytest.mark.parametrize("f", PLACES)
+@pytest.mark.parametrize("to", ["torch", "jax"])
+def test_what_is_gathered_at_slices_and_arrays_is_added_back(f, to):
+    x = numbers((3, 3, 3))[0]
+    g = lambda x: np.sum(f(x) ** 3)
+    given = torch.from_numpy(x) if to == "torch" else x
+    with x64():
+        check_close(ad.source(ad.grad(g), x, to=to)(given), ad.grad(g)(x))
 
 
 WHOLE = [

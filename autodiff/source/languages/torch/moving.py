@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.languages.torch.operands import stacked
-from autodiff.source.records.nodes import Node, named
+from autodiff.source.records.nodes import Node, named, value_of
 from autodiff.source.words.expressions import ATOM, PRODUCT, Expressions, Special, Text, constant
 
 SHAPING = ("broadcast_to", "tril", "triu", "diag", "swapaxes", "moveaxis", "diagonal")
@@ -142,6 +144,38 @@ def _picked(expressions: Expressions, node: Node) -> Text | None:
         raise UnsupportedError("an index with a negative step has no text for PyTorch.")
     axes = [axis for axis, part in enumerate(parts) if part.step is not None]
     return Text(f"torch.flip({expressions.leaf(source).text}, {axes})")
+
+
+def places_of(
+    expressions: Expressions, parts: tuple[Any, ...], shape: tuple[int, ...]
+) -> list[str]:
+    """Tensors that together choose what an index of slices, numbers and arrays chooses.
+
+    NumPy gives the axes of the arrays where these stand, or first where a slice parts them.
+    """
+    sliced = [part.__class__ is slice for part in parts]
+    if not any(sliced):
+        return [stacked(expressions, part) for part in parts]
+    arrays = [axis for axis, one in enumerate(sliced) if not one]
+    if any(np.asarray(value_of(parts[axis])).dtype.kind == "b" for axis in arrays):
+        raise UnsupportedError("np.add.at at slices and a mask has no text for PyTorch.")
+    ndim = max([np.ndim(value_of(parts[axis])) for axis in arrays], default=0)
+    together = not arrays or arrays == list(range(arrays[0], arrays[-1] + 1))
+    first = arrays[0] if together and arrays else 0
+    found = []
+    for axis, part in enumerate(parts):
+        after = sum(sliced[axis + 1 :])
+        if sliced[axis]:
+            between = ndim if axis < first else 0
+            own = range(shape[axis])[part]
+            spread = (-1, *[1] * (after + between))
+            shown = f"{own.start}, {own.stop}, {own.step}"
+            found.append(f"torch.arange({shown}).reshape({spread})")
+            continue
+        after = sum(sliced[first:]) if together else sum(sliced)
+        own_shape = (*np.shape(value_of(part)), *[1] * after)
+        found.append(f"{stacked(expressions, part)}.reshape({own_shape})")
+    return found
 
 
 MOVING: dict[str, Special] = {

@@ -11,8 +11,9 @@ import numpy as np
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.languages.elsewhere import Elsewhere
 from autodiff.source.languages.torch.calls import SPECIAL
+from autodiff.source.languages.torch.moving import places_of
 from autodiff.source.languages.torch.operands import literal, stacked, tensor
-from autodiff.source.records.nodes import Node, leaves
+from autodiff.source.records.nodes import Node, leaves, value_of
 from autodiff.source.text.module import Module
 from autodiff.source.words.expressions import ATOM, Text
 
@@ -76,9 +77,9 @@ class Torch(Elsewhere):
         if node.call.name == "np.add.at":
             target, index, value = node.args
             parts = index if isinstance(index, tuple) else (index,)
-            if any(part.__class__ in (slice, type(None), type(Ellipsis)) for part in parts):
-                raise UnsupportedError("np.add.at at slices has no text for PyTorch.")
-            places = ", ".join(stacked(self.expressions, part) for part in parts)
+            if any(part is None or part is Ellipsis for part in parts):
+                raise UnsupportedError("np.add.at at np.newaxis or ... has no text for PyTorch.")
+            places = ", ".join(places_of(self.expressions, parts, np.shape(value_of(target))))
             own, added = self.expressions.leaf(target).text, tensor(self.expressions, value)
             return f"{own}.index_put_(({places},), {added}, accumulate=True)"
         if node.call.name == "np.put_along_axis":
