@@ -95,9 +95,12 @@ def call_op(
     return recorded_op(getattr(function, "__name__", "call"), run, multiple), tensors, infos
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Called:
-    """A function of the values that stand in the slots of its arguments' template."""
+    """A function of the values that stand in the slots of its arguments' template.
+
+    As with any function, one is another's equal only if it is the same: templates hold lists.
+    """
 
     function: Callable[..., Any]
     template: Any
