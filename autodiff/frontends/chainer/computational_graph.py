@@ -7,6 +7,7 @@ from typing import Any
 from autodiff.core.ground.locations import here
 from autodiff.core.language.equation import Equation, history
 from autodiff.frontends.chainer.variable import Variable
+from autodiff.frontends.common.options import only
 
 
 class ComputationalGraph:
@@ -40,6 +41,7 @@ def build_computational_graph(
     outputs: Any, remove_split: bool = True, **o: Any
 ) -> ComputationalGraph:
     """The graph behind a list of variables."""
+    only("build_computational_graph", o, "variable_style", "function_style", "rankdir")
     if isinstance(outputs, Variable):
         raise TypeError(
             "build_computational_graph takes a list of variables; one alone would be taken apart "

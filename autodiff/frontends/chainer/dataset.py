@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.frontends.common.options import only
+
 
 class Iterator:
     """Base of iterators over batches."""
@@ -43,6 +45,7 @@ class DatasetMixin:
 
 def concat_examples(batch: Any, device: Any = None, padding: Any = None) -> Any:
     """Examples as arrays: of tuples a tuple of arrays, of dictionaries a dictionary."""
+    only("concat_examples", {"padding": padding})
     if len(batch) == 0:
         raise ValueError("batch is empty")
     first = batch[0]

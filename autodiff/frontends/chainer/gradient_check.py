@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff.frontends.chainer.link import Link
 from autodiff.frontends.chainer.variable import Variable
+from autodiff.frontends.common.options import only
 
 
 def numerical_grad(
@@ -31,6 +32,7 @@ def numerical_grad(
 
 def assert_allclose(x: Any, y: Any, atol: float = 1e-5, rtol: float = 1e-4, **o: Any) -> None:
     """Raise where two arrays differ."""
+    only("assert_allclose", o, "verbose")
     np.testing.assert_allclose(x, y, rtol, atol)
 
 
@@ -45,6 +47,7 @@ def check_backward(
     >>> import autodiff.frontends.chainer.functions as F
     >>> check_backward(F.tanh, np.array([0.5, -1.0]), np.array([1.0, 2.0]))
     """
+    only("check_backward", options, "dtype", "no_grads")
     arrays, kept = _several(x_data), _several(params)
     if isinstance(func, Link):
         func.zerograds()

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.frontends.common.options import only
+
 
 def _fans(shape: tuple[int, ...]) -> tuple[float, float]:
     area = math.prod(shape[2:])
@@ -17,6 +19,7 @@ class Normal:
     """Normal numbers of deviation `scale`."""
 
     def __init__(self, scale: float = 0.05, **options: Any) -> None:
+        only("Normal", options, "dtype")
         self.scale = scale
 
     def deviation(self, shape: tuple[int, ...]) -> float:
@@ -32,6 +35,7 @@ class LeCunNormal(Normal):
     """Deviation scale sqrt(1 / inputs)."""
 
     def __init__(self, scale: float = 1.0, **options: Any) -> None:
+        only("LeCunNormal", options, "dtype")
         self.scale = scale
 
     def deviation(self, shape: tuple[int, ...]) -> float:
@@ -59,6 +63,7 @@ class Uniform:
     """Equally likely within -scale .. scale."""
 
     def __init__(self, scale: float = 0.05, **options: Any) -> None:
+        only("Uniform", options, "dtype")
         self.scale = scale
 
     def limit(self, shape: tuple[int, ...]) -> float:
@@ -75,6 +80,7 @@ class GlorotUniform(Uniform):
     """Bound scale sqrt(6 / (inputs + outputs))."""
 
     def __init__(self, scale: float = 1.0, **options: Any) -> None:
+        only("GlorotUniform", options, "dtype")
         self.scale = scale
 
     def limit(self, shape: tuple[int, ...]) -> float:
@@ -102,6 +108,7 @@ class Constant:
     """One value everywhere."""
 
     def __init__(self, fill_value: Any, **options: Any) -> None:
+        only("Constant", options, "dtype")
         self.fill_value = fill_value
 
     def __call__(self, array: Any) -> None:
@@ -113,6 +120,7 @@ class Zero(Constant):
     """Zeros."""
 
     def __init__(self, **options: Any) -> None:
+        only("Zero", options, "dtype")
         super().__init__(0)
 
 
@@ -120,6 +128,7 @@ class One(Constant):
     """Ones."""
 
     def __init__(self, **options: Any) -> None:
+        only("One", options, "dtype")
         super().__init__(1)
 
 

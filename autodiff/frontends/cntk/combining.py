@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autodiff.core.language.equation import history
-from autodiff.frontends.cntk.functions import Function, as_function
+from autodiff.frontends.cntk.functions import Function, as_function, exchanged
 from autodiff.frontends.common.written import replaced
 
 
@@ -24,8 +24,7 @@ class Combination(Function):
 
     def __call__(self, *args: Any, **named: Any) -> Function:
         """The same parameters over other inputs, for each output."""
-        own = self.arguments
-        exchange = {old.node: as_function(new).node for old, new in zip(own, args, strict=False)}
+        exchange = exchanged(self.arguments, args, named)
         nodes = replaced([part.node for part in self.parts], exchange)
         return Combination([Function(n, p.shape) for n, p in zip(nodes, self.parts, strict=True)])
 

@@ -17,6 +17,7 @@ from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation, history
 from autodiff.frontends.cntk.axis import BATCH, SEQUENCE
 from autodiff.frontends.cntk.loops import closed
+from autodiff.frontends.common.options import only
 from autodiff.frontends.common.written import Plan, code_op, replaced, source, write
 
 generator: list[np.random.Generator] = [np.random.default_rng(0)]
@@ -48,9 +49,7 @@ class Function:
 
     def __call__(self, *args: Any, **named: Any) -> Function:
         """The same parameters over other inputs."""
-        own = self.arguments
-        given = dict(zip(own, args, strict=False))
-        exchange = {old.node: as_function(new).node for old, new in given.items()}
+        exchange = exchanged(self.arguments, args, named)
         return Function(replaced([self.node], exchange)[0], self.shape)
 
     def __getattr__(self, name: str) -> Any:
@@ -90,6 +89,7 @@ class Function:
 
     def save(self, filename: Any, **options: Any) -> None:
         """The parameters' values, in NumPy's format; `restore` reads them."""
+        only("Function.save", options)
         with open(filename, "wb") as file:
             np.savez(file, *[leaf.stored for leaf in self.parameters])
 
@@ -261,6 +261,7 @@ def input_variable(
     **options: Any,
 ) -> Leaf:
     """An input of a static shape; batch and sequence come in front of it."""
+    only("input_variable", options, "is_sparse", "dynamic_axes")
     shape = (shape,) if isinstance(shape, int) else tuple(shape)
     return Leaf("input", shape, None, name, dtype)
 
@@ -269,6 +270,7 @@ def parameter(
     shape: Any = None, init: Any = None, dtype: Any = np.float32, name: str = "", **options: Any
 ) -> Leaf:
     """A parameter: zeros unless `init` is a number, an array, or an initializer."""
+    only("parameter", options, "device")
     if shape is None:
         value = np.asarray(init, dtype)
     else:
@@ -293,6 +295,7 @@ Constant = constant
 
 def placeholder(shape: Any = None, name: str = "", **options: Any) -> Leaf:
     """An input whose place another function takes: `f.replace_placeholders({p: g})`."""
+    only("placeholder", options, "dynamic_axes")
     if shape is None:
         raise NotImplementedError(
             "a placeholder without a shape is not here: shapes are told while a function is "
@@ -311,6 +314,18 @@ def load_model(filename: Any, **options: Any) -> Any:
         f"{filename} holds the parameters of a model, and not its graph: build the model by the "
         f"program that saved it, and call model.restore(filename).{here()}"
     )
+
+
+def exchanged(own: list[Any], args: Any, named: dict[str, Any]) -> dict[Any, Any]:
+    """Which node takes the place of which input: by order, and by the input's name."""
+    given = dict(zip(own, args, strict=False))
+    for name, new in named.items():
+        found = [leaf for leaf in own if leaf.name == name]
+        if not found:
+            known = ", ".join(leaf.name for leaf in own if leaf.name) or "none with a name"
+            raise TypeError(f"there is no argument {name!r}; there are {known}.{here()}")
+        given[found[0]] = new
+    return {old.node: as_function(new).node for old, new in given.items()}
 
 
 def as_function(value: Any) -> Function:

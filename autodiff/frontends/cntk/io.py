@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
 
 INFINITELY_REPEAT = 2**63 - 1
 FULL_DATA_SWEEP = 2**63 - 2
@@ -29,6 +30,7 @@ class StreamDef:
     def __init__(
         self, field: str | None = None, shape: int = 0, is_sparse: bool = False, **options: Any
     ) -> None:
+        only("StreamDef", options, "defines_mb_size")
         self.field, self.shape, self.is_sparse, self.name = field, int(shape), is_sparse, ""
 
 
@@ -134,6 +136,17 @@ class MinibatchSource:
         epoch_size: int = INFINITELY_REPEAT, max_samples: int | None = None,
         max_sweeps: int = INFINITELY_REPEAT, **options: Any,
     ) -> None:  # fmt: skip
+        only(
+            "MinibatchSource",
+            options,
+            "randomization_window_in_chunks",
+            "randomization_window_in_samples",
+            "sample_based_randomization_window",
+            "trace_level",
+            "multithreaded_deserializer",
+            "truncation_length",
+            "use_legacy_randomization",
+        )
         several = isinstance(deserializers, list | tuple)
         (self.file,) = deserializers if several else (deserializers,)
         self.streams, self.samples = self.file.streams, self.file.sequences()
@@ -165,6 +178,7 @@ class MinibatchSource:
         self, minibatch_size_in_samples: int, input_map: Any = None, **options: Any
     ) -> dict[Any, MinibatchData]:
         """So many samples (whole sequences), by input or by stream; empty at the end."""
+        only("next_minibatch", options, "device", "num_data_partitions", "partition_index")
         taken: list[dict[str, Any]] = []
         steps = 0
         while self.left > 0 and steps < minibatch_size_in_samples:

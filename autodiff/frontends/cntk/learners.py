@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
 
 
 class UnitType(Enum):
@@ -77,6 +78,7 @@ class Learner:
         self, parameters: Any, lr: Any, l2_regularization_weight: float = 0.0,
         gradient_clipping_threshold_per_sample: float = float("inf"), **options: Any,
     ) -> None:  # fmt: skip
+        only("learner", options, "use_mean_gradient", "gradient_clipping_with_truncation")
         if isinstance(lr, int | float) and type(self).numbers:
             lr = Schedule(lr, UnitType.minibatch)
         if not isinstance(lr, Schedule):

@@ -1,4 +1,4 @@
-"""The transpose of a convolution, which chainer, mxnet and others call a deconvolution."""
+"""Windows with gaps, and the transpose of a convolution, which others call a deconvolution."""
 
 from __future__ import annotations
 
@@ -9,6 +9,23 @@ import numpy as np
 from autodiff.core.language.dispatch import apply
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks.images import conv2d_input, pair
+
+
+def dilated(kernels: Any, gaps: Any = 1) -> Any:
+    """Kernels (out, in, h, w) as far apart as `gaps` says, zeros in between; 1 leaves them.
+
+    >>> dilated(np.ones((1, 1, 1, 2)), 2).ravel().tolist()
+    [1.0, 0.0, 1.0]
+    """
+    apart = pair(gaps)
+    if apart == (1, 1):
+        return kernels
+    o, c, *size = shape_of(kernels)
+    widths = ((0, 0), (0, 0), (0, 0), (0, apart[0] - 1), (0, 0), (0, apart[1] - 1))
+    wide = np.pad(np.reshape(kernels, (o, c, size[0], 1, size[1], 1)), widths)
+    rows, columns = (k * d for k, d in zip(size, apart, strict=True))
+    framed = np.reshape(wide, (o, c, rows, columns))
+    return framed[:, :, : rows - apart[0] + 1, : columns - apart[1] + 1]
 
 
 def spread(x: Any, kernels: Any, stride: Any = 1, pad: Any = 0, ends: Any = None) -> Any:

@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from autodiff.data.events.summaries import histogram, scalar
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.tensorflow.ground.options import only
+from autodiff.frontends.common.options import only
 
 Logs = dict[str, float]
 

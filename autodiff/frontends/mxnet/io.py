@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autodiff.frontends.mxnet.nd as nd
+from autodiff.frontends.common.options import only
 from autodiff.frontends.mxnet.ground.generating import generator
 
 
@@ -107,6 +108,19 @@ class NDArrayIter(DataIter):
 def MNISTIter(batch_size: int = 128, flat: bool = False, image: str = "", shuffle: bool = True,
               input_shape: Any = None, **options: Any) -> NDArrayIter:  # fmt: skip
     """Scikit-learn's digits in the form of MNIST; the files are not read."""
+    only(
+        "MNISTIter",
+        options,
+        "label",
+        "seed",
+        "silent",
+        "num_parts",
+        "part_index",
+        "prefetch_buffer",
+        "data_name",
+        "label_name",
+        "data_shape",
+    )
     from autodiff.frontends.common.digits import digits_28x28
 
     images, labels = digits_28x28()[1 if "t10k" in image else 0]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
 
 
 class EvalMetric:
@@ -122,6 +123,7 @@ class CustomMetric(EvalMetric):
     """A function of label and prediction."""
 
     def __init__(self, feval: Any, name: str | None = None, **options: Any) -> None:
+        only("CustomMetric", options, "allow_extra_outputs", "output_names", "label_names")
         super().__init__(name or feval.__name__)
         self.feval = feval
 
@@ -135,6 +137,7 @@ class CompositeEvalMetric(EvalMetric):
     """Several at once."""
 
     def __init__(self, metrics: Any = (), **options: Any) -> None:
+        only("CompositeEvalMetric", options, "name", "output_names", "label_names")
         self.metrics = [create(m) for m in metrics]
         super().__init__("composite")
 
@@ -173,4 +176,5 @@ def create(metric: Any, **options: Any) -> EvalMetric:
 
 def np_metric(numpy_feval: Any, name: str | None = None, **options: Any) -> CustomMetric:
     """A function of arrays as a metric."""
+    only("np", options, "allow_extra_outputs")
     return CustomMetric(numpy_feval, name)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.frontends.common.options import only
 from autodiff.frontends.mxnet.checkpoints import load_checkpoint, save_checkpoint
 from autodiff.frontends.mxnet.io import NDArrayIter
 from autodiff.frontends.mxnet.module import BatchEndParam, Module
@@ -41,6 +42,14 @@ class FeedForward:
         logger: Any = None, **options: Any,
     ) -> None:  # fmt: skip
         """All epochs."""
+        only(
+            "FeedForward.fit",
+            options,
+            "work_load_list",
+            "monitor",
+            "eval_end_callback",
+            "eval_batch_end_callback",
+        )
         train = self._iterator(X, y, shuffle=True)
         if isinstance(eval_data, tuple):
             eval_data = self._iterator(*eval_data)
@@ -70,6 +79,7 @@ class FeedForward:
 
     def score(self, X: Any, eval_metric: Any = "acc", **options: Any) -> Any:
         """The metric over data."""
+        only("FeedForward.score", options, "num_batch", "batch_end_callback", "reset")
         return self.module.score(self._iterator(X), eval_metric)[0][1]
 
     @staticmethod

@@ -12,6 +12,7 @@ import autodiff.frontends.mxnet.metric as metrics
 import autodiff.frontends.mxnet.nd as nd
 import autodiff.frontends.mxnet.optimizer as optimizer
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
 from autodiff.frontends.mxnet.init import Uniform
 
 
@@ -31,6 +32,7 @@ class Module:
         self, symbol: Any, data_names: Any = ("data",), label_names: Any = ("softmax_label",),
         logger: Any = logging, context: Any = None, **options: Any,
     ) -> None:  # fmt: skip
+        only("Module", options, "work_load_list", "compression_params", "group2ctxs")
         self.symbol, self.logger = symbol, logger
         self.data_names = list(data_names)
         arguments = symbol.list_arguments()
@@ -199,6 +201,15 @@ class Module:
 
     def score(self, eval_data: Any, eval_metric: Any, num_batch: Any = None, **o: Any) -> Any:
         """The metric over other data."""
+        only(
+            "Module.score",
+            o,
+            "batch_end_callback",
+            "score_end_callback",
+            "reset",
+            "epoch",
+            "sparse_row_id_fn",
+        )
         measure = metrics.create(eval_metric)
         measure.reset()
         eval_data.reset()

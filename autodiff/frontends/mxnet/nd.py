@@ -10,6 +10,7 @@ import numpy as np
 import autodiff as ad
 import autodiff.frontends.mxnet.table.operators as operators
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
 from autodiff.frontends.mxnet.context import cpu
 from autodiff.frontends.mxnet.ground.errors import MXNetError
 from autodiff.frontends.mxnet.ground.generating import generator
@@ -98,6 +99,7 @@ class NDArray:
 
     def backward(self, out_grad: Any = None, **options: Any) -> None:
         """The gradients of the arrays with `attach_grad`, from this one."""
+        only("NDArray.backward", options, "retain_graph", "train_mode")
         from autodiff.frontends.mxnet.autograd import backward
 
         backward([self], None if out_grad is None else [out_grad])
@@ -186,9 +188,13 @@ def empty(shape: Any, ctx: Any = None, dtype: Any = np.float32) -> NDArray:
     return zeros(shape, ctx, dtype)
 
 
-def arange(start: Any, stop: Any = None, step: Any = 1, **options: Any) -> NDArray:
-    """start, start + step, ..."""
-    return array(np.arange(start, stop, step) if stop is not None else np.arange(start))
+def arange(
+    start: Any, stop: Any = None, step: Any = 1, repeat: int = 1, ctx: Any = None,
+    dtype: Any = np.float32,
+) -> NDArray:  # fmt: skip
+    """start, start + step, ..., each `repeat` times."""
+    first, end = (0, start) if stop is None else (start, stop)
+    return array(np.repeat(np.arange(first, end, step), repeat), ctx, dtype)
 
 
 def save(fname: str, data: Any) -> None:
@@ -220,27 +226,29 @@ def onehot_encode(indices: NDArray, out: NDArray) -> NDArray:
 
 def uniform(
     low: float = 0.0, high: float = 1.0, shape: Any = (1,), ctx: Any = None, out: Any = None,
-    **o: Any,
+    dtype: Any = np.float32,
 ) -> NDArray:  # fmt: skip
     """Numbers within low .. high."""
-    return _drawn("uniform", low, high, shape, out)
+    return _drawn("uniform", low, high, shape, out, dtype)
 
 
 def normal(
     loc: float = 0.0, scale: float = 1.0, shape: Any = (1,), ctx: Any = None, out: Any = None,
-    **o: Any,
+    dtype: Any = np.float32,
 ) -> NDArray:  # fmt: skip
     """Normal numbers."""
-    return _drawn("normal", loc, scale, shape, out)
+    return _drawn("normal", loc, scale, shape, out, dtype)
 
 
 random_uniform, random_normal = uniform, normal
 
 
-def _drawn(kind: str, first: float, second: float, shape: Any, out: NDArray | None) -> NDArray:
+def _drawn(
+    kind: str, first: float, second: float, shape: Any, out: NDArray | None, dtype: Any
+) -> NDArray:
     values = getattr(generator[0], kind)(first, second, shape if out is None else out.shape)
     if out is None:
-        return array(values)
+        return array(values, dtype=dtype)
     out[:] = values
     return out
 

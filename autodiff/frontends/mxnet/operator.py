@@ -77,7 +77,7 @@ def _custom(prop: CustomOpProp) -> Entry:
     def infer(shapes: Any, settings: Any) -> Any:
         return [tuple(s) for s in prop.infer_shape([list(s) if s else s for s in shapes])[0]]
 
-    def run(*inputs: Any, is_train: bool = False, **settings: Any) -> Any:
+    def run(*inputs: Any, is_train: bool = False, **_: Any) -> Any:
         arrays = [np.asarray(ground(x)) for x in inputs]
         shapes = [a.shape for a in arrays]
         outs = prop.infer_shape([list(s) for s in shapes])[1]

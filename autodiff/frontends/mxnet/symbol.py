@@ -15,6 +15,7 @@ import numpy as np
 from autodiff.core.ground.errors import AutodiffWarning
 from autodiff.core.ground.locations import here, stacklevel
 from autodiff.core.language.equation import Equation, history
+from autodiff.frontends.common.options import only
 from autodiff.frontends.common.written import code_op, source, write
 from autodiff.frontends.mxnet.table.entries import Entry
 from autodiff.frontends.mxnet.table.operators import OPS
@@ -201,6 +202,7 @@ class Symbol:
         aux_states: Any = None, **options: Any,
     ) -> Any:  # fmt: skip
         """An executor over arrays that are given, by name or in order."""
+        only("Symbol.bind", options, "shared_exec")
         from autodiff.frontends.mxnet.executor import Executor
 
         names, states = self.list_arguments(), self.list_auxiliary_states()

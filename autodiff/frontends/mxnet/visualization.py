@@ -6,10 +6,12 @@ import math
 from typing import Any
 
 from autodiff.core.language.table import table
+from autodiff.frontends.common.options import only
 
 
 def print_summary(symbol: Any, shape: Any = None, **options: Any) -> int:
     """Print layers, output shapes and numbers of parameters; returns their sum."""
+    only("print_summary", options, "line_length", "positions")
     known = shape or {}
     args, _, _ = symbol.infer_shape(**known)
     sizes = dict(zip(symbol.list_arguments(), args or [], strict=False))
@@ -31,6 +33,7 @@ def print_summary(symbol: Any, shape: Any = None, **options: Any) -> int:
 
 def plot_network(symbol: Any, title: str = "plot", shape: Any = None, **options: Any) -> Any:
     """The picture of the graph, by the one visualizer."""
+    only("plot_network", options, "node_attrs", "hide_weights", "save_format")
     import autodiff as ad
 
     return ad.draw(symbol)

@@ -8,6 +8,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
 from autodiff.frontends.neon.backends.backend import NervanaObject
 from autodiff.frontends.neon.layers import Layer
 from autodiff.frontends.neon.layers.trees import flat
@@ -28,6 +29,7 @@ class Model(NervanaObject):
     """`fit(dataset, cost, optimizer, num_epochs, callbacks)`, `eval(dataset, metric)`."""
 
     def __init__(self, layers: Any, name: str = "model", **options: Any) -> None:
+        only("Model", options, "dataset", "weights_only", "optimizer")
         self.layers = Layers(flat(layers))
         self.initialized = self.finished = False
         self.epoch_index = 0

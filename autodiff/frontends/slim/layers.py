@@ -12,8 +12,8 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.common.options import only
 from autodiff.frontends.tensorflow.contrib.arg_scopes import add_arg_scope
-from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.layers.convolution import transposed
 from autodiff.frontends.tensorflow.layers.normalization import with_averages
 from autodiff.frontends.tensorflow.nn.grids import atrous_conv2d

@@ -18,6 +18,7 @@ from autodiff.core.ground.errors import AutodiffWarning
 from autodiff.core.ground.locations import here, stacklevel
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.registry import registry
+from autodiff.frontends.common.options import only
 from autodiff.frontends.common.written import Plan, needed, replaced
 from autodiff.frontends.theano.settings import config
 from autodiff.frontends.theano.sharing import SharedVariable
@@ -41,6 +42,18 @@ class In:
     def __init__(
         self, variable: Variable, name: str | None = None, value: Any = None, **options: Any
     ) -> None:
+        only(
+            "In",
+            options,
+            "borrow",
+            "shared",
+            "strict",
+            "allow_downcast",
+            "autoname",
+            "implicit",
+            "mutable",
+            "update",
+        )
         self.variable, self.value = variable, value
         self.name = name or variable.name
 

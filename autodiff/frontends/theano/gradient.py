@@ -13,6 +13,7 @@ from autodiff.core.ground.locations import here, stacklevel
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.kinds import constant, linear
 from autodiff.frontends.common.backward import gradients, ones
+from autodiff.frontends.common.options import only
 from autodiff.frontends.common.written import write
 from autodiff.frontends.theano.types import TensorType
 from autodiff.frontends.theano.variables import Variable
@@ -39,6 +40,10 @@ def grad(
     variables.  What the cost is not computed from raises DisconnectedInputError, or has zeros with
     `disconnected_inputs` "warn" or "ignore".
     """
+    only(
+        "T.grad", {"return_disconnected": return_disconnected, "null_gradients": null_gradients},
+        return_disconnected="zero", null_gradients="raise",
+    )  # fmt: skip
     if isinstance(wrt, set):
         raise TypeError(f"wrt is a set, which has no order. Give a list.{here()}")
     several = isinstance(wrt, list | tuple)
@@ -199,6 +204,7 @@ def verify_grad(
     rel_tol: float = 1e-4, **options: Any,
 ) -> None:  # fmt: skip
     """Raise where the gradient of `fun` differs from differences along a random direction."""
+    only("verify_grad", options, "mode", "abs_tol", "no_debug_ref", "out_type")
     from autodiff.frontends.theano.compiling import function
     from autodiff.frontends.theano.types import type_of
     from autodiff.frontends.theano.variables import variable

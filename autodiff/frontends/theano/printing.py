@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff.core.language.equation import Equation, history
 from autodiff.core.language.kinds import linear
+from autodiff.frontends.common.options import only
 from autodiff.frontends.theano.variables import Variable
 from autodiff.frontends.theano.writing import apply_op, as_variable
 
@@ -108,6 +109,22 @@ class Print:
 
 def pydotprint(fct: Any, outfile: str = "graph.svg", **options: Any) -> None:
     """Write the picture of a function or an expression to a file."""
+    only(
+        "pydotprint",
+        options,
+        "compact",
+        "format",
+        "with_ids",
+        "high_contrast",
+        "cond_highlight",
+        "colorCodes",
+        "max_label_size",
+        "scan_graphs",
+        "var_with_name_simple",
+        "print_output_file",
+        "return_image",
+        "assert_nb_all_strings",
+    )
     import autodiff as ad
 
     ad.draw(fct).save(outfile)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
 from autodiff.frontends.common.written import source
 from autodiff.frontends.theano.types import TensorType
 from autodiff.frontends.theano.variables import Variable
@@ -48,6 +49,7 @@ def shared(
     `borrow` the array is not copied.  A Python int is an int64; what is no array of numbers (a
     list, a random state) is kept as it is.
     """
+    only("shared", options, "target")
     if isinstance(value, Variable):
         raise TypeError(
             f"theano.shared takes a value, and {value} is an expression. Write "

@@ -11,6 +11,7 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.op import Op
+from autodiff.frontends.common.options import only
 from autodiff.frontends.common.written import code_op, replaced, write
 from autodiff.frontends.theano.settings import config
 from autodiff.frontends.theano.types import TensorType, autocast, type_of
@@ -97,6 +98,7 @@ test_value.__test__ = False  # type: ignore[attr-defined]  # pytest takes it for
 
 def clone(output: Any, replace: Any = None, **options: Any) -> Any:
     """The same expressions with some variables replaced: `clone(y, {x: 2 * x})`."""
+    only("clone", options, "strict", "share_inputs", "copy_inputs")
     pairs = dict(replace or {}).items()
     several = isinstance(output, list | tuple)
     outputs = list(output) if several else [output]

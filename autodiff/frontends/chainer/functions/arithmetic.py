@@ -94,8 +94,21 @@ def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Variable:
 
 
 def average(x: Any, axis: Any = None, weights: Any = None, keepdims: bool = False) -> Variable:
-    """The mean over axes."""
-    return called(lambda v: np.mean(v, axis=axis, keepdims=keepdims), x)
+    """The mean over axes, weighted where there are weights: one for each place on the axis."""
+    if weights is None:
+        return called(lambda v: np.mean(v, axis=axis, keepdims=keepdims), x)
+    if axis is None:
+        shares = weights
+    else:
+        sizes = [-1 if a == axis % array_of(x).ndim else 1 for a in range(array_of(x).ndim)]
+        shares = called(lambda w: np.reshape(w, sizes), weights)
+
+    def code(v: Any, w: Any) -> Any:
+        w = np.broadcast_to(w, np.shape(v))
+        total = np.sum(v * w, axis=axis, keepdims=keepdims)
+        return total / np.sum(w, axis=axis, keepdims=keepdims)
+
+    return called(code, x, shares)
 
 
 mean = average

@@ -9,8 +9,9 @@ import numpy as np
 from autodiff.frontends.chainer.checks import expect, same_dtype
 from autodiff.frontends.chainer.function import called
 from autodiff.frontends.chainer.variable import Variable, array_of
-from autodiff.frontends.common.convolving import spread, spread_each
+from autodiff.frontends.common.convolving import dilated, spread, spread_each
 from autodiff.frontends.common.normalizing import by_neighbours
+from autodiff.frontends.common.options import only
 from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks import nn
@@ -39,13 +40,14 @@ def linear(x: Any, W: Any, b: Any = None) -> Variable:
 
 
 def convolution_2d(
-    x: Any, W: Any, b: Any = None, stride: Any = 1, pad: Any = 0, **options: Any
+    x: Any, W: Any, b: Any = None, stride: Any = 1, pad: Any = 0, dilate: Any = 1, **options: Any
 ) -> Variable:
     """The cross-correlation of images (N, C, H, W) with kernels (out, in, h, w)."""
+    only("F.convolution_2d", options, "use_cudnn", "deterministic", "cover_all", groups=1)
     same_dtype("Convolution2DFunction", array_of(x), array_of(W))
 
     def run(x: Any, W: Any, *b: Any) -> Any:
-        y = conv2d(x, W, stride, pad)
+        y = conv2d(x, dilated(W, dilate), stride, pad)
         return y + b[0][:, None, None] if b else y
 
     return called(run, *_present(x, W, b))
@@ -61,6 +63,7 @@ def deconvolution_2d(
     **options: Any,
 ) -> Variable:
     """The transpose of `convolution_2d`, with kernels (in, out, h, w)."""
+    only("F.deconvolution_2d", options, "use_cudnn", "deterministic", dilate=1, groups=1)
     same_dtype("Deconvolution2DFunction", array_of(x), array_of(W))
 
     def run(x: Any, W: Any, *b: Any) -> Any:
@@ -74,11 +77,13 @@ def max_pooling_2d(
     x: Any, ksize: Any, stride: Any = None, pad: Any = 0, cover_all: bool = True, **options: Any
 ) -> Variable:
     """The largest of each window; with `cover_all` also of those that hang over the end."""
+    only("F.max_pooling_2d", options, "use_cudnn")
     return called(lambda v: max_pool(v, ksize, stride, pad, cover_all, on_image=False), x)
 
 
 def average_pooling_2d(x: Any, ksize: Any, stride: Any = None, pad: Any = 0, **o: Any) -> Variable:
     """The mean of each window, padding counted."""
+    only("F.average_pooling_2d", o, "use_cudnn")
     return called(lambda v: mean_pool(v, ksize, stride, pad), x)
 
 
@@ -154,6 +159,7 @@ def batch_normalization(
     x: Any, gamma: Any, beta: Any, eps: float = 2e-5, *running: Any, **options: Any
 ) -> Variable:
     """Each channel less its mean, over its deviation, times gamma, plus beta."""
+    only("F.batch_normalization", options, "use_cudnn", "decay")
     return called(lambda v, g, b: nn.batch_norm(v, g, b, epsilon=eps), x, gamma, beta)
 
 
@@ -161,6 +167,7 @@ def fixed_batch_normalization(
     x: Any, gamma: Any, beta: Any, mean: Any, var: Any, eps: float = 2e-5, **options: Any
 ) -> Variable:
     """The same by a mean and variance given."""
+    only("F.fixed_batch_normalization", options, "use_cudnn")
     m, s = array_of(mean), array_of(var)
     return called(
         lambda v, g, b: nn.batch_norm(v, g, b, mean=m, variance=s, epsilon=eps), x, gamma, beta

@@ -11,6 +11,7 @@ import autodiff.frontends.chainer.functions as F
 from autodiff.frontends.chainer.initializers import Normal, initializer_of
 from autodiff.frontends.chainer.link import Link
 from autodiff.frontends.chainer.variable import Variable, array_of
+from autodiff.frontends.common.options import only
 
 
 class Linear(Link):
@@ -67,6 +68,7 @@ class Convolution2D(Link):
         wscale: float = 1, bias: Any = 0, nobias: bool = False, use_cudnn: bool = True,
         initialW: Any = None, initial_bias: Any = None, **options: Any,
     ) -> None:  # fmt: skip
+        only("L.Convolution2D", options, "deterministic")
         super().__init__()
         self.ksize, self.stride, self.pad = ksize, stride, pad
         self.out_channels, self.initialW, self.wscale = out_channels, initialW, math.sqrt(wscale)
@@ -130,10 +132,14 @@ class BatchNormalization(Link):
         self, size: int, decay: float = 0.9, eps: float = 2e-5, dtype: Any = np.float32,
         use_gamma: bool = True, use_beta: bool = True, **options: Any,
     ) -> None:  # fmt: skip
+        only("L.BatchNormalization", options, "use_cudnn")
         super().__init__()
         self.decay, self.eps = decay, eps
-        self.add_param("gamma", size, dtype, initializer_of(1))
-        self.add_param("beta", size, dtype, initializer_of(0))
+        for name, used, start in (("gamma", use_gamma, 1), ("beta", use_beta, 0)):
+            if used:
+                self.add_param(name, size, dtype, initializer_of(start))
+            else:  # what is no parameter is not trained
+                setattr(self, name, Variable(np.full(size, start, dtype)))
         self.add_persistent("avg_mean", np.zeros(size, dtype))
         self.add_persistent("avg_var", np.zeros(size, dtype))
         self.add_persistent("N", 0)

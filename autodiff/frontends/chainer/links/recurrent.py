@@ -11,12 +11,14 @@ from autodiff.frontends.chainer.initializers import initializer_of
 from autodiff.frontends.chainer.link import Chain, Link
 from autodiff.frontends.chainer.links.basic import Linear
 from autodiff.frontends.chainer.variable import Variable, array_of
+from autodiff.frontends.common.options import only
 
 
 class LSTM(Chain):
     """LSTM with a state of its own: `reset_state` forgets it."""
 
     def __init__(self, in_size: int | None, out_size: int, **options: Any) -> None:
+        only("L.LSTM", options)
         super().__init__(
             upward=Linear(in_size, 4 * out_size, initialW=0),
             lateral=Linear(out_size, 4 * out_size, initialW=0, nobias=True),

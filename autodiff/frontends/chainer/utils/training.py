@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from autodiff.frontends.common.options import only
+
 
 class IteratorProgressUtility:
     """Counts the calls of a training loop: `while progress.in_progress: ...; progress()`."""
 
     def __init__(self, iterator: Any, training_length: Any = None, **options: Any) -> None:
+        only("ProgressBar", options, "update_interval", "bar_length", "out")
         self.iterator = iterator
         self.length, self.unit = training_length or (1, "epoch")
         self.iteration = 0

@@ -14,6 +14,7 @@ from autodiff.frontends.cntk.functions import Function, apply, as_function, gene
 from autodiff.frontends.cntk.initializers import glorot_uniform
 from autodiff.frontends.cntk.ops.elementwise import plus, times
 from autodiff.frontends.cntk.state import training
+from autodiff.frontends.common.options import only
 
 _options: list[dict[str, Any]] = [
     {"init": glorot_uniform(), "activation": None, "init_bias": 0, "pad": False}
@@ -87,6 +88,7 @@ def Dense(
     name: str = "", **options: Any,
 ) -> LayerFunction:  # fmt: skip
     """x W + b, W (inputs, outputs), made once; then the activation."""
+    only("Dense", options, "input_rank", "map_rank")
     act, start = option("activation", activation), option("init", init)
     start_bias = option("init_bias", init_bias)
     outputs = shape if isinstance(shape, int) else int(np.prod(shape))
@@ -108,6 +110,7 @@ def Dense(
 
 def Embedding(shape: int, init: Any = UNSET, name: str = "", **options: Any) -> LayerFunction:
     """x E: of one-hot x a row of E."""
+    only("Embedding", options)
     return Dense(shape, activation=None, init=init, bias=False)
 
 

@@ -10,6 +10,7 @@ from autodiff.frontends.cntk.functions import Function, constant, parameter
 from autodiff.frontends.cntk.layers.blocks import UNSET, LayerFunction, option
 from autodiff.frontends.cntk.ops import images
 from autodiff.frontends.cntk.ops.elementwise import plus
+from autodiff.frontends.common.options import only
 from autodiff.ops.networks.images import pair
 
 
@@ -20,6 +21,16 @@ def Convolution(
     **options: Any,
 ) -> LayerFunction:  # fmt: skip
     """`num_filters` maps of windows, plus a bias for each map; then the activation."""
+    only(
+        "Convolution",
+        {"sequential": sequential, "sharing": sharing, **options},
+        "max_temp_mem_size_in_samples",
+        "op_name",
+        sharing=True,
+        reduction_rank=1,
+        dilation=1,
+        groups=1,
+    )
     act, start, pads = option("activation", activation), option("init", init), option("pad", pad)
     start_bias = option("init_bias", init_bias)
     made: list[Any] = []
@@ -73,6 +84,7 @@ def BatchNormalization(
     name: str = "", **options: Any,
 ) -> LayerFunction:  # fmt: skip
     """By channel if `map_rank` is 1, by element if it is None."""
+    only("BatchNormalization", options, "disable_regularization")
     made: list[Any] = []
 
     def make(x: Function) -> Function:

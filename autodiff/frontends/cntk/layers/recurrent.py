@@ -13,6 +13,7 @@ import numpy as np
 from autodiff.core.language.dispatch import ground
 from autodiff.frontends.cntk.functions import Function, apply, lengths_of, parameter
 from autodiff.frontends.cntk.layers.blocks import UNSET, LayerFunction, option
+from autodiff.frontends.common.options import only
 from autodiff.ops.networks import nn
 
 
@@ -25,6 +26,7 @@ class Step:
 
 def LSTM(shape: int, **options: Any) -> Step:
     """The gates i, candidate, f, o stand one after the other on the last axis."""
+    only("LSTM", options)
 
     def code(x: Any, state: Any, w: Any, h: Any, b: Any) -> Any:
         out, cell = state
@@ -37,6 +39,7 @@ def LSTM(shape: int, **options: Any) -> Step:
 
 def RNNUnit(shape: int, **options: Any) -> Step:
     """tanh(x W + h H + b)."""
+    only("RNNStep", options)
     return Step(shape, 1, lambda x, s, w, h, b: (np.tanh(x @ w + s[0] @ h + b),), 1)
 
 
@@ -79,6 +82,7 @@ def Recurrence(
     step: Step, go_backwards: bool = False, initial_state: Any = UNSET, **o: Any
 ) -> LayerFunction:
     """The outputs of all steps, a sequence again."""
+    only("Recurrence", o)
     return _recurrent(step, go_backwards, True, initial_state)
 
 
@@ -86,4 +90,5 @@ def Fold(
     step: Step, go_backwards: bool = False, initial_state: Any = UNSET, **o: Any
 ) -> LayerFunction:
     """The output of the last step."""
+    only("Fold", o)
     return _recurrent(step, go_backwards, False, initial_state)

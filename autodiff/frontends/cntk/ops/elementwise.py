@@ -21,6 +21,7 @@ from autodiff.frontends.common.conventions import (
     minimum_right,
     rectified,
 )
+from autodiff.frontends.common.options import only
 from autodiff.ops.networks import nn
 
 FLOOR = np.exp(-85.1)
@@ -109,6 +110,7 @@ def clip(x: Any, min_value: Any, max_value: Any, name: str = "") -> Function:
 
 def times(left: Any, right: Any, name: str = "", **options: Any) -> Function:
     """x W: the last axis of x with the first of W."""
+    only("times", options, "infer_input_rank_to_map", output_rank=1)
     a, b = as_function(left), as_function(right)
     if a.shape[-1:] != b.shape[:1]:
         raise ValueError(

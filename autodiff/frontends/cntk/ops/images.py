@@ -15,6 +15,7 @@ from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import ground
 from autodiff.frontends.cntk.functions import Function, apply, as_function
 from autodiff.frontends.cntk.state import training
+from autodiff.frontends.common.options import only
 from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.ops.networks.images import conv2d, pair
 
@@ -67,6 +68,16 @@ def convolution(
     auto_padding: Any = True, name: str = "", **options: Any,
 ) -> Function:  # fmt: skip
     """Products of the kernels (maps, channels, rows, columns) with every window."""
+    only(
+        "convolution",
+        {"sharing": sharing, **options},
+        "max_temp_mem_size_in_samples",
+        sharing=True,
+        transpose=False,
+        reduction_rank=1,
+        groups=1,
+        dilation=1,
+    )
     w, x = as_function(convolution_map), as_function(operand)
     if len(x.shape) != 3 or len(w.shape) != 4 or w.shape[1] != x.shape[0]:
         raise ValueError(
@@ -88,6 +99,7 @@ def pooling(
     auto_padding: Any = False, name: str = "", **options: Any,
 ) -> Function:  # fmt: skip
     """The largest number, or the mean, of each window; cells outside do not count."""
+    only("pooling", options)
     x, kernel, stride = as_function(operand), _spatial(pooling_window_shape), _spatial(strides)
     added, counts = _frame(x.shape[1:], kernel, stride, _padded(auto_padding))
     area = _framed(np.ones((1, 1, *x.shape[1:])), added, 0.0)
@@ -113,6 +125,7 @@ def batch_normalization(
 
     The running values take in exp(-N / time constant) of what they were; they are used otherwise.
     """
+    only("batch_normalization", options, "running_count", "disable_regularization")
     x, g, b, mean, spread = map(as_function, (operand, scale, bias, running_mean, running_inv_std))
     axes = (0, 1, 3, 4)[: 2 + 2 * (spatial and len(x.shape) == 3)]
     wide = (-1, 1, 1) if spatial and len(x.shape) == 3 else x.shape

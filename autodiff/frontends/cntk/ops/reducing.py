@@ -11,11 +11,13 @@ from autodiff.core.language.dispatch import ground
 from autodiff.frontends.cntk.functions import Function, apply, as_function
 from autodiff.frontends.cntk.ops.elementwise import element_times, log, minus, plus
 from autodiff.frontends.common.conventions import max_of_every_tie, min_of_every_tie
+from autodiff.frontends.common.options import only
 from autodiff.ops.networks import nn
 
 
 def _reduced(name: str, code: Any) -> Any:
     def call(x: Any, axis: Any = None, **options: Any) -> Function:
+        only(name, options, "name", keepdims=True)
         x = as_function(x)
         rank = len(x.shape)
         axes = tuple(range(-rank, 0)) if axis is None else (axis - rank if axis >= 0 else axis,)
@@ -43,18 +45,21 @@ reduce_log_sum = reduce_log_sum_exp = _reduced(
 
 def cross_entropy_with_softmax(z: Any, y: Any, axis: int = -1, name: str = "") -> Function:
     """-sum y log softmax(z) of each sample."""
+    only("cross_entropy_with_softmax", {"axis": axis}, axis=-1)
     z, y = as_function(z), as_function(y)
     code = lambda z, y: -np.sum(y * nn.log_softmax(z), axis=-1, keepdims=True)  # noqa: E731
     return apply("cross_entropy_with_softmax", code, z, y, shape=(1,), label=name)
 
 
 def classification_error(z: Any, y: Any, axis: int = -1, topN: int = 1, name: str = "") -> Function:
-    """1 where the largest of z is elsewhere than the largest of y."""
+    """1 where the largest of y is not among the `topN` largest of z."""
+    only("classification_error", {"axis": axis}, axis=-1)
     z, y = as_function(z), as_function(y)
 
     def code(z: Any, y: Any) -> Any:
-        a, b = (np.argmax(ground(v), axis=-1)[..., None] for v in (z, y))
-        return np.not_equal(a, b) * 1.0
+        best = np.argsort(-ground(z), axis=-1, kind="stable")[..., :topN]
+        meant = np.argmax(ground(y), axis=-1)[..., None]
+        return np.all(best != meant, axis=-1, keepdims=True) * 1.0
 
     return apply("classification_error", code, z, y, shape=(1,), label=name)
 

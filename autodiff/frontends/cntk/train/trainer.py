@@ -8,6 +8,7 @@ import numpy as np
 
 from autodiff.frontends.cntk.functions import Function
 from autodiff.frontends.cntk.state import training
+from autodiff.frontends.common.options import only
 
 
 class Trainer:
@@ -15,6 +16,7 @@ class Trainer:
 
     def __init__(self, model: Any, criterion: Any, parameter_learners: Any,
                  progress_writers: Any = None, **options: Any) -> None:  # fmt: skip
+        only("Trainer", options)
         pair = criterion if isinstance(criterion, list | tuple) else (criterion, None)
         self.model, self.loss_function, self.evaluation_function = model, pair[0], pair[1]
         several = isinstance(parameter_learners, list | tuple)

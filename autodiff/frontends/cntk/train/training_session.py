@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autodiff.frontends.cntk.learners import Schedule, UnitType
+from autodiff.frontends.common.options import only
 
 
 def minibatch_size_schedule(schedule: Any, epoch_size: Any = None) -> Schedule:
@@ -23,6 +24,7 @@ class TrainingSession:
         mb_source: Any = None, mb_size: Any = None, model_inputs_to_streams: Any = None,
         max_samples: int | None = None, **options: Any,
     ) -> None:  # fmt: skip
+        only("training_session", options, "checkpoint_config", "var_to_stream")
         if mb_source is not None:  # the names of 2.0
             training_minibatch_source, max_training_samples = mb_source, max_samples
             model_inputs_to_mb_source_mapping = model_inputs_to_streams

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.frontends.cntk.utils.progress_print import ProgressPrinter, log_number_of_parameters
+from autodiff.frontends.common.options import only
 
 
 def get_train_loss(trainer: Any) -> float:
@@ -21,4 +22,5 @@ def get_train_eval_criterion(trainer: Any) -> float:
 
 def one_hot(batch: Any, num_classes: int, dtype: Any = np.float32, **options: Any) -> Any:
     """Class numbers, a list of sequences, as rows of zeros with a one."""
+    only("one_hot", options, "device", "sparse_output")
     return [np.eye(num_classes, dtype=dtype)[np.asarray(row, int)] for row in batch]

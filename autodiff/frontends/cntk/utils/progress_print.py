@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.frontends.common.options import only
+
 
 class ProgressPrinter:
     """Means since the last line, and of the epoch: `update_with_trainer`, `epoch_summary`."""
@@ -14,6 +16,8 @@ class ProgressPrinter:
         self, freq: int | None = None, first: int = 0, tag: str = "", log_to_file: Any = None,
         num_epochs: int | None = None, **options: Any,
     ) -> None:  # fmt: skip
+        idle = "rank gen_heartbeat test_freq test_first metric_is_pct distributed_freq"
+        only("ProgressPrinter", options, *idle.split())
         self.freq, self.tag, self.num_epochs = freq, tag, num_epochs
         self.epochs = self.updates = 0
         # sums of loss and metric, and samples: of an epoch, since the last line, of all

@@ -9,10 +9,10 @@ import numpy as np
 
 import autodiff.frontends.keras.ground.choices as choices
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.common.options import only
 from autodiff.frontends.keras.backend.shapes import ndim
 from autodiff.frontends.keras.backend.system import epsilon
 from autodiff.frontends.keras.ground.session import over_images
-from autodiff.frontends.tensorflow.ground.options import only
 
 abs, square, exp, log, sign, round = tf.abs, tf.square, tf.exp, tf.log, tf.sign, tf.rint
 sin, cos, tanh, sigmoid, maximum, minimum = (

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.common.options import only
 from autodiff.frontends.keras.ground.session import backend as _backend
 from autodiff.frontends.keras.ground.session import dim_ordering, floatx, set_dim_ordering
 from autodiff.frontends.keras.ground.session import in_train_phase as _in_train_phase
-from autodiff.frontends.tensorflow.ground.options import only
 
 _EPSILON = [1e-7]
 

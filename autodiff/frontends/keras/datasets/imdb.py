@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
+from autodiff.frontends.common.options import only
 from autodiff.frontends.keras.datasets.files import found, words
-from autodiff.frontends.tensorflow.ground.options import only
 
 
 def load_data(

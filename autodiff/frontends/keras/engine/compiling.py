@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.common.options import only
 from autodiff.frontends.keras.engine.container import Container
 from autodiff.frontends.keras.ground.choices import (
     OBJECTIVES,
@@ -19,7 +20,6 @@ from autodiff.frontends.keras.ground.choices import (
 from autodiff.frontends.keras.ground.session import floatx
 from autodiff.frontends.keras.metrics import METRICS
 from autodiff.frontends.keras.optimizers import get as get_optimizer
-from autodiff.frontends.tensorflow.ground.options import only
 
 
 class Compiled(Container):

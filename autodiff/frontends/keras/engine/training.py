@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
 from autodiff.frontends.keras.callbacks import Callback, History
 from autodiff.frontends.keras.engine.compiling import Compiled
 from autodiff.frontends.keras.engine.container import alone, listed
 from autodiff.frontends.keras.engine.files import describe, model_of, save_model
 from autodiff.frontends.keras.engine.fitting import batches, evaluated, fit, fit_batches, named
 from autodiff.frontends.keras.ground.session import floatx
-from autodiff.frontends.tensorflow.ground.options import only
 
 IDLE = (
     "max_q_size", "max_queue_size", "nb_worker", "workers", "pickle_safe", "use_multiprocessing",

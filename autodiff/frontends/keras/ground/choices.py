@@ -101,6 +101,7 @@ def _normal(numerator: float, of: str) -> Callable[..., Any]:
 
 def orthogonal(shape: Any, scale: float = 1.1, dtype: Any = None, gain: Any = None) -> Any:
     """Rows (or columns) of length `scale` at right angles (Saxe et al., 2013); 1.1 is Keras 1's."""
+    scale = scale if gain is None else gain  # Keras 2's word
     flat = (int(shape[0]), int(np.prod(shape[1:])))
     u, _, v = np.linalg.svd(tf_rng().normal(size=flat), full_matrices=False)
     q = u if u.shape == flat else v.T if v.T.shape == flat else v

@@ -7,6 +7,7 @@ from typing import Any
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.common.options import only
 from autodiff.frontends.keras.layers.base import Layer
 
 
@@ -25,6 +26,7 @@ class Merge(Layer):
         concat_axis: int = -1,
         dot_axes: Any = -1,
         output_shape: Any = None,
+        arguments: Any = None,
         **kwargs: Any,
     ) -> None:
         if isinstance(layers, str):
@@ -33,7 +35,7 @@ class Merge(Layer):
             **{
                 k: v
                 for k, v in kwargs.items()
-                if k not in ("output_mask", "node_indices", "tensor_indices", "arguments")
+                if k not in ("output_mask", "node_indices", "tensor_indices")
             }
         )
         modes = ("sum", "mul", "ave", "max", "concat", "dot", "cos")
@@ -41,6 +43,7 @@ class Merge(Layer):
             raise ValueError(f"merge: the mode is one of {', '.join(modes)}, not {mode!r}.{here()}")
         self.sources = list(layers or [])
         self.mode, self.concat_axis, self.dot_axes = mode, concat_axis, dot_axes
+        self.arguments = arguments or {}
 
     def compute_mask(self, x: Any, mask: Any = None) -> Any:
         """Steps that count in all inputs; side by side along time the masks are so too."""
@@ -59,7 +62,7 @@ class Merge(Layer):
         """The merged tensor."""
         parts = list(x)
         if callable(self.mode):
-            return self.mode(parts)
+            return self.mode(parts, **self.arguments)
         if self.mode == "concat":
             return tf.concat(self.concat_axis, parts)
         if self.mode in ("sum", "ave"):
@@ -103,7 +106,9 @@ def merge(
     name: str | None = None,
 ) -> Any:
     """Several tensors as one, in the functional style."""
-    return Merge(None, mode, concat_axis, dot_axes, name=name)(inputs)
+    only("merge", {"output_mask": output_mask})
+    merging = Merge(None, mode, concat_axis, dot_axes, arguments=arguments, name=name)
+    return merging(inputs)
 
 
 def _way(own: str, mode: str, doc: str) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
 from autodiff.frontends.keras.ground.session import ordering
-from autodiff.frontends.tensorflow.ground.options import only
 
 
 def img_to_array(img: Any, dim_ordering: Any = None, data_format: Any = None) -> np.ndarray:

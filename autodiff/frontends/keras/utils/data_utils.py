@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from autodiff.frontends.common.options import only
 from autodiff.frontends.keras.datasets.files import found
-from autodiff.frontends.tensorflow.ground.options import only
 
 IDLE = (
     "cache_subdir", "cache_dir", "md5_hash", "file_hash", "hash_algorithm", "extract",

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.frontends.common.options import only
 from autodiff.frontends.keras.models import Sequential
 from autodiff.frontends.keras.utils.np_utils import to_categorical
-from autodiff.frontends.tensorflow.ground.options import only
 
 
 class BaseWrapper:

@@ -10,6 +10,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.core.language.dispatch import ground
+from autodiff.frontends.common.options import only
 from autodiff.frontends.mxnet.table.entries import Shapes, op
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks import nn
@@ -83,7 +84,8 @@ _regression("MAERegressionOutput", lambda x: x * 1, lambda out, t: np.where(out 
 
 
 @op("MakeLoss", grad_scale=1.0, valid_thresh=0.0, normalization="null", is_loss=True)
-def _make_loss(x: Any, *, grad_scale: float, normalization: str, **s: Any) -> Any:
+def _make_loss(x: Any, *, grad_scale: float, normalization: str, valid_thresh: float) -> Any:
+    only("MakeLoss", {"normalization": normalization == "valid"})
     scale = grad_scale / (shape_of(x)[0] if normalization == "batch" else 1)
     made = ad.custom_op(
         lambda x: x * 1, vjp=lambda ct, ans, x: (np.full_like(ground(ans), scale),), name="MakeLoss"

@@ -22,8 +22,9 @@ from autodiff.frontends.common.conventions import (
     minimum_both,
     rectified,
 )
-from autodiff.frontends.common.convolving import spread
+from autodiff.frontends.common.convolving import dilated, spread
 from autodiff.frontends.common.normalizing import by_neighbours
+from autodiff.frontends.common.options import only
 from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.frontends.mxnet.ground.errors import MXNetError
 from autodiff.frontends.mxnet.ground.generating import generator
@@ -38,14 +39,15 @@ from autodiff.ops.networks.images import conv2d
 
 def _dense(shapes: Shapes, s: dict[str, Any]) -> Shapes:
     data = shapes[0]
-    wanted = [data, (s["num_hidden"], math.prod(data[1:])), (s["num_hidden"],)]
+    inputs = math.prod(data[1:]) if s["flatten"] else data[-1]
+    wanted = [data, (s["num_hidden"], inputs), (s["num_hidden"],)]
     return wanted[: len(shapes)]
 
 
 @op("FullyConnected", "data", "weight", "bias", num_hidden=REQUIRED, no_bias=False, flatten=True,
     infer=_dense, optional_bias=True)  # fmt: skip
 def _fully_connected(x: Any, w: Any, *b: Any, num_hidden: int, **s: Any) -> Any:
-    y = np.reshape(x, (shape_of(x)[0], -1)) @ w.T
+    y = (np.reshape(x, (shape_of(x)[0], -1)) if s["flatten"] else x) @ w.T
     return y + b[0] if b else y
 
 
@@ -60,6 +62,7 @@ def _kernels(shapes: Shapes, s: dict[str, Any]) -> Shapes:
     pad=None, dilate=None, num_group=1, no_bias=False, infer=_kernels,
     optional_bias=True)  # fmt: skip
 def _convolution(x: Any, w: Any, *b: Any, stride: Any, pad: Any, num_group: int, **s: Any) -> Any:
+    w = dilated(w, pair(s["dilate"]) or 1)
     if num_group > 1:
         xs, ws = np.split(x, num_group, axis=1), np.split(w, num_group, axis=0)
         pairs = zip(xs, ws, strict=True)
@@ -121,7 +124,10 @@ def _activation(x: Any, *, act_type: str) -> Any:
 
 
 @op("LeakyReLU", act_type="leaky", slope=0.25, lower_bound=0.125, upper_bound=0.334)
-def _leaky(x: Any, *, act_type: str, slope: float, **s: Any) -> Any:
+def _leaky(x: Any, *, act_type: str, slope: float, lower_bound: float,
+           upper_bound: float) -> Any:  # fmt: skip
+    if act_type not in ("leaky", "elu"):
+        raise MXNetError(f"LeakyReLU: act_type is leaky or elu here, not {act_type!r}.{here()}")
     if act_type == "elu":
         return exponential_linear(x, slope).astype(ground(x).dtype)
     return rectified(slope, slope)(x)
@@ -142,6 +148,7 @@ def _channels(shapes: Shapes, s: dict[str, Any]) -> Shapes:
 def _batch_norm(x: Any, gamma: Any, beta: Any, mean: Any, var: Any, *, eps: float, momentum: float,
                 fix_gamma: bool, use_global_stats: bool, is_train: bool = False,
                 **s: Any) -> Any:  # fmt: skip
+    only("BatchNorm", s)
     if fix_gamma:
         gamma = np.ones_like(ground(gamma))
     if not is_train or use_global_stats:
@@ -163,7 +170,7 @@ class WithAux:
 
 @op("Embedding", "data", "weight", input_dim=REQUIRED, output_dim=REQUIRED,
     infer=lambda shapes, s: [shapes[0], (s["input_dim"], s["output_dim"])])  # fmt: skip
-def _embedding(x: Any, w: Any, **s: Any) -> Any:
+def _embedding(x: Any, w: Any, *, input_dim: int, output_dim: int) -> Any:
     return nn.embedding(w, np.asarray(ground(x)).astype(int))
 
 
@@ -182,6 +189,7 @@ def _flatten(x: Any) -> Any:
 
 @op("Reshape", shape=(), target_shape=None, reverse=False)
 def _reshape(x: Any, *, shape: Any, target_shape: Any, reverse: bool) -> Any:
+    only("Reshape", {"reverse": reverse})
     wanted = tuple(shape or target_shape)
     own = shape_of(x)
     return np.reshape(x, tuple(own[i] if n == 0 else n for i, n in enumerate(wanted)))

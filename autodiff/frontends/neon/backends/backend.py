@@ -19,6 +19,7 @@ from autodiff.frontends.common.conventions import (
     min_of_every_tie,
     minimum_both,
 )
+from autodiff.frontends.common.options import only
 from autodiff.frontends.common.written import code_op, compiled, source, write
 from autodiff.ops.networks import nn
 
@@ -143,10 +144,12 @@ class Backend:
 
     def array(self, ary: Any, dtype: Any = None, name: str | None = None, **options: Any) -> Tensor:
         """A tensor with a copy of an array."""
+        only("Backend.array", options, "persist_values", "parallel", "distributed")
         return Tensor(np.array(ary, dtype or self.default_dtype), name)
 
     def zeros(self, shape: Any, dtype: Any = None, name: Any = None, **options: Any) -> Tensor:
         """Zeros."""
+        only("Backend.zeros", options, "persist_values", "parallel", "distributed")
         shape = (shape,) if isinstance(shape, int) else shape
         return Tensor(np.zeros(shape, dtype or self.default_dtype), name)
 
@@ -154,10 +157,12 @@ class Backend:
 
     def ones(self, shape: Any, dtype: Any = None, name: Any = None, **options: Any) -> Tensor:
         """Ones."""
+        only("Backend.ones", options, "persist_values", "parallel", "distributed")
         return self.zeros(shape, dtype, name).fill(1)
 
     def iobuf(self, dim0: Any, dtype: Any = None, **options: Any) -> Tensor:
         """A tensor for one batch: (features, batch size)."""
+        only("Backend.iobuf", options, "name", "persist_values", "shared", "parallelism")
         features = int(np.prod(dim0))
         return self.zeros((features, self.bsz), dtype)
 
@@ -182,6 +187,7 @@ class Backend:
 
     def onehot(self, indices: Any, axis: int = 0) -> OpTreeNode:
         """Columns of the identity matrix."""
+        only("onehot", {"axis": axis}, axis=0)
         return _tree(onehot_op, indices, int(np.max(indices.array)) + 1)
 
     def _reduced(self, op: Any, a: Any, axis: Any, keepdims: bool) -> OpTreeNode:
@@ -246,6 +252,17 @@ def gen_backend(
     **options: Any,
 ) -> Backend:  # fmt: skip
     """Make the backend that all objects use from now on."""
+    only(
+        "gen_backend",
+        options,
+        "stochastic_round",
+        "device_id",
+        "max_devices",
+        "compat_mode",
+        "deterministic",
+        "deterministic_update",
+        "cache_dir",
+    )
     if backend not in ("cpu", "mkl"):
         raise ValueError(f"there is no backend {backend!r} here: write gen_backend('cpu').{here()}")
     NervanaObject.be = Backend(batch_size, rng_seed, datatype)

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.frontends.common.options import only
+
 
 class Callback:
     """A program's own: `on_epoch_end(callback_data, model, epoch)` is called after each epoch."""
@@ -23,6 +25,17 @@ class Callbacks:
     def __init__(
         self, model: Any, eval_set: Any = None, metric: Any = None, eval_freq: Any = None, **o: Any
     ) -> None:
+        only(
+            "Callbacks",
+            o,
+            "output_file",
+            "save_path",
+            "serialize",
+            "history",
+            "model_file",
+            "progress_bar",
+            "log_token",
+        )
         self.eval_set, self.metric, self.eval_freq = eval_set, metric, eval_freq
         self.history: list[float] = []
         self.callbacks: list[Any] = []

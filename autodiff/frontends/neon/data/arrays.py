@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
 from autodiff.frontends.neon.backends.backend import NervanaObject, Tensor
 
 
@@ -70,6 +71,7 @@ class MNIST(NervanaObject):
         self, path: Any = ".", normalize: bool = True, sym_range: bool = False,
         pad_classes: bool = False, **o: Any,
     ) -> None:  # fmt: skip
+        only("MNIST", o, "subset_pct", "contrast_normalize", "whiten", "normalize")
         self.scale = (2.0, -1.0) if sym_range else (1.0, 0.0)
         self.classes = 16 if pad_classes else 10
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
 from autodiff.frontends.neon.backends.backend import NervanaObject, Tensor
 
 
@@ -22,6 +23,7 @@ class Text(NervanaObject):
         self, time_steps: int, path: Any, vocab: Any = None,
         tokenizer: Callable[[str], Any] | None = None, onehot_input: bool = True, **options: Any,
     ) -> None:  # fmt: skip
+        only("Text", options, "reverse_target", "get_prev_target")
         text = Path(path).read_text(encoding="utf-8")
         tokens = list(tokenizer(text) if tokenizer else text)
         self.time_steps, self.onehot_input = time_steps, onehot_input
@@ -63,6 +65,7 @@ class PTB(NervanaObject):
         self, timesteps: int, path: Any = ".", onehot_input: bool = True,
         tokenizer: Any = None, **options: Any,
     ) -> None:  # fmt: skip
+        only("PTB", options, "reverse_target", "get_prev_target")
         self.folder = Path(path)
         self.options = {"onehot_input": onehot_input}
         self.steps = timesteps

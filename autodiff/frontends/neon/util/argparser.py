@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.frontends.common.options import only
 from autodiff.frontends.neon.backends.backend import gen_backend
 
 
@@ -25,6 +26,7 @@ class NeonArgparser(argparse.ArgumentParser):
     """-b backend, -e epochs, -z batch size, -r seed, -d datatype, -w data directory."""
 
     def __init__(self, description: Any = None, **options: Any) -> None:
+        only("NeonArgparser", options, "config_file_path", "default_config_files")
         super().__init__(
             description=description, formatter_class=argparse.RawDescriptionHelpFormatter
         )

@@ -12,7 +12,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.tensorflow.ground.options import only
+from autodiff.frontends.common.options import only
 from autodiff.frontends.tensorflow.ground.renamed import missing
 
 

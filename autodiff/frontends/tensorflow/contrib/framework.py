@@ -10,11 +10,11 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.common.options import only
 from autodiff.frontends.tensorflow.contrib.arg_scopes import (  # noqa: F401 (tf.contrib.framework has them)
     add_arg_scope,
     arg_scope,
 )
-from autodiff.frontends.tensorflow.ground.options import only
 
 __path__: list[str] = []  # modules below it are found by `paths`
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.common.options import only
 from autodiff.frontends.slim.layers import (
     avg_pool2d,
     batch_norm,
@@ -31,7 +32,6 @@ from autodiff.frontends.slim.repeated import (
     stack,
     sum_regularizer,
 )
-from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.ground.renamed import missing
 from autodiff.frontends.tensorflow.variables.initializers import (
     variance_scaling_initializer,

@@ -18,8 +18,8 @@ from autodiff.core.language.dispatch import Trace
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.registry import registry
 from autodiff.core.values.tracer import Tracer
+from autodiff.frontends.common.options import only
 from autodiff.frontends.tensorflow.ground.defaults import sessions
-from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.ground.shapes import (
     StaticShape,
     TensorShape,

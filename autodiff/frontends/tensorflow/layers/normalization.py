@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.frontends.common.options import only
 from autodiff.frontends.tensorflow.control.flow import control_dependencies, identity
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
-from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.layers.core import scope_of, weight
 from autodiff.frontends.tensorflow.nn.normalization import batch_normalization as normalized
 from autodiff.frontends.tensorflow.nn.normalization import moments

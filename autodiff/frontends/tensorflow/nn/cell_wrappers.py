@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
 from autodiff.frontends.tensorflow.control.flow import identity
 from autodiff.frontends.tensorflow.ground import nest
-from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.nn.cells import RNNCell, linear
 from autodiff.frontends.tensorflow.nn.dense import dropout
 from autodiff.frontends.tensorflow.nn.lookup import embedding_lookup

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
 from autodiff.frontends.tensorflow.ground import nest
-from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.ground.shapes import TensorShape
 from autodiff.frontends.tensorflow.nn.dense import bias_add
 from autodiff.frontends.tensorflow.ops.arrays import zeros

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.frontends.common.options import only
 from autodiff.frontends.tensorflow.declaring.staging import dims_of, stage_code, tensor
 from autodiff.frontends.tensorflow.graph.sparse_values import SparseTensor
 from autodiff.frontends.tensorflow.ground.dtypes import string
-from autodiff.frontends.tensorflow.ground.options import only
 
 
 def _text(value: Any) -> str:

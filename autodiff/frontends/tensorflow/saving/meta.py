@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from autodiff.data.events.summaries import protos
+from autodiff.frontends.common.options import only
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
-from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.saving.meta_files import read_message
 from autodiff.frontends.tensorflow.saving.reading import Reader
 from autodiff.frontends.tensorflow.saving.saver import Saver

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autodiff.frontends.common.options import only
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
-from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.ground.renamed import missing
 from autodiff.frontends.tensorflow.summary import nodes
 from autodiff.frontends.tensorflow.summary.nodes import merge_all_summaries as merge_all

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
+from autodiff.frontends.common.options import only
 from autodiff.frontends.tensorflow.ground.errors import OutOfRangeError
-from autodiff.frontends.tensorflow.ground.options import only
 from autodiff.frontends.tensorflow.train.hooks import (
     SessionRunArgs,
     SessionRunHook,

@@ -9,6 +9,7 @@ import numpy as np
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.frontends.common.conventions import max_of_every_tie, min_of_every_tie
+from autodiff.frontends.common.options import only
 from autodiff.frontends.theano.tensor.elemwise import cast
 from autodiff.frontends.theano.types import reduced
 from autodiff.frontends.theano.variables import Variable
@@ -44,6 +45,7 @@ def prod(
     input: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False, **options: Any
 ) -> Variable:
     """The product over axes."""
+    only("T.prod", options, "acc_dtype", "no_zeros_in_input")
     return _reduce(np.prod, _whole(input), axis, keepdims, dtype)
 
 
@@ -51,6 +53,7 @@ def mean(
     input: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False, **options: Any
 ) -> Variable:
     """The mean over axes; of whole numbers and truths in float64."""
+    only("T.mean", options, "acc_dtype", "op")
     x = as_variable(input)
     if np.dtype(x.dtype).kind in "biu":
         x = cast(x, "float64")
@@ -60,9 +63,15 @@ def mean(
 def var(
     input: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False, **options: Any
 ) -> Variable:
-    """The mean square distance from the mean."""
-    away = as_variable(input) - mean(input, axis, keepdims=True)
-    return mean(away**2, axis, keepdims=keepdims)
+    """The sum of squared distances from the mean, over the count less `ddof`."""
+    only("T.var", options, "corrected")
+    x = as_variable(input)
+    found = mean((x - mean(x, axis, keepdims=True)) ** 2, axis, keepdims=keepdims)
+    if not ddof:
+        return found
+    axes = range(x.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
+    count: Any = prod(x.shape[[*axes]])
+    return found * count / (count - ddof)
 
 
 def std(input: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Variable:

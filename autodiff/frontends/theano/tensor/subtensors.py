@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
 from autodiff.frontends.theano.types import TensorType, upcast
 from autodiff.frontends.theano.variables import Variable
 from autodiff.frontends.theano.writing import apply_code, as_variable
@@ -123,6 +124,7 @@ def refuse_labels(labels: Any, classes: int) -> None:
 
 def _changed(name: str, change: Callable[..., Any]) -> Callable[..., Variable]:
     def call(x: Variable, y: Any, **options: Any) -> Variable:
+        only("T.set_subtensor", options, "inplace", "tolerate_inplace_aliasing")
         parts = (x.node.note or {}).get("index") if isinstance(x, Variable) else None
         if parts is None:
             raise TypeError(f"T.{name}(x[index], y) takes a part of a variable, not {x}.{here()}")

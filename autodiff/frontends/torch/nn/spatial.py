@@ -95,10 +95,11 @@ class BatchNormalization(Recorded):
         self, nOutput: int, eps: float = 1e-5, momentum: float = 0.1, affine: bool = True
     ) -> None:
         super().__init__()
-        self.eps, self.momentum = eps, momentum
+        self.eps, self.momentum, self.affine = eps, momentum, affine
         self.running_mean, self.running_var = Tensor(nOutput), Tensor(nOutput).fill(1)
-        self.weight, self.gradWeight = Tensor(nOutput).uniform(), Tensor(nOutput)
-        self.bias, self.gradBias = Tensor(nOutput), Tensor(nOutput)
+        if affine:
+            self.weight, self.gradWeight = Tensor(nOutput).uniform(), Tensor(nOutput)
+            self.bias, self.gradBias = Tensor(nOutput), Tensor(nOutput)
 
     def updateOutput(self, input: Tensor) -> Tensor:
         """Also moves the running averages in training."""
@@ -113,7 +114,8 @@ class BatchNormalization(Recorded):
 
     def compute(self, x: Any, *params: Any) -> Any:
         """By the batch, or by the running averages."""
-        weight, bias = params
+        size = self.running_mean.a.shape
+        weight, bias = params if self.affine else (np.ones(size), np.zeros(size))
         if self.train:
             return nn.batch_norm(x, weight, bias, epsilon=self.eps)
         mean, spread = self.running_mean.a, self.running_var.a

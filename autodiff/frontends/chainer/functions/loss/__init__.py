@@ -14,6 +14,7 @@ from autodiff.frontends.chainer.functions.loss.vae import (
     gaussian_nll,
 )
 from autodiff.frontends.chainer.variable import Variable, array_of
+from autodiff.frontends.common.options import only
 from autodiff.ops.networks import nn
 
 
@@ -21,6 +22,14 @@ def softmax_cross_entropy(
     x: Any, t: Any, use_cudnn: bool = True, normalize: bool = True, **options: Any
 ) -> Variable:
     """The mean of -log softmax(x)[t] over labels other than -1; not normalized: over the batch."""
+    only(
+        "F.softmax_cross_entropy",
+        options,
+        "cache_score",
+        "enable_double_backprop",
+        ignore_label=-1,
+        reduce="mean",
+    )
     xs, ts = array_of(x), array_of(t)
     labels("SoftmaxCrossEntropy", ts)
     expect(

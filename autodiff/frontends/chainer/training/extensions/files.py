@@ -8,12 +8,14 @@ from typing import Any
 from autodiff.frontends.chainer.computational_graph import build_computational_graph
 from autodiff.frontends.chainer.serializers import save_npz
 from autodiff.frontends.chainer.training.extension import PRIORITY_READER, make_extension
+from autodiff.frontends.common.options import only
 
 
 def snapshot(
     savefun: Any = save_npz, filename: str = "snapshot_iter_{.updater.iteration}", **o: Any
 ) -> Any:
     """Save the trainer once an epoch."""
+    only("snapshot", o)
 
     @make_extension(trigger=(1, "epoch"), default_name="snapshot", priority=-100)
     def extension(trainer: Any) -> None:
@@ -24,6 +26,7 @@ def snapshot(
 
 def snapshot_object(target: Any, filename: str, savefun: Any = save_npz, **options: Any) -> Any:
     """Save one object once an epoch."""
+    only("snapshot_object", options)
 
     @make_extension(trigger=(1, "epoch"), default_name="snapshot_object", priority=-100)
     def extension(trainer: Any) -> None:
@@ -34,6 +37,7 @@ def snapshot_object(target: Any, filename: str, savefun: Any = save_npz, **optio
 
 def dump_graph(root_name: str, out_name: str = "cg.dot", **options: Any) -> Any:
     """Write the graph behind a reported variable, at the first iteration."""
+    only("dump_graph", options, "variable_style", "function_style", "remove_variable")
 
     def at_first(trainer: Any) -> bool:
         return bool(trainer.updater.iteration == 1)

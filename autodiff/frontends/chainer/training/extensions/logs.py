@@ -11,6 +11,7 @@ from autodiff.frontends.chainer.reporter import DictSummary
 from autodiff.frontends.chainer.training.extension import Extension
 from autodiff.frontends.chainer.training.trigger import get_trigger
 from autodiff.frontends.chainer.variable import array_of
+from autodiff.frontends.common.options import only
 
 
 class LogReport(Extension):
@@ -80,6 +81,7 @@ class PlotReport(Extension):
         self, y_keys: Any, x_key: str = "iteration", trigger: Any = (1, "epoch"),
         postprocess: Any = None, file_name: str = "plot.png", **options: Any,
     ) -> None:  # fmt: skip
+        only("PlotReport", {"postprocess": postprocess, **options}, "marker", "grid")
         self._keys = [y_keys] if isinstance(y_keys, str) else list(y_keys)
         self._x_key, self._when, self._file_name = x_key, get_trigger(trigger), file_name
         self._data: dict[str, list[tuple[float, float]]] = {key: [] for key in self._keys}

@@ -1,7 +1,8 @@
-"""Arguments that a later version took: what would change a result is refused, never dropped.
+"""Arguments that are read and not used: what would change a result is refused, never dropped.
 
-A front end reads programs of several years, so some functions take more than they use.  They say
-which of those arguments change nothing here; any other one that asks for something is an error.
+A front end reads programs of several years, and systems whose functions take many settings, so some
+functions take more than they use.  They say which of those arguments change nothing here (how fast,
+where), and which value of another one is what they do; anything else is an error.
 """
 
 from __future__ import annotations
@@ -15,16 +16,20 @@ OFF: tuple[Any, ...] = (None, False)
 """Values that ask for nothing."""
 
 
-def only(what: str, given: Mapping[str, Any], *idle: str) -> None:
+def only(what: str, given: Mapping[str, Any], *idle: str, **done: Any) -> None:
     """Raise TypeError for an argument that asks for something and is not among `idle`.
 
+    `done` names arguments with the value that is what happens anyway.
+
     >>> only("GRUCell", {"reuse": True, "layer_norm": False}, "reuse")
+    >>> only("convolution", {"dilate": 1}, dilate=1)
     >>> only("GRUCell", {"layer_norm": True}, "reuse")
     Traceback (most recent call last):
     TypeError: GRUCell: layer_norm= is not supported here, and leaving it out changes the result...
     """
     for name, value in given.items():
-        if name not in idle and not any(value is off for off in OFF):
+        asks = value != done[name] if name in done else not any(value is off for off in OFF)
+        if asks and name not in idle:
             raise TypeError(
                 f"{what}: {name}= is not supported here, and leaving it out changes the "
                 f"result.{here()}"

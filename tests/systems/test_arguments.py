@@ -1,0 +1,144 @@
+"""An argument is used, or refused by its name: what would change a result is never dropped.
+
+The truth of the values is NumPy's or PyTorch's.
+"""
+
+import ast
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import autodiff.frontends
+from autodiff.frontends import chainer, cntk, keras, mxnet, theano
+from autodiff.frontends import tensorflow as tf
+from autodiff.frontends import torch as torch7
+from autodiff.frontends.chainer import functions as F
+from autodiff.frontends.chainer import links as L
+from autodiff.frontends.mxnet.ground.errors import MXNetError
+from autodiff.frontends.theano import tensor as T
+
+ROOT = Path(autodiff.frontends.__file__).parent
+X = np.random.default_rng(0).normal(size=(2, 3, 7, 6)).astype(np.float32)
+W = np.random.default_rng(1).normal(size=(4, 3, 2, 2)).astype(np.float32)
+TABLE = np.arange(12.0, dtype=np.float32).reshape(3, 4) ** 1.5
+
+
+def unread(function):
+    """Whether a function takes further named arguments and never looks at them."""
+    kwarg = function.args.kwarg
+    refuses = all(isinstance(s, ast.Expr | ast.Raise) for s in function.body)
+    if kwarg is None or kwarg.arg.startswith("_") or refuses:
+        return False
+    return not any(
+        isinstance(n, ast.Name) and n.id == kwarg.arg for s in function.body for n in ast.walk(s)
+    )
+
+
+@pytest.mark.parametrize("system", sorted(p.name for p in ROOT.iterdir() if p.is_dir()))
+def test_no_function_swallows_arguments(system):
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in (ROOT / system).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and unread(node)
+    ]
+    assert not found, "these drop what they are given; write only(...): " + ", ".join(found)
+
+
+def test_windows_with_gaps_are_torchs():
+    torch = pytest.importorskip("torch")
+    theirs = torch.nn.functional.conv2d(torch.tensor(X), torch.tensor(W), dilation=(2, 3)).numpy()
+    assert np.allclose(F.convolution_2d(X, W, dilate=(2, 3)).data, theirs, atol=1e-5)
+    x, w = T.tensor4("x", "float32"), T.tensor4("w", "float32")
+    y = T.nnet.conv2d(x, w, filter_flip=False, filter_dilation=(2, 3))
+    assert np.allclose(theano.function([x, w], y)(X, W), theirs, atol=1e-5)
+    symbol = mxnet.sym.Convolution(
+        mxnet.sym.Variable("data"), kernel=(2, 2), num_filter=4, dilate=(2, 3), no_bias=True,
+        name="c",
+    )  # fmt: skip
+    assert symbol.infer_shape(data=X.shape)[1] == [theirs.shape]
+    bound = symbol.bind(
+        mxnet.cpu(), {"data": mxnet.nd.array(X), "c_weight": mxnet.nd.array(W)}
+    ).forward()
+    assert np.allclose(bound[0].asnumpy(), theirs, atol=1e-5)
+
+
+@pytest.mark.parametrize("axis", [None, 0, (0, 1)])
+def test_theano_variance_with_degrees_of_freedom(axis):
+    x = T.matrix("x")
+    for name in ("var", "std"):
+        found = theano.function([x], getattr(T, name)(x, axis, ddof=1))(TABLE)
+        assert np.allclose(found, getattr(np, name)(TABLE, axis, ddof=1), rtol=1e-5)
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1])
+def test_chainers_average_has_weights(axis):
+    weights = np.float32([1, 2, 3, 4])[: TABLE.shape[axis]] if axis is not None else TABLE + 1
+    found = F.average(chainer.Variable(TABLE), axis, weights=chainer.Variable(weights))
+    assert np.allclose(found.data, np.average(TABLE, axis, weights), rtol=1e-5)
+
+
+def test_a_normalization_without_scale_has_none_to_train():
+    link = L.BatchNormalization(3, use_gamma=False)
+    assert sorted(name for name, _ in link.namedparams()) == ["/beta"]
+    plain, scaled = link(X).data, L.BatchNormalization(3)(X).data
+    assert np.allclose(plain, scaled)
+    module = torch7.nn.BatchNormalization(4, 1e-5, 0.1, False)
+    assert not module.parameters()[0]
+    found = module.forward(torch7.Tensor(TABLE)).a
+    assert np.allclose(found, (TABLE - TABLE.mean(0)) / np.sqrt(TABLE.var(0) + 1e-5), atol=1e-5)
+
+
+def test_mxnets_dense_layer_over_the_last_axis():
+    data = mxnet.nd.array(X)
+    weight = mxnet.nd.array(np.arange(12).reshape(2, 6))
+    found = mxnet.nd.FullyConnected(data, weight, num_hidden=2, no_bias=True, flatten=False)
+    assert np.allclose(found.asnumpy(), X @ weight.asnumpy().T, rtol=1e-4)
+    symbol = mxnet.sym.FullyConnected(mxnet.sym.Variable("data"), num_hidden=2, flatten=False)
+    assert symbol.infer_shape(data=X.shape)[0] == [X.shape, (2, 6), (2,)]
+    assert mxnet.nd.arange(1, 3, repeat=2).asnumpy().tolist() == [1, 1, 2, 2]
+
+
+def test_cntk_counts_the_best_few_and_takes_arguments_by_name():
+    z, y = cntk.input_variable(3, name="z"), cntk.input_variable(3, name="y")
+    scores, labels = np.float32([[3, 2, 1], [1, 2, 3]]), np.float32([[0, 1, 0], [1, 0, 0]])
+    found = cntk.classification_error(z, y, topN=2).eval({z: scores, y: labels})
+    assert np.ravel(found).tolist() == [0, 1]
+    turned = (z - y)(y=z * 0.0)
+    assert np.allclose(np.squeeze(turned.eval({z: scores})), scores)
+    with pytest.raises(TypeError, match="there is no argument 'x'; there are z, y"):
+        (z - y)(x=z)
+
+
+def test_keras_merges_by_a_function_with_arguments():
+    one = keras.layers.Input((2,))
+    half = keras.layers.merge([one, one], lambda x, share: x[0] * share, arguments={"share": 0.5})
+    with tf.Session() as session:
+        assert session.run(half, {one: [[2.0, 4.0]]}).tolist() == [[1.0, 2.0]]
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        (lambda: F.softmax_cross_entropy(TABLE, np.int32([0, 1, 2]), reduce="no"), "reduce"),
+        (lambda: F.softmax_cross_entropy(TABLE, np.int32([0]), class_weight=TABLE[0]), "class_w"),
+        (lambda: L.LSTM(2, 3, forget_bias_init=1), "forget_bias_init"),
+        (lambda: L.Convolution2D(1, 2, 3, groups=2), "groups"),
+        (lambda: chainer.dataset.concat_examples([TABLE], padding=0), "padding"),
+        (lambda: cntk.layers.LSTM(3, use_peepholes=True), "use_peepholes"),
+        (lambda: cntk.layers.Convolution((2, 2), 3, sequential=True), "sequential"),
+        (lambda: cntk.times(np.eye(2), np.eye(2), output_rank=2), "output_rank"),
+        (lambda: T.grad(T.scalar("x"), [], return_disconnected="None"), "return_disconnected"),
+        (lambda: T.nnet.conv2d(X, W, num_groups=3), "num_groups"),
+        (lambda: mxnet.nd.Reshape(mxnet.nd.array(X), shape=(6, -1), reverse=True), "reverse"),
+    ],
+)
+def test_what_is_not_there_is_refused_by_name(call, named):
+    with pytest.raises(TypeError, match=f"{named}.*is not supported here, and leaving it out"):
+        call()
+
+
+def test_a_slope_that_is_learned_is_not_taken_for_a_fixed_one():
+    with pytest.raises(MXNetError, match="leaky or elu here, not 'prelu'"):
+        mxnet.nd.LeakyReLU(mxnet.nd.array(X), act_type="prelu")
