@@ -318,3 +318,116 @@ def test_tables_places_and_thresholds():
     np.testing.assert_allclose(places[:, :, 0], [[1, 0.7], [0, 0.9]], rtol=1e-6)
     over = one_layer('type: "Threshold" threshold_param { threshold: 0.4 }', x)[0]
     assert over.tolist() == [[0, 1, 0], [1, 0, 1]]
+
+
+READ_ELSEWHERE = {"engine", "prefetch", "backend"}
+"""Settings that say how fast or where, and change nothing here."""
+
+
+@pytest.mark.parametrize("name", sorted(caffe.layer_type_list()))
+def test_every_setting_of_a_layer_that_a_file_may_have_is_read(name):
+    import inspect
+
+    from autodiff.frontends.caffe import layer_types, loss_layers, more_layers
+    from autodiff.frontends.caffe.layer import TYPES
+
+    group = next((f for f in caffe_pb2.LayerParameter.DESCRIPTOR.fields
+                  if f.name.replace("_", "") == f"{name.lower()}param"), None)  # fmt: skip
+    if group is None:
+        return
+    cls = TYPES[name]
+    if cls.compute.__qualname__.startswith("neuron."):
+        text = inspect.getsource(layer_types) + inspect.getsource(more_layers)
+    else:
+        text = inspect.getsource(cls)
+    text += inspect.getsource(layer_types.covered) * ("covered(" in text)
+    text += inspect.getsource(layer_types.apart) * ("apart(" in text)
+    text += inspect.getsource(loss_layers.Loss) * issubclass(cls, loss_layers.Loss)
+    for field in group.message_type.fields:
+        sides = field.name[:-2] if field.name.endswith(("_h", "_w")) else field.name
+        read = field.name in text or f'two(own, "{sides}' in text
+        assert read or field.name in READ_ELSEWHERE, f"{name} never reads {field.name}"
+
+
+X4 = np.random.default_rng(3).normal(size=(2, 4, 5, 6))
+SETTINGS = {
+    # a layer's text, its bottoms, the top by NumPy or PyTorch
+    "windows with gaps": (
+        'type: "Convolution" convolution_param { num_output: 3 kernel_size: 2 dilation: 2 group: 1 '
+        "pad: 1 bias_term: false weight_filler { value: 0.5 } }", [X4],
+        lambda t, x: t.nn.functional.conv2d(x, t.full((3, 4, 2, 2), 0.5), dilation=2, padding=1)),
+    "deconvolution by groups": (
+        'type: "Deconvolution" convolution_param { num_output: 4 kernel_size: 4 stride: 2 pad: 1 '
+        "group: 4 bias_term: false weight_filler { value: 0.5 } }", [X4],
+        lambda t, x: t.nn.functional.conv_transpose2d(
+            x, t.full((4, 1, 4, 4), 0.5), stride=2, padding=1, groups=4)),
+    "neighbours within a channel": (
+        'type: "LRN" lrn_param { local_size: 3 alpha: 2 beta: 0.75 norm_region: WITHIN_CHANNEL }',
+        [X4], lambda t, x: x * (1 + 2 * t.nn.functional.avg_pool2d(x * x, 3, 1, 1)) ** -0.75),
+    "some axes as one": (
+        'type: "Flatten" flatten_param { axis: 1 end_axis: 2 }', [X4], lambda t, x: x.flatten(1, 2)),
+    "some axes in another shape": (
+        'type: "Reshape" reshape_param { axis: 1 num_axes: 2 shape { dim: 2 dim: -1 } }', [X4],
+        lambda t, x: x.reshape(2, 2, 10, 6)),
+    "a part as large as another": (
+        'type: "Crop" crop_param { axis: 2 offset: 1 offset: 2 }', [X4, X4[:, :, :3, :4]],
+        lambda t, x, like: x[:, :, 1:4, 2:6]),
+    "a scale that is given": (
+        'type: "Scale" scale_param { axis: 0 }', [X4, X4[:, :, 0, 0]],
+        lambda t, x, s: x * s[:, :, None, None]),
+    "a scale for two axes": (
+        'type: "Scale" scale_param { num_axes: 2 filler { value: 3 } }', [X4], lambda t, x: 3 * x),
+    "the place along an axis": (
+        'type: "ArgMax" argmax_param { axis: 1 }', [X4], lambda t, x: x.argmax(1, keepdim=True)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_settings_that_were_read_and_not_used(name):
+    torch = pytest.importorskip("torch")
+    text, bottoms, expected = SETTINGS[name]
+    found = one_layer(text, *bottoms)[0]
+    theirs = expected(torch, *(torch.tensor(b, dtype=torch.float32) for b in bottoms))
+    assert found.shape == tuple(theirs.shape)
+    np.testing.assert_allclose(found, theirs, rtol=1e-4, atol=1e-5)
+
+
+def test_pictures_are_cut_and_mirrored():
+    images = np.arange(2 * 36.0).reshape(2, 1, 6, 6)
+    caffe.register_source("cut", lambda: (images, np.arange(2)))
+    text = """layer { name: "d" type: "Data" top: "x" top: "y" data_param { source: "cut"
+        batch_size: 2 } transform_param { crop_size: 4 mirror: true scale: 2 } }"""
+    from google.protobuf import text_format
+
+    for phase in (caffe.TEST, caffe.TRAIN):
+        net = caffe.Net(text_format.Parse(text, caffe_pb2.NetParameter()), phase)
+        for _ in range(8):
+            net.forward()
+            for image, own in zip(net.blobs["x"].data / 2, images, strict=True):
+                turned = image[0] if image[0, 0, 0] < image[0, 0, 1] else image[0, :, ::-1]
+                start = turned[0, 0] - own[0, 0, 0]
+                r, c = int(start // 6), int(start % 6)
+                assert phase == caffe.TRAIN or (r, c) == (1, 1)
+                np.testing.assert_array_equal(turned, own[0, r : r + 4, c : c + 4])
+
+
+def test_a_crop_lies_over_the_image_that_it_was_computed_from():
+    from autodiff.frontends.caffe import coord_map
+    from autodiff.frontends.caffe import layers as L
+
+    n = caffe.NetSpec()
+    n.data = L.Input(input_param={"shape": {"dim": [1, 1, 20, 23]}})
+    n.conv = L.Convolution(n.data, num_output=1, kernel_size=3, pad=10, weight_filler={"value": 1})
+    n.relu = L.ReLU(n.conv, in_place=True)
+    n.pool = L.Pooling(n.relu, kernel_size=2, stride=2)
+    n.up = L.Deconvolution(
+        n.pool, convolution_param={"num_output": 1, "kernel_size": 4, "stride": 2}
+    )
+    n.score = coord_map.crop(n.up, n.data)
+    offset = list(n.to_proto().layer[-1].crop_param.offset)
+    # cell 9 of the convolution lies over cell 0 of the data; pooling and its reverse add 1
+    assert offset == [10]
+    net = caffe.Net(n.to_proto(), caffe.TEST)
+    assert net.forward()["score"].shape == (1, 1, 20, 23)
+    with pytest.raises(AssertionError, match="scale mismatch"):
+        coord_map.crop(n.pool, n.data)

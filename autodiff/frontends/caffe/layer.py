@@ -62,7 +62,8 @@ class LayerBase:
         """Compute the tops."""
         values = [b.data.copy() for b in bottoms]
         params = [b.data.copy() for b in self.blobs]
-        moving = [i for i in range(len(values)) if i not in self.fixed_bottoms]
+        told = list(self.param.propagate_down) or [True] * len(values)
+        moving = [i for i in range(len(values)) if i not in self.fixed_bottoms and told[i]]
         if not moving and not params:
             self._pull, found = None, self.compute(*values)
         else:

@@ -12,6 +12,7 @@ from autodiff.frontends.caffe.blob import Blob, generator
 from autodiff.frontends.caffe.layer import LayerBase, register
 from autodiff.frontends.caffe.net_state import TRAIN
 from autodiff.frontends.common.conventions import exponential_linear, rectified
+from autodiff.frontends.common.convolving import dilated
 from autodiff.frontends.common.normalizing import by_neighbours
 from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.ops.ground.arguments import shape_of
@@ -54,6 +55,12 @@ def _short(name: str) -> str:
     return name.partition("_")[0]
 
 
+def apart(own: Any) -> tuple[int, int]:
+    """How far apart the elements of a window are, in height and width."""
+    values = list(own.dilation) or [1]
+    return int(values[0]), int(values[-1])
+
+
 @register("Convolution")
 class Convolution(LayerBase):
     """The cross-correlation with kernels (out, in / group, h, w)."""
@@ -70,6 +77,7 @@ class Convolution(LayerBase):
         """The convolution of each group."""
         own = self.param.convolution_param
         stride, pad = two(own, "stride", 1), two(own, "pad", 0)
+        w = dilated(w, apart(own))
         pairs = zip(np.split(x, own.group, 1), np.split(w, own.group, 0), strict=True)
         parts = [conv2d(a, c, stride, pad) for a, c in pairs]
         y = parts[0] if len(parts) == 1 else np.concatenate(parts, 1)
@@ -137,11 +145,19 @@ class Dropout(LayerBase):
 
 @register("LRN")
 class LRN(LayerBase):
-    """x / (k + alpha / size * sum of squares of neighbouring channels)^beta."""
+    """x / (k + alpha / size * sum of squares of neighbouring channels)^beta.
+
+    Within a channel the neighbours are those of a window, whose squares have their mean for the
+    sum, and k is 1.
+    """
 
     def compute(self, x: Any) -> Any:
-        """Across channels."""
+        """Across channels, or within each."""
         own = self.param.lrn_param
+        if own.norm_region == own.WITHIN_CHANNEL:
+            size, half = own.local_size, own.local_size // 2
+            squares = mean_pool(x * x, (size, size), (1, 1), (half, half), divisor="frame")
+            return x * (1 + own.alpha * squares) ** -own.beta
         share = own.alpha / own.local_size
         return by_neighbours(x, own.local_size, own.k, share, own.beta)
 
@@ -174,52 +190,42 @@ class BatchNorm(LayerBase):
 
 @register("Scale")
 class Scale(LayerBase):
-    """x times a learned scale for each channel, with `bias_term` plus a shift."""
+    """x times a scale for each channel, with `bias_term` plus a shift.
+
+    The scale is learned, unless a second bottom gives it.
+    """
 
     def setup(self, bottoms: list[Blob]) -> None:
         """Scale (1 unless told) and shift."""
         own = self.param.scale_param
-        self.add((bottoms[0].shape[own.axis],), own.filler)
-        if not own.HasField("filler"):
-            self.blobs[0].data[...] = 1
+        shape = covered(bottoms, own)
+        if len(bottoms) == 1:
+            self.add(shape, own.filler)
+            if not own.HasField("filler"):
+                self.blobs[0].data[...] = 1
         if own.bias_term:
-            self.add((bottoms[0].shape[own.axis],), own.bias_filler)
+            self.add(shape, own.bias_filler)
 
     def compute(self, x: Any, scale: Any, *shift: Any) -> Any:
         """The affine map of each channel."""
-        shape = [1] * len(shape_of(x))
-        shape[self.param.scale_param.axis] = -1
-        y = x * np.reshape(scale, shape)
-        return y + np.reshape(shift[0], shape) if shift else y
+        axis = self.param.scale_param.axis
+        y = x * along(x, scale, axis)
+        return y + along(x, shift[0], axis) if shift else y
 
 
-@register("Flatten")
-class Flatten(LayerBase):
-    """Each example as a row."""
-
-    def compute(self, x: Any) -> Any:
-        """The same numbers."""
-        return np.reshape(x, (shape_of(x)[0], -1))
-
-
-@register("Reshape")
-class Reshape(LayerBase):
-    """Another shape: 0 keeps a length, -1 takes what is left."""
-
-    def compute(self, x: Any) -> Any:
-        """The same numbers."""
-        own = shape_of(x)
-        wanted = [own[i] if n == 0 else n for i, n in enumerate(self.param.reshape_param.shape.dim)]
-        return np.reshape(x, wanted)
+def covered(bottoms: list[Blob], own: Any) -> tuple[int, ...]:
+    """The axes that a scale or a shift covers: those of a second bottom, else as the layer says."""
+    if len(bottoms) > 1:
+        return tuple(bottoms[1].shape)
+    rest = tuple(bottoms[0].shape[own.axis :])
+    return rest if own.num_axes == -1 else rest[: own.num_axes]
 
 
-@register("Concat")
-class Concat(LayerBase):
-    """Bottoms one after the other."""
-
-    def compute(self, *xs: Any) -> Any:
-        """The whole."""
-        return np.concatenate(xs, axis=self.param.concat_param.axis)
+def along(x: Any, values: Any, axis: int) -> Any:
+    """Values with an axis of length 1 for each axis of x that they don't cover."""
+    rank, own = len(shape_of(x)), shape_of(values)
+    before = axis % rank if own else 0
+    return np.reshape(values, (*[1] * before, *own, *[1] * (rank - before - len(own))))
 
 
 @register("Eltwise")

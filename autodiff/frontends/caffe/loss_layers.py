@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.frontends.caffe.blob import Blob, fill
+from autodiff.frontends.caffe.blob import Blob, fill, generator
 from autodiff.frontends.caffe.layer import LayerBase, register
+from autodiff.frontends.caffe.net_state import TRAIN
 from autodiff.frontends.caffe.sources import read
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks import nn
@@ -144,6 +145,23 @@ class DummyData(LayerBase):
                 fill(top, own.data_filler[min(place, len(own.data_filler) - 1)])
 
 
+def transformed(images: Any, change: Any, training: bool) -> Any:
+    """Images cut (in training anywhere, else in the middle), less their means, scaled, mirrored."""
+    size = change.crop_size
+    if size:
+        room = [length - size for length in images.shape[2:]]
+        if min(room) < 0:
+            raise ValueError(f"crop_size {size} is larger than the images, {images.shape[2:]}.")
+        r, c = (generator[0].integers(n + 1) if training else n // 2 for n in room)
+        images = images[:, :, r : r + size, c : c + size]
+    if change.mean_value:
+        images = images - np.reshape(list(change.mean_value), (1, -1, 1, 1))
+    if change.mirror:
+        turned = generator[0].random(len(images)) < 0.5
+        images = np.where(turned[:, None, None, None], images[..., ::-1], images)
+    return images * change.scale
+
+
 @register("Data")
 class Data(LayerBase):
     """The next batch of a source; it begins anew at the end."""
@@ -158,10 +176,7 @@ class Data(LayerBase):
         own, change = self.param.data_param, self.param.transform_param
         rows = np.arange(self.place, self.place + own.batch_size) % len(self.images)
         self.place = int(rows[-1] + 1) % len(self.images)
-        images = self.images[rows]
-        if change.mean_value:
-            images = images - np.reshape(list(change.mean_value), (1, -1, 1, 1))
-        tops[0].put(images * change.scale)
+        tops[0].put(transformed(self.images[rows], change, self.phase == TRAIN))
         if len(tops) > 1:
             tops[1].put(self.labels[rows])
 
@@ -172,7 +187,13 @@ class HDF5Data(Data):
 
     def setup(self, bottoms: list[Blob]) -> None:
         """Read the source."""
-        self.images, self.labels = read(self.param.hdf5_data_param.source)
+        own = self.param.hdf5_data_param
+        if self.param.HasField("transform_param"):
+            raise ValueError(f"{self.name}: HDF5Data does not transform what it reads.")
+        self.images, self.labels = read(own.source)
+        if own.shuffle:
+            order = generator[0].permutation(len(self.images))
+            self.images, self.labels = self.images[order], self.labels[order]
         self.place = 0
 
     def forward(self, bottoms: list[Blob], tops: list[Blob]) -> None:

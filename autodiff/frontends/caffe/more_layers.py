@@ -1,4 +1,4 @@
-"""The types of layers that arrange or compare: slices, tiles, tables, reductions, pairs."""
+"""The types of layers that look up or compare: tables, slopes, reductions, pairs."""
 
 from __future__ import annotations
 
@@ -9,35 +9,10 @@ import numpy as np
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.frontends.caffe.blob import Blob
 from autodiff.frontends.caffe.layer import LayerBase, register
-from autodiff.frontends.caffe.layer_types import neuron, two
+from autodiff.frontends.caffe.layer_types import along, apart, covered, neuron, two
+from autodiff.frontends.common.convolving import dilated
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks.images import conv2d_input
-
-
-@register("Slice")
-class Slice(LayerBase):
-    """The bottom cut along an axis: at the points given, or into equal parts."""
-
-    def compute(self, x: Any) -> Any:
-        """A top for each part."""
-        own = self.param.slice_param
-        axis = own.axis if own.HasField("axis") else own.slice_dim
-        count = len(self.param.top)
-        if not own.slice_point and shape_of(x)[axis] % count:
-            raise ValueError(
-                f"an axis of {shape_of(x)[axis]} can't be cut into {count} equal parts"
-            )
-        return tuple(np.split(x, list(own.slice_point) or count, axis))
-
-
-@register("Tile")
-class Tile(LayerBase):
-    """The bottom several times along an axis."""
-
-    def compute(self, x: Any) -> Any:
-        """The copies, one after the other."""
-        own = self.param.tile_param
-        return np.concatenate([x] * own.tiles, axis=own.axis)
 
 
 @register("Embed")
@@ -61,18 +36,16 @@ class Embed(LayerBase):
 
 @register("Bias")
 class Bias(LayerBase):
-    """A learned shift for each channel."""
+    """A shift for each channel: learned, unless a second bottom gives it."""
 
     def setup(self, bottoms: list[Blob]) -> None:
         """The shift."""
-        own = self.param.bias_param
-        self.add((bottoms[0].shape[own.axis],), own.filler)
+        if len(bottoms) == 1:
+            self.add(covered(bottoms, self.param.bias_param), self.param.bias_param.filler)
 
     def compute(self, x: Any, shift: Any) -> Any:
         """x + shift."""
-        shape = [1] * len(shape_of(x))
-        shape[self.param.bias_param.axis] = -1
-        return x + np.reshape(shift, shape)
+        return x + along(x, shift, self.param.bias_param.axis)
 
 
 @register("PReLU")
@@ -94,13 +67,18 @@ class PReLU(LayerBase):
 
 @register("ArgMax")
 class ArgMax(LayerBase):
-    """The place (0, 1, ...) of the largest number of each example."""
+    """The place (0, 1, ...) of the largest number of each example, or along an axis."""
 
     fixed_bottoms = (0,)
 
     def compute(self, x: Any) -> Any:
         """Places, or with `out_max_val` places and values."""
         own = self.param.argmax_param
+        if own.HasField("axis"):
+            sorted_places = np.argsort(-ground(x), axis=own.axis, kind="stable")
+            best = np.take(sorted_places, np.arange(own.top_k), own.axis)
+            values = np.take_along_axis(ground(x), best, own.axis)
+            return values if own.out_max_val else best.astype(values.dtype)
         rows = np.reshape(ground(x), (shape_of(x)[0], -1))
         places = np.argsort(-rows, axis=1, kind="stable")[:, : own.top_k]
         parts = [places.astype(rows.dtype)]
@@ -143,8 +121,8 @@ class Deconvolution(LayerBase):
     def setup(self, bottoms: list[Blob]) -> None:
         """W and b."""
         own = self.param.convolution_param
-        self.add((bottoms[0].shape[1], own.num_output, *two(own, "kernel_size", 1)),
-                 own.weight_filler)  # fmt: skip
+        outputs = own.num_output // own.group
+        self.add((bottoms[0].shape[1], outputs, *two(own, "kernel_size", 1)), own.weight_filler)
         if own.bias_term:
             self.add((own.num_output,), own.bias_filler)
 
@@ -152,9 +130,13 @@ class Deconvolution(LayerBase):
         """What the windows add up to."""
         own = self.param.convolution_param
         stride, (ph, pw) = two(own, "stride", 1), two(own, "pad", 0)
+        w = dilated(w, apart(own))
         n, _, *size = shape_of(x)
         whole = [(r - 1) * s + k for r, s, k in zip(size, stride, shape_of(w)[2:], strict=True)]
-        y = apply(conv2d_input, (x, w), {"shape": (n, own.num_output, *whole), "stride": stride})
+        shape = (n, own.num_output // own.group, *whole)
+        pairs = zip(np.split(x, own.group, 1), np.split(w, own.group, 0), strict=True)
+        parts = [apply(conv2d_input, ac, {"shape": shape, "stride": stride}) for ac in pairs]
+        y = parts[0] if len(parts) == 1 else np.concatenate(parts, 1)
         y = y[:, :, ph : whole[0] - ph, pw : whole[1] - pw]
         return y + b[0][:, None, None] if b else y
 

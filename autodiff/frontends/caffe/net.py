@@ -10,7 +10,8 @@ import numpy as np
 
 import autodiff.frontends.caffe.layer_types
 import autodiff.frontends.caffe.loss_layers
-import autodiff.frontends.caffe.more_layers  # noqa: F401  (all fill the table of types)
+import autodiff.frontends.caffe.more_layers
+import autodiff.frontends.caffe.shape_layers  # noqa: F401  (all fill the table of types)
 from autodiff.core.ground.locations import here
 from autodiff.data.ground.errors import package
 from autodiff.frontends.caffe.blob import Blob

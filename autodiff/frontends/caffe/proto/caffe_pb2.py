@@ -20,10 +20,11 @@ MESSAGES = {
     "NetState": "phase:Phase=TEST level:int32=0 stage:string*",
     "ParamSpec": "name:string lr_mult:float=1 decay_mult:float=1",
     "TransformationParameter": """
-        scale:float=1 mirror:bool=false crop_size:uint32=0 mean_file:string mean_value:float*""",
+        scale:float=1 mirror:bool=false crop_size:uint32=0 mean_value:float*""",
     "LossParameter": "ignore_label:int32 normalization:Normalization=VALID normalize:bool",
     "ArgMaxParameter": "out_max_val:bool=false top_k:uint32=1 axis:int32",
     "BiasParameter": "axis:int32=1 num_axes:int32=1 filler:FillerParameter",
+    "CropParameter": "axis:int32=2 offset:uint32*",
     "ContrastiveLossParameter": "margin:float=1 legacy_version:bool=false",
     "EmbedParameter": """
         num_output:uint32 input_dim:uint32 bias_term:bool=true weight_filler:FillerParameter
@@ -42,8 +43,7 @@ MESSAGES = {
         pad_h:uint32=0 pad_w:uint32=0 group:uint32=1 weight_filler:FillerParameter
         bias_filler:FillerParameter engine:Engine""",
     "DataParameter": """
-        source:string batch_size:uint32 backend:Backend=LEVELDB rand_skip:uint32=0 scale:float=1
-        prefetch:uint32=4""",
+        source:string batch_size:uint32 backend:Backend=LEVELDB prefetch:uint32=4""",
     "DropoutParameter": "dropout_ratio:float=0.5",
     "DummyDataParameter": "data_filler:FillerParameter* shape:BlobShape*",
     "EltwiseParameter": "operation:EltwiseOp=SUM coeff:float*",
@@ -92,7 +92,8 @@ MESSAGES = {
         argmax_param:ArgMaxParameter bias_param:BiasParameter
         contrastive_loss_param:ContrastiveLossParameter embed_param:EmbedParameter
         log_param:LogParameter prelu_param:PReLUParameter reduction_param:ReductionParameter
-        slice_param:SliceParameter threshold_param:ThresholdParameter tile_param:TileParameter""",
+        slice_param:SliceParameter crop_param:CropParameter
+        threshold_param:ThresholdParameter tile_param:TileParameter""",
     "NetParameter": """
         name:string input:string* input_shape:BlobShape* input_dim:int32*
         force_backward:bool=false state:NetState debug_info:bool=false layer:LayerParameter*""",
@@ -112,7 +113,7 @@ ENUMS = {
     "Phase": "TRAIN TEST",
     "VarianceNorm": "FAN_IN FAN_OUT AVERAGE",
     "Normalization": "FULL VALID BATCH_SIZE NONE",
-    "PoolMethod": "MAX AVE STOCHASTIC",
+    "PoolMethod": "MAX AVE",
     "Backend": "LEVELDB LMDB",
     "EltwiseOp": "PROD SUM MAX",
     "Norm": "_ L1 L2",
