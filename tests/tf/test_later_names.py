@@ -213,6 +213,46 @@ def test_flags_read_the_command_line_when_they_are_first_asked(monkeypatch):
         _ = flags.later_x
 
 
+def test_flags_take_the_words_of_1_5(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["program", "--worded=2"])
+    tf.app.flags.DEFINE_float("worded", default=0.5, help="a rate")
+    tf.app.flags.DEFINE_integer(name="named", default=3, help="a number")
+    assert (tf.flags.FLAGS.worded, tf.flags.FLAGS.named) == (2.0, 3)
+
+
+def test_a_program_that_was_moved_to_version_2_is_one_of_version_1():
+    with standing_in("tensorflow"):
+        import tensorflow.compat.v1 as tf1
+        from tensorflow.compat import as_text
+        from tensorflow.compat.v1 import nn
+    tf1.disable_v2_behavior()
+    assert tf1 is tf is tf.compat.v1
+    assert (nn, as_text(b"a")) == (tf.nn, "a")
+    assert tf.__spec__.name == "autodiff.frontends.tensorflow"
+
+
+def test_a_hook_reports_values(caplog):
+    with tf.Graph().as_default():
+        step = tf.train.get_or_create_global_step()
+        assert tf.train.get_global_step() is step
+        loss = tf.constant(2.0, name="loss")
+        hooks = [
+            tf.train.LoggingTensorHook(["loss:0"], every_n_iter=2),
+            tf.train.LoggingTensorHook({"l": loss}, 1, formatter=lambda found: f"<{found['l']}>"),
+        ]
+        tf.logging.set_verbosity(tf.logging.INFO)
+        tf.logging._logger.addHandler(caplog.handler)
+        try:
+            with tf.train.MonitoredTrainingSession(hooks=hooks) as session:
+                for _ in range(3):
+                    session.run(loss)
+        finally:
+            tf.logging.set_verbosity(tf.logging.WARN)
+            tf.logging._logger.removeHandler(caplog.handler)
+    lines = [line for line in caplog.messages if "loss" in line or "<" in line]
+    assert lines == ["loss:0 = 2.0", "<2.0>", "<2.0>", "loss:0 = 2.0", "<2.0>"]
+
+
 def test_paths_of_tensorflows_own_tree_are_found():
     with standing_in("tensorflow"):
         import tensorflow.contrib.slim as slim

@@ -143,3 +143,20 @@ def test_softmax_is_along_the_last_axis():
     found = slim.softmax(tf.constant(x), scope="Predictions")
     assert found.op.name == "Predictions"
     np.testing.assert_allclose(tf.Session().run(found).sum(-1), np.ones((2, 2)))
+
+
+def test_outputs_are_found_by_the_names_of_their_layers():
+    with tf.Graph().as_default():
+        x = tf.placeholder(tf.float32, [None, 8, 8, 1])
+        layers = [slim.conv2d, slim.max_pool2d, slim.fully_connected, slim.dropout]
+        with tf.variable_scope("net"), slim.arg_scope(layers, outputs_collections="ends"):
+            net = slim.repeat(x, 2, slim.conv2d, 2, [3, 3], scope="conv")
+            net = slim.max_pool2d(net, [2, 2], scope="pool")
+            net = slim.dropout(slim.flatten(net), is_training=False, scope="drop")
+            out = slim.fully_connected(net, 3, scope="logits")
+        found = slim.utils.convert_collection_to_dict("ends")
+        names = ["conv/conv_1", "conv/conv_2", "pool", "drop", "logits"]
+        assert list(found) == [f"net/{name}" for name in names]
+        assert found["net/logits"] is out
+        slim.utils.convert_collection_to_dict("ends", clear_collection=True)
+        assert not tf.get_collection("ends")

@@ -14,7 +14,7 @@ A layer makes its variables (`conv1/conv1_1/weights`, ...) by `tf.get_variable` 
 of its name, so `reuse=True` shares them.
 """
 
-from autodiff.frontends.slim import learning, losses
+from autodiff.frontends.slim import learning, losses, utils
 from autodiff.frontends.slim.layers import (
     avg_pool2d,
     batch_norm,

@@ -13,6 +13,7 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.common.options import only
+from autodiff.frontends.slim.utils import collect_named_outputs
 from autodiff.frontends.tensorflow.contrib.arg_scopes import add_arg_scope
 from autodiff.frontends.tensorflow.layers.convolution import transposed
 from autodiff.frontends.tensorflow.layers.normalization import with_averages
@@ -69,12 +70,10 @@ class _Own:
             y = tf.nn.bias_add(y, self.variable("biases", [units], start, regularizer))
         return self.listed_output(y if activation is None else activation(y))
 
-    def listed_output(self, y: Any) -> Any:
-        """The output, in the collections that were asked for."""
-        given = self.outputs or []
-        for key in [given] if isinstance(given, str) else given:
-            tf.add_to_collection(key, y)
-        return y
+    def listed_output(self, y: Any, name: str = "") -> Any:
+        """The output, in the collections that were asked for, under the layer's name."""
+        path = [tf.get_variable_scope().name, name]
+        return collect_named_outputs(self.outputs, "/".join(filter(None, path)), y)
 
 
 @add_arg_scope
@@ -245,7 +244,8 @@ def _pooling(pool: Any, default: str, doc: str) -> Callable[..., Any]:
         _channels_last(pool.__name__, data_format)
         window, steps = [1, *_pair(kernel_size), 1], [1, *_pair(stride), 1]
         found = pool(inputs, window, steps, padding, name=scope or default)
-        return _Own(None, outputs_collections, True, None).listed_output(found)
+        own = _Own(None, outputs_collections, True, None)
+        return own.listed_output(found, scope or default)
 
     layer.__name__, layer.__doc__ = f"{pool.__name__}2d", doc
     return add_arg_scope(layer)
@@ -339,10 +339,11 @@ def dropout(
     """`tf.nn.dropout` while training; `is_training` is a bool or a tensor."""
     own = _Own(None, outputs_collections, True, None)
     if isinstance(is_training, bool) and not is_training:
-        return own.listed_output(inputs)
+        return own.listed_output(inputs, scope or "Dropout")
     if isinstance(is_training, tf.Tensor):
         keep_prob = tf.select(is_training, tf.convert_to_tensor(keep_prob), np.float32(1))
-    return own.listed_output(tf.nn.dropout(inputs, keep_prob, noise_shape, name=scope or "Dropout"))
+    found = tf.nn.dropout(inputs, keep_prob, noise_shape, name=scope or "Dropout")
+    return own.listed_output(found, scope or "Dropout")
 
 
 @add_arg_scope
@@ -350,7 +351,7 @@ def flatten(inputs: Any, outputs_collections: Any = None, scope: str | None = No
     """Each example as one row."""
     features = int(np.prod(inputs.get_shape().as_list()[1:]))
     found = tf.reshape(inputs, [-1, features], name=scope or "Flatten")
-    return _Own(None, outputs_collections, True, None).listed_output(found)
+    return _Own(None, outputs_collections, True, None).listed_output(found, scope or "Flatten")
 
 
 @add_arg_scope

@@ -89,6 +89,12 @@ from autodiff.frontends.tensorflow.input.readers import (
 from autodiff.frontends.tensorflow.nn.grids import depth_to_space, space_to_depth
 from autodiff.frontends.tensorflow.ops import *
 from autodiff.frontends.tensorflow.platform import app, compat, flags, gfile, logging
+from autodiff.frontends.tensorflow.platform.compat import (
+    disable_eager_execution,
+    disable_resource_variables,
+    disable_v2_behavior,
+    disable_v2_tensorshape,
+)
 from autodiff.frontends.tensorflow.platform.machine import (
     ConfigProto,
     GPUOptions,

@@ -92,7 +92,7 @@ PATHS: dict[str, str] = {
     "contrib.layers.python.layers.layers": "tf.contrib.layers",
     "contrib.layers.python.layers.initializers": "tf.contrib.layers",
     "contrib.layers.python.layers.regularizers": "tf.contrib.layers",
-    "contrib.layers.python.layers.utils": "tf.contrib.layers",
+    "contrib.layers.python.layers.utils": "tf.contrib.layers autodiff.frontends.slim.utils",
     "contrib.framework.python.ops.arg_scope": "tf.contrib.framework",
     "contrib.framework.python.ops.variables": "tf.contrib.framework",
     "contrib.rnn.python.ops.core_rnn": "tf.nn tf.contrib.rnn",
@@ -153,4 +153,6 @@ def _tree() -> dict[str, Path]:
 
 
 _modules = _tree()
+sys.modules[f"{PACKAGE}.compat"] = importlib.import_module(f"{PACKAGE}.platform.compat")
+sys.modules[f"{PACKAGE}.compat.v1"] = sys.modules[PACKAGE]  # programs that were moved to version 2
 python, examples, models = (_modules[name] for name in ("python", "examples", "models"))

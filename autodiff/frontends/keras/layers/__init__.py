@@ -18,6 +18,7 @@ from autodiff.frontends.keras.layers.convolutional import (
     Convolution1D,
     Convolution2D,
     Cropping2D,
+    Deconv2D,
     Deconvolution2D,
     UpSampling1D,
     UpSampling2D,

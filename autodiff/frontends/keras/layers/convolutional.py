@@ -9,6 +9,12 @@ from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.ground.choices import ACTIVATIONS, chosen, two
 from autodiff.frontends.keras.layers.base import Layer, one_of
 from autodiff.frontends.keras.layers.images import Images
+from autodiff.frontends.keras.layers.pooling import (  # noqa: F401 (Keras has them here too)
+    AveragePooling1D,
+    AveragePooling2D,
+    MaxPooling1D,
+    MaxPooling2D,
+)
 from autodiff.frontends.tensorflow.layers.convolution import transposed
 
 
@@ -120,7 +126,7 @@ class Deconvolution2D(Convolution2D):
         return self.activation(tf.nn.bias_add(y, self.b) if self.bias else y)
 
 
-Conv2DTranspose = Deconvolution2D
+Conv2DTranspose = Deconv2D = Deconvolution2D
 
 
 class Convolution1D(Convolution2D):

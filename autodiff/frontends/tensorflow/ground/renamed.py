@@ -53,6 +53,10 @@ nn.rnn_cell.GRUCell(n)                         contrib.rnn.GRUCell(n)           
 nn.rnn(cell, inputs)                           nn.static_rnn(cell, inputs)                    the name
 nn.bidirectional_rnn(f, b, inputs)             nn.static_bidirectional_rnn(f, b, inputs)      the name
 nn.seq2seq.rnn_decoder(...)                    contrib.legacy_seq2seq.rnn_decoder(...)        the place
+contrib.framework.get_global_step()            train.get_global_step()                        the place
+contrib.framework.create_global_step()         train.create_global_step()                     the place
+contrib.framework.get_or_create_global_step()  train.get_or_create_global_step()              the place
+flags.DEFINE_float(flag_name, default_value)   flags.DEFINE_float(name, default, help)        the arguments, from 1.5; both are read
 scatter_update(v, indices, updates)            the same
 types.float32 (0.5)                            float32                                        the place
 zeros_initializer                              zeros_initializer()                            both are read

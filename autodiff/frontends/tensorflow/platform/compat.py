@@ -1,7 +1,12 @@
-"""`tf.compat`: text and bytes, whichever Python runs."""
+"""`tf.compat`: text and bytes, whichever Python runs, and `tf.compat.v1`, which is `tf` itself.
+
+A program of version 1 that was moved to 2 imports `tensorflow.compat.v1` and turns the behaviour of
+2 off, which never was on here.
+"""
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 bytes_or_text_types = (bytes, str)
@@ -23,3 +28,16 @@ as_str = as_text
 def as_str_any(value: Any) -> str:
     """The text of anything."""
     return as_text(value) if isinstance(value, bytes) else str(value)
+
+
+def disable_v2_behavior() -> None:
+    """Nothing: graphs are built first here, as in version 1."""
+
+
+disable_eager_execution = disable_v2_tensorshape = disable_resource_variables = disable_v2_behavior
+
+
+def __getattr__(name: str) -> Any:
+    if name == "v1":
+        return sys.modules["autodiff.frontends.tensorflow"]
+    raise AttributeError(f"tf.compat has no {name!r} here.")

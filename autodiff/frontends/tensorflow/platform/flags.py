@@ -10,7 +10,9 @@ What the flags do not know stays for the program, as in TensorFlow 0.11.
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from autodiff.core.ground.locations import here
@@ -60,23 +62,39 @@ class Flags:
 
 
 FLAGS = Flags()
+LATER = {"name": "flag_name", "default": "default_value", "help": "docstring"}
+"""The words of 1.5 for the arguments, and those of before."""
 
 
+def either(define: Callable[..., None]) -> Callable[..., None]:
+    """The function, which takes the later words too."""
+
+    @functools.wraps(define)
+    def defined(*args: Any, **named: Any) -> None:
+        define(*args, **{LATER.get(word, word): value for word, value in named.items()})
+
+    return defined
+
+
+@either
 def DEFINE_string(flag_name: str, default_value: str | None, docstring: str) -> None:
     """A flag that is text."""
     FLAGS.define(flag_name, default_value, docstring, type=str)
 
 
+@either
 def DEFINE_integer(flag_name: str, default_value: int | None, docstring: str) -> None:
     """A flag that is a whole number."""
     FLAGS.define(flag_name, default_value, docstring, type=int)
 
 
+@either
 def DEFINE_float(flag_name: str, default_value: float | None, docstring: str) -> None:
     """A flag that is a number."""
     FLAGS.define(flag_name, default_value, docstring, type=float)
 
 
+@either
 def DEFINE_boolean(flag_name: str, default_value: bool | None, docstring: str) -> None:
     """A flag that is true or false: --name, --name=false, --noname."""
     FLAGS.define(

@@ -4,6 +4,9 @@ This package only gathers names: a family of `tf.train` names (`Saver`, queues, 
 module of its own beside `optimizers` and is imported here.
 """
 
+import importlib
+from typing import Any
+
 from autodiff.data.records.example_schema import message_class
 from autodiff.frontends.tensorflow.ground.renamed import missing
 from autodiff.frontends.tensorflow.input.coordinator import Coordinator
@@ -33,6 +36,7 @@ from autodiff.frontends.tensorflow.saving.saver import Saver
 from autodiff.frontends.tensorflow.summary.writer import SummaryWriter
 from autodiff.frontends.tensorflow.train.averages import ExponentialMovingAverage
 from autodiff.frontends.tensorflow.train.hooks import (
+    LoggingTensorHook,
     SessionRunArgs,
     SessionRunHook,
     StopAtStepHook,
@@ -62,8 +66,12 @@ from autodiff.frontends.tensorflow.train.supervised import Supervisor
 _MESSAGES = ("Example", "Features", "Feature", "BytesList", "FloatList", "Int64List")
 
 
-def __getattr__(name: str) -> type:
-    """The protobuf classes of `tf.train`, which load when they are used."""
+def __getattr__(name: str) -> Any:
+    """What loads when it is used: the protobuf classes, and what began in `contrib`."""
+    if name.endswith("_global_step"):
+        framework = importlib.import_module("autodiff.frontends.tensorflow.contrib.framework")
+        if hasattr(framework, name):
+            return getattr(framework, name)
     if name in _MESSAGES:
         return message_class(name)
     raise missing("tf.train", name, globals())

@@ -12,6 +12,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from autodiff.frontends.common.options import only
+from autodiff.frontends.tensorflow.platform.logging import info
 from autodiff.frontends.tensorflow.summary.nodes import merge_all_summaries
 from autodiff.frontends.tensorflow.summary.writer import SummaryWriter
 from autodiff.frontends.tensorflow.variables.variables import GraphKeys
@@ -65,6 +67,41 @@ class StopAtStepHook(SessionRunHook):
         """Ask to stop where the step is reached."""
         if int(run_context.session.run(self._step)) >= (self.last_step or 0):
             run_context.request_stop()
+
+
+class LoggingTensorHook(SessionRunHook):
+    """Reports the values of `tensors`, a list or a dictionary by label, at every n-th run.
+
+    `formatter` makes the line of the dictionary of values; `tf.logging` shows it from INFO on.
+    """
+
+    def __init__(
+        self,
+        tensors: Any,
+        every_n_iter: int | None = None,
+        every_n_secs: float | None = None,
+        at_end: bool = False,
+        formatter: Any = None,
+    ) -> None:
+        only("LoggingTensorHook", {"every_n_secs": every_n_secs, "at_end": at_end})
+        if not every_n_iter or every_n_iter < 1:
+            raise ValueError("LoggingTensorHook takes every_n_iter, at least 1")
+        named = isinstance(tensors, dict)
+        self.tensors = dict(tensors) if named else {getattr(t, "name", t): t for t in tensors}
+        self.every, self.runs, self.formatter = every_n_iter, 0, formatter
+
+    def before_run(self, run_context: Any) -> Any:
+        """Ask for the values where they are due."""
+        due = self.runs % self.every == 0
+        self.runs += 1
+        return SessionRunArgs(self.tensors) if due else None
+
+    def after_run(self, run_context: Any, run_values: Any) -> None:
+        """Report them."""
+        found = run_values.results
+        if isinstance(found, dict):
+            plain = ", ".join(f"{label} = {value}" for label, value in found.items())
+            info(self.formatter(found) if self.formatter else plain)
 
 
 class SummarySaverHook(SessionRunHook):
