@@ -15,7 +15,7 @@ import numpy as np
 
 from autodiff.core.arguments.tree import flatten, paths
 from autodiff.core.ground.draws import state_of, states
-from autodiff.core.ground.locations import Location, locate
+from autodiff.core.ground.locations import Location, locate, python_function
 from autodiff.core.language.dispatch import ground
 
 DRAWS = 8
@@ -47,13 +47,12 @@ def captured(f: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
     if owner is not None and not isinstance(owner, type):
         for name, value in getattr(owner, "__dict__", {}).items():
             yield f"self.{name}", value
-    function = getattr(f, "__func__", getattr(f, "function", f))
-    code = getattr(function, "__code__", None)
-    if code is None:
+    function = python_function(getattr(f, "function", f))
+    if function is None:
         if not isinstance(f, type) and hasattr(f, "__dict__"):
             yield from ((f"self.{name}", value) for name, value in vars(f).items())
         return
-    known = function.__globals__
+    code, known = function.__code__, function.__globals__
     yield from ((name, known[name]) for name in code.co_names if name in known)
     for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
         try:

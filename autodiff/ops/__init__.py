@@ -42,6 +42,7 @@ tracing.supply()
 registry.later.update(
     {
         "numpy.polynomial": "autodiff.ops.later.series",
+        "numba": "autodiff.ops.later.compiled",
         "scipy.special": "autodiff.ops.later.special",
         "scipy.linalg": "autodiff.ops.later.scipy_linalg",
         "scipy.stats": "autodiff.ops.later.distributions",

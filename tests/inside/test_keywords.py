@@ -80,12 +80,3 @@ def test_a_package_of_the_standard_is_given_what_it_has_for_plain_arrays():
     seen = []
     ad.grad(lambda x: seen.append(asking["of"](x)) or np.sum(x))(X)
     assert seen == ["its own"]
-
-
-def test_a_function_compiled_by_numba_says_what_to_call():
-    numba = pytest.importorskip("numba")
-    double = numba.njit(lambda x: 2.0 * x)
-    for transform in (ad.grad, ad.derivative):
-        with pytest.raises(ad.DetachError, match=r"f\.py_func\(x\)"):
-            transform(lambda t: np.sum(double(X * t)))(1.0)
-    assert ad.grad(lambda t: np.sum(double.py_func(X * t)))(1.0) == pytest.approx(2 * np.sum(X))

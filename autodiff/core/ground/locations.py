@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from itertools import islice
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -94,6 +94,18 @@ def is_installed(file: str) -> bool:
     if is_ours(file) or file.startswith((*_INSTALLED, "<frozen ")):
         return True
     return "site-packages" in file or "dist-packages" in file
+
+
+def python_function(f: Any) -> FunctionType | None:
+    """The Python function of a callable: of a method, and of what a compiler made of one.
+
+    >>> python_function(str.upper) is None, python_function(python_function).__name__
+    (True, 'python_function')
+    """
+    found = getattr(f, "__func__", f)
+    if found.__class__ is not FunctionType:
+        found = getattr(found, "__wrapped__", None)
+    return found if found.__class__ is FunctionType else None
 
 
 def user_frame(depth: int = 1) -> FrameType | None:

@@ -199,7 +199,8 @@ SENTENCES: dict[str, str] = {
     "np.kron({x:a}, i) + np.kron(i, {x:a}), {y:q}.ravel()).reshape(n, n), where n = len({x:a}).",
     **{f"scipy.linalg.{name}": "Write np.linalg.{name}({args:x})." for name in np.linalg.__all__},
     # other packages
-    "numba": "Call the Python function that it was compiled from, f.py_func(x).",
+    "numba": "Call the Python function that it was compiled from: f.py_func(x), or the one under "
+    "the decorator.",
     "pandas": "Take its plain numbers first: series.to_numpy() * x.",
     "": "Write its formula in NumPy, state its derivative with ad.custom_op, or give it the plain "
     "value, x.data.",

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from autodiff.core.ground.locations import is_installed
+from autodiff.core.ground.locations import is_installed, python_function
 
 Namespace = dict[str, Any]
 
@@ -53,9 +53,9 @@ def looks(function: Callable[..., Any] | None = None) -> Iterator[Look]:
         modules = list(sys.modules.items())
         _of_users[:] = [Look(vars(module)) for name, module in modules if _is_users(name, module)]
     yield from _of_users
-    code = getattr(function, "__code__", None)
-    if code is not None and not is_installed(code.co_filename):
-        yield Look(function.__globals__)  # type: ignore[union-attr]
+    written = python_function(function)
+    if written is not None and not is_installed(written.__code__.co_filename):
+        yield Look(written.__globals__)
 
 
 def _is_users(name: str, module: Any) -> bool:

@@ -66,7 +66,10 @@ MISREAD = ("condition must be a 1-d array", "object too deep for desired array")
 """What NumPy says of the memory of a filled array, see `blanks`."""
 
 
-UNTYPED = "non-precise type pyobject"
+UNTYPED = re.compile(
+    r"non-precise type pyobject|No matching definition for argument type\(s\) .*pyobject"
+    r"|Cannot determine Numba type of <class 'autodiff"
+)
 """What numba says of an argument that it can't compile a function for."""
 
 
@@ -91,7 +94,7 @@ def tell_anew(error: BaseException) -> None:
         for pattern, key in TOLD_BY_PYTHON:
             if re.search(pattern, text):
                 raise DetachError(told_by_python(key, error)) from None
-    if type(error).__module__.startswith("numba.") and UNTYPED in text:
+    if UNTYPED.search(text):
         raise DetachError(told_by_python("numba", error)) from None
     if isinstance(error, ValueError) and text in MISREAD:
         frame = _innermost(error)

@@ -289,7 +289,11 @@ def is_looked_into(value: Any) -> bool:
     return dataclasses.is_dataclass(value) or not is_library_object(value)
 
 
+LIBRARIES = ("numpy", "scipy", "numba", "autodiff", "builtins", "logging", "re")
+"""What numba compiles keeps the global arrays that it was compiled with, so they hold by itself."""
+
+
 def is_library_object(value: Any) -> bool:
     """Whether an object is of an installed package, whose insides are its own."""
     module = type(value).__module__
-    return module.partition(".")[0] in ("numpy", "scipy", "autodiff", "builtins", "logging", "re")
+    return module.partition(".")[0] in LIBRARIES

@@ -14,7 +14,7 @@ import numpy as np
 from autodiff.core.arguments.tree import flatten, is_variable
 from autodiff.core.arguments.variables import argument_names
 from autodiff.core.ground.errors import AutodiffError, PromotionNote
-from autodiff.core.ground.locations import user_frame
+from autodiff.core.ground.locations import python_function, user_frame
 from autodiff.core.language.dispatch import ground, is_traced
 from autodiff.core.language.equation import Equation, history
 from autodiff.core.language.program import Program
@@ -221,14 +221,14 @@ def _around(
     """The arrays that a function sees: arguments that do not vary, its closure, its globals."""
     names = argument_names(f, len(args))
     given = {n: a for i, (n, a) in enumerate(zip(names, args, strict=True)) if i not in argnums}
-    code = getattr(f, "__code__", None)
-    if code is None:
+    written = python_function(f)
+    if written is None:
         return arrays_of(given)
-    closed = {}
-    for name, cell in zip(code.co_freevars, f.__closure__ or (), strict=True):
+    closed, code, known = {}, written.__code__, written.__globals__
+    for name, cell in zip(code.co_freevars, written.__closure__ or (), strict=True):
         with contextlib.suppress(ValueError):  # a variable that is not assigned yet
             closed[name] = cell.cell_contents
-    spread = {n: f.__globals__[n] for n in code.co_names if n in f.__globals__}
+    spread = {n: known[n] for n in code.co_names if n in known}
     return arrays_of(spread) | arrays_of(closed) | arrays_of(given)
 
 
