@@ -15,6 +15,7 @@ from autodiff.core.language.registry import registry
 from autodiff.ops.arranging import indexing, joining, looking, making, shapes, strides, writing
 from autodiff.ops.elementwise import (
     arithmetic,
+    beyond_reals,
     choices,
     complex,
     exponential,
@@ -70,6 +71,7 @@ sys.modules[__name__].__class__ = _Ops
 
 __all__ = [
     "arithmetic",
+    "beyond_reals",
     "channels_last",
     "choices",
     "complex",

@@ -49,12 +49,13 @@ REASONS: dict[str, str] = {
 
 
 def functions() -> Iterator[tuple[str, object]]:
-    """The public functions of numpy, numpy.linalg and numpy.fft, by name.
+    """The public functions of numpy, numpy.linalg, numpy.fft and numpy.emath, by name.
 
     >>> dict(functions())["linalg.inv"] is np.linalg.inv
     True
     """
-    for prefix, module in (("", np), ("linalg.", np.linalg), ("fft.", np.fft)):
+    modules = {"": np, "linalg.": np.linalg, "fft.": np.fft, "emath.": np.emath}
+    for prefix, module in modules.items():
         for name in module.__all__:
             function = getattr(module, name)
             if callable(function) and not isinstance(function, type):

@@ -729,6 +729,23 @@ WRITING = {
     ],
 }  # fmt: skip
 
+
+def beyond(name, *arrays):
+    """A function of `np.emath`, at numbers on both sides of where it becomes complex."""
+    f = getattr(np.emath, name)
+    return [(lambda x, f=f: f(x), a) for a in arrays]
+
+
+BEYOND_REALS = {
+    **{f"emath.{name}": beyond(name, X, P) for name in ["sqrt", "log", "log2", "log10"]},
+    **{f"emath.{name}": beyond(name, X, U, W) for name in ["arcsin", "arccos", "arctanh"]},
+    "emath.logn": [(lambda n, x: np.emath.logn(n, x), P, X)],
+    "emath.power": [
+        (lambda x, p: np.emath.power(x, p), X, P), (lambda x: np.emath.power(x, -2), X),
+        (lambda x: np.emath.power(x, [0.5, 1, 2, -1]), X),
+    ],
+}  # fmt: skip
+
 OUTSIDE, OUTSIDE_SQUARE = np.ones(4), np.ones((4, 4))
 REFUSED = {
     "fill_diagonal": lambda x: np.fill_diagonal(OUTSIDE_SQUARE, x),
@@ -745,4 +762,5 @@ REFUSED = {
 FAMILIES = {
     "ufuncs": UFUNCS, "reductions": REDUCTIONS, "shapes": SHAPES, "indexing": INDEXING | WRITING,
     "products": PRODUCTS, "linalg": LINEAR_ALGEBRA, "fft": FOURIER, "numeric": NUMERIC,
+    "emath": BEYOND_REALS,
 }  # fmt: skip

@@ -5,6 +5,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.check.compare import _paired, _random_like
+from autodiff.core.language.registry import registry
 
 Z = np.array([0.6 + 0.3j, -0.4 + 1.1j, 1.2 - 0.7j])
 V = np.array([0.2 - 0.8j, 0.9 + 0.4j, -0.5 + 0.1j])
@@ -153,3 +154,45 @@ def test_kinks_of_complex_numbers():
     assert ad.grad(np.abs)(0j) == 0
     assert ad.jvp(np.abs, (3 + 4j,), (1j,))[1] == pytest.approx(0.8)
     assert ad.grad(np.linalg.norm)(np.zeros(2, complex)).tolist() == [0, 0]
+
+
+# -- on a cut the sign of a zero says from which side -----------------------------------------------
+
+ON_AXES = [
+    (complex(at, zero) if real else complex(zero, at), 1.0 if real else 1j)
+    for at in (-2.5, -1.5, -0.5, 0.5, 1.5, 2.5)
+    for zero in (0.0, -0.0)
+    for real in (True, False)
+]
+OF_ONE = [
+    op
+    for op in registry
+    if isinstance(op.public, np.ufunc) and op.public.nin == 1 and op.kind != "constant"
+]
+
+
+def _takes_complex(function):
+    with np.errstate(all="ignore"):
+        try:
+            return function(np.array([0.5 + 0.5j])).dtype.kind == "c"
+        except TypeError:
+            return False
+
+
+@pytest.mark.parametrize("op", [op for op in OF_ONE if _takes_complex(op.public)], ids=str)
+def test_functions_with_cuts_have_the_slope_of_their_side(op):
+    f, step = op.public, 1e-6
+    for z, along in ON_AXES:
+        z = np.complex128(z)
+
+        def at(t, z=z, real=along == 1.0):
+            return complex(z.real + t, z.imag) if real else complex(z.real, z.imag + t)
+
+        with np.errstate(all="ignore"):
+            slope = (f(np.complex128(at(step))) - f(np.complex128(at(-step)))) / (2 * step)
+            _, tangent = ad.jvp(f, (z,), (np.complex128(along),))
+            second = ad.jvp(lambda z: ad.jvp(f, (z,), (along,))[1], (z,), (along,))[1]  # noqa: B023
+            ends = [ad.jvp(f, (np.complex128(at(t)),), (along,))[1] for t in (step, -step)]
+        assert tangent == pytest.approx(slope, rel=1e-5, abs=1e-6), (z, along)
+        wanted = pytest.approx((ends[0] - ends[1]) / (2 * step), rel=1e-4, abs=1e-5)
+        assert second == wanted, (z, along)

@@ -40,6 +40,8 @@ NAMES = {
         fftshift ifftshift""",
     "numeric": """interp polyval poly polyadd polysub polymul polydiv polyder polyint polyfit roots
         vectorize reduce accumulate outer reduceat at""",
+    "emath": """emath.sqrt emath.log emath.log2 emath.log10 emath.logn emath.power emath.arccos
+        emath.arcsin emath.arctanh""",
 }
 
 CALLS = [

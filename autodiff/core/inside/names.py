@@ -82,7 +82,7 @@ OF_STRIDES = (
 def supply() -> None:
     """Fill the table of exchanges from the registry."""
     known = {id(function) for function in (*registry.by_function, *registry.composites)}
-    for module in (np, np.linalg, np.fft):
+    for module in (np, np.linalg, np.fft, np.emath):
         for name, function in list(vars(module).items()):
             if id(function) in known:
                 is_ufunc = isinstance(function, np.ufunc)
