@@ -44,6 +44,8 @@ registry.later.update(
     {
         "numpy.polynomial": "autodiff.ops.later.series",
         "numba": "autodiff.ops.later.compiled",
+        "scipy.fft": "autodiff.ops.later.scipy_fft",
+        "scipy.fftpack": "autodiff.ops.later.scipy_fftpack",
         "scipy.special": "autodiff.ops.later.special",
         "scipy.linalg": "autodiff.ops.later.scipy_linalg",
         "scipy.stats": "autodiff.ops.later.distributions",

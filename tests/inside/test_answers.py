@@ -17,7 +17,8 @@ KINDS = [
     np.ndarray, float, int, complex, bool, str, list, tuple, dict, np.generic, np.floating, np.float64,
     np.float32, np.integer, np.number, numbers.Number, numbers.Real, numbers.Integral, object,
     (int, float), (float, np.ndarray), (list, (np.ndarray,)), int | float, np.ndarray | None,
-    collections.abc.Hashable, fractions.Fraction,
+    collections.abc.Hashable, fractions.Fraction, collections.abc.Iterable, collections.abc.Sized,
+    collections.abc.Container, collections.abc.Collection, collections.abc.Sequence,
 ]  # fmt: skip
 OWN = builtins.isinstance
 
@@ -60,6 +61,44 @@ def test_isinstance_answers_as_for_the_plain_value(mode):
             assert own == right
     assert builtins.isinstance is OWN
     assert not is_open()
+
+
+ATTRIBUTES = [
+    "__iter__", "__len__", "__getitem__", "__contains__", "__array__", "__float__", "__index__", "shape",
+    "size", "ndim", "dtype", "tolist", "item", "real", "conjugate", "T", "is_integer", "append", "keys",
+    "sort", "detach", "columns", "__add__", "__array_ufunc__",
+]  # fmt: skip
+
+
+def attributes(x):
+    return [{name: hasattr(value, name) for name in ATTRIBUTES} for value in values(x)]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.filterwarnings("ignore")
+def test_hasattr_answers_as_for_the_plain_value(mode):
+    seen, wanted = [], attributes(X)
+    MODES[mode](lambda x: (seen.append(attributes(x)), np.sum(x**2))[1])
+    for found in seen:
+        for own, right in zip(found, wanted, strict=True):
+            assert own == right
+
+
+def test_hasattr_of_numbers_arguments_and_in_packages():
+    def f(x, y):
+        assert not hasattr(x, "__iter__")
+        assert not hasattr(x, "__len__")
+        assert hasattr(y, "__iter__")
+        assert not isinstance(x, collections.abc.Iterable)
+        return x * np.sum([v for v in y])
+
+    assert f(2.0, X) == ad.value_and_grad(f)(2.0, X)[0]
+    ad.grad(f, (0, 1))(2.0, X)
+    with ad.Tape():
+        x = ad.Tensor(2.0)
+        assert hasattr(x, "backward")
+        assert isinstance(x, ad.Tensor)
+        assert not hasattr(x, "__len__")
 
 
 def test_in_the_eager_style_it_answers_so_inside_of_a_tape():

@@ -274,3 +274,41 @@ def test_every_guard_is_needed():
     exec(text, space)
     x = -np.ones(2)
     assert not np.array_equal(space["grad_f"](x), ad.grad(f)(x))
+
+
+class Caching:
+    """A layer as homework has them: it keeps what its backward pass wants."""
+
+    def __init__(self):
+        self.w, self.cache = np.ones(2), {}
+
+    def __call__(self, x):
+        self.cache = {"x": x, "y": self.w * x}
+        return np.sum(np.sin(self.cache["y"]))
+
+
+def test_traced_values_that_an_object_keeps_are_refused_in_words():
+    layer, x = Caching(), np.array([0.3, 0.7])
+    f = ad.grad(lambda x: layer(x))
+    f(x)
+    with pytest.raises(ad.UnsupportedError, match=r"the function changes layer.* each time"):
+        ad.source(f, x)
+    fast = ad.compile(f, backend="numpy")
+    for scale in (1.0, 2.0):
+        np.testing.assert_array_equal(fast(scale * x), f(scale * x))
+
+
+class Shim:
+    """What forwards everything to a module that can be exchanged."""
+
+    def __init__(self, module):
+        self.module, self.scale = module, np.full(2, 2.0)
+
+    def __getattr__(self, name):
+        return getattr(self.module, name)
+
+
+def test_objects_that_forward_every_attribute():
+    xp, x = Shim(np), np.array([0.3, 0.7])
+    f = ad.grad(lambda x: xp.sum(xp.sin(x * xp.scale)))
+    np.testing.assert_array_equal(ad.source(f, x)(x + 1), f(x + 1))

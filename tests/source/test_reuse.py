@@ -79,3 +79,27 @@ def test_what_can_not_be_recorded_goes_on():
     x = np.arange(1.0, 5.0)
     for _ in range(2):
         check_same(fast(x), ad.grad(f)(x))
+
+
+SEVERAL = {
+    "svd": lambda x: np.sum(np.sin(np.linalg.svd(x, full_matrices=False)[0] * [[1, 2, 3]])),
+    "svd full": lambda x: np.sum(np.linalg.svd(x)[0][:, 3:] @ np.linalg.svd(x)[0][:, 3:].T),
+    "eigh": lambda x: np.sum(np.abs(np.linalg.eigh(x.T @ x)[1]) ** 3),
+    "eig": lambda x: np.sum(np.abs(np.linalg.eig(x.T @ x)[0])),
+    "qr": lambda x: np.sum(np.sin(np.linalg.qr(x)[0])),
+    "slogdet": lambda x: np.linalg.slogdet(x.T @ x)[1],
+    "modf": lambda x: np.sum(np.modf(x)[0] ** 2),
+    "split": lambda x: np.sum(np.sin(np.split(x, [1])[1])),
+    "histogram": lambda x: np.sum(x) * np.histogram(x, 3)[0][1],
+}
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("name", SEVERAL)
+def test_calls_with_several_results_are_compiled(name, backend):
+    x = np.random.default_rng(2).normal(size=(5, 3))
+    f = ad.grad(SEVERAL[name])
+    fast = ad.compile(f, backend=backend)
+    for _ in range(2):
+        check_same(fast(x), f(x))
+    assert fast.source is not None, fast.reason

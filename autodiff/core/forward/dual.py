@@ -111,9 +111,9 @@ class ForwardTrace(Trace):
             if base.__class__ is _ndarray and base.dtype.kind in "fc":
                 return self.dual(op, ans, np.zeros_like(base), args, params)
             return ans
+        if op.limits_at is not None and self is not PLAYGROUND:
+            self.limits.append((op, ans))
         if op.multiple:
-            if op.limits_at is not None and self is not PLAYGROUND:
-                self.limits.append((op, ans))
             parts = [
                 part if t is None else self.dual(op, part, t, args, params)
                 for part, t in zip(ans, tangent, strict=True)

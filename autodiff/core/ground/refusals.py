@@ -106,7 +106,7 @@ def say(key: str, site: CallSite = NO_CALL, inside: bool | None = None) -> str:
     words = {
         "x": (*site.arguments, "")[0],
         "y": (*site.arguments, "", "")[1],
-        "args": ", ".join(site.arguments),
+        "args": ", ".join(_given(site)),
         "a": site.receiver,
         "p": "",
         "made": site.made,
@@ -119,6 +119,18 @@ def say(key: str, site: CallSite = NO_CALL, inside: bool | None = None) -> str:
         name=name, **filled
     )
     return f"{WHY[_find(key, WHY)]}. {_where_it_is_served(key, site, sentence, inside)}"
+
+
+WITHOUT_EFFECT = ("check_finite", "overwrite_a", "overwrite_b", "overwrite_x", "workers")
+"""Keywords of SciPy's that change no result, and that NumPy has not."""
+
+
+def _given(site: CallSite) -> list[str]:
+    """The arguments of a call, and its keywords, which the call to write instead takes too."""
+    if not site.arguments:
+        return []  # a keyword says which it is
+    named = [f"{k}={v}" for k, v in site.keywords.items() if k not in WITHOUT_EFFECT]
+    return [*site.arguments, *named]
 
 
 def _of_a_number(user: FrameType) -> str:

@@ -80,8 +80,6 @@ _STATISTICS = {
     "correlation": "np.corrcoef({args:x})[0, 1]",
     "linear_regression": "slope, intercept = np.polyfit({args:x}, 1)",
 }
-_FFTPACK = ("fft", "ifft", "fft2", "ifft2", "fftn", "ifftn", "fftshift", "ifftshift", "fftfreq")
-"""Those that mean the same in NumPy."""
 _RANDOM = {
     "normal": "Write {x:loc} + {y:scale} * {a:rng}.normal(size=...): the draw stays "
     "plain, and both parameters get their derivative.",
@@ -190,8 +188,6 @@ SENTENCES: dict[str, str] = {
     "S may be dense: np.linalg.solve(S.toarray(), b).",
     "scipy.signal.convolve": "Write np.convolve({args:x}).",
     "scipy.spatial": "Write np.sqrt(np.sum((a[:, None] - b[None]) ** 2, axis=-1)).",
-    **{f"scipy.fft.{name}": "Write np.fft.{name}({args:x})." for name in np.fft.__all__},
-    **{f"scipy.fftpack.{name}": "Write np.fft.{name}({args:x})." for name in _FFTPACK},
     "scipy.stats": STATISTICS,
     "scipy.linalg.solve_discrete_lyapunov": "Write np.linalg.solve(np.eye(n * n) - np.kron({x:a}, "
     "{x:a}), {y:q}.ravel()).reshape(n, n), where n = len({x:a}).",

@@ -155,11 +155,6 @@ def qr(a, overwrite_a=False, lwork=None, mode="full", pivoting=False, check_fini
     if pivoting or mode not in kinds:
         refuse("scipy.linalg.qr with pivoting, or in raw mode", "Write np.linalg.qr(a).")
     m, n = shape_of(a)[-2:]
-    if mode == "full" and m > n:
-        refuse(
-            "scipy.linalg.qr with mode='full'",
-            'The added columns of Q are not determined. Write mode="economic", or mode="r" for R.',
-        )
     found = np.linalg.qr(a, mode=kinds[mode])
     if mode != "r":
         return tuple(found)

@@ -6,6 +6,7 @@ from autodiff.core.language.dispatch import apply, ground, whole
 from autodiff.core.language.kinds import composite, primitive
 from autodiff.core.language.op import case
 from autodiff.ops.ground.arguments import conjugated, is_complex, laid_as, ndim_of, refuse, shape_of
+from autodiff.ops.linear.added import added_by_qr, completed
 from autodiff.ops.linear.linalg import well_conditioned
 from autodiff.ops.linear.matrices import (
     adjoint,
@@ -101,11 +102,8 @@ qr_op = primitive(
 def qr(a, mode="reduced"):
     """q and r with a = q r, q orthogonal and r triangular."""
     m, n = shape_of(a)[-2:]
-    if mode == "raw" or (mode == "complete" and m > n):
-        refuse(
-            f"np.linalg.qr with mode={mode!r}",
-            'The added columns are not determined. Use mode="reduced".',
-        )
+    if mode == "raw":
+        refuse('np.linalg.qr with mode="raw"', 'Use mode="reduced".')
     if mode not in ("reduced", "complete", "r"):
         raise ValueError(f"Unrecognized mode {mode!r}")
     found = apply(qr_op, (a[..., :m] if n > m else a,))
@@ -113,6 +111,10 @@ def qr(a, mode="reduced"):
         q = found[0]
         r = np.concatenate([found[1], adjoint(q) @ a[..., m:]], axis=-1)
         found = found._make((q, r))
+    if mode == "complete" and m > n:
+        q = completed(found[0], apply(added_by_qr, (a,)))
+        below = np.zeros((*shape_of(a)[:-2], m - n, n))
+        found = found._make((q, np.concatenate([found[1], below], axis=-2)))
     return found[1] if mode == "r" else found
 
 

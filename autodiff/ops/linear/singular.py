@@ -23,6 +23,7 @@ from autodiff.core.language.kinds import composite, primitive
 from autodiff.core.language.op import case
 from autodiff.core.reverse.around import cotangents_around
 from autodiff.ops.ground.arguments import conjugated, dtype_of, is_complex, refuse, shape_of
+from autodiff.ops.linear.added import added_by_svd, completed
 from autodiff.ops.linear.close import is_inexact, lengths, refined
 from autodiff.ops.linear.linalg import well_conditioned
 from autodiff.ops.linear.matrices import adjoint, diagonal_matrix, diagonal_of, mirrored
@@ -118,9 +119,9 @@ def _sizes(cts):
 
 
 def _scales(ct, u, vh):
-    """Products beside which a turn counts as 0."""
-    left = [] if ct[0] is None else [adjoint(u) @ conjugated(ct[0])]
-    return left + ([] if ct[2] is None else [vh @ flipped(ct[2])])
+    """What beside a turn counts as 0: products, and cotangents that are 0 along all vectors."""
+    left = [] if ct[0] is None else [adjoint(u) @ conjugated(ct[0]), ct[0]]
+    return left + ([] if ct[2] is None else [vh @ flipped(ct[2]), ct[2]])
 
 
 def _svd_pull(ct, ans, primals, params, swept=None):
@@ -261,13 +262,15 @@ def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
         refuse("np.linalg.svd with hermitian=True", "Leave it out, or use np.linalg.eigh.")
     if not compute_uv:
         return apply(svd_op, (mirrored(a) if hermitian else a,))[1]
+    found = apply(svd_op, (a,))
     m, n = shape_of(a)[-2:]
-    if full_matrices and m != n:
-        refuse(
-            "np.linalg.svd with full_matrices=True of a matrix that is not square",
-            "The added vectors are not determined. Pass full_matrices=False.",
-        )
-    return apply(svd_op, (a,))
+    if not full_matrices or m == n:
+        return found
+    u, s, vh = found
+    added = apply(added_by_svd, (a,), {"left": m > n})
+    if m > n:
+        return found._make((completed(u, added), s, vh))
+    return found._make((u, s, adjoint(completed(adjoint(vh), added))))
 
 
 @composite(np.linalg.svdvals)

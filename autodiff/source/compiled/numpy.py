@@ -32,7 +32,7 @@ WORTH = 2**15
 
 def compiled(ready: Prepared) -> Source:
     """The program that gives the very results, with memory used again where that is shown to."""
-    if all(np.size(node.value) * 8 < WORTH for node in ready.recording.nodes):
+    if all(_bytes(node.value) < WORTH for node in ready.recording.nodes):
         return ready.module_for(checked=False)
     name, doc = title_of(ready.f)
     known = Captured(ready.places, ready.recording.copies)
@@ -42,6 +42,12 @@ def compiled(ready: Prepared) -> Source:
     got = flatten(made.function(*fresh(ready.args), **made.captured))[0]
     same = all(map(identical, got, ready.want))
     return made if same else ready.module_for(checked=False)
+
+
+def _bytes(value: Any) -> int:
+    """The memory of a value, or of the several results of a call."""
+    parts = value if isinstance(value, tuple | list) else (value,)
+    return sum(8 * np.size(part) for part in parts)
 
 
 class Reusing(Writer):

@@ -134,13 +134,23 @@ class Standins:
             make = getattr(type(value), "_make", type(value))
             return self.keep(value, make(parts))
         if hasattr(value, "__dict__") and not is_library_object(value):
-            made = self.keep(value, copy.copy(value))
+            made = self.keep(value, copied(value))
             for name, own in list(vars(value).items()):
                 new = self.value(own, f"{path}.{name}", depth + 1, user)
                 if new is not own:
                     object.__setattr__(made, name, new)
             return made
         return value
+
+
+def copied(value: Any) -> Any:
+    """Another object with the same attributes."""
+    try:
+        return copy.copy(value)
+    except RecursionError:  # its `__getattr__` wants an attribute that a copy has not yet
+        made = object.__new__(type(value))
+        vars(made).update(vars(value))
+        return made
 
 
 def refuse_state(f: types.FunctionType) -> None:

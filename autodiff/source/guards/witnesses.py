@@ -22,6 +22,7 @@ import numpy as np
 from autodiff.core.ground.draws import state_of, states
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import is_traced
 from autodiff.source.guards.captured import (
     FUNCTIONS,
     SCALARS,
@@ -56,7 +57,8 @@ def fingerprint(value: Any) -> Any:
     held = attributes_of(value) if is_looked_into(value) and not isinstance(value, type) else []
     if held and not isinstance(value, FUNCTIONS):
         return kind, tuple(held)
-    return (kind, value) if isinstance(value, Hashable) else (kind, id(value))
+    by_itself = isinstance(value, Hashable) and not is_traced(value)  # whose `==` is of elements
+    return (kind, value) if by_itself else (kind, id(value))
 
 
 def of_array(array: np.ndarray) -> Any:

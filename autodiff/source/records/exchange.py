@@ -29,6 +29,7 @@ from autodiff.core.inside import callers
 from autodiff.core.inside.blanks import Blank, become_filled
 from autodiff.core.inside.callers import is_users
 from autodiff.core.inside.exchange import Held, exchanged, exchanges
+from autodiff.core.inside.exchange import own_of as numpys
 from autodiff.core.inside.opened import is_open
 from autodiff.core.language.dispatch import is_traced, tracer_classes
 from autodiff.core.language.op import Op
@@ -277,11 +278,14 @@ def _folding(function: Callable[..., Any], name: str) -> Callable[..., Any]:
 def _looking(function: Callable[..., Any]) -> Callable[..., Any]:
     """For the library's own rules, which ask NumPy's iterator for a layout and nothing else."""
 
+    own = numpys.get(id(function), function)
+
     @functools.wraps(function)
     def exchanged(*args: Any, **kwargs: Any) -> Any:
-        if is_library(sys._getframe(1).f_code.co_filename):
+        frame = sys._getframe(1)
+        if is_library(frame.f_code.co_filename):
             args, kwargs = plain(args), plain(kwargs)
-        return function(*args, **kwargs)
+        return (function if is_users(frame) else own)(*args, **kwargs)
 
     return exchanged
 
