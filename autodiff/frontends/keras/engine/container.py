@@ -56,6 +56,16 @@ class Container:
         return self.inputs[0] if len(self.inputs) == 1 else self.inputs
 
     @property
+    def output_shape(self) -> Any:
+        """The shape of the output, with the batch, or the list of shapes."""
+        return _shapes(self.output)
+
+    @property
+    def input_shape(self) -> Any:
+        """The shape of the input, or the list of shapes."""
+        return _shapes(self.input)
+
+    @property
     def graph(self) -> Any:
         """The graph of the model."""
         return self.outputs[0].graph
@@ -207,3 +217,9 @@ def listed(value: Any) -> list[Any]:
 def alone(values: list[Any]) -> Any:
     """The only value, else all."""
     return values[0] if len(values) == 1 else values
+
+
+def _shapes(tensors: Any) -> Any:
+    if isinstance(tensors, list):
+        return [_shapes(tensor) for tensor in tensors]
+    return tuple(tensors.get_shape().as_list())

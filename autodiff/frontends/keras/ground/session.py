@@ -52,11 +52,13 @@ def ordering(order: str | None) -> str:
 
 
 def over_images(function: Any, x: Any, order: str | None = None) -> Any:
-    """A function of images with the channels last, of images in any order; in theirs again."""
-    if ordering(order) == "tf" or len(x.get_shape()) != 4:
+    """A function of images (or volumes) with the channels last, of such in any order; in theirs."""
+    rank = len(x.get_shape())
+    if ordering(order) == "tf" or rank < 4:
         return function(x)
-    y = function(tf.transpose(x, [0, 2, 3, 1]))
-    return tf.transpose(y, [0, 3, 1, 2]) if len(y.get_shape()) == 4 else y
+    y = function(tf.transpose(x, [0, *range(2, rank), 1]))
+    turned = len(y.get_shape()) == rank
+    return tf.transpose(y, [0, rank - 1, *range(1, rank - 1)]) if turned else y
 
 
 @dataclass(slots=True)

@@ -67,6 +67,12 @@ from autodiff.frontends.keras.layers.pooling import (
     MaxPooling2D,
 )
 from autodiff.frontends.keras.layers.recurrent import GRU, LSTM, Recurrent, SimpleRNN
+from autodiff.frontends.keras.layers.volumes import (
+    AveragePooling3D,
+    Conv3D,
+    Convolution3D,
+    MaxPooling3D,
+)
 from autodiff.frontends.keras.layers.wrappers import Bidirectional, TimeDistributed, Wrapper
 
 MaxPool2D, AvgPool2D, MaxPool1D, AvgPool1D = (

@@ -25,10 +25,10 @@ class Images(Layer):
 
     def seen(self, shape: Any) -> Any:
         """A shape (batch, ...) as `build` sees it: with the channels last."""
-        if self.order == "tf" or len(shape) != 4:
+        if self.order == "tf" or len(shape) < 4:
             return shape
-        batch, channels, rows, columns = shape
-        return batch, rows, columns, channels
+        batch, channels, *lengths = shape
+        return batch, *lengths, channels
 
     def call(self, x: Any) -> Any:
         """The layer's result, in the order of the axes of the program."""

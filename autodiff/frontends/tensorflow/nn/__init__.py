@@ -21,7 +21,6 @@ from autodiff.frontends.tensorflow.nn.grids import (
     atrous_conv2d,
     batch_norm_with_global_normalization,
     conv1d,
-    conv3d,
     crelu,
     fused_batch_norm,
     relu_layer,
@@ -55,6 +54,7 @@ from autodiff.frontends.tensorflow.nn.sampling import (
     sampled_softmax_loss,
     uniform_candidate_sampler,
 )
+from autodiff.frontends.tensorflow.nn.volumes import avg_pool3d, conv3d, max_pool3d
 from autodiff.frontends.tensorflow.nn.windows import (
     avg_pool,
     conv2d,

@@ -1,4 +1,4 @@
-"""More on grids: convolutions of rows, with holes, over volumes; norms and blocks of pixels."""
+"""More on grids: convolutions of rows, with holes; norms and blocks of pixels."""
 
 from __future__ import annotations
 
@@ -44,31 +44,6 @@ def atrous_conv2d(value: Any, filters: Any, rate: int, padding: str) -> Any:
 
     wide = stage_code(spread, filters, type="Spread", dims=(*lengths, *dims[2:]))
     return conv2d(value, wide, [1, 1, 1, 1], padding)
-
-
-def conv3d(input: Any, filter: Any, strides: Any, padding: str, name: str | None = None) -> Any:
-    """The cross-correlation of volumes (N, D, H, W, C) with a filter (d, h, w, C, O)."""
-    steps = [int(n) for n in strides[1:4]]
-
-    def convolve(x: Any, w: Any) -> Any:
-        kernel = np.shape(w)[:3]
-        if padding == "SAME":
-            wide = [(0, 0)]
-            for length, k, s in zip(np.shape(x)[1:4], kernel, steps, strict=True):
-                total = max((-(-length // s) - 1) * s + k - length, 0)
-                wide.append((total // 2, total - total // 2))
-            x = np.pad(x, [*wide, (0, 0)])
-        counts = [(n - k) // s + 1 for n, k, s in zip(np.shape(x)[1:4], kernel, steps, strict=True)]
-        total = 0.0
-        for place in np.ndindex(*kernel):
-            cut = tuple(
-                slice(p, p + s * (n - 1) + 1, s)
-                for p, s, n in zip(place, steps, counts, strict=True)
-            )
-            total = total + np.matmul(x[(slice(None), *cut)], w[place])
-        return total
-
-    return stage_code(convolve, input, filter, name=name, type="Conv3D")
 
 
 @scoped("crelu")
