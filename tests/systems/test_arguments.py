@@ -142,3 +142,24 @@ def test_what_is_not_there_is_refused_by_name(call, named):
 def test_a_slope_that_is_learned_is_not_taken_for_a_fixed_one():
     with pytest.raises(MXNetError, match="leaky or elu here, not 'prelu'"):
         mxnet.nd.LeakyReLU(mxnet.nd.array(X), act_type="prelu")
+
+
+def test_a_variable_of_mxnet_has_its_own_rate_decay_and_start():
+    mx = mxnet
+    still = mx.sym.Variable("still_weight", lr_mult=0.0, init=mx.init.Constant(2.0))
+    decayed = mx.sym.Variable("b", attr={"__wd_mult__": "3"}, init=mx.init.Constant(1.0))
+    fc = mx.sym.FullyConnected(
+        mx.sym.Variable("data"), weight=still, bias=decayed, num_hidden=2, name="fc"
+    )
+    module = mx.mod.Module(mx.sym.MakeLoss(fc * 0.0), label_names=None)
+    module.bind(data_shapes=[("data", (4, 3))])
+    module.init_params(mx.init.Uniform(0.1))
+    settings = {"learning_rate": 0.5, "wd": 0.1, "rescale_grad": 1.0}
+    module.init_optimizer(optimizer="sgd", optimizer_params=settings)
+    batch = mx.io.DataBatch([mx.nd.ones((4, 3))], None)
+    module.forward(batch, is_train=True)
+    module.backward()
+    module.update()
+    found = {name: array.asnumpy() for name, array in module.get_params()[0].items()}
+    assert np.allclose(found["still_weight"], 2.0)
+    assert np.allclose(found["b"], 1.0 - 0.5 * 0.1 * 3)

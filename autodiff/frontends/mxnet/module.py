@@ -79,6 +79,7 @@ class Module:
             return
         assert self.binded, "call bind before initializing the parameters"
         initializer = initializer or Uniform(0.01)
+        own = {node.name: node.note["init"] for node in self.symbol.nodes if node.note.get("init")}
         pairs = [(n, self.exec.arg_dict[n], arg_params) for n in self.param_names]
         pairs += [(n, a, aux_params) for n, a in self.exec.aux_dict.items()]
         for name, array, given in pairs:
@@ -86,6 +87,8 @@ class Module:
                 array.a[...] = given[name].value
             elif given and not allow_missing:
                 raise RuntimeError(f"{name} is not presented.{here()}")
+            elif name in own:
+                own[name].weight(name, array.a)
             else:
                 initializer(name, array)
         self.params_initialized = True
@@ -111,7 +114,9 @@ class Module:
         names = dict(enumerate(self.param_names))
         if isinstance(optimizer, str):
             given = {"rescale_grad": 1.0 / self.batch_size, **dict(optimizer_params)}
-            optimizer = optimizer_module.create(optimizer, param_idx2name=names, **given)
+            optimizer = optimizer_module.create(
+                optimizer, param_idx2name=names, sym=self.symbol, **given
+            )
         self.updater = optimizer_module.get_updater(optimizer)
         self.optimizer_initialized = True
 

@@ -31,16 +31,30 @@ class Optimizer:
         self.idx2name = dict(param_idx2name or {})
         self.num_update = begin_num_update
         self.counts: dict[Any, int] = {}
+        notes = {node.name: node.note for node in sym.nodes if node.op is None} if sym else {}
+        self.lr_mult, self.wd_mult = (
+            {name: float(note[word]) for name, note in notes.items() if note.get(word) is not None}
+            for word in ("lr_mult", "wd_mult")
+        )
 
-    def rate(self) -> float:
-        """The rate of now."""
-        return self.lr_scheduler(self.num_update) if self.lr_scheduler else self.lr
+    def set_lr_mult(self, args_lr_mult: dict[Any, float]) -> None:
+        """Factors of the rate by the names of parameters; 0 leaves one as it is."""
+        self.lr_mult |= args_lr_mult
+
+    def set_wd_mult(self, args_wd_mult: dict[Any, float]) -> None:
+        """Factors of the weight decay by the names of parameters."""
+        self.wd_mult |= args_wd_mult
+
+    def rate(self, index: Any) -> float:
+        """The rate of now, for a parameter."""
+        whole = self.lr_scheduler(self.num_update) if self.lr_scheduler else self.lr
+        return whole * self.lr_mult.get(self.idx2name.get(index, index), 1.0)
 
     def decay(self, index: Any) -> float:
         """The weight decay of a parameter, by its name."""
         name = self.idx2name.get(index, index)
         named = isinstance(name, str) and not name.endswith(("_weight", "_gamma"))
-        return 0.0 if named else self.wd
+        return self.wd * self.wd_mult.get(name, 0.0 if named else 1.0)
 
     def count(self, index: Any) -> int:
         """Count an update of a parameter; the first is number 1."""
@@ -76,7 +90,7 @@ class SGD(Optimizer):
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         """One step."""
-        rate = self.rate()
+        rate = self.rate(index)
         self.count(index)
         state *= self.momentum
         state -= rate * (self.scaled(grad) + self.decay(index) * weight.value)
@@ -88,7 +102,7 @@ class NAG(SGD):
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         """One step."""
-        rate = self.rate()
+        rate = self.rate(index)
         self.count(index)
         g = self.scaled(grad) + self.decay(index) * weight.value
         state *= self.momentum
@@ -109,7 +123,7 @@ class _ByRule(Optimizer):
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         """One step."""
-        rate = self.rate()
+        rate = self.rate(index)
         t = self.count(index)
         g = self.scaled(grad) + self.decay(index) * weight.value
         new, *slots = self.rule().rule(weight.value, g, rate, t, *state)
@@ -145,7 +159,7 @@ class AdaGrad(Optimizer):
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         """One step."""
-        rate = self.rate()
+        rate = self.rate(index)
         self.count(index)
         g = self.scaled(grad)
         state += g * g

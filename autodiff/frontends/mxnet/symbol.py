@@ -246,11 +246,24 @@ def _node(
     return made
 
 
-def Variable(name: str, attr: Any = None, shape: Any = None, **options: Any) -> Symbol:
-    """An input, which gets its array when the symbol is bound."""
+def Variable(
+    name: str, attr: Any = None, shape: Any = None, lr_mult: Any = None, wd_mult: Any = None,
+    dtype: Any = None, init: Any = None, **options: Any,
+) -> Symbol:  # fmt: skip
+    """An input, which gets its array when the symbol is bound.
+
+    `lr_mult` and `wd_mult` are its factors of the rate and the weight decay, `init` fills it
+    whatever its name is; `attr` may hold the same.
+    """
+    told = {word.strip("_"): value for word, value in (attr or {}).items()}
+    only("Variable", {k: v for k, v in options.items() if not k.startswith("__")}, "stype")
     if not isinstance(name, str):
         raise TypeError(f"Expect a string for variable `name`, not {name!r:.50}.{here()}")
-    note: dict[str, Any] = {"from": [], "shape": shape, **options}
+    note: dict[str, Any] = {
+        "from": [], "shape": shape, "init": init,
+        "lr_mult": told.get("lr_mult") if lr_mult is None else lr_mult,
+        "wd_mult": told.get("wd_mult") if wd_mult is None else wd_mult,
+    }  # fmt: skip
     return Symbol([(source(name, None, **note), 0)])
 
 
