@@ -13,21 +13,31 @@ WIDTH = 88
 OPENING, CLOSING = "([{", ")]}"
 
 
-def wrapped(line: str, depth: int) -> list[str]:
-    """A logical line at some depth of indentation, as lines."""
+def wrapped(line: str, depth: int, inside: bool = False) -> list[str]:
+    """A logical line at some depth of indentation, as lines.
+
+    Inside of brackets it may be broken at any space.
+    """
     indent = "    " * depth
     if len(indent) + len(line) <= WIDTH or line[0] in "'\"#":
         return [indent + line]
     span = _outermost(line)
     if span is None:
-        return _in_parentheses(line, indent)
+        if inside:
+            return [indent + row for row in _rows(split(line, " "), len(indent))]
+        return [indent + line] if line[0] in CLOSING else _in_parentheses(line, indent)
     start, end = span
     inner, tail = line[start + 1 : end], line[end:]
     parts = split(inner, ",")
     if len(parts) == 1:
         if len(indent) + 4 + len(inner) <= WIDTH:
-            return [indent + line[: start + 1], f"{indent}    {inner}", indent + tail]
-        return [indent + line[: start + 1], *wrapped(inner, depth + 1), indent + tail]
+            body = [f"{indent}    {inner}"]
+            return [indent + line[: start + 1], *body, *wrapped(tail, depth, inside)]
+        return [
+            indent + line[: start + 1],
+            *wrapped(inner, depth + 1, True),
+            *wrapped(tail, depth, inside),
+        ]
     rows, row = [], ""
     for part in parts:
         text = part.strip()
@@ -39,8 +49,8 @@ def wrapped(line: str, depth: int) -> list[str]:
     comma = line[start] == "[" and line[start - 1 : start].isidentifier()
     if comma and len(parts) == 1:
         rows[-1] = rows[-1].rstrip(",")
-    body = [one for row in rows for one in wrapped(row, depth + 1)]
-    return [indent + line[: start + 1], *body, *wrapped(tail, depth)]
+    body = [one for row in rows for one in wrapped(row, depth + 1, True)]
+    return [indent + line[: start + 1], *body, *wrapped(tail, depth, inside)]
 
 
 def _in_parentheses(line: str, indent: str) -> list[str]:
@@ -48,20 +58,27 @@ def _in_parentheses(line: str, indent: str) -> list[str]:
     head, equals, text = line.partition(" = ")
     if not equals:
         head, equals, text = line.partition(" ")
-    rows, row = [], ""
-    for word in text.split(" "):
-        if row and len(indent) + 4 + len(row) + 1 + len(word) > WIDTH:
-            rows.append(row)
-            row = ""
-        row = f"{row} {word}" if row else word
-    rows.append(row)
+    rows = _rows(split(text, " "), len(indent) + 4)
     return [f"{indent}{head}{equals}(", *(f"{indent}    {row}" for row in rows), f"{indent})"]
 
 
+def _rows(words: list[str], indent: int) -> list[str]:
+    """Words side by side, as many as a line holds."""
+    rows, row = [], ""
+    for word in words:
+        if row and indent + len(row) + 1 + len(word) > WIDTH:
+            rows.append(row)
+            row = ""
+        row = f"{row} {word}" if row else word
+    return [*rows, row]
+
+
 def _outermost(line: str) -> tuple[int, int] | None:
-    """The longest pair of brackets that no other holds."""
+    """The longest pair of brackets that no other holds, after one that only closes."""
     best, depth, start, quote = None, 0, 0, ""
     for place, letter in enumerate(line):
+        if place == 0 and letter in CLOSING:
+            continue
         if quote:
             quote = "" if letter == quote and line[place - 1] != "\\" else quote
         elif letter in "'\"":
