@@ -440,3 +440,59 @@ def test_classes_may_be_padded_and_options_of_callbacks_are_there():
     _, target = next(iter(data.CIFAR10(pad_classes=True).train_iter))
     assert target.shape == (16, 10)
     Callbacks(Model([]), **args.callback_args)
+
+
+@pytest.mark.parametrize("merge", ["stack", "depth", "recurrent"])
+@pytest.mark.parametrize("several", [True, False])
+def test_paths_side_by_side_against_differences(merge, several):
+    gen_backend("cpu", batch_size=3, rng_seed=0, datatype=np.float64)
+    rng = np.random.default_rng(1)
+    shape = (2, 4) if merge == "recurrent" else (2,)
+    init = Array(rng.normal(size=(2, 2)))
+    paths = [layers.Sequential([layers.Affine(2, init, activation=Tanh())]) for _ in range(2)]
+    kind = layers.MergeMultistream if several else layers.MergeBroadcast
+    merged = kind(paths, merge=merge, alphas=[1.0, 1.0])
+    whole = merged.configure([shape, shape] if several else shape)
+    merged.allocate()
+    assert whole == {"stack": (16,) if len(shape) > 1 else (4,), "depth": (4,),
+                     "recurrent": (2, 8)}[merge]  # fmt: skip
+    columns = 3 * int(np.prod(shape[1:]))
+    xs = [rng.normal(size=(2, columns)) for _ in range(2 if several else 1)]
+    given = xs if several else xs[0]
+    y = merged.fprop(given)
+    assert y.shape == ((2, 2 * columns) if merge == "recurrent" else (4, columns))
+    ct = rng.normal(size=y.shape)
+    found = merged.bprop(ct)
+    found = found if several else [found]
+    for place, x in enumerate(xs):
+        for index in np.ndindex(x.shape):
+            sides = []
+            for step in (1e-6, -1e-6):
+                moved = [v.copy() for v in xs]
+                moved[place][index] += step
+                sides.append(np.sum(ct * merged.fprop(moved if several else moved[0])))
+            slope = (sides[0] - sides[1]) / 2e-6
+            assert found[place][index] == pytest.approx(slope, abs=1e-6)
+    with pytest.raises(ValueError, match="merge is one of stack"):
+        kind(paths, merge="sum")
+
+
+def test_a_model_of_two_inputs_is_fitted_and_its_best_state_saved(tmp_path):
+    gen_backend("cpu", batch_size=10, rng_seed=0)
+    rng = np.random.default_rng(2)
+    a, b = rng.normal(size=(40, 3)), rng.normal(size=(40, 2))
+    labels = (a[:, 0] + b[:, 0] > 0).astype(int)
+    data = ArrayIterator([a, b], labels, nclass=2, lshape=[(3,), (2,)])
+    init = Gaussian(scale=0.5)
+    paths = [layers.Sequential([layers.Affine(4, init, activation=Tanh())]) for _ in range(2)]
+    model = Model([layers.MergeMultistream(paths, merge="stack"),
+                   layers.Affine(2, init, activation=Softmax())])  # fmt: skip
+    callbacks = Callbacks(model, eval_set=data, eval_freq=1)
+    callbacks.add_save_best_state_callback(tmp_path / "best")
+    cost = layers.GeneralizedCost(CrossEntropyMulti())
+    model.fit(data, cost, GradientDescentMomentum(0.5, 0.9), 20, callbacks)
+    assert model.eval(data, Misclassification()) < 0.2
+    best = callbacks.best_cost
+    model.fit(data, cost, GradientDescentMomentum(50.0, 0.0), 1, None)
+    model.load_params(tmp_path / "best")
+    assert np.mean([cost.get_cost(model.fprop(x, True), t) for x, t in data]) == pytest.approx(best)

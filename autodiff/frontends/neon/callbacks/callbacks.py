@@ -39,6 +39,8 @@ class Callbacks:
         self.eval_set, self.metric, self.eval_freq = eval_set, metric, eval_freq
         self.history: list[float] = []
         self.callbacks: list[Any] = []
+        self.best_path: Any = None
+        self.best_cost = float("inf")
         self.stop_func: Any = None
         self.stop_state: Any = None
 
@@ -50,6 +52,9 @@ class Callbacks:
             costs = [cost.get_cost(model.fprop(x, True), t) for x, t in self.eval_set]
             line += f" [Eval cost {np.mean(costs):.5f}]"
             self.eval_cost = float(np.mean(costs))
+            if self.best_path is not None and self.eval_cost < self.best_cost:
+                self.best_cost = self.eval_cost
+                model.save_params(self.best_path)
             if self.stop_func is not None:
                 self.stop_state, model.finished = self.stop_func(self.stop_state, self.eval_cost)
         print(line)
@@ -60,6 +65,10 @@ class Callbacks:
     def add_early_stop_callback(self, stop_func: Any) -> None:
         """End the training when `stop_func(state, evaluation cost)`, (state, whether), says so."""
         self.stop_func = stop_func
+
+    def add_save_best_state_callback(self, path: Any) -> None:
+        """Save the parameters where the evaluation cost is smaller than it ever was."""
+        self.best_path = path
 
     def add_watch_ticker_callback(self, valid: Any) -> None:
         """Accepted: inputs and outputs are not printed."""

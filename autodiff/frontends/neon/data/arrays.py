@@ -26,9 +26,14 @@ class ArrayIterator(NervanaDataIterator):
         self, X: Any, y: Any = None, nclass: Any = None, lshape: Any = None,
         make_onehot: bool = True, name: Any = None,
     ) -> None:  # fmt: skip
-        self.X = np.asarray(X).reshape(len(X), -1)
+        parts = X if isinstance(X, list) and np.ndim(X[0]) > 1 else [X]
+        self.parts = [np.asarray(part).reshape(len(part), -1) for part in parts]
+        self.X = self.parts[0]
         self.y, self.nclass, self.make_onehot = y, nclass, make_onehot
         self.shape = lshape or (self.X.shape[1],)
+        if len(parts) > 1:  # a shape for each input, or one that all have
+            each = lshape if lshape and isinstance(lshape[0], tuple | list) else None
+            self.shape = each or [lshape or (part.shape[1],) for part in self.parts]
         self.ndata, self.start = len(self.X), 0
         if self.ndata < self.be.bsz:
             raise ValueError(f"{self.ndata} rows are less than a batch of {self.be.bsz}.{here()}")
@@ -52,7 +57,8 @@ class ArrayIterator(NervanaDataIterator):
         for first in range(self.start, self.ndata, size):
             rows = np.arange(first, first + size) % self.ndata
             self.start = int(first + size - self.ndata) if first + size > self.ndata else 0
-            x = Tensor(np.ascontiguousarray(self.X[rows].T, dtype))
+            columns = [Tensor(np.ascontiguousarray(p[rows].T, dtype)) for p in self.parts]
+            x: Any = columns if len(columns) > 1 else columns[0]
             if self.y is None:
                 yield x, x
             elif self.make_onehot:

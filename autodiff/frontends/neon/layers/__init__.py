@@ -9,6 +9,11 @@ from autodiff.frontends.neon.layers.images import (
     Deconvolution,
     Pooling,
 )
+from autodiff.frontends.neon.layers.merging import (
+    MergeBroadcast,
+    MergeMultistream,
+    Sequential,
+)
 from autodiff.frontends.neon.layers.recurrent import (
     GRU,
     LSTM,

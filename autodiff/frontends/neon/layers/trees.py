@@ -95,11 +95,11 @@ class Tree(Paths):
 
     def fprop(self, x: Any, inference: bool = False) -> Any:
         """The outputs of all paths; a SingleOutputTree's in use is that of the trunk."""
-        found = [_through(self.paths[0], x, inference)]
+        found = [through(self.paths[0], x, inference)]
         if self.single and inference:
             return found[0]
         for path in self.paths[1:]:
-            found.append(_through(path[1:], path[0].x, inference))  # type: ignore[attr-defined]
+            found.append(through(path[1:], path[0].x, inference))  # type: ignore[attr-defined]
         return found
 
     def bprop(self, error: Any) -> Any:
@@ -137,7 +137,7 @@ class MergeSum(Paths):
 
     def fprop(self, x: Any, inference: bool = False) -> Any:
         """The sum."""
-        return sum(_through(path, x, inference) for path in self.paths)
+        return sum(through(path, x, inference) for path in self.paths)
 
     def bprop(self, error: Any) -> Any:
         """The sum of what each path hands back."""
@@ -150,7 +150,8 @@ class MergeSum(Paths):
         return total
 
 
-def _through(path: list[Layer], x: Any, inference: bool) -> Any:
+def through(path: list[Layer], x: Any, inference: bool) -> Any:
+    """The output of layers one after the other."""
     for layer in path:
         x = layer.fprop(x, inference)
         layer.last = x
