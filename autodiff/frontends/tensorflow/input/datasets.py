@@ -1,0 +1,296 @@
+"""`tf.data`, `tf.contrib.data` before 1.4: data as a chain of steps, read by an iterator.
+
+    data = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(100).batch(32).repeat()
+    images, labels = data.make_one_shot_iterator().get_next()
+
+A dataset is a description; a session reads it by a Python iterator of its own, and its end is
+`tf.errors.OutOfRangeError`.  A function given to `map` or `filter` is a small graph that is run for
+each element.
+"""
+
+from __future__ import annotations
+
+import itertools
+import operator
+from collections import abc
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
+from autodiff.frontends.tensorflow.declaring.staging import dims_of, tensor
+from autodiff.frontends.tensorflow.graph.graph import Graph
+from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor, placeholder
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
+from autodiff.frontends.tensorflow.ground import nest
+from autodiff.frontends.tensorflow.ground.dtypes import as_array, as_dtype
+from autodiff.frontends.tensorflow.ground.renamed import missing
+from autodiff.frontends.tensorflow.ground.shapes import TensorShape, as_dims
+from autodiff.frontends.tensorflow.input.iterators import Iterator
+from autodiff.frontends.tensorflow.running.session import Session
+
+Row = tuple[Any, ...]
+Rows = Callable[[dict[Tensor, Any]], abc.Iterator[Row]]
+"""The elements, each as its flat parts, from the values of the tensors that the data come from."""
+
+
+class Dataset:
+    """A chain of steps that gives elements: tensors, or tuples and dictionaries of them."""
+
+    def __init__(
+        self, rows: Rows, structure: Any, dtypes: Sequence[Any], dims: Sequence[Any],
+        sources: Sequence[Tensor] = (),
+    ) -> None:  # fmt: skip
+        self.rows, self.structure, self.sources = rows, structure, list(sources)
+        self.dtypes, self.dims = list(dtypes), list(dims)
+
+    def _then(self, rows: Rows, dims: Any = None) -> Dataset:
+        return Dataset(rows, self.structure, self.dtypes, dims or self.dims, self.sources)
+
+    @property
+    def output_types(self) -> Any:
+        """The dtypes of an element's parts."""
+        return nest.pack_sequence_as(self.structure, self.dtypes)
+
+    @property
+    def output_shapes(self) -> Any:
+        """Their static shapes."""
+        return nest.pack_sequence_as(self.structure, [TensorShape(d) for d in self.dims])
+
+    # -- where elements come from -------------------------------------------------------------
+
+    @staticmethod
+    def from_tensors(tensors: Any) -> Dataset:
+        """One element."""
+        return _given(tensors, lambda arrays: iter([tuple(arrays)]), whole=True)
+
+    @staticmethod
+    def from_tensor_slices(tensors: Any) -> Dataset:
+        """An element for each place on the first axis of all parts."""
+        return _given(tensors, lambda arrays: zip(*arrays, strict=True), whole=False)
+
+    @staticmethod
+    def range(*args: int) -> Dataset:
+        """The integers of Python's `range`, as int64."""
+        numbers = range(*args)
+        return Dataset(lambda _: ((np.int64(n),) for n in numbers), 0, [np.dtype(np.int64)], [()])
+
+    @staticmethod
+    def from_generator(generator: Any, output_types: Any, output_shapes: Any = None) -> Dataset:
+        """What a function's Python iterator gives."""
+        dtypes = [as_dtype(t) for t in nest.flatten(output_types)]
+        given = [None] * len(dtypes)
+        if output_shapes is not None:
+            one = not nest.is_sequence(output_types)
+            parts = [output_shapes] if one else [output_shapes[k] for k in _keys(output_types)]
+            given = [as_dims(part) for part in parts]
+
+        def rows(_: Any) -> abc.Iterator[Row]:
+            for element in generator():
+                parts = nest.flatten(element) if nest.is_sequence(output_types) else [element]
+                yield tuple(as_array(p, d) for p, d in zip(parts, dtypes, strict=True))
+
+        return Dataset(rows, output_types, dtypes, given)
+
+    @staticmethod
+    def zip(datasets: Any) -> Dataset:
+        """Elements of several datasets together, until one ends."""
+        parts = nest.flatten(datasets)
+        return Dataset(
+            lambda values: (sum(own, ()) for own in zip(*(p.rows(values) for p in parts))),
+            nest.pack_sequence_as(datasets, [p.structure for p in parts]),
+            [d for p in parts for d in p.dtypes], [d for p in parts for d in p.dims],
+            [s for p in parts for s in p.sources],
+        )  # fmt: skip
+
+    # -- steps --------------------------------------------------------------------------------
+
+    def map(self, map_func: Any, num_parallel_calls: Any = None, **speed: Any) -> Dataset:
+        """A function of each element."""
+        _only_speed("map", speed)
+        run, outputs, structure = self._traced(map_func)
+        return Dataset(
+            lambda values: (tuple(run(row)) for row in self.rows(values)), structure,
+            [y.dtype for y in outputs], [y.dims for y in outputs], self.sources,
+        )  # fmt: skip
+
+    def filter(self, predicate: Any) -> Dataset:
+        """The elements for which a function is true."""
+        run, _, _ = self._traced(predicate)
+        return self._then(lambda values: (row for row in self.rows(values) if run(row)[0]))
+
+    def flat_map(self, map_func: Any) -> Dataset:
+        """Refuses: a function that gives datasets."""
+        raise NotImplementedError(
+            "flat_map is not here: write the elements out by tf.data.Dataset.from_generator, with "
+            f"a Python loop in a loop.{here()}"
+        )
+
+    interleave = flat_map
+
+    def batch(self, batch_size: Any, drop_remainder: bool = False) -> Dataset:
+        """`batch_size` elements stacked; what is left at the end is a smaller batch, or dropped."""
+        size = operator.index(batch_size)
+
+        def rows(values: Any) -> abc.Iterator[Row]:
+            own = self.rows(values)
+            while part := list(itertools.islice(own, size)):
+                if len(part) == size or not drop_remainder:
+                    yield tuple(np.stack(column) for column in zip(*part, strict=True))
+
+        first = size if drop_remainder else None
+        return self._then(rows, [None if d is None else (first, *d) for d in self.dims])
+
+    def repeat(self, count: int | None = None) -> Dataset:
+        """All elements `count` times, without end by default."""
+        rounds = itertools.count() if count is None or count < 0 else range(count)
+
+        def rows(values: Any) -> abc.Iterator[Row]:
+            for _ in iter(rounds) if isinstance(rounds, range) else itertools.count():
+                row = None
+                for row in self.rows(values):
+                    yield row
+                if row is None:
+                    return
+
+        return self._then(rows)
+
+    def shuffle(
+        self, buffer_size: int, seed: int | None = None, reshuffle_each_iteration: Any = None
+    ) -> Dataset:
+        """Elements drawn from a buffer of the next `buffer_size`, another order each time."""
+        rng = np.random.default_rng(seed)
+        again = reshuffle_each_iteration in (None, True)
+
+        def rows(values: Any) -> abc.Iterator[Row]:
+            draw = rng if again else np.random.default_rng(seed or 0)
+            own = self.rows(values)
+            waiting = list(itertools.islice(own, operator.index(buffer_size)))
+            for row in own:
+                place = int(draw.integers(len(waiting)))
+                chosen, waiting[place] = waiting[place], row
+                yield chosen
+            for place in draw.permutation(len(waiting)):
+                yield waiting[place]
+
+        return self._then(rows)
+
+    def take(self, count: int) -> Dataset:
+        """The first so many; all with -1."""
+        end = None if count < 0 else count
+        return self._then(lambda values: itertools.islice(self.rows(values), end))
+
+    def skip(self, count: int) -> Dataset:
+        """Those after the first so many."""
+        return self._then(lambda values: itertools.islice(self.rows(values), count, None))
+
+    def concatenate(self, dataset: Dataset) -> Dataset:
+        """These, and then those of another dataset."""
+        if dataset.dtypes != self.dtypes:
+            raise TypeError(f"elements of {self.dtypes} and of {dataset.dtypes} differ.{here()}")
+        return Dataset(
+            lambda values: itertools.chain(self.rows(values), dataset.rows(values)),
+            self.structure, self.dtypes,
+            [a if a == b else None for a, b in zip(self.dims, dataset.dims, strict=True)],
+            self.sources + dataset.sources,
+        )  # fmt: skip
+
+    def prefetch(self, buffer_size: Any = None) -> Dataset:
+        """The same: elements are made when they are asked for."""
+        return self
+
+    cache = prefetch
+
+    def apply(self, transformation_func: Any) -> Any:
+        """A function of the dataset."""
+        return transformation_func(self)
+
+    def _traced(self, function: Any) -> tuple[Callable[[Row], list[Any]], list[Tensor], Any]:
+        graph = Graph()
+        with graph.as_default():
+            inputs = [placeholder(t, d) for t, d in zip(self.dtypes, self.dims, strict=True)]
+            element = nest.pack_sequence_as(self.structure, inputs)
+            found = function(*element) if isinstance(element, tuple) else function(element)
+            structure = _leaves(found)
+            outputs = [convert_to_tensor(y) for y in nest.flatten(structure)]
+        session = Session(graph=graph)
+
+        def run(row: Row) -> list[Any]:
+            return list(session.run(outputs, dict(zip(inputs, row, strict=True))))
+
+        return run, outputs, structure
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def make_one_shot_iterator(self) -> Iterator:
+        """An iterator that begins where a session first asks it."""
+        return Iterator(self, ready=True)
+
+    def make_initializable_iterator(self, shared_name: Any = None) -> Iterator:
+        """An iterator that begins, and begins anew, where its `initializer` is run."""
+        return Iterator(self, ready=False)
+
+
+def _leaves(value: Any) -> Any:
+    """A structure of tuples and dictionaries; a list is one tensor."""
+    if isinstance(value, dict):
+        return {key: _leaves(part) for key, part in value.items()}
+    if isinstance(value, tuple):
+        parts = [_leaves(part) for part in value]
+        return value._make(parts) if hasattr(value, "_make") else tuple(parts)
+    return tensor(value)
+
+
+def _keys(structure: Any) -> Any:
+    return sorted(structure) if isinstance(structure, dict) else range(len(structure))
+
+
+def _given(value: Any, rows: Callable[[list[Any]], abc.Iterator[Row]], whole: bool) -> Dataset:
+    structure = _leaves(value)
+    parts = nest.flatten(structure)
+    dims = [dims_of(part) for part in parts]
+    if not whole:
+        lengths = {d[0] for d in dims if d and d[0] is not None}
+        if any(d == () for d in dims) or len(lengths) > 1:
+            raise ValueError(
+                f"slices need parts with first axes of one length; the shapes are {dims}.{here()}"
+            )
+        dims = [None if d is None else d[1:] for d in dims]
+    return Dataset(
+        lambda values: rows([values[p] if isinstance(p, Tensor) else p for p in parts]),
+        structure, [p.dtype for p in parts], dims, [p for p in parts if isinstance(p, Tensor)],
+    )  # fmt: skip
+
+
+def _only_speed(what: str, given: dict[str, Any]) -> None:
+    only(what, given, "num_threads", "output_buffer_size")
+
+
+def TextLineDataset(filenames: Any, *options: Any) -> Dataset:
+    """The lines of text files, without their ends."""
+    names = [filenames] if isinstance(filenames, str) else list(filenames)
+
+    def rows(_: Any) -> abc.Iterator[Row]:
+        for name in names:
+            with open(name, encoding="utf-8") as file:
+                for line in file:
+                    yield (np.array(line.rstrip("\n"), object),)
+
+    return Dataset(rows, 0, [np.dtype(object)], [()])
+
+
+def TFRecordDataset(filenames: Any, *options: Any) -> Dataset:
+    """The records of TFRecord files, as bytes."""
+    from autodiff import data
+
+    names = [filenames] if isinstance(filenames, str) else list(filenames)
+    return Dataset(
+        lambda _: ((np.array(r, object),) for n in names for r in data.read_records(n)),
+        0, [np.dtype(object)], [()],
+    )  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    raise missing("tf.data", name, globals())

@@ -1,0 +1,126 @@
+"""`tf.data`: chains of steps and iterators, as its guide of 1.4 describes them."""
+
+import numpy as np
+import pytest
+
+from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.run import standing_in
+
+X, Y = np.arange(10.0).reshape(5, 2), np.arange(5)
+D = tf.data.Dataset
+
+
+@pytest.fixture(autouse=True)
+def fresh_graph():
+    tf.reset_default_graph()
+
+
+def elements(dataset):
+    following = dataset.make_one_shot_iterator().get_next()
+    found = []
+    with tf.Session() as session:
+        while True:
+            try:
+                found.append(session.run(following))
+            except tf.errors.OutOfRangeError:
+                return found
+
+
+def plain(dataset):
+    return [np.asarray(e).tolist() for e in elements(dataset)]
+
+
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [
+        (lambda: D.range(2, 8, 3), [2, 5]),
+        (lambda: D.from_tensors([1, 2]), [[1, 2]]),
+        (lambda: D.from_tensor_slices([[1, 2], [3, 4]]), [[1, 2], [3, 4]]),
+        (lambda: D.from_tensor_slices(tf.constant([1, 2]) * 2), [2, 4]),
+        (lambda: D.range(3).map(lambda x: x * x), [0, 1, 4]),
+        (lambda: D.range(6).filter(lambda x: tf.equal(x % 2, 0)), [0, 2, 4]),
+        (lambda: D.range(5).batch(2), [[0, 1], [2, 3], [4]]),
+        (lambda: D.range(5).batch(2, drop_remainder=True), [[0, 1], [2, 3]]),
+        (lambda: D.range(2).repeat(2), [0, 1, 0, 1]),
+        (lambda: D.range(2).repeat(2).repeat(2), [0, 1] * 4),
+        (lambda: D.range(2).repeat().take(3), [0, 1, 0]),
+        (lambda: D.range(0).repeat(), []),
+        (lambda: D.range(4).skip(3).prefetch(1).cache(), [3]),
+        (lambda: D.range(1).concatenate(D.range(2)), [0, 0, 1]),
+        (lambda: D.zip((D.range(2), D.range(5, 9))).map(lambda a, b: a + b), [5, 7]),
+        (lambda: D.range(2).apply(lambda d: d.map(lambda x: -x, num_parallel_calls=4)), [0, -1]),
+        (lambda: D.from_generator(lambda: iter([1, 2]), tf.int32), [1, 2]),
+    ],
+)
+def test_steps(build, expected):
+    assert plain(build()) == expected
+
+
+def test_structures_keep_their_form():
+    data = D.from_tensor_slices({"x": X, "y": (Y, Y + 1)}).batch(3)
+    assert data.output_shapes["x"].as_list() == [None, 2]
+    first, second = elements(data)
+    assert first["x"].tolist() == X[:3].tolist()
+    assert [part.tolist() for part in second["y"]] == [[3, 4], [4, 5]]
+    with pytest.raises(ValueError, match="first axes of one length"):
+        D.from_tensor_slices((X, Y[:2]))
+
+
+def test_a_shuffled_epoch_has_every_element_once_in_another_order_each_time():
+    first, second = (np.array(plain(D.range(20).shuffle(7, seed=1).repeat(2)))[s] for s in
+                     (slice(20), slice(20, 40)))  # fmt: skip
+    assert sorted(first) == sorted(second) == list(range(20))
+    assert list(first) != list(range(20)) != list(second)
+    assert list(first) != list(second)
+    assert all(value < place + 7 for place, value in enumerate(first))
+
+
+def test_an_initializer_begins_anew_with_what_is_fed():
+    x = tf.placeholder(tf.float32, [None])
+    iterator = D.from_tensor_slices(x).map(lambda v: v + 1).make_initializable_iterator()
+    following = iterator.get_next()
+    with tf.Session() as session:
+        with pytest.raises(tf.errors.FailedPreconditionError, match="no data yet: run"):
+            session.run(following)
+        for fed in ([1.0, 2.0], [5.0]):
+            session.run(iterator.initializer, {x: fed})
+            assert [session.run(following) for _ in fed] == [v + 1 for v in fed]
+            with pytest.raises(tf.errors.OutOfRangeError, match="End of sequence"):
+                session.run(following)
+
+
+def test_one_iterator_reads_several_datasets():
+    training, testing = D.range(3), D.range(10, 12)
+    iterator = tf.data.Iterator.from_structure(training.output_types, training.output_shapes)
+    following = iterator.get_next()
+    assert following.get_shape().as_list() == []
+    train, test = iterator.make_initializer(training), iterator.make_initializer(testing)
+    with tf.Session() as session:
+        for start, expected in ((train, [0, 1]), (test, [10, 11]), (train, [0])):
+            session.run(start)
+            assert [session.run(following) for _ in expected] == expected
+    with pytest.raises(TypeError, match="is for elements of"):
+        iterator.make_initializer(D.from_tensor_slices(X))
+
+
+def test_a_program_trains_on_batches_and_has_its_own_way_in_each_session():
+    with standing_in("tensorflow"):
+        from tensorflow.contrib.data import Dataset
+    data = Dataset.from_tensor_slices((X, X.sum(1, keepdims=True))).shuffle(5).batch(5).repeat()
+    x, y = data.make_one_shot_iterator().get_next()
+    w = tf.Variable(np.zeros((2, 1)))
+    loss = tf.reduce_mean((tf.matmul(x, w) - y) ** 2)
+    step = tf.train.GradientDescentOptimizer(0.01).minimize(loss)
+    for _ in range(2):
+        with tf.Session() as session:
+            session.run(tf.global_variables_initializer())
+            for _ in range(300):
+                session.run(step)
+            assert np.allclose(session.run(w), 1, atol=0.1)
+
+
+def test_lines_of_a_file(tmp_path):
+    path = tmp_path / "lines"
+    path.write_text("1,2\n3,4\n")
+    data = tf.data.TextLineDataset(str(path)).map(lambda line: tf.decode_csv(line, [[0], [0]])[1])
+    assert plain(data) == [2, 4]
