@@ -308,6 +308,9 @@ def test_siamese_nets_slice_their_pairs():
     )
     with pytest.raises(ValueError, match="can't be cut into 2 equal parts"):
         caffe.Net(text_format.Parse(unequal, caffe_pb2.NetParameter()), caffe.TRAIN)
+    outside = text.replace("slice_point: 1", "slice_point: 2")
+    with pytest.raises(ValueError, match="an axis of 2 can't be cut at"):
+        caffe.Net(text_format.Parse(outside, caffe_pb2.NetParameter()), caffe.TRAIN)
 
 
 def test_tables_places_and_thresholds():
@@ -431,3 +434,17 @@ def test_a_crop_lies_over_the_image_that_it_was_computed_from():
     assert net.forward()["score"].shape == (1, 1, 20, 23)
     with pytest.raises(AssertionError, match="scale mismatch"):
         coord_map.crop(n.pool, n.data)
+
+
+def test_a_mean_file_is_the_mean_of_the_training_images():
+    from google.protobuf import text_format
+
+    train, test = np.random.default_rng(0).random((2, 4, 1, 3, 3))
+    caffe.register_source("mean train", lambda: (train, np.arange(4)))
+    caffe.register_source("mean test", lambda: (test, np.arange(4)))
+    text = """layer { name: "d" type: "Data" top: "x" top: "y" transform_param {
+        mean_file: "mean.binaryproto" } data_param { source: "mean %s" batch_size: 4 } }"""
+    for name, images in (("train", train), ("test", test)):
+        net = caffe.Net(text_format.Parse(text % name, caffe_pb2.NetParameter()), caffe.TEST)
+        net.forward()
+        np.testing.assert_allclose(net.blobs["x"].data, images - train.mean(0), rtol=1e-5)

@@ -176,9 +176,27 @@ class Data(LayerBase):
         own, change = self.param.data_param, self.param.transform_param
         rows = np.arange(self.place, self.place + own.batch_size) % len(self.images)
         self.place = int(rows[-1] + 1) % len(self.images)
-        tops[0].put(transformed(self.images[rows], change, self.phase == TRAIN))
+        images = self.images[rows]
+        if change.mean_file:
+            images = images - mean_image(change.mean_file, self.images)
+        tops[0].put(transformed(images, change, self.phase == TRAIN))
         if len(tops) > 1:
             tops[1].put(self.labels[rows])
+
+
+_means: dict[str, Any] = {}
+
+
+def mean_image(name: str, images: Any) -> Any:
+    """What a file of that name holds: the mean of the images of the first layer that asks for it.
+
+    The file itself is not read.  A test net has the mean of the training images, as its solver's
+    net for training is made first.
+    """
+    found = _means.get(name)
+    if found is None or found.shape != images.shape[1:]:
+        found = _means[name] = images.mean(0)
+    return found
 
 
 @register("HDF5Data")

@@ -59,6 +59,10 @@ class Slice(LayerBase):
             raise ValueError(
                 f"an axis of {shape_of(x)[axis]} can't be cut into {count} equal parts"
             )
+        if any(point >= shape_of(x)[axis] for point in own.slice_point):
+            raise ValueError(
+                f"an axis of {shape_of(x)[axis]} can't be cut at {list(own.slice_point)}"
+            )
         return tuple(np.split(x, list(own.slice_point) or count, axis))
 
 

@@ -20,7 +20,7 @@ MESSAGES = {
     "NetState": "phase:Phase=TEST level:int32=0 stage:string*",
     "ParamSpec": "name:string lr_mult:float=1 decay_mult:float=1",
     "TransformationParameter": """
-        scale:float=1 mirror:bool=false crop_size:uint32=0 mean_value:float*""",
+        scale:float=1 mirror:bool=false crop_size:uint32=0 mean_file:string mean_value:float*""",
     "LossParameter": "ignore_label:int32 normalization:Normalization=VALID normalize:bool",
     "ArgMaxParameter": "out_max_val:bool=false top_k:uint32=1 axis:int32",
     "BiasParameter": "axis:int32=1 num_axes:int32=1 filler:FillerParameter",
