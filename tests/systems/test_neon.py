@@ -56,6 +56,8 @@ def test_a_tree_is_computed_when_it_is_assigned():
     t[:] = tree
     assert (t.get() == 1).all()
     assert be.iobuf(10).shape == (10, 4)
+    assert be.iobuf((2, 3)).shape == (2, 12)  # steps are blocks of columns
+    assert be.iobuf((1, 2, 3)).shape == (6, 4)
     assert be.array([1, 2, 3]).shape == (3, 1)
     with pytest.raises(AssertionError, match="dot of"):
         be.dot(x, x)
@@ -487,12 +489,17 @@ def test_a_model_of_two_inputs_is_fitted_and_its_best_state_saved(tmp_path):
     paths = [layers.Sequential([layers.Affine(4, init, activation=Tanh())]) for _ in range(2)]
     model = Model([layers.MergeMultistream(paths, merge="stack"),
                    layers.Affine(2, init, activation=Softmax())])  # fmt: skip
-    callbacks = Callbacks(model, eval_set=data, eval_freq=1)
+    callbacks = Callbacks(
+        model, eval_set=data, eval_freq=1, save_path=str(tmp_path / "last"), serialize=10
+    )
     callbacks.add_save_best_state_callback(tmp_path / "best")
     cost = layers.GeneralizedCost(CrossEntropyMulti())
     model.fit(data, cost, GradientDescentMomentum(0.5, 0.9), 20, callbacks)
     assert model.eval(data, Misclassification()) < 0.2
-    best = callbacks.best_cost
+    best, found = callbacks.best_cost, model.fprop([np.ones((3, 10)), np.ones((2, 10))], True)
     model.fit(data, cost, GradientDescentMomentum(50.0, 0.0), 1, None)
+    model.load_params(tmp_path / "last")
+    again = model.fprop([np.ones((3, 10)), np.ones((2, 10))], True)
+    np.testing.assert_allclose(again, found, rtol=1e-5)
     model.load_params(tmp_path / "best")
     assert np.mean([cost.get_cost(model.fprop(x, True), t) for x, t in data]) == pytest.approx(best)

@@ -47,7 +47,9 @@ class Model(NervanaObject):
 
     def fprop(self, x: Any, inference: bool = False) -> Any:
         """The outputs of a batch of columns."""
-        value = [v.array for v in x] if isinstance(x, list) else getattr(x, "array", x)
+        value = (
+            [getattr(v, "array", v) for v in x] if isinstance(x, list) else getattr(x, "array", x)
+        )
         for layer in self.layers:
             value = layer.fprop(value, inference)
             layer.last = value

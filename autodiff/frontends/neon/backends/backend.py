@@ -161,10 +161,11 @@ class Backend:
         return self.zeros(shape, dtype, name).fill(1)
 
     def iobuf(self, dim0: Any, dtype: Any = None, **options: Any) -> Tensor:
-        """A tensor for one batch: (features, batch size)."""
+        """A tensor for one batch: (features, batch size); of (features, steps) for all steps."""
         only("Backend.iobuf", options, "name", "persist_values", "shared", "parallelism")
-        features = int(np.prod(dim0))
-        return self.zeros((features, self.bsz), dtype)
+        if isinstance(dim0, tuple) and len(dim0) == 2:  # features and steps
+            return self.zeros((dim0[0], dim0[1] * self.bsz), dtype)
+        return self.zeros((int(np.prod(dim0)), self.bsz), dtype)
 
     def dot(self, a: Any, b: Any) -> OpTreeNode:
         """The product of matrices."""

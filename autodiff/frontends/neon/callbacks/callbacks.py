@@ -20,25 +20,27 @@ class Callback:
 
 
 class Callbacks:
-    """Prints the training cost, and the evaluation cost every `eval_freq` epochs."""
+    """Prints the training cost, and the evaluation cost every `eval_freq` epochs.
+
+    Every `serialize` epochs the parameters are saved in the file `save_path`.
+    """
 
     def __init__(
-        self, model: Any, eval_set: Any = None, metric: Any = None, eval_freq: Any = None, **o: Any
-    ) -> None:
+        self, model: Any, eval_set: Any = None, metric: Any = None, eval_freq: Any = None,
+        save_path: Any = None, serialize: int = 0, **o: Any,
+    ) -> None:  # fmt: skip
         only(
             "Callbacks",
             o,
             "output_file",
-            "save_path",
-            "serialize",
             "history",
-            "model_file",
             "progress_bar",
             "log_token",
         )
         self.eval_set, self.metric, self.eval_freq = eval_set, metric, eval_freq
         self.history: list[float] = []
         self.callbacks: list[Any] = []
+        self.save_path, self.serialize = save_path, serialize
         self.best_path: Any = None
         self.best_cost = float("inf")
         self.stop_func: Any = None
@@ -58,6 +60,8 @@ class Callbacks:
             if self.stop_func is not None:
                 self.stop_state, model.finished = self.stop_func(self.stop_state, self.eval_cost)
         print(line)
+        if self.save_path and self.serialize and (epoch + 1) % self.serialize == 0:
+            model.save_params(self.save_path)
         for callback in self.callbacks:
             if (epoch + 1) % getattr(callback, "epoch_freq", 1) == 0:
                 callback.on_epoch_end({}, model, epoch)
