@@ -7,6 +7,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.core.language.grids import grid_html, is_small, panels_of
+from autodiff.view.words.tiles import tiles
 
 SHAPES = [(2,), (6,), (7,), (3, 2), (6, 6), (7, 2), (2, 2, 2), (2, 5, 5, 2), (30, 50)]
 
@@ -29,6 +30,19 @@ def test_a_tape_shows_each_array_as_its_grid(shape):
         np.testing.assert_allclose(numbers, value.ravel(), rtol=5e-3)
     else:
         assert numbers == []
+
+
+@pytest.mark.parametrize(
+    "shape", [(2, 3, 4, 4), (9, 7, 7), (5, 2, 2), (4, 8, 8), (30, 50), (3, 6, 6)]
+)
+def test_where_not_all_matrices_are_shown_it_is_said_how_many_are(shape):
+    value = np.random.default_rng(shape).normal(size=shape)
+    count = int(np.prod(shape[:-2]))
+    shown = len(panels_of(value))
+    words = f"{shown} of {count} matrices"
+    texts = [ad.draw(np.sin, value).source, grid_html(value), tiles(value)["range"]]
+    assert all((words in text) == (shown < count) for text in texts), texts
+    assert all("matrices" not in text for text in texts) == (shown == count)
 
 
 @pytest.mark.parametrize("seed", range(6))

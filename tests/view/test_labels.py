@@ -19,6 +19,7 @@ from autodiff.core.language.dispatch import ground
 from autodiff.core.reverse.sweep import fit
 from autodiff.view import draw, step
 from autodiff.view.words.formula import number_text
+from autodiff.view.words.text import mean_text
 
 EMPTY_WORDS = re.compile(
     r"\bconstant\b|slice\(|\barray\(|\bEllipsis\b|object at|<|np\.|\?|…|'\w+ at"
@@ -261,6 +262,25 @@ def test_a_dot_of_matrices_goes_back_as_a_product():
     assert "tensordot" not in words
     assert "dy/dv3 @ bᵀ" in words
     assert "aᵀ @ dy/dv3" in words
+
+
+@pytest.mark.parametrize("product", [np.dot, np.inner, np.matmul])
+@pytest.mark.parametrize("m", [1, 2])
+@pytest.mark.parametrize("n", [1, 2])
+def test_products_of_vectors_and_matrices_go_back_as_products(product, m, n):
+    y = np.ones((3, 3)[:n])
+    words = draw(lambda a, b: np.sum(product(a, b)), np.ones((2, 3)[-m:]), y).outline()
+    assert "tensordot" not in words
+    assert "∂" in words or "@" in words
+
+
+def test_a_mean_that_is_zero_by_cancellation_is_called_that():
+    x = np.linspace(-1.0, 1.0, 9)
+    assert mean_text(np.append(x, 3e-17)) == "mean 0 up to rounding"
+    assert mean_text(x + 1e-3) == "mean 0.001"
+    assert mean_text(np.zeros(9)) == ""
+    balanced = np.array([1.0, 0, 0, 0, 0, 0, 0, -1.0])
+    assert mean_text(balanced) == "mean 0"
 
 
 def test_no_number_of_terms_is_cut_off():

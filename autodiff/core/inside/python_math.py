@@ -89,7 +89,7 @@ def _on_traced(own: Function, function: Function) -> Function:
         if not is_users(sys._getframe(1)):
             return own(*args)
         plain = [_plain(arg) for arg in args]
-        own(*plain)  # a value out of the domain meets Python's own error
+        vars(math)[own.__name__](*plain)  # a value out of the domain meets Python's own error
         return function(*map(_number, args))
 
     return call

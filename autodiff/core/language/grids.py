@@ -72,6 +72,16 @@ def panels_of(value: Any) -> tuple[Panel, ...]:
     )
 
 
+def left_out(value: Any) -> str:
+    """How many panels of a larger array are shown, where not all are; nothing else.
+
+    >>> left_out(np.zeros((2, 3, 8, 8))), left_out(np.zeros((8, 8)))
+    ('4 of 6 matrices', '')
+    """
+    count = 1 if is_small(value) else math.prod(np.shape(ground(value))[:-2])
+    return f"{PANELS} of {count} matrices" if count > PANELS else ""
+
+
 def stacked(value: Any) -> tuple[np.ndarray, np.ndarray]:
     """The array as panels, made small, and each entry's share of the largest (NaN: not finite)."""
     array = np.asarray(ground(value))
@@ -107,7 +117,10 @@ def grid_html(value: Any) -> str:
         )
         look = "display:inline-table;border-collapse:separate;border-spacing:1px;margin:0 6px 0 0"
         made.append(f"<table style='{look};vertical-align:middle'>{rows}</table>")
-    return "".join(made)
+    cut = left_out(value)
+    return "".join(made) + (
+        f"<span style='color:{PALE};font-size:11px'>{cut}</span>" if cut else ""
+    )
 
 
 def _looks(shares: np.ndarray) -> list[list[list[tuple[str, str]]]]:

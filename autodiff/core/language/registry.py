@@ -26,6 +26,7 @@ class Registry:
         self.composites: dict[Any, Callable[..., Any]] = {}
         self.results: dict[Any, str] = {}
         self.later: dict[str, str] = {}
+        self.taught: list[Any] = []
 
     def add(self, op: Op, *functions: Callable[..., Any]) -> Op:
         """Enter an op under its name and under the NumPy functions that it serves."""

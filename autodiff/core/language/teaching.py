@@ -21,8 +21,27 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from autodiff.core.language.dispatch import holds_traced
+from autodiff.core.language.registry import registry
 
 PLACE = "the function to call"
+
+
+class Taught:
+    """A function that asks its arguments: what it calls for traced ones, and what otherwise."""
+
+    __slots__ = ("function", "otherwise", "traced")
+
+    def __init__(
+        self, function: FunctionType, own: FunctionType, traced: Callable[..., Any]
+    ) -> None:
+        self.function, self.traced = function, traced
+        self.otherwise: Callable[..., Any] = own
+
+    def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The function of these arguments."""
+        if any(map(holds_traced, args)) or any(map(holds_traced, kwargs.values())):
+            return self.traced(*args, **kwargs)
+        return self.otherwise(*args, **kwargs)
 
 
 def teach(function: FunctionType, traced: Callable[..., Any]) -> None:
@@ -37,13 +56,9 @@ def teach(function: FunctionType, traced: Callable[..., Any]) -> None:
     own.__kwdefaults__ = function.__kwdefaults__
     own.__doc__, own.__qualname__ = function.__doc__, function.__qualname__
     own.__dict__.update(function.__dict__)
-
-    def choose(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if any(map(holds_traced, args)) or any(map(holds_traced, kwargs.values())):
-            return traced(*args, **kwargs)
-        return own(*args, **kwargs)
-
-    function.__code__ = _asking(choose, function)
+    taught = Taught(function, own, traced)
+    registry.taught.append(taught)
+    function.__code__ = _asking(taught, function)
     function.__defaults__ = None
     function.__kwdefaults__ = None
     vars(function)["__wrapped__"] = own

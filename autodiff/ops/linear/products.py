@@ -52,8 +52,8 @@ def _dot_left(ct, x, y):
         return ct * y
     if m == 0:
         return np.sum(ct * y)
-    if n == 1:
-        return ct[..., None] * y
+    if n == 1 or (m < 3 and n < 3):
+        return _matmul_left(ct, x, y)
     return np.tensordot(ct, y, (tuple(range(m - 1, m + n - 2)), (*range(n - 2), n - 1)))
 
 
@@ -63,6 +63,8 @@ def _dot_right(ct, x, y):
         return ct * x
     if n == 0:
         return np.sum(ct * x)
+    if m < 3 and n < 3:
+        return _matmul_right(ct, x, y)
     total = np.tensordot(x, ct, (tuple(range(m - 1)), tuple(range(m - 1))))
     return total if n < 2 else np.moveaxis(total, 0, n - 2)
 
@@ -80,6 +82,10 @@ def _inner_left(ct, x, y):
     m, n = ndim_of(x), ndim_of(y)
     if m == 0 or n == 0:
         return ct * y
+    if n == 1:
+        return ct[..., None] * y if m > 1 else ct * y
+    if m < 3 and n == 2:
+        return ct @ y
     return np.tensordot(ct, y, (tuple(range(m - 1, m + n - 2)), tuple(range(n - 1))))
 
 
@@ -87,14 +93,19 @@ def _inner_right(ct, x, y):
     m, n = ndim_of(x), ndim_of(y)
     if m == 0 or n == 0:
         return ct * x
+    if m == 1:
+        return ct[..., None] * x if n > 1 else ct * x
+    if m == 2 and n < 3:
+        return flipped(ct) @ x if n == 2 else ct @ x
     return np.tensordot(ct, x, (tuple(range(m - 1)), tuple(range(m - 1))))
 
 
 inner = bilinear(
     np.inner, _inner_left, _inner_right,
     cases=(
-        case((3,), (3,)), case((2, 3), (4, 3)), case((2, 3), (3,)), case((), (2,)),
-        case((2, 2, 3), (4, 3)),
+        case((3,), (3,)), case((2, 3), (4, 3)), case((2, 3), (3,)), case((3,), (2, 3)),
+        case((), (2,)), case((2, 2, 3), (4, 3)), case((4, 3), (2, 2, 3)), case((2, 2, 3), (3,)),
+        case((3,), (2, 2, 3)),
     ),
 )  # fmt: skip
 outer = bilinear(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy as np
 from autodiff.core.arguments.tree import Structure, flatten, paths, unflatten
 from autodiff.core.arguments.variables import argument_names
 from autodiff.core.ground.errors import EscapedTracerError, UnsupportedError
-from autodiff.core.ground.locations import here
+from autodiff.core.ground.locations import here, is_installed
 from autodiff.core.language.dispatch import is_traced
 from autodiff.source.guards.standins import Standins
 from autodiff.source.records.exchange import recording
@@ -78,6 +80,14 @@ def refuse_other_data(leaf: Any, path: str) -> None:
         )
 
 
+def globals_of(f: Any) -> Iterator[dict[str, Any]]:
+    """The namespace of a function, under what transforms have made of it."""
+    while isinstance(f, functools.partial):
+        f = getattr(f, "function", f.func)
+    if isinstance(f, FunctionType) and not is_installed(f.__code__.co_filename):
+        yield f.__globals__
+
+
 def record(
     f: Callable[..., Any], args: Sequence[Any], live: bool = False, sized: bool = False
 ) -> Recording:
@@ -117,7 +127,7 @@ def record(
 
     standins = Standins(stand)
     f = standins.function(f) if live else f
-    with recording(recorder):
+    with recording(recorder, [*standins.spaces.values(), *globals_of(f)]):
         leaves, structure = flatten(f(*given))
     if recorder.failed:
         error = recorder.failed[0]

@@ -135,7 +135,9 @@ class Expressions:
         """An argument: a variable, a container of arguments, or a constant."""
         kind = value.__class__
         if kind is Node:
-            return self.texts[value]
+            text, own = self.texts[value], value.value
+            short = narrow and isinstance(own, np.generic) and text == constant(own)
+            return constant(own, narrow=True) if short else text
         if kind is tuple:
             inner = ", ".join(self.leaf(part, narrow).text for part in value)
             return Text(f"({inner},)" if len(value) == 1 else f"({inner})")
@@ -198,13 +200,19 @@ def is_flipped(node: Node) -> bool:
 
 
 def is_narrow(node: Node) -> bool:
-    """Whether a float64 must be written as NumPy's, lest it takes another operand's dtype."""
+    """Whether a float64 must be written as NumPy's, lest it takes another operand's dtype.
+
+    So it is beside an array of another dtype, and in an operation on Python's own numbers alone.
+    """
     wide = {np.dtype(np.float64), np.dtype(np.complex128)}
-    for leaf in leaves((node.args, node.kwargs)):
-        own = value_of(leaf)
-        if isinstance(own, np.ndarray | np.generic) and own.dtype not in wide:
-            return True
-    return False
+    operands = list(leaves((node.args, node.kwargs)))
+    numpys = [isinstance(value_of(leaf), np.ndarray | np.generic) for leaf in operands]
+    if any(own and value_of(leaf).dtype not in wide for leaf, own in zip(operands, numpys)):
+        return True
+    written = [
+        own for leaf, own in zip(operands, numpys) if leaf.__class__ is Node and leaf.dynamic
+    ]
+    return node.call.kind == "operator" and bool(written) and not any(written)
 
 
 def is_cheap(node: Node) -> bool:

@@ -90,7 +90,13 @@ def mean_text(value: Any) -> str:
     if np.all(array == array.flat[0]):
         return ""
     with np.errstate(all="ignore"):
-        return f"mean {number(array.mean())}"
+        mean = array.mean()
+        if (
+            array.dtype.kind in "fc"
+            and 0 < abs(mean) < 8 * np.finfo(array.dtype).eps * np.abs(array).max()
+        ):
+            return "mean 0 up to rounding"
+        return f"mean {number(mean)}"
 
 
 def rms(value: Any) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import ground
-from autodiff.core.language.grids import digits, is_shown, is_small, stacked
+from autodiff.core.language.grids import digits, is_shown, is_small, left_out, stacked
 from autodiff.view.words.text import short
 
 
@@ -35,4 +35,5 @@ def tiles(value: Any) -> dict[str, Any] | None:
             [[[digits(w), s] for w, s in zip(*row, strict=True)] for row in zip(*p, strict=True)]
             for p in zip(words, panels, strict=True)
         ]
-    return {"small": is_small(value), "panels": panels, "range": short(value)}
+    told = "; ".join(filter(None, (short(value), left_out(value))))
+    return {"small": is_small(value), "panels": panels, "range": told}

@@ -13,7 +13,7 @@ from typing import Any
 
 from autodiff.core.language.abstract import Abstract
 from autodiff.core.language.dispatch import ground
-from autodiff.core.language.grids import is_shown, is_small, panels_of
+from autodiff.core.language.grids import is_shown, is_small, left_out, panels_of
 from autodiff.view.pictures.boxes.label import FAINT, INK, Line, Row, Swatch, table, text
 from autodiff.view.records.graph import ZEROS, Edge, Graph, Node
 from autodiff.view.words.text import (
@@ -105,8 +105,10 @@ def _value_rows(graph: Graph, node: Node, detail: str) -> list[Row]:
     swatch = swatch_of(graph, value)
     if swatch is not None:
         seen = "" if is_small(value) else f"   {short(value)}"
+        cut = left_out(value)
+        parts = (shape, FAINT), (seen, VALUE), (cut and f"   {cut}", FAINT)
         return [
-            text(shape, FAINT, 10) + text(seen, VALUE, 10) if seen else text(shape, FAINT, 10),
+            tuple(span for words, ink in parts if words for span in text(words, ink, 10)),
             swatch,
         ]
     if shape:
