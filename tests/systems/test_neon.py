@@ -503,3 +503,10 @@ def test_a_model_of_two_inputs_is_fitted_and_its_best_state_saved(tmp_path):
     np.testing.assert_allclose(again, found, rtol=1e-5)
     model.load_params(tmp_path / "best")
     assert np.mean([cost.get_cost(model.fprop(x, True), t) for x, t in data]) == pytest.approx(best)
+    other = Model([layers.MergeMultistream([layers.Sequential([layers.Affine(4, init,
+                   activation=Tanh())]) for _ in range(2)], merge="stack"),
+                   layers.Affine(2, init, activation=Softmax())])  # fmt: skip
+    other.load_params(tmp_path / "last")  # before it knows the shape of its data
+    other.initialize(data)
+    again = other.fprop([np.ones((3, 10)), np.ones((2, 10))], True)
+    np.testing.assert_allclose(again, found, rtol=1e-5)

@@ -282,3 +282,14 @@ def test_a_mode_is_accepted():
     x = T.dscalar()
     mode = theano.Mode(linker="cvm", optimizer="fast_run")
     assert theano.function([x], x * 2, mode=mode)(3.0) == 6
+
+
+def test_one_of_two_expressions_and_its_slope():
+    from autodiff.frontends.theano.ifelse import ifelse
+
+    x = T.vector("x")
+    y, z = ifelse(T.gt(x.sum(), 0), [x * x, x], [T.log(x), -x])
+    run = theano.function([x], [y, z, T.grad(y.sum(), x)])
+    assert [v.tolist() for v in run([1.0, 3.0])] == [[1, 9], [1, 3], [2, 6]]
+    with pytest.raises(TypeError, match="switch is for arrays"):
+        ifelse(x, x, x)

@@ -34,6 +34,7 @@ class Model(NervanaObject):
         self.initialized = self.finished = False
         self.epoch_index = 0
         self.total_cost = 0.0
+        self._loaded: list[Any] = []
 
     def initialize(self, dataset: Any, cost: Any = None) -> None:
         """Take the shape of the data, and make the parameters."""
@@ -44,6 +45,8 @@ class Model(NervanaObject):
             shape = layer.configure(tuple(shape) if isinstance(shape, tuple | list) else (shape,))
             layer.allocate()
         self.initialized = True
+        if self._loaded:
+            self._fill()
 
     def fprop(self, x: Any, inference: bool = False) -> Any:
         """The outputs of a batch of columns."""
@@ -128,8 +131,14 @@ class Model(NervanaObject):
         with open(path, "wb") as file:
             np.savez(file, *params)
 
-    def load_params(self, path: str) -> None:
-        """The parameters of a file."""
+    def load_params(self, path: Any) -> None:
+        """The parameters of a file; a model without a shape takes them when it is initialized."""
         with np.load(path) as file:
-            for param, name in zip(self._params(), file.files, strict=True):
-                param[:] = file[name]
+            self._loaded = [file[name] for name in file.files]
+        if self.initialized:
+            self._fill()
+
+    def _fill(self) -> None:
+        for param, value in zip(self._params(), self._loaded, strict=True):
+            param[:] = value
+        self._loaded = []
