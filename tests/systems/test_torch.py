@@ -233,3 +233,10 @@ def test_dropout_is_of_training_only_and_the_picture_is_the_tape_s():
 def nn_run(module):
     module.forward(Tensor([[1, 2]]))
     return module
+
+
+def test_whole_numbers_are_drawn_with_both_ends():
+    torch.manualSeed(0)
+    assert {torch.random(2, 4) for _ in range(100)} == {2, 3, 4}
+    assert {torch.random(2) for _ in range(50)} == {1, 2}
+    assert torch.random() >= 1

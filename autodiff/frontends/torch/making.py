@@ -45,6 +45,12 @@ def randperm(n: int) -> Tensor:
     return _of(generator[0].permutation(int(n)) + 1)
 
 
+def random(low: int = 0, high: int | None = None) -> int:
+    """A whole number from `low` to `high`, both included; of one argument from 1 to it."""
+    first, last = (1, low or 2**32 - 1) if high is None else (low, high)
+    return int(generator[0].integers(int(first), int(last) + 1))
+
+
 def range(start: Any, end: Any, step: Any = 1) -> Tensor:
     """start, start + step, ... end, the end included."""
     return _of(np.arange(start, end + step / 2, step))
