@@ -16,6 +16,8 @@ from autodiff.frontends import torch as torch7
 from autodiff.frontends.chainer import functions as F
 from autodiff.frontends.chainer import links as L
 from autodiff.frontends.mxnet.ground.errors import MXNetError
+from autodiff.frontends.neon.backends import gen_backend
+from autodiff.frontends.neon.data import CIFAR10, MNIST
 from autodiff.frontends.theano import tensor as T
 
 ROOT = Path(autodiff.frontends.__file__).parent
@@ -163,3 +165,35 @@ def test_a_variable_of_mxnet_has_its_own_rate_decay_and_start():
     found = {name: array.asnumpy() for name, array in module.get_params()[0].items()}
     assert np.allclose(found["still_weight"], 2.0)
     assert np.allclose(found["b"], 1.0 - 0.5 * 0.1 * 3)
+
+
+@pytest.mark.parametrize("train", ["Module", "FeedForward"])
+def test_mxnets_callbacks_see_the_evaluation_too(train):
+    rows = mxnet.io.NDArrayIter(np.ones((6, 2)), np.zeros(6), 2)
+    hidden = mxnet.sym.FullyConnected(mxnet.sym.Variable("data"), num_hidden=2, name="fc")
+    net, seen = mxnet.sym.SoftmaxOutput(hidden, name="softmax"), []
+    told = {
+        "eval_batch_end_callback": lambda p: seen.append(("batch", p.epoch, p.nbatch)),
+        "eval_end_callback": [lambda p: seen.append(("end", p.epoch, p.nbatch))],
+    }
+    if train == "Module":
+        mxnet.mod.Module(net).fit(rows, rows, num_epoch=2, **told)
+    else:
+        mxnet.model.FeedForward(net, num_epoch=2).fit(rows, eval_data=rows, **told)
+    one = [("batch", 0, 0), ("batch", 0, 1), ("batch", 0, 2), ("end", 0, 3)]
+    assert seen == one + [(kind, 1, place) for kind, _, place in one]
+
+
+@pytest.mark.parametrize("data", [MNIST, CIFAR10])
+def test_neons_images_are_scaled_as_asked(data):
+    gen_backend(batch_size=10)
+    ends = {
+        (normalize, symmetric): (float(X.min()), float(X.max()))
+        for normalize in (True, False)
+        for symmetric in (True, False)
+        for X in [data(normalize=normalize, sym_range=symmetric).train_iter.X]
+    }
+    assert ends == {
+        (True, False): (0, 1), (False, False): (0, 255),
+        (True, True): (-1, 1), (False, True): (-1, 509),
+    }  # fmt: skip

@@ -39,17 +39,11 @@ class FeedForward:
     def fit(
         self, X: Any, y: Any = None, eval_data: Any = None, eval_metric: Any = "acc",
         epoch_end_callback: Any = None, batch_end_callback: Any = None, kvstore: Any = "local",
-        logger: Any = None, **options: Any,
+        logger: Any = None, monitor: Any = None, eval_end_callback: Any = None,
+        eval_batch_end_callback: Any = None, **options: Any,
     ) -> None:  # fmt: skip
         """All epochs."""
-        only(
-            "FeedForward.fit",
-            options,
-            "work_load_list",
-            "monitor",
-            "eval_end_callback",
-            "eval_batch_end_callback",
-        )
+        only("FeedForward.fit", options, "work_load_list")
         train = self._iterator(X, y, shuffle=True)
         if isinstance(eval_data, tuple):
             eval_data = self._iterator(*eval_data)
@@ -64,7 +58,8 @@ class FeedForward:
             train, eval_data, eval_metric, epoch_end_callback, batch_end_callback,
             optimizer=self.optimizer, optimizer_params=self.options, initializer=self.initializer,
             arg_params=self.arg_params, aux_params=self.aux_params, allow_missing=True,
-            begin_epoch=self.begin_epoch, num_epoch=self.num_epoch,
+            begin_epoch=self.begin_epoch, num_epoch=self.num_epoch, monitor=monitor,
+            eval_end_callback=eval_end_callback, eval_batch_end_callback=eval_batch_end_callback,
         )  # fmt: skip
         self.arg_params, self.aux_params = self.module.get_params()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import time
 from typing import Any, NamedTuple
@@ -197,32 +198,38 @@ class Module:
             for callback in _listed(epoch_end_callback):
                 callback(epoch, self.symbol, *self.get_params())
             if eval_data is not None:
-                for name, value in self.score(eval_data, validation_metric or eval_metric):
+                found = self.score(
+                    eval_data, validation_metric or eval_metric, epoch=epoch,
+                    batch_end_callback=eval_batch_end_callback,
+                    score_end_callback=eval_end_callback,
+                )  # fmt: skip
+                for name, value in found:
                     self.logger.info("Epoch[%d] Validation-%s=%f", epoch, name, value)
 
     def install_monitor(self, mon: Any) -> None:
         """Let a monitor see the arguments and outputs."""
         mon.install(self.exec)
 
-    def score(self, eval_data: Any, eval_metric: Any, num_batch: Any = None, **o: Any) -> Any:
+    def score(
+        self, eval_data: Any, eval_metric: Any, num_batch: Any = None,
+        batch_end_callback: Any = None, score_end_callback: Any = None, reset: bool = True,
+        epoch: int = 0, **o: Any,
+    ) -> Any:  # fmt: skip
         """The metric over other data."""
-        only(
-            "Module.score",
-            o,
-            "batch_end_callback",
-            "score_end_callback",
-            "reset",
-            "epoch",
-            "sparse_row_id_fn",
-        )
+        only("Module.score", o, "sparse_row_id_fn")
         measure = metrics.create(eval_metric)
         measure.reset()
-        eval_data.reset()
-        for place, batch in enumerate(eval_data):
-            if num_batch is not None and place == num_batch:
-                break
+        if reset:
+            eval_data.reset()
+        count = 0
+        for batch in itertools.islice(eval_data, num_batch):
             self.forward(batch, is_train=False)
             self.update_metric(measure, batch.label)
+            for callback in _listed(batch_end_callback):
+                callback(BatchEndParam(epoch, count, measure, locals()))
+            count += 1
+        for callback in _listed(score_end_callback):
+            callback(BatchEndParam(epoch, count, measure, locals()))
         return measure.get_name_value()
 
     def iter_predict(self, eval_data: Any, num_batch: Any = None, reset: bool = True) -> Any:

@@ -77,8 +77,9 @@ class MNIST(NervanaObject):
         self, path: Any = ".", normalize: bool = True, sym_range: bool = False,
         pad_classes: bool = False, **o: Any,
     ) -> None:  # fmt: skip
-        only("MNIST", o, "subset_pct", "contrast_normalize", "whiten", "normalize")
-        self.scale = (2.0, -1.0) if sym_range else (1.0, 0.0)
+        only("MNIST", o, "subset_pct", "contrast_normalize", "whiten")
+        factor = 1.0 if normalize else 255.0
+        self.scale = (2 * factor, -1.0) if sym_range else (factor, 0.0)
         self.classes = 16 if pad_classes else 10
 
     def _iterator(self, place: int) -> ArrayIterator:
@@ -105,5 +106,6 @@ class CIFAR10(MNIST):
         from autodiff.frontends.common.digits import digits_28x28
 
         images, labels = digits_28x28()[place]
-        framed = np.pad(images, ((0, 0), (2, 2), (2, 2)))
+        factor, shift = self.scale
+        framed = np.pad(images * factor + shift, ((0, 0), (2, 2), (2, 2)), constant_values=shift)
         return ArrayIterator(np.stack([framed] * 3, 1), labels, self.classes, (3, 32, 32))
