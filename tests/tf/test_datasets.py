@@ -1,8 +1,11 @@
 """`tf.data`: chains of steps and iterators, as its guide of 1.4 describes them."""
 
+import gzip
+
 import numpy as np
 import pytest
 
+from autodiff import data
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.run import standing_in
 
@@ -46,6 +49,7 @@ def plain(dataset):
         (lambda: D.range(2).repeat().take(3), [0, 1, 0]),
         (lambda: D.range(0).repeat(), []),
         (lambda: D.range(4).skip(3).prefetch(1).cache(), [3]),
+        (lambda: D.range(4).skip(-1), []),
         (lambda: D.range(1).concatenate(D.range(2)), [0, 0, 1]),
         (lambda: D.zip((D.range(2), D.range(5, 9))).map(lambda a, b: a + b), [5, 7]),
         (lambda: D.range(2).apply(lambda d: d.map(lambda x: -x, num_parallel_calls=4)), [0, -1]),
@@ -124,3 +128,36 @@ def test_lines_of_a_file(tmp_path):
     path.write_text("1,2\n3,4\n")
     data = tf.data.TextLineDataset(str(path)).map(lambda line: tf.decode_csv(line, [[0], [0]])[1])
     assert plain(data) == [2, 4]
+
+
+@pytest.mark.parametrize("compression", ["", "GZIP", None])
+def test_files_whose_names_are_fed(tmp_path, compression):
+    opened = gzip.open if compression else open
+    for name in "ab":
+        with opened(tmp_path / name, "wt", encoding="utf-8") as file:
+            file.write(f"{name}1\n{name}2\n")
+    records = tmp_path / "records"
+    with data.RecordWriter(records, compression.lower() if compression else None) as writer:
+        writer.write(b"x")
+        writer.write(b"y")
+    names = tf.placeholder(tf.string, [None])
+    lines = tf.data.TextLineDataset(names, compression).make_initializable_iterator()
+    first = lines.get_next()
+    with tf.Session() as session:
+        session.run(lines.initializer, {names: [str(tmp_path / "a"), str(tmp_path / "b")]})
+        assert [session.run(first) for _ in range(4)] == ["a1", "a2", "b1", "b2"]
+    assert plain(tf.data.TFRecordDataset([str(records)], compression)) == [b"x", b"y"]
+
+
+def test_another_compression_is_refused():
+    with pytest.raises(ValueError, match="GZIP"):
+        tf.data.TFRecordDataset("file", "ZLIB")
+
+
+def test_what_is_cached_is_the_same_in_each_round_and_drawn_anew_by_each_iterator():
+    drawn = D.range(4).map(lambda _: tf.random_uniform([])).cache().repeat(3)
+    one, other = plain(drawn), plain(drawn)
+    assert one[:4] == one[4:8] == one[8:]
+    assert len(set(one)) == 4
+    assert one[:4] != other[:4]
+    assert len(set(plain(D.range(4).map(lambda _: tf.random_uniform([])).repeat(3)))) == 12

@@ -67,7 +67,7 @@ from autodiff.frontends.tensorflow.ground.dtypes import (
 from autodiff.frontends.tensorflow.ground.dtypes import bool_ as bool
 from autodiff.frontends.tensorflow.ground.renamed import aliases, missing
 from autodiff.frontends.tensorflow.ground.shapes import Dimension, TensorShape
-from autodiff.frontends.tensorflow.input import datasets as data
+from autodiff.frontends.tensorflow.input import data as data
 from autodiff.frontends.tensorflow.input.decoding import (
     decode_csv,
     decode_jpeg,

@@ -1,7 +1,4 @@
-"""`tf.data`, `tf.contrib.data` before 1.4: data as a chain of steps, read by an iterator.
-
-    data = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(100).batch(32).repeat()
-    images, labels = data.make_one_shot_iterator().get_next()
+"""Datasets: data as a chain of steps, read by an iterator.
 
 A dataset is a description; a session reads it by a Python iterator of its own, and its end is
 `tf.errors.OutOfRangeError`.  A function given to `map` or `filter` is a small graph that is run for
@@ -26,7 +23,6 @@ from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor, placeh
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground import nest
 from autodiff.frontends.tensorflow.ground.dtypes import as_array, as_dtype
-from autodiff.frontends.tensorflow.ground.renamed import missing
 from autodiff.frontends.tensorflow.ground.shapes import TensorShape, as_dims
 from autodiff.frontends.tensorflow.input.iterators import Iterator
 from autodiff.frontends.tensorflow.running.session import Session
@@ -183,7 +179,9 @@ class Dataset:
         return self._then(lambda values: itertools.islice(self.rows(values), end))
 
     def skip(self, count: int) -> Dataset:
-        """Those after the first so many."""
+        """Those after the first so many; none with -1."""
+        if count < 0:
+            return self.take(0)
         return self._then(lambda values: itertools.islice(self.rows(values), count, None))
 
     def concatenate(self, dataset: Dataset) -> Dataset:
@@ -201,7 +199,23 @@ class Dataset:
         """The same: elements are made when they are asked for."""
         return self
 
-    cache = prefetch
+    def cache(self, filename: str = "") -> Dataset:
+        """The elements of the first round, again in each later one of the same iterator."""
+        if filename:
+            raise NotImplementedError(f"cache(filename) is not here: write cache().{here()}")
+        kept: list[tuple[Any, list[Row]]] = []
+
+        def rows(values: Any) -> abc.Iterator[Row]:
+            if kept and kept[0][0] is values:
+                yield from kept[0][1]
+                return
+            own: list[Row] = []
+            for row in self.rows(values):
+                own.append(row)
+                yield row
+            kept[:] = [(values, own)]
+
+        return self._then(rows)
 
     def apply(self, transformation_func: Any) -> Any:
         """A function of the dataset."""
@@ -266,31 +280,3 @@ def _given(value: Any, rows: Callable[[list[Any]], abc.Iterator[Row]], whole: bo
 
 def _only_speed(what: str, given: dict[str, Any]) -> None:
     only(what, given, "num_threads", "output_buffer_size")
-
-
-def TextLineDataset(filenames: Any, *options: Any) -> Dataset:
-    """The lines of text files, without their ends."""
-    names = [filenames] if isinstance(filenames, str) else list(filenames)
-
-    def rows(_: Any) -> abc.Iterator[Row]:
-        for name in names:
-            with open(name, encoding="utf-8") as file:
-                for line in file:
-                    yield (np.array(line.rstrip("\n"), object),)
-
-    return Dataset(rows, 0, [np.dtype(object)], [()])
-
-
-def TFRecordDataset(filenames: Any, *options: Any) -> Dataset:
-    """The records of TFRecord files, as bytes."""
-    from autodiff import data
-
-    names = [filenames] if isinstance(filenames, str) else list(filenames)
-    return Dataset(
-        lambda _: ((np.array(r, object),) for n in names for r in data.read_records(n)),
-        0, [np.dtype(object)], [()],
-    )  # fmt: skip
-
-
-def __getattr__(name: str) -> object:
-    raise missing("tf.data", name, globals())
