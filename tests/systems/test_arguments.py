@@ -15,6 +15,7 @@ from autodiff.frontends import tensorflow as tf
 from autodiff.frontends import torch as torch7
 from autodiff.frontends.chainer import functions as F
 from autodiff.frontends.chainer import links as L
+from autodiff.frontends.keras.preprocessing.image import ImageDataGenerator
 from autodiff.frontends.mxnet.ground.errors import MXNetError
 from autodiff.frontends.neon.backends import gen_backend
 from autodiff.frontends.neon.data import CIFAR10, MNIST
@@ -197,3 +198,47 @@ def test_neons_images_are_scaled_as_asked(data):
         (True, False): (0, 1), (False, False): (0, 255),
         (True, True): (-1, 1), (False, True): (-1, 509),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(), (3,), (2, 2)])
+def test_theano_draws_as_many_permutations_as_asked(size):
+    streams = T.shared_randomstreams.RandomStreams(seed=1)
+    drawn = streams.permutation(size=size, n=5)
+    assert drawn.ndim == len(size) + 1
+    found = theano.function([], drawn)()
+    assert found.shape == (*size, 5)
+    assert np.array_equal(np.sort(found, -1), np.broadcast_to(np.arange(5), found.shape))
+    assert len({tuple(row) for row in found.reshape(-1, 5)}) == np.prod(size, dtype=int)
+
+
+@pytest.mark.parametrize("kind", ["uniform", "normal"])
+def test_mxnets_orthogonal_matrices_are_orthogonal_and_of_their_own_draw(kind):
+    drawn = {}
+    for asked in ("uniform", "normal"):
+        mxnet.random.seed(0)
+        made = mxnet.nd.zeros((3, 5))
+        mxnet.init.Orthogonal(2.0, asked)("w_weight", made)
+        drawn[asked] = made.asnumpy()
+    assert np.allclose(drawn[kind] @ drawn[kind].T, 4 * np.eye(3), atol=1e-5)
+    assert not np.allclose(drawn["uniform"], drawn["normal"])
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: mxnet.init.Orthogonal(rand_type="gauss"), "rand_type"),
+        (lambda: mxnet.model.FeedForward(None, epoch_size=3), "epoch_size"),
+        (lambda: T.tile(T.matrix(), (2, 2), ndim=3), "ndim"),
+        (lambda: ImageDataGenerator().fit(X, augment=True), "augment"),
+        (
+            lambda: cntk.ops.batch_normalization(
+                cntk.input_variable(3), *[cntk.parameter(3)] * 4, spatial=False,
+                blend_time_constant=2,
+            ),
+            "blend_time_constant",
+        ),
+    ],
+)  # fmt: skip
+def test_what_would_change_a_result_is_refused_by_its_name(call, name):
+    with pytest.raises((TypeError, ValueError), match=name):
+        call()

@@ -109,12 +109,17 @@ class Orthogonal(Initializer):
     """An orthogonal matrix, times scale."""
 
     def __init__(self, scale: float = 1.414, rand_type: str = "uniform") -> None:
-        self.scale = scale
+        if rand_type not in ("uniform", "normal"):
+            raise ValueError(
+                f"Orthogonal: rand_type={rand_type!r} is 'uniform' or 'normal'.{here()}"
+            )
+        self.scale, self.normal = scale, rand_type == "normal"
 
     def weight(self, name: str, a: Any) -> None:
         """Draw."""
         rows, columns = a.shape[0], int(np.prod(a.shape[1:]))
-        u, _, v = np.linalg.svd(generator[0].uniform(-1, 1, (rows, columns)), full_matrices=False)
+        draw = generator[0].normal if self.normal else generator[0].uniform
+        u, _, v = np.linalg.svd(draw(0 if self.normal else -1, 1, (rows, columns)), False)
         q = u if u.shape == (rows, columns) else v
         a[...] = self.scale * q.reshape(a.shape)
 

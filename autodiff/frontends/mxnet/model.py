@@ -24,6 +24,7 @@ class FeedForward:
         arg_params: Any = None, aux_params: Any = None, allow_extra_params: bool = False,
         begin_epoch: int = 0, **options: Any,
     ) -> None:  # fmt: skip
+        only("FeedForward", {"epoch_size": epoch_size})
         self.symbol, self.num_epoch, self.optimizer = symbol, num_epoch, optimizer
         self.initializer, self.numpy_batch_size = initializer, numpy_batch_size
         self.arg_params, self.aux_params, self.begin_epoch = arg_params, aux_params, begin_epoch

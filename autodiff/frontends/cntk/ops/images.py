@@ -125,7 +125,9 @@ def batch_normalization(
 
     The running values take in exp(-N / time constant) of what they were; they are used otherwise.
     """
-    only("batch_normalization", options, "running_count", "disable_regularization")
+    asked = options | {"blend_time_constant": blend_time_constant}
+    only("batch_normalization", asked, "running_count", "disable_regularization",
+         blend_time_constant=0)  # fmt: skip
     x, g, b, mean, spread = map(as_function, (operand, scale, bias, running_mean, running_inv_std))
     axes = (0, 1, 3, 4)[: 2 + 2 * (spatial and len(x.shape) == 3)]
     wide = (-1, 1, 1) if spatial and len(x.shape) == 3 else x.shape

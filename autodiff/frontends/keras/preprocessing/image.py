@@ -98,6 +98,7 @@ class ImageDataGenerator:
 
     def fit(self, X: np.ndarray, augment: bool = False, rounds: int = 1, seed: Any = None) -> None:
         """Learn mean and deviation of the channels."""
+        only("fit", {"augment": augment, "rounds": rounds}, rounds=1)
         X = np.moveaxis(X, 1, -1) if self.first else X
         self.mean = X.mean((0, 1, 2)) if self.by_feature[0] else 0.0
         self.std = X.std((0, 1, 2)) + 1e-7 if self.by_feature[1] else 1.0

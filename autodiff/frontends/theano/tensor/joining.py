@@ -162,6 +162,8 @@ def tile(x: Any, reps: Any, ndim: int | None = None) -> Variable:
     """The array repeated along its axes."""
     x = as_variable(x)
     count = max(x.ndim, len(reps) if isinstance(reps, list | tuple) else 1)
+    if ndim not in (None, count):
+        raise ValueError(f"tile: the result has {count} axes, and ndim={ndim}.{here()}")
     type = TensorType(x.dtype, (False,) * count)
     return apply_code("tile", np.tile, (x,), type, reps=reps)
 

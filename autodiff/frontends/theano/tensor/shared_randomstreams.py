@@ -8,6 +8,7 @@ unless it is compiled with `no_default_updates=True`.
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -108,10 +109,14 @@ class RandomStreams:
         return self.draw("choice", size, dtype, run, a)
 
     def permutation(self, size: Any = (), n: Any = 1, dtype: Any = "int64") -> Variable:
-        """0 .. n - 1 in a random order."""
-        run = lambda s, shape, n: s.permutation(int(n))  # noqa: E731
-        made = self.draw("permutation", (), dtype, run, n)
-        made.node.value = TensorType(dtype, (False,))
+        """0 .. n - 1 in a random order, for each place of `size`."""
+
+        def run(state: Any, shape: Any, n: Any) -> Any:
+            drawn = [state.permutation(int(n)) for _ in range(math.prod(shape))]
+            return np.reshape(drawn, (*shape, int(n)))
+
+        made = self.draw("permutation", size, dtype, run, n)
+        made.node.value = TensorType(dtype, (False,) * (made.ndim + 1))
         return made
 
 
