@@ -7,6 +7,7 @@ both must be written, and written the same.
 import ast
 import linecache
 import math
+import re
 import types
 
 import numpy as np
@@ -135,3 +136,15 @@ def test_names_are_the_users_own_again():
     with pytest.raises(ZeroDivisionError):
         ad.source(lambda x: 1 // 0, POINT)
     assert module.zeros is np.zeros
+
+
+@pytest.mark.parametrize(
+    "asks", ["hasattr(x, 'shape')", "isinstance(x, np.ndarray)", "np.isscalar(x)"]
+)
+def test_what_a_value_is_asked_is_no_decision(asks):
+    body = f"import numpy as np\ndef f(x):\n    return np.sum(x * x) if {asks} else np.sum(x)\n"
+    f = module_of(body).f
+    for function in (f, ad.grad(f)):
+        program = ad.source(function, POINT)
+        assert asks not in re.sub("#.*", "", program.body)
+        np.testing.assert_array_equal(program(POINT), function(POINT))

@@ -13,7 +13,7 @@ from autodiff.core.ground.errors import AutodiffError
 from autodiff.frontends import tensorflow as tf
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "ops"))
-from recipes import FAMILIES, WRITING
+from recipes import BEYOND_REALS, FAMILIES, WRITING
 
 CALLS = {
     f"{name}-{number}": call
@@ -27,6 +27,7 @@ CALLS = {
 REFUSED = {
     "eig": "real or complex depending on the values",
     "eigvals": "real or complex depending on the values",
+    **dict.fromkeys(BEYOND_REALS, "real or complex depending on the values"),
     "poly": "did not return an iterable",  # NumPy's own dispatch iterates over the argument
     "roots": "did not return an iterable",
     "stack-1": r"tf\.unpack",
@@ -100,3 +101,11 @@ def test_what_changes_an_array_in_place_is_refused(change):
     y = tf.placeholder(tf.float64, [3, 3]) * 2.0
     with pytest.raises(TypeError, match=r"can't be (changed|assigned to)"):
         change(y)
+
+
+@pytest.mark.parametrize("name", ["sqrt", "log", "arcsin"])
+def test_roots_of_complex_numbers_have_one_dtype(name):
+    z = np.array([-2.0 + 1e-3j, 0.3 - 1j])
+    fed = tf.placeholder(np.complex128, [2])
+    found = tf.Session().run(getattr(np.emath, name)(fed), {fed: z})
+    np.testing.assert_allclose(found, getattr(np.emath, name)(z), rtol=1e-12)

@@ -59,8 +59,8 @@ from autodiff.source.records.noting import (
 from autodiff.source.records.recorder import Recorder, current
 
 CONVERTING = ("asarray", "array", "asanyarray", "ascontiguousarray", "asfortranarray", "fromiter")
-LOOKING: tuple[Any, ...] = (isinstance, np.isscalar)
-"""What asks for a class, which is no part of a program: a recorded value has its value's."""
+LOOKING: tuple[Any, ...] = (isinstance, hasattr, np.isscalar)
+"""What asks what a value is, which is no part of a program: a recorded one answers as its value."""
 DENSITIES = ["pdf", "logpdf", "pmf", "logpmf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf"]
 MAKING = ("zeros", "ones", "empty", "full", "eye", "identity", "arange", "linspace", "logspace")
 

@@ -64,7 +64,8 @@ def call_numpy(graph: Any, function: Any, args: tuple[Any, ...], kwargs: dict[st
             if all(leaf.dtype.kind in "fc" for leaf in leaves((args, kwargs)) if is_traced(leaf)):
                 raise
     title = function[1] if isinstance(function, tuple) else function.__name__
-    refuse_varying(title)
+    real = not any(leaf.dtype.kind == "c" for leaf in leaves((args, kwargs)) if is_traced(leaf))
+    refuse_varying(f"np.emath.{title}" if real and function in BEYOND_REALS else title)
     if function in MAKERS:  # NumPy hands these over for `like=` alone, which is gone by now
         plain = registry.composites[function]
     else:
@@ -145,6 +146,9 @@ MAKERS = {
     np.array, np.asanyarray, np.asarray, np.ascontiguousarray, np.asfortranarray, np.full,
 }  # fmt: skip
 """NumPy functions that make an array of anything."""
+
+BEYOND_REALS = {getattr(np.emath, name) for name in np.emath.__all__}
+"""NumPy functions whose results are complex where an element has no real one."""
 
 IN_PLACE = {np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask}
 """NumPy functions that change their first argument, and answer nothing."""

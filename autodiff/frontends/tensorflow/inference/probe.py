@@ -43,10 +43,10 @@ MOST_TRIES = 125
 MIXED_UP_TO = 4096
 """A stand-in of mixed values, which takes memory, has at most so many elements."""
 
-VARYING = {"eig", "eigvals", "roots"}
+VARYING = {"eig", "eigvals", "roots", *(f"np.emath.{name}" for name in np.emath.__all__)}
 VARYING_TEXT = (
     "{} is real or complex depending on the values, and a node of a graph has one dtype. "
-    "Use a function that has one, np.linalg.eigh for eig."
+    "Use a function that has one, np.linalg.eigh for eig, np.sqrt of complex numbers for np.emath."
 )
 
 
