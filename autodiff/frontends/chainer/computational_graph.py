@@ -7,18 +7,19 @@ from typing import Any
 from autodiff.core.ground.locations import here
 from autodiff.core.language.equation import Equation, history
 from autodiff.frontends.chainer.variable import Variable
-from autodiff.frontends.common.options import only
 
 
 class ComputationalGraph:
     """What `dump` writes as DOT."""
 
-    def __init__(self, program: list[Equation]) -> None:
-        self.program = program
+    def __init__(self, program: list[Equation], rankdir: str = "TB") -> None:
+        self.program, self.rankdir = program, rankdir
 
     def dump(self, format: str = "dot") -> str:
         """The text, for `dot -Tpng`."""
-        lines = ["digraph graphname{rankdir=TB;"]
+        if format != "dot":
+            raise NotImplementedError(f"a graph is written as 'dot', not as {format!r}.{here()}")
+        lines = [f"digraph graphname{{rankdir={self.rankdir};"]
         for equation in self.program:
             number = equation.number
             shape = getattr(equation.value, "shape", ())
@@ -38,13 +39,15 @@ class ComputationalGraph:
 
 
 def build_computational_graph(
-    outputs: Any, remove_split: bool = True, **o: Any
-) -> ComputationalGraph:
-    """The graph behind a list of variables."""
-    only("build_computational_graph", o, "variable_style", "function_style", "rankdir")
+    outputs: Any, remove_split: bool = True, variable_style: Any = None,
+    function_style: Any = None, rankdir: str = "TB",
+) -> ComputationalGraph:  # fmt: skip
+    """The graph behind a list of variables, from the top (`rankdir`); the styles are not used."""
+    if not remove_split:
+        raise ValueError(f"remove_split=False is not supported: leave it out.{here()}")
     if isinstance(outputs, Variable):
         raise TypeError(
             "build_computational_graph takes a list of variables; one alone would be taken apart "
             f"into its elements. Write [loss].{here()}"
         )
-    return ComputationalGraph(history([v.node for v in outputs]))
+    return ComputationalGraph(history([v.node for v in outputs]), rankdir)

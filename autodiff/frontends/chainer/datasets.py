@@ -57,11 +57,17 @@ def get_mnist(
     withlabel: bool = True, ndim: int = 1, scale: float = 1.0, dtype: Any = np.float32,
     label_dtype: Any = np.int32, rgb_format: bool = False,
 ) -> Any:  # fmt: skip
-    """Training and test set, x float32 (784,) in 0 .. scale, t int32: scikit-learn's digits."""
+    """Training and test set, x float32 (784,) in 0 .. scale, t int32: scikit-learn's digits.
+
+    `ndim` 2 gives (28, 28) and 3 gives (1, 28, 28), or (3, 28, 28) with `rgb_format`.
+    """
+    if ndim not in (1, 2, 3):
+        raise ValueError(f"ndim is 1, 2 or 3, not {ndim}.{here()}")
     found = []
     for images, labels in digits_28x28():
         x = (images * scale).astype(dtype)
         x = x.reshape((-1, 784) if ndim == 1 else (-1, 28, 28) if ndim == 2 else (-1, 1, 28, 28))
+        x = np.repeat(x, 3, axis=1) if rgb_format and ndim == 3 else x
         found.append(TupleDataset(x, labels.astype(label_dtype)) if withlabel else x)
     return tuple(found)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.locations import here
 from autodiff.frontends.chainer.link import Link
 from autodiff.frontends.chainer.variable import Variable
 from autodiff.frontends.common.options import only
@@ -38,16 +39,17 @@ def assert_allclose(x: Any, y: Any, atol: float = 1e-5, rtol: float = 1e-4, **o:
 
 def check_backward(
     func: Callable[..., Any], x_data: Any, y_grad: Any, params: Any = (), eps: float = 1e-3,
-    atol: float = 1e-5, rtol: float = 1e-4, **options: Any,
+    atol: float = 1e-5, rtol: float = 1e-4, no_grads: Any = None, dtype: Any = None,
 ) -> None:  # fmt: skip
     """Raise where `backward` differs from differences, in the inputs or in `params`.
 
-    `y_grad` is the gradient of the outputs, None for a loss.  Integers have no gradient.
+    `y_grad` is the gradient of the outputs, None for a loss.  Integers have no gradient, and the
+    inputs where `no_grads` is True are asserted to have none.  The differences are computed in
+    `dtype`, where one is given.
 
     >>> import autodiff.frontends.chainer.functions as F
     >>> check_backward(F.tanh, np.array([0.5, -1.0]), np.array([1.0, 2.0]))
     """
-    only("check_backward", options, "dtype", "no_grads")
     arrays, kept = _several(x_data), _several(params)
     if isinstance(func, Link):
         func.zerograds()
@@ -58,14 +60,24 @@ def check_backward(
     seeds = _several(np.ones_like(ys[0].data) if y_grad is None else y_grad)
     (start,) = [_weighted(ys, seeds)]
     start.backward()
-    told = [x for x in xs if x.dtype.kind == "f"] + list(kept)
+    skipped = [x.dtype.kind != "f" for x in xs] if no_grads is None else list(no_grads)
+    if dtype is not None and kept:
+        raise ValueError(f"`dtype` is available only if `params` is empty.{here()}")
+    near_by = [x.data if dtype is None or x.dtype.kind != "f" else x.data.astype(dtype) for x in xs]
 
     def again() -> list[Any]:
-        return [y.data for y in _several(func(*(Variable(x.data) for x in xs)))]
+        return [y.data for y in _several(func(*map(Variable, near_by)))]
 
-    for variable, near in zip(
-        told, numerical_grad(again, [v.data for v in told], seeds, eps), strict=True
-    ):
+    told = list(kept)
+    moved = [p.data for p in kept]
+    for x, array, skip in zip(xs, near_by, skipped, strict=True):
+        if skip:
+            assert x.grad is None, "an input of no_grads has a gradient"
+        else:
+            told.append(x)
+            moved.append(array)
+    differences = numerical_grad(again, moved, seeds, eps)
+    for variable, near in zip(told, differences, strict=True):
         assert_allclose(near, variable.grad, atol, rtol)
 
 

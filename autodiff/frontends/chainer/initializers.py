@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.frontends.common.options import only
-
 
 def _fans(shape: tuple[int, ...]) -> tuple[float, float]:
     area = math.prod(shape[2:])
@@ -18,9 +16,8 @@ def _fans(shape: tuple[int, ...]) -> tuple[float, float]:
 class Normal:
     """Normal numbers of deviation `scale`."""
 
-    def __init__(self, scale: float = 0.05, **options: Any) -> None:
-        only("Normal", options, "dtype")
-        self.scale = scale
+    def __init__(self, scale: float = 0.05, dtype: Any = None) -> None:
+        self.scale, self.dtype = scale, dtype
 
     def deviation(self, shape: tuple[int, ...]) -> float:
         """The deviation for an array of a shape."""
@@ -34,9 +31,8 @@ class Normal:
 class LeCunNormal(Normal):
     """Deviation scale sqrt(1 / inputs)."""
 
-    def __init__(self, scale: float = 1.0, **options: Any) -> None:
-        only("LeCunNormal", options, "dtype")
-        self.scale = scale
+    def __init__(self, scale: float = 1.0, dtype: Any = None) -> None:
+        self.scale, self.dtype = scale, dtype
 
     def deviation(self, shape: tuple[int, ...]) -> float:
         """scale sqrt(1 / inputs)."""
@@ -62,9 +58,8 @@ class GlorotNormal(LeCunNormal):
 class Uniform:
     """Equally likely within -scale .. scale."""
 
-    def __init__(self, scale: float = 0.05, **options: Any) -> None:
-        only("Uniform", options, "dtype")
-        self.scale = scale
+    def __init__(self, scale: float = 0.05, dtype: Any = None) -> None:
+        self.scale, self.dtype = scale, dtype
 
     def limit(self, shape: tuple[int, ...]) -> float:
         """The bound for an array of a shape."""
@@ -79,9 +74,8 @@ class Uniform:
 class GlorotUniform(Uniform):
     """Bound scale sqrt(6 / (inputs + outputs))."""
 
-    def __init__(self, scale: float = 1.0, **options: Any) -> None:
-        only("GlorotUniform", options, "dtype")
-        self.scale = scale
+    def __init__(self, scale: float = 1.0, dtype: Any = None) -> None:
+        self.scale, self.dtype = scale, dtype
 
     def limit(self, shape: tuple[int, ...]) -> float:
         """scale sqrt(6 / (inputs + outputs))."""
@@ -107,9 +101,8 @@ class HeUniform(GlorotUniform):
 class Constant:
     """One value everywhere."""
 
-    def __init__(self, fill_value: Any, **options: Any) -> None:
-        only("Constant", options, "dtype")
-        self.fill_value = fill_value
+    def __init__(self, fill_value: Any, dtype: Any = None) -> None:
+        self.fill_value, self.dtype = fill_value, dtype
 
     def __call__(self, array: Any) -> None:
         """Fill the array."""
@@ -119,26 +112,40 @@ class Constant:
 class Zero(Constant):
     """Zeros."""
 
-    def __init__(self, **options: Any) -> None:
-        only("Zero", options, "dtype")
-        super().__init__(0)
+    def __init__(self, dtype: Any = None) -> None:
+        super().__init__(0, dtype)
 
 
 class One(Constant):
     """Ones."""
 
-    def __init__(self, **options: Any) -> None:
-        only("One", options, "dtype")
-        super().__init__(1)
+    def __init__(self, dtype: Any = None) -> None:
+        super().__init__(1, dtype)
+
+
+class Scaled:
+    """What another initializer draws, times a number."""
+
+    def __init__(self, initializer: Any, scale: float) -> None:
+        self.initializer, self.scale = initializer, scale
+        self.dtype = getattr(initializer, "dtype", None)
+
+    def __call__(self, array: Any) -> None:
+        """Fill the array."""
+        self.initializer(array)
+        array *= self.scale
 
 
 def initializer_of(initializer: Any, scale: float = 1.0) -> Any:
-    """What fills an array: None is the default N(0, 1 / inputs), numbers and arrays are copied."""
+    """What fills an array: None is the default N(0, 1 / inputs), numbers and arrays are copied.
+
+    All of them are multiplied by `scale`.
+    """
     if initializer is None:
         return HeNormal(scale / math.sqrt(2))
     if np.isscalar(initializer) or isinstance(initializer, np.ndarray):
-        return Constant(initializer)
-    return initializer
+        return Constant(initializer * scale)
+    return initializer if scale == 1 else Scaled(initializer, scale)
 
 
 _get_initializer = initializer_of

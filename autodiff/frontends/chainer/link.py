@@ -36,12 +36,13 @@ class Link:
     def add_param(
         self, name: str, shape: Any, dtype: Any = np.float32, initializer: Any = None
     ) -> None:
-        """A parameter of a shape; NaN until it is filled."""
+        """A parameter of a shape; NaN until it is filled.  An initializer's dtype goes first."""
         if hasattr(self, name):
             raise AttributeError(
                 f"cannot register a new parameter {name}: attribute exists.{here()}"
             )
-        data = np.full(shape, np.nan, dtype)
+        told = getattr(initializer, "dtype", None)
+        data = np.full(shape, np.nan, dtype if told is None else told)
         if initializer is not None:
             initializer(data)
         param = Variable(data, volatile="auto", name=name)

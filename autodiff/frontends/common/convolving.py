@@ -31,7 +31,8 @@ def dilated(kernels: Any, gaps: Any = 1) -> Any:
 def spread(x: Any, kernels: Any, stride: Any = 1, pad: Any = 0, ends: Any = None) -> Any:
     """Every kernel (in, out, h, w), times an element, over the images that it came from.
 
-    `ends` are the sizes of the result where they are not the smallest that fit.
+    `ends` are the sizes of the result where they are not the smallest that fit; what no window
+    reached is 0.
 
     >>> spread(np.ones((1, 1, 2, 2)), np.ones((1, 1, 2, 2)), 1).ravel().tolist()
     [1.0, 2.0, 1.0, 2.0, 4.0, 2.0, 1.0, 2.0, 1.0]
@@ -39,8 +40,9 @@ def spread(x: Any, kernels: Any, stride: Any = 1, pad: Any = 0, ends: Any = None
     step, frame = pair(stride), pair(pad)
     (n, _, *size), (_, c, *kernel) = shape_of(x), shape_of(kernels)
     full = [s * (length - 1) + k for s, length, k in zip(step, size, kernel, strict=True)]
-    y = apply(conv2d_input, (x, kernels), {"shape": (n, c, *full), "stride": step})
     ends = ends or [f - 2 * p for f, p in zip(full, frame, strict=True)]
+    whole = [max(f, e + 2 * p) for f, e, p in zip(full, ends, frame, strict=True)]
+    y = apply(conv2d_input, (x, kernels), {"shape": (n, c, *whole), "stride": step})
     return y[:, :, frame[0] : frame[0] + ends[0], frame[1] : frame[1] + ends[1]]
 
 

@@ -40,10 +40,11 @@ def linear(x: Any, W: Any, b: Any = None) -> Variable:
 
 
 def convolution_2d(
-    x: Any, W: Any, b: Any = None, stride: Any = 1, pad: Any = 0, dilate: Any = 1, **options: Any
-) -> Variable:
+    x: Any, W: Any, b: Any = None, stride: Any = 1, pad: Any = 0, use_cudnn: bool = True,
+    cover_all: bool = False, deterministic: bool = False, dilate: Any = 1, groups: int = 1,
+) -> Variable:  # fmt: skip
     """The cross-correlation of images (N, C, H, W) with kernels (out, in, h, w)."""
-    only("F.convolution_2d", options, "use_cudnn", "deterministic", "cover_all", groups=1)
+    only("F.convolution_2d", {"cover_all": cover_all, "groups": groups}, groups=1)
     same_dtype("Convolution2DFunction", array_of(x), array_of(W))
 
     def run(x: Any, W: Any, *b: Any) -> Any:
@@ -60,10 +61,13 @@ def deconvolution_2d(
     stride: Any = 1,
     pad: Any = 0,
     outsize: Any = None,
-    **options: Any,
+    use_cudnn: bool = True,
+    deterministic: bool = False,
+    dilate: int = 1,
+    groups: int = 1,
 ) -> Variable:
     """The transpose of `convolution_2d`, with kernels (in, out, h, w)."""
-    only("F.deconvolution_2d", options, "use_cudnn", "deterministic", dilate=1, groups=1)
+    only("F.deconvolution_2d", {"dilate": dilate, "groups": groups}, dilate=1, groups=1)
     same_dtype("Deconvolution2DFunction", array_of(x), array_of(W))
 
     def run(x: Any, W: Any, *b: Any) -> Any:
@@ -156,22 +160,26 @@ def lstm(c_prev: Any, x: Any) -> Any:
 
 
 def batch_normalization(
-    x: Any, gamma: Any, beta: Any, eps: float = 2e-5, *running: Any, **options: Any
-) -> Variable:
-    """Each channel less its mean, over its deviation, times gamma, plus beta."""
-    only("F.batch_normalization", options, "use_cudnn", "decay")
+    x: Any, gamma: Any, beta: Any, eps: float = 2e-5, running_mean: Any = None,
+    running_var: Any = None, decay: float = 0.9, use_cudnn: bool = True,
+) -> Variable:  # fmt: skip
+    """Each channel less its mean, over its deviation, times gamma, plus beta.
+
+    The running values stay as they are, as in chainer, whose function works on copies of them:
+    `L.BatchNormalization` keeps its own.
+    """
     return called(lambda v, g, b: nn.batch_norm(v, g, b, epsilon=eps), x, gamma, beta)
 
 
 def fixed_batch_normalization(
-    x: Any, gamma: Any, beta: Any, mean: Any, var: Any, eps: float = 2e-5, **options: Any
+    x: Any, gamma: Any, beta: Any, mean: Any, var: Any, eps: float = 2e-5, use_cudnn: bool = True
 ) -> Variable:
-    """The same by a mean and variance given."""
-    only("F.fixed_batch_normalization", options, "use_cudnn")
-    m, s = array_of(mean), array_of(var)
-    return called(
-        lambda v, g, b: nn.batch_norm(v, g, b, mean=m, variance=s, epsilon=eps), x, gamma, beta
-    )
+    """The same by a mean and variance given, which have gradients too where they are variables."""
+
+    def run(v: Any, g: Any, b: Any, m: Any, s: Any) -> Any:
+        return nn.batch_norm(v, g, b, mean=m, variance=s, epsilon=eps)
+
+    return called(run, x, gamma, beta, mean, var)
 
 
 def softmax(x: Any, use_cudnn: bool = True) -> Variable:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 import autodiff.frontends.chainer.functions as F
+from autodiff.frontends.chainer.flags import as_flag
 from autodiff.frontends.chainer.initializers import Normal, initializer_of
 from autodiff.frontends.chainer.link import Link
 from autodiff.frontends.chainer.variable import Variable, array_of
@@ -66,9 +67,10 @@ class Convolution2D(Link):
     def __init__(
         self, in_channels: int | None, out_channels: int, ksize: Any, stride: Any = 1, pad: Any = 0,
         wscale: float = 1, bias: Any = 0, nobias: bool = False, use_cudnn: bool = True,
-        initialW: Any = None, initial_bias: Any = None, **options: Any,
+        initialW: Any = None, initial_bias: Any = None, deterministic: bool = False,
+        groups: int = 1,
     ) -> None:  # fmt: skip
-        only("L.Convolution2D", options, "deterministic")
+        only("L.Convolution2D", {"groups": groups}, groups=1)
         super().__init__()
         self.ksize, self.stride, self.pad = ksize, stride, pad
         self.out_channels, self.initialW, self.wscale = out_channels, initialW, math.sqrt(wscale)
@@ -95,7 +97,17 @@ class Convolution2D(Link):
 
 
 class Deconvolution2D(Convolution2D):
-    """The transpose of a convolution, with kernels (in, out, k, k)."""
+    """The transpose of a convolution, with kernels (in, out, k, k), of `outsize` where given."""
+
+    def __init__(
+        self, in_channels: int | None, out_channels: int, ksize: Any, stride: Any = 1, pad: Any = 0,
+        wscale: float = 1, bias: Any = 0, nobias: bool = False, outsize: Any = None, *args: Any,
+        **options: Any,
+    ) -> None:  # fmt: skip
+        self.outsize = outsize
+        super().__init__(
+            in_channels, out_channels, ksize, stride, pad, wscale, bias, nobias, *args, **options
+        )
 
     def _initialize_params(self, in_channels: int) -> None:
         k = (self.ksize, self.ksize) if isinstance(self.ksize, int) else tuple(self.ksize)
@@ -106,7 +118,7 @@ class Deconvolution2D(Convolution2D):
         """Every kernel, spread over the images."""
         if self.has_uninitialized_params:
             self._initialize_params(x.shape[1])
-        return F.deconvolution_2d(x, self.W, self.b, self.stride, self.pad)
+        return F.deconvolution_2d(x, self.W, self.b, self.stride, self.pad, self.outsize)
 
 
 class EmbedID(Link):
@@ -130,16 +142,17 @@ class BatchNormalization(Link):
 
     def __init__(
         self, size: int, decay: float = 0.9, eps: float = 2e-5, dtype: Any = np.float32,
-        use_gamma: bool = True, use_beta: bool = True, **options: Any,
+        use_gamma: bool = True, use_beta: bool = True, initial_gamma: Any = None,
+        initial_beta: Any = None, use_cudnn: bool = True,
     ) -> None:  # fmt: skip
-        only("L.BatchNormalization", options, "use_cudnn")
         super().__init__()
         self.decay, self.eps = decay, eps
-        for name, used, start in (("gamma", use_gamma, 1), ("beta", use_beta, 0)):
+        starts = (("gamma", use_gamma, 1, initial_gamma), ("beta", use_beta, 0, initial_beta))
+        for name, used, start, told in starts:
             if used:
-                self.add_param(name, size, dtype, initializer_of(start))
+                self.add_param(name, size, dtype, initializer_of(start if told is None else told))
             else:  # what is no parameter is not trained
-                setattr(self, name, Variable(np.full(size, start, dtype)))
+                setattr(self, name, Variable(np.full(size, start, dtype), volatile="auto"))
         self.add_persistent("avg_mean", np.zeros(size, dtype))
         self.add_persistent("avg_var", np.zeros(size, dtype))
         self.add_persistent("N", 0)
@@ -172,5 +185,7 @@ class Parameter(Link):
         self.W.data = array
 
     def __call__(self, volatile: Any = "off") -> Variable:
-        """W."""
-        return F.identity(self.W)
+        """W; with `volatile` on what is computed of it has no gradient."""
+        made = F.identity(self.W)
+        made.volatile = as_flag(volatile)
+        return F.identity(made)
