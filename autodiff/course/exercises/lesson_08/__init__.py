@@ -2,7 +2,8 @@
 
 from autodiff.course.exercises.choices import choice
 from autodiff.course.exercises.lesson_08.cross_entropy import CROSS_ENTROPY
-from autodiff.course.exercises.lesson_08.depth import DIAGNOSE, WEIGHT_STD
+from autodiff.course.exercises.lesson_08.diagnosis import DIAGNOSE
+from autodiff.course.exercises.lesson_08.initial_weights import WEIGHT_STD
 from autodiff.course.exercises.lesson_08.optimisers import MOMENTUM
 
 PICTURE = choice(
