@@ -1,83 +1,18 @@
-"""Exercise 4.3: the reverse sweep over the rows of a tape."""
+"""Exercise 4.3: the reverse sweep over the rows of a tape, and the ways in which one goes wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import numpy as np
-
 from autodiff.course.exercise import Exercise, Misconception
-
-
-@dataclass(eq=False)
-class Row:
-    """A row of the tape that the student's sweep works on; it may leave marks, so no slots."""
-
-    name: str
-    parents: tuple[Row, ...]
-    partials: tuple[float, ...]
-    adjoint: float | None = None
-
-    def __repr__(self) -> str:
-        return self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A tape as data: the name, the parents' names and the partials of each row, in order."""
-
-    rows: tuple[tuple[str, tuple[str, ...], tuple[float, ...]], ...]
-
-    def __repr__(self) -> str:
-        lines = [
-            f"{name}: " + ", ".join(f"{p} (partial {d:.3g})" for p, d in zip(parents, partials))
-            if parents
-            else f"{name}: an input"
-            for name, parents, partials in self.rows
-        ]
-        return "; ".join(lines)
-
-    def tape(self) -> list[Row]:
-        """New rows, without adjoints."""
-        made: dict[str, Row] = {}
-        for name, parents, partials in self.rows:
-            made[name] = Row(name, tuple(made[p] for p in parents), partials)
-        return list(made.values())
-
-
-LESSON = Run(
-    (
-        ("x", (), ()),
-        ("w", (), ()),
-        ("a", ("x", "w"), (3.0, 2.0)),
-        ("b", ("a", "w"), (1.0, 1.0)),
-        ("y", ("a", "b"), (9.0, 6.0)),
-    )
-)
-SMALL = (
-    Run((("x", (), ()), ("y", ("x",), (2.0,)))),
-    Run((("x", (), ()), ("a", ("x",), (2.0,)), ("y", ("a",), (5.0,)))),
-    Run((("x", (), ()), ("y", ("x", "x"), (3.0, 3.0)))),
-)
-
-
-def random_run(rng: np.random.Generator, size: int) -> Run:
-    """Rows with two parents each, the one before and any other."""
-    rows: list[tuple[str, tuple[str, ...], tuple[float, ...]]] = [("v0", (), ()), ("v1", (), ())]
-    for number in range(2, size):
-        parents = (f"v{number - 1}", f"v{int(rng.integers(number))}")
-        rows.append((f"v{number}", parents, tuple(map(float, rng.normal(size=2)))))
-    return Run(tuple(rows))
+from autodiff.course.exercises.lesson_04.tapes import LESSON, SMALL, Run, random_run
 
 
 def sweep(rows: Sequence[Any]) -> None:
     """The solution of 4.3."""
     cleared(rows)
-    for row in reversed(rows):
-        for parent, partial in zip(row.parents, row.partials):
-            parent.adjoint += row.adjoint * partial
+    hand_on(reversed(rows))
 
 
 def cleared(rows: Sequence[Any], seed: float = 1.0) -> None:
@@ -85,6 +20,13 @@ def cleared(rows: Sequence[Any], seed: float = 1.0) -> None:
     for row in rows:
         row.adjoint = 0.0
     rows[-1].adjoint = seed
+
+
+def hand_on(rows: Iterable[Any]) -> None:
+    """The contributions of the rows, in the order given."""
+    for row in rows:
+        for parent, partial in zip(row.parents, row.partials):
+            parent.adjoint += row.adjoint * partial
 
 
 def overwriting(rows: Sequence[Any]) -> None:
@@ -118,13 +60,6 @@ def first_to_last(rows: Sequence[Any]) -> None:
     """In the order of the run."""
     cleared(rows)
     hand_on(rows)
-
-
-def hand_on(rows: Any) -> None:
-    """The contributions of the rows, in the order given."""
-    for row in rows:
-        for parent, partial in zip(row.parents, row.partials):
-            parent.adjoint += row.adjoint * partial
 
 
 def at_once(rows: Sequence[Any]) -> None:
