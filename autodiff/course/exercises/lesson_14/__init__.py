@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from autodiff.course.exercises.choices import choice
-from autodiff.course.exercises.lesson_14.attention import ATTENTION_VJP, CAUSAL, SOFTMAX_VJP
+from autodiff.course.exercises.lesson_14.attention import ATTENTION_VJP
+from autodiff.course.exercises.lesson_14.masks import CAUSAL
+from autodiff.course.exercises.lesson_14.softmax_rows import SOFTMAX_VJP
 
 PAPER = choice(
     "14.4",

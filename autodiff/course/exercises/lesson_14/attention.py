@@ -1,4 +1,7 @@
-"""Exercises 14.1 to 14.3: softmax's rule, the backward pass of attention, and a mask."""
+"""Exercise 14.2: the backward pass of attention, three products and a softmax between them.
+
+Every misconception is the right pass with one of its pieces exchanged.
+"""
 
 from __future__ import annotations
 
@@ -8,109 +11,9 @@ from typing import Any
 import numpy as np
 
 from autodiff.course.exercise import ENGINE, Exercise, Misconception, parts_of
+from autodiff.course.exercises.lesson_14.softmax_rows import diagonal, softmax, softmax_vjp
 
 Rule = Callable[[Any, Any], Any]
-
-
-def softmax(S: Any, axis: int = -1) -> Any:
-    """Probabilities along an axis, the largest score taken off first."""
-    e = np.exp(S - np.max(S, axis=axis, keepdims=True))
-    return e / np.sum(e, axis=axis, keepdims=True)
-
-
-# -- 14.1 the reverse rule of a softmax -------------------------------------------------------
-
-
-def softmax_vjp(ct: Any, p: Any) -> Any:
-    """The solution of 14.1."""
-    return p * (ct - np.sum(ct * p, axis=-1, keepdims=True))
-
-
-def _diagonal(ct: Any, p: Any) -> Any:
-    return ct * p * (1 - p)
-
-
-def _softmax_inputs(rng: np.random.Generator) -> list[tuple[Any, ...]]:
-    cases = [
-        (np.array([[1.0, 0.0]]), np.array([[0.25, 0.75]])),
-        (np.array([[1.0, 1.0, 1.0]]), np.array([[0.5, 0.25, 0.25]])),
-    ]
-    for rows, columns in ((1, 3), (3, 3), (2, 4), (5, 2)):
-        p = softmax(rng.normal(size=(rows, columns)))
-        cases.append((rng.normal(size=(rows, columns)), p))
-    return cases
-
-
-SOFTMAX_VJP = Exercise(
-    number="14.1",
-    title="Back through a softmax",
-    shows="every score moves every probability of its row, and a shift moves none",
-    solution=softmax_vjp,
-    inputs=_softmax_inputs,
-    forbids=ENGINE,
-    hints=(
-        "One row first: J = diag(p) - p pᵀ. Multiply ct from the left: which two terms come out, "
-        "and which of them is a single number for the whole row?",
-        "Entry i is p_i ct_i - p_i · (the sum of ct_k p_k over the row). Take p_i out. For rows "
-        "under each other the sum keeps its axis: keepdims=True.",
-    ),
-    misconceptions=(
-        Misconception(
-            "the diagonal alone",
-            _diagonal,
-            "If one score grows, its probability grows. Where does that come from: do the others "
-            "of the row stay as they are?",
-            "section 1 of the lesson: the Jacobian that is not diagonal",
-        ),
-        Misconception(
-            "the sum forgotten",
-            lambda ct, p: ct * p,
-            "Let ct be 1 everywhere. The probabilities of a row add up to 1, whatever the scores "
-            "are. What should come back?",
-            "section 1 of the lesson: J times a row of ones",
-        ),
-        Misconception(
-            "one sum for all rows",
-            lambda ct, p: p * (ct - np.sum(ct * p)),
-            "With one row it is right. Do the scores of one row move the probabilities of another?",
-        ),
-        Misconception(
-            "the sum along the wrong axis",
-            lambda ct, p: p * (ct - np.sum(ct * p, axis=0, keepdims=True)),
-            "Which entries of p add up to 1: those of a row, or those of a column?",
-        ),
-        Misconception(
-            "the mean of ct in place of its weighted sum",
-            lambda ct, p: p * (ct - np.mean(ct, axis=-1, keepdims=True)),
-            "p pᵀ ct: with which weights are the numbers of ct added up?",
-        ),
-        Misconception(
-            "the plain sum of ct",
-            lambda ct, p: p * (ct - np.sum(ct, axis=-1, keepdims=True)),
-            "p pᵀ ct: with which weights are the numbers of ct added up?",
-        ),
-        Misconception(
-            "the probability in front forgotten",
-            lambda ct, p: ct - np.sum(ct * p, axis=-1, keepdims=True),
-            "A score whose probability is nearly 0: can it move anything? What does your rule "
-            "give it?",
-        ),
-        Misconception(
-            "the first row's Jacobian for all rows",
-            lambda ct, p: ct @ (np.diag(p[0]) - np.outer(p[0], p[0])),
-            "With one row it is right. Has the second row the same probabilities, and the same J?",
-        ),
-        Misconception(
-            "the gradient of a cross-entropy",
-            lambda ct, p: p - ct,
-            "p - onehot is the gradient of softmax and logarithm together. Is there a logarithm "
-            "here?",
-            "lesson 8, section 2",
-        ),
-    ),
-)
-
-# -- 14.2 the backward pass of attention ------------------------------------------------------
 
 
 def _backward(
@@ -213,7 +116,7 @@ ATTENTION_VJP = Exercise(
         ),
         Misconception(
             "the softmax as if it were diagonal",
-            _backward(rule=_diagonal),
+            _backward(rule=diagonal),
             "If one score of a row grows, which probabilities of the row move?",
             "exercise 14.1",
         ),
@@ -261,130 +164,6 @@ ATTENTION_VJP = Exercise(
             _backward(order=lambda dQ, dK, dV: (dV, dQ, dK)),
             "In which order are the three asked for?",
             "the task",
-        ),
-    ),
-)
-
-# -- 14.3 a mask ------------------------------------------------------------------------------
-
-
-def _masked(
-    *,
-    seen: Callable[[int], Any] = lambda n: np.tri(n, dtype=bool),
-    hidden: float = -np.inf,
-    scale: Callable[[Any], float] = lambda Q: float(np.sqrt(Q.shape[1])),
-    axis: int = -1,
-) -> Callable[..., Any]:
-    def causal(Q: Any, K: Any, V: Any) -> Any:
-        S = Q @ K.T / scale(Q)
-        with np.errstate(all="ignore"):
-            return softmax(np.where(seen(len(Q)), S, hidden), axis) @ V
-
-    return causal
-
-
-def _masked_after(Q: Any, K: Any, V: Any) -> Any:
-    P = softmax(Q @ K.T / np.sqrt(Q.shape[1]))
-    return (P * np.tri(len(Q))) @ V
-
-
-def _probabilities(Q: Any, K: Any, V: Any) -> Any:
-    return _masked()(Q, K, np.eye(len(Q)))
-
-
-def _values_masked(Q: Any, K: Any, V: Any) -> Any:
-    return softmax(Q @ K.T / np.sqrt(Q.shape[1])) @ (np.tri(len(Q), V.shape[1]) * V)
-
-
-def _causal_inputs(rng: np.random.Generator) -> list[tuple[Any, ...]]:
-    one, two = np.ones((1, 1)), np.ones((2, 1))
-    cases = [(one, one, one), (two, two, np.array([[2.0], [10.0]]))]
-    for n, d, values in ((3, 3, 2), (4, 2, 3), (5, 4, 5)):
-        cases.append(
-            (rng.normal(size=(n, d)), rng.normal(size=(n, d)), rng.normal(size=(n, values)))
-        )
-    return cases
-
-
-CAUSAL = Exercise(
-    number="14.3",
-    title="No look into the future",
-    shows="a score of minus infinity is a probability of 0, and no gradient passes there",
-    solution=_masked(),
-    inputs=_causal_inputs,
-    hints=(
-        "Which score makes a probability of exactly 0? Put it where a position would look at a "
-        "later one, *before* the softmax.",
-        "np.tri(n) has ones on and below the diagonal. np.where(np.tri(n, dtype=bool), S, -np.inf) "
-        "keeps the scores there.",
-    ),
-    misconceptions=(
-        Misconception(
-            "no mask",
-            _masked(seen=lambda n: np.ones((n, n), bool)),
-            "On whom does the first output depend in your function? On whom may it?",
-        ),
-        Misconception(
-            "masked after the softmax",
-            _masked_after,
-            "The future is out. What do the probabilities of the first row add up to?",
-        ),
-        Misconception(
-            "masked with 0",
-            _masked(hidden=0.0),
-            "What is exp(0)? So how much of the future is still seen?",
-        ),
-        Misconception(
-            "the future in place of the past",
-            _masked(seen=lambda n: np.tri(n, dtype=bool).T),
-            "Row i belongs to query i. Which columns are later than i: those on the left of the "
-            "diagonal, or on the right?",
-        ),
-        Misconception(
-            "without itself",
-            _masked(seen=lambda n: np.tri(n, k=-1, dtype=bool)),
-            "At whom may the first position look, if not even at itself?",
-        ),
-        Misconception(
-            "one step too far",
-            _masked(seen=lambda n: np.tri(n, k=1, dtype=bool)),
-            "Does your first output depend on the second value?",
-        ),
-        Misconception(
-            "plus infinity",
-            _masked(hidden=np.inf),
-            "What is exp(∞)? Which score makes a probability of 0?",
-        ),
-        Misconception(
-            "d in place of √d",
-            _masked(scale=lambda Q: float(Q.shape[1])),
-            "The mask is right. By what are the scores divided: by d, or by its root?",
-        ),
-        Misconception(
-            "multiplied by √d",
-            _masked(scale=lambda Q: 1 / float(np.sqrt(Q.shape[1]))),
-            "The mask is right. Do the scores grow with d? Shall they be made smaller, or larger?",
-        ),
-        Misconception(
-            "the softmax along the columns",
-            _masked(axis=0),
-            "For which of the two does a position share out its attention: the keys of its row, or "
-            "the queries of a column?",
-        ),
-        Misconception(
-            "1/√d forgotten",
-            _masked(scale=lambda Q: 1.0),
-            "The mask is right. By what are the scores divided?",
-        ),
-        Misconception(
-            "the probabilities in place of the output",
-            _probabilities,
-            "Row i of P says how much position i takes of each. Of each what?",
-        ),
-        Misconception(
-            "the values masked",
-            _values_masked,
-            "Is the mask for pairs of positions, or for the numbers of a value?",
         ),
     ),
 )
