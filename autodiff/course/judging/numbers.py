@@ -1,16 +1,25 @@
 """The relations of numbers: each test says what holds for all cases, or None.
 
-They stand in the order in which they are tried: what has another shape first, then one sign or
-factor for all, then what picks out a part of the entries.
+`NUMBERS` has them in the order in which they are tried: what has another shape first
+(`other_shapes`), then one sign or factor for all (`factors`), then what picks out a part of the
+entries.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from autodiff.course.judging.factors import evidence, factor
+from autodiff.course.judging.other_shapes import (
+    is_diagonal_of,
+    not_reduced,
+    reduced,
+    reshaped,
+    transposed,
+)
 from autodiff.course.judging.relating import TOLERANCE, Case, Relation, same
 
 Test = Callable[[Sequence[Case]], Relation | None]
@@ -30,156 +39,7 @@ def _if_all(
     return test
 
 
-# -- another shape ---------------------------------------------------------------------------------
-
-
-def _transposed(expected: np.ndarray, got: np.ndarray) -> bool:
-    return expected.ndim > 1 and same(expected.T, got)
-
-
-def _reshaped(expected: np.ndarray, got: np.ndarray) -> bool:
-    return expected.shape != got.shape and same(expected.ravel(), got.ravel())
-
-
-def _reduced(cases: Sequence[Case]) -> Relation | None:
-    """The expected array summed or averaged over an axis, or over all."""
-    for name, reduce in (("sum", np.sum), ("mean", np.mean)):
-        for axis in (None, 0, 1, -1):
-            if all(_is_reduced(own.expected, own.got, reduce, axis) for own in cases):
-                over = "all its entries" if axis is None else f"its axis {axis}"
-                return Relation(
-                    f"the {name} over {over}",
-                    f"your result is the {name} of the expected one over {over}",
-                    "Which shape is asked for, and which line of yours makes fewer numbers of it?",
-                )
-    return None
-
-
-def _is_reduced(expected: np.ndarray, got: np.ndarray, reduce: Any, axis: int | None) -> bool:
-    if expected.ndim == 0 or expected.shape == got.shape:
-        return False
-    if axis is not None and not -expected.ndim <= axis < expected.ndim:
-        return False
-    return any(same(reduce(expected, axis=axis, keepdims=keep), got) for keep in (False, True))
-
-
-def _not_reduced(cases: Sequence[Case]) -> Relation | None:
-    """The array whose sum or mean over an axis is expected."""
-    if not any(own.expected.shape != own.got.shape for own in cases):
-        return None
-    for name, reduce in (("sum", np.sum), ("mean", np.mean)):
-        for axis in (None, 0, 1, -1):
-            if all(same(own.expected, own.got) or _is_reduced(own.got, own.expected, reduce, axis)
-                   for own in cases):  # fmt: skip
-                over = "all its entries" if axis is None else f"its axis {axis}"
-                return Relation(
-                    f"a {name} is missing",
-                    f"the {name} of your result over {over} is the expected one",
-                    "Which shape is asked for? What makes one number of several that belong to it?",
-                )
-    return None
-
-
-def _is_diagonal_of(expected: np.ndarray, got: np.ndarray) -> bool:
-    square = expected.ndim == 2 and expected.shape[0] == expected.shape[1] > 1
-    return square and (same(np.diag(expected), got) or same(np.diag(np.diag(expected)), got))
-
-
-# -- one sign, factor or function for all ----------------------------------------------------------
-
-
-def _factor(cases: Sequence[Case]) -> Relation | None:
-    """One factor for all inputs, or one that is a number of the input."""
-    if not all(own.like for own in cases):
-        return None
-    factors = [_factor_of(own) for own in cases]
-    if any(own is None for own in factors):
-        return None
-    found = np.array([own for own in factors if own != 0])
-    if len(found) == 0:
-        return None
-    if np.allclose(found, found[0], rtol=TOLERANCE):
-        c = float(np.real(found[0]))
-        if _evidence(cases) < 2 or np.isclose(c, 1):
-            return None
-        shown = f"{c:.4g} times"
-        for number, word in ((2, "twice"), (0.5, "half of"), (-2, "minus twice"), (-1, "minus")):
-            shown = word if np.isclose(c, number) else shown
-        return Relation(
-            f"a factor {c:.4g}" if c != -1 else "the sign",
-            f"your result is {shown} the expected one",
-            "Which factor is missing in your formula, or stands there once too often?",
-        )
-    for name, numbers in _quantities(cases):
-        if len(set(numbers)) < 2:
-            continue
-        for power, word in ((1, "times"), (-1, "divided by"), (2, "times the square of"),
-                            (-2, "divided by the square of"), (0.5, "times the root of"),
-                            (-0.5, "divided by the root of")):  # fmt: skip
-            with np.errstate(all="ignore"):
-                expected = np.array(numbers, float) ** power
-            c = _times(factors, expected)
-            if c is not None:
-                more = "" if np.isclose(c, 1) else f", times {c:.4g}"
-                return Relation(
-                    f"{word} {name}{more}",
-                    f"your result is the expected one {word} {name}{more}",
-                    f"Where does {name} stand in the formula, and where in yours?",
-                )
-    return None
-
-
-def _times(factors: Sequence[Any], numbers: np.ndarray) -> float | None:
-    """The c with which factors are c times numbers; another c than 1 must be seen thrice."""
-    pairs = [(f, n) for f, n in zip(factors, numbers, strict=True) if f != 0]
-    if not pairs or not all(np.isfinite(n) and n != 0 for _, n in pairs):
-        return None
-    ratios = np.array([f / n for f, n in pairs])
-    if not np.allclose(ratios, ratios[0], rtol=TOLERANCE, atol=0) or np.imag(ratios[0]):
-        return None
-    c = float(np.real(ratios[0]))
-    seen = len({float(n) for _, n in pairs})
-    plain = np.isclose(abs(c), 1)
-    return c if plain or (seen > 2 and np.isclose(c * 2, round(c * 2))) else None
-
-
-def _factor_of(own: Case) -> Any:
-    """By what the expected array was multiplied; 0 where none can be said, None where by none."""
-    e, g = own.expected.ravel(), own.got.ravel()
-    largest = np.max(np.abs(e), initial=0.0)
-    if largest == 0 or not np.all(np.isfinite(e)):
-        return 0 if np.allclose(g, 0) else None
-    place = int(np.argmax(np.abs(e)))
-    c = g[place] / e[place]
-    return c if c != 0 and same(c * own.expected, own.got) else None
-
-
-def _evidence(cases: Sequence[Case]) -> int:
-    """How many numbers say it that are not 0."""
-    return int(sum(np.count_nonzero(own.expected) for own in cases))
-
-
-def _quantities(cases: Sequence[Case]) -> Iterator[tuple[str, list[float]]]:
-    """What an input can be measured by: its value, if it is a number, or its shape's numbers."""
-    for name in cases[0].inputs:
-        own = [case.inputs.get(name) for case in cases]
-        if any(value is None for value in own):
-            continue
-        if all(np.ndim(value) == 0 for value in own):
-            yield name, [float(np.real(value)) for value in own]  # type: ignore[arg-type]
-            for more in cases[0].inputs:
-                other = [case.inputs.get(more) for case in cases]
-                if more > name and all(v is not None and np.ndim(v) == 0 for v in other):
-                    pairs = zip(own, other, strict=True)
-                    yield f"{name} * {more}", [float(np.real(a * b)) for a, b in pairs]
-        else:
-            least = min(np.ndim(value) for value in own)
-            for axis in range(least):
-                yield (
-                    f"len({name})" if axis == 0 else f"{name}.shape[{axis}]",
-                    [float(np.shape(value)[axis]) for value in own],
-                )
-            yield f"{name}.size", [float(np.size(value)) for value in own]
+# -- one sign or function for all ------------------------------------------------------------------
 
 
 def _like(made: Callable[[np.ndarray], Any]) -> Callable[[np.ndarray, np.ndarray], bool]:
@@ -306,19 +166,19 @@ def _wrong_sign_of_some(expected: np.ndarray, got: np.ndarray) -> bool:
 NUMBERS: Sequence[Test] = (
     _constant,
     _if_all(
-        _transposed, "transposed", "your result is the transpose of the expected one",
+        transposed, "transposed", "your result is the transpose of the expected one",
         "What belongs to row 0 of the expected matrix, and what to row 0 of yours?",
     ),
     _if_all(
-        _reshaped, "another shape", "the numbers are right, and stand in another shape",
+        reshaped, "another shape", "the numbers are right, and stand in another shape",
         "Which shape is asked for, and which has your result?",
     ),
     _if_all(
-        _is_diagonal_of, "the diagonal only", "your result is the diagonal of the expected one",
+        is_diagonal_of, "the diagonal only", "your result is the diagonal of the expected one",
         "What do the entries beside the diagonal say, and why should they be 0?",
     ),
-    _reduced,
-    _not_reduced,
+    reduced,
+    not_reduced,
     _if_all(
         _like(np.negative), "the sign", "your result is minus the expected one",
         "If the input grows a little, which way does the result go, and what does yours say?",
@@ -328,7 +188,7 @@ NUMBERS: Sequence[Test] = (
         "your result has the right size everywhere, and never a minus",
         "May the result be negative, and which line of yours takes the sign away?",
     ),
-    _factor,
+    factor,
     _if_all(
         _turned, "turned round", "your result is the expected one in reverse order",
         "Which element is to stand first, and in which order did you put them in?",
@@ -392,6 +252,6 @@ NUMBERS: Sequence[Test] = (
 
 def of_numbers(cases: Sequence[Case]) -> Relation | None:
     """The first relation that holds for all cases; none where a single number is all there is."""
-    if not cases or _evidence(cases) < 2:
+    if not cases or evidence(cases) < 2:
         return None
     return next(filter(None, (test(cases) for test in NUMBERS)), None)
