@@ -1,7 +1,6 @@
 """`Function`: a graph with inputs and parameters, which is called on others to compose.
 
-Its equations call code over arrays whose first axes are the batch's and the sequence's; the
-derivative of a run is the engine's.
+Composing changes the graph and computes nothing; `running` computes.
 """
 
 from __future__ import annotations
@@ -11,19 +10,18 @@ from typing import Any
 
 import numpy as np
 
-import autodiff as ad
 from autodiff.core.ground.locations import here
-from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation, history
 from autodiff.frontends.cntk.axis import BATCH, SEQUENCE
 from autodiff.frontends.cntk.loops import closed
+from autodiff.frontends.cntk.running import Runs
 from autodiff.frontends.common.options import only
-from autodiff.frontends.common.written import Plan, code_op, replaced, source, write
+from autodiff.frontends.common.written import code_op, replaced, source, write
 
 generator: list[np.random.Generator] = [np.random.default_rng(0)]
 
 
-class Function:
+class Function(Runs):
     """One output of a graph; `f(x)` is the same graph on another input, `f >> g` is g of f."""
 
     __array_priority__ = 1000.0
@@ -127,64 +125,6 @@ class Function:
     def __rshift__(self, other: Any) -> Any:
         return other(self)
 
-    def eval(self, arguments: Any = None) -> Any:
-        """The value for a batch: (batch, 1 step, ...) as beta 12 has it, and a list where the
-        sequences differ in length."""
-        feeds, lengths = self._fed(arguments)
-        return _shown(np.asarray(self._plan(feeds).run(*feeds.values())[0]), lengths)
-
-    forward = eval
-
-    def grad(self, at: Any, wrt: Any = None, outputs: Any = None) -> Any:
-        """The gradient of the sum over the batch, with respect to each of `wrt`."""
-        feeds, _ = self._fed(at)
-        several = isinstance(wrt, list | tuple)
-        leaves = list(wrt) if several else [wrt if wrt is not None else self.arguments[0]]
-        for leaf in leaves:
-            if not isinstance(leaf, Leaf):
-                raise ValueError(f"grad is with respect to inputs and parameters: {leaf}.{here()}")
-        found = self.value_and_grads(feeds, leaves)[1]
-        return found if several else found[0]
-
-    def value_and_grads(self, feeds: dict[Equation, Any], leaves: Any, others: Any = ()) -> Any:
-        """The values (of this and of others), and the gradients of the sum of this one."""
-        own = {leaf.node: feeds.get(leaf.node, leaf.stored) for leaf in leaves}
-        fixed = {n: v for n, v in feeds.items() if n not in own}
-        plan = Plan([self.node, *(o.node for o in others)], [*own, *fixed])
-        seen: list[Any] = []
-
-        def run(*values: Any) -> Any:
-            found = plan.run(*values, *fixed.values())
-            seen[:] = found[1:]
-            return found[0]
-
-        value, pull = ad.vjp(run, *own.values())
-        grads = pull(np.ones_like(value))
-        return [value, *(np.asarray(ground(s)) for s in seen)], list(grads)
-
-    def _plan(self, feeds: dict[Equation, Any]) -> Plan:
-        return Plan([self.node], list(feeds))
-
-    def _fed(self, arguments: Any) -> tuple[dict[Equation, Any], Any]:
-        own = self.arguments
-        if arguments is None:
-            arguments = {}
-        if not isinstance(arguments, dict):
-            arguments = {own[0]: arguments}
-        feeds, lengths = {}, None
-        for leaf in own:
-            if leaf not in arguments:
-                raise ValueError(
-                    f"Values for 1 required arguments [{leaf}] have not been provided.{here()}"
-                )
-            feeds[leaf.node], own_lengths = leaf.batch(arguments[leaf])
-            lengths = own_lengths if own_lengths is not None else lengths
-        if lengths is not None:
-            for node in history([self.node]):
-                if (node.note or {}).get("kind") == "lengths":
-                    feeds[node] = lengths
-        return feeds, lengths
-
     def as_subject(self, ran: Any = None) -> Any:
         """What `ad.draw(f)` draws."""
         from autodiff.frontends.common.picture import written_subject
@@ -198,6 +138,8 @@ class Function:
 
 class Leaf(Function):
     """An input or a parameter."""
+
+    is_leaf = True
 
     def __init__(self, kind: str, shape: Any, stored: Any, name: str, dtype: Any) -> None:
         role = {"role": "parameter"} if kind == "parameter" else {}
@@ -216,41 +158,6 @@ class Leaf(Function):
     @value.setter
     def value(self, new: Any) -> None:
         self.stored = np.asarray(new, self.dtype).reshape(self.shape)
-
-    def batch(self, values: Any) -> tuple[Any, Any]:
-        """Values as (batch, steps, ...), filled with zeros, and the lengths where they differ.
-
-        A reader's samples are vectors, which take the input's shape.
-        """
-        rank = len(self.shape)
-        if hasattr(values, "num_samples"):
-            values = values.value
-            if not isinstance(values, list):
-                values = np.reshape(values, (*values.shape[:2], *self.shape))
-        ragged = isinstance(values, list) and len({np.shape(v) for v in values}) > 1
-        if ragged:
-            lengths = np.array([len(v) for v in values])
-            full = np.zeros((len(values), lengths.max(), *self.shape), self.dtype)
-            for row, value in zip(full, values, strict=True):
-                row[: len(value)] = np.asarray(value).reshape(-1, *self.shape)
-            return full, lengths
-        array = np.asarray(values, self.dtype)
-        if array.shape == self.shape and rank:  # one sample, without the batch's axis
-            array = array[None]
-        if array.ndim == rank + 1:
-            array = array[:, None]
-        if array.ndim != rank + 2 or array.shape[2:] != self.shape:
-            raise ValueError(
-                f"Value's rank or trailing shape {array.shape} does not fit {self!r}: it takes "
-                f"(batch, {', '.join(map(str, self.shape))}), or a step's axis between.{here()}"
-            )
-        return array, None
-
-
-def _shown(value: Any, lengths: Any) -> Any:
-    if lengths is None or value.ndim < 2 or value.shape[1] == 1:
-        return value
-    return [row[:n] for row, n in zip(value, lengths, strict=True)]
 
 
 def input_variable(
