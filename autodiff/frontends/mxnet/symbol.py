@@ -6,7 +6,6 @@ A Symbol is a list of outputs of equations.  `infer_shape` follows shapes from t
 
 from __future__ import annotations
 
-import json
 import warnings
 from typing import Any
 
@@ -16,15 +15,16 @@ from autodiff.core.ground.errors import AutodiffWarning
 from autodiff.core.ground.locations import here, stacklevel
 from autodiff.core.language.equation import Equation, history
 from autodiff.frontends.common.options import only
-from autodiff.frontends.common.written import code_op, source, write
-from autodiff.frontends.mxnet.table.entries import Entry
+from autodiff.frontends.mxnet.binding import Binds
+from autodiff.frontends.mxnet.nodes import applied, output_name, variable
 from autodiff.frontends.mxnet.table.operators import OPS
 from autodiff.frontends.mxnet.table.shapes import inferred
+from autodiff.frontends.mxnet.text import read, written
 
 _counts: dict[str, int] = {}
 
 
-class Symbol:
+class Symbol(Binds):
     """One or several outputs of a graph.
 
     >>> net = FullyConnected(Variable("data"), num_hidden=3, name="fc")
@@ -68,7 +68,7 @@ class Symbol:
 
     def list_outputs(self) -> list[str]:
         """The outputs' names."""
-        return [_output_name(node, place) for node, place in self.heads]
+        return [output_name(node, place) for node, place in self.heads]
 
     def get_internals(self) -> Symbol:
         """All outputs inside, to choose from: `net.get_internals()["fc1_output"]`."""
@@ -105,24 +105,14 @@ class Symbol:
             else:
                 parents = [new[p] if p.op is None else (new[p][0], i) for p, i in node.note["from"]]
                 new[node] = (
-                    _node(node.note["entry"], parents, node.note["settings"], node.name),
+                    applied(node.note["entry"], parents, node.note["settings"], node.name),
                     0,
                 )
         return Symbol([(new[n][0], i) for n, i in self.heads])
 
     def tojson(self) -> str:
         """The graph as text."""
-        nodes = self.nodes
-        place = {n: i for i, n in enumerate(nodes)}
-        rows = [
-            {"op": n.note["entry"].name if n.op else "null", "name": n.name,
-             "param": {k: str(v) for k, v in n.note.get("settings", {}).items()},
-             "inputs": [[place[p], i] for p, i in n.note["from"]]}
-            for n in nodes
-        ]  # fmt: skip
-        return json.dumps(
-            {"nodes": rows, "heads": [[place[n], i] for n, i in self.heads]}, indent=1
-        )
+        return written(self.nodes, self.heads)
 
     def save(self, fname: str) -> None:
         """The text into a file."""
@@ -172,79 +162,6 @@ class Symbol:
             [default] * len(self.list_auxiliary_states()),
         )  # fmt: skip
 
-    # -- binding ----------------------------------------------------------------------------------
-
-    def simple_bind(
-        self, ctx: Any = None, grad_req: Any = "write", type_dict: Any = None, **shapes: Any
-    ) -> Any:
-        """An executor with new arrays for every argument and gradient, by inferred shapes."""
-        import autodiff.frontends.mxnet.nd as nd
-        from autodiff.frontends.mxnet.executor import Executor
-
-        args, _, aux = self.infer_shape(**shapes)
-        if args is None:
-            raise ValueError(f"Input node is not complete: give the shapes of the data.{here()}")
-        types = type_dict or {}
-        default = next(iter(types.values()), np.float32)
-        names = self.list_arguments()
-        made = {
-            n: nd.zeros(s, dtype=types.get(n, default)) for n, s in zip(names, args, strict=True)
-        }
-        grads = {
-            n: nd.zeros(s, dtype=types.get(n, default)) for n, s in zip(names, args, strict=True)
-        }
-        states = self.list_auxiliary_states()
-        aux_made = {n: nd.zeros(s, dtype=default) for n, s in zip(states, aux, strict=True)}
-        return Executor(self, made, grads, grad_req, aux_made)
-
-    def bind(
-        self, ctx: Any, args: Any, args_grad: Any = None, grad_req: Any = "write",
-        aux_states: Any = None, **options: Any,
-    ) -> Any:  # fmt: skip
-        """An executor over arrays that are given, by name or in order."""
-        only("Symbol.bind", options, "shared_exec")
-        from autodiff.frontends.mxnet.executor import Executor
-
-        names, states = self.list_arguments(), self.list_auxiliary_states()
-        made = _by_name(args, names, "args")
-        if args_grad is None:
-            grads, grad_req = {}, "null"
-        else:
-            given = isinstance(args_grad, dict)
-            grads = dict(args_grad) if given else dict(zip(names, args_grad, strict=True))
-        return Executor(
-            self, made, grads, grad_req, _by_name(aux_states or {}, states, "aux_states")
-        )
-
-
-def _by_name(given: Any, names: list[str], what: str) -> dict[str, Any]:
-    if isinstance(given, dict):
-        for name in names:
-            if name not in given:
-                raise ValueError(f"key `{name}` is missing in `{what}`.{here()}")
-        return {name: given[name] for name in names}
-    if len(given) != len(names):
-        raise ValueError(f"Length of {what} does not match number of arguments: {names}.{here()}")
-    return dict(zip(names, given, strict=True))
-
-
-def _output_name(node: Equation, place: int) -> str:
-    if node.op is None:
-        return str(node.name)
-    several = node.note.get("outputs", 1) > 1
-    return f"{node.name}_output{place if several else ''}"
-
-
-def _node(
-    entry: Entry, parents: list[tuple[Equation, int]], settings: dict[str, Any], name: str
-) -> Equation:
-    outputs = settings.get("num_outputs", 1) if entry.outputs == 0 else entry.outputs
-    made = write(code_op(entry.name, entry.run), [p for p, _ in parents], {}, None)
-    made.note = {
-        "name": name, "entry": entry, "settings": settings, "from": parents, "outputs": outputs,
-    }  # fmt: skip
-    return made
-
 
 def Variable(
     name: str, attr: Any = None, shape: Any = None, lr_mult: Any = None, wd_mult: Any = None,
@@ -260,11 +177,11 @@ def Variable(
     if not isinstance(name, str):
         raise TypeError(f"Expect a string for variable `name`, not {name!r:.50}.{here()}")
     note: dict[str, Any] = {
-        "from": [], "shape": shape, "init": init,
+        "shape": shape, "init": init,
         "lr_mult": told.get("lr_mult") if lr_mult is None else lr_mult,
         "wd_mult": told.get("wd_mult") if wd_mult is None else wd_mult,
     }  # fmt: skip
-    return Symbol([(source(name, None, **note), 0)])
+    return Symbol([(variable(name, **note), 0)])
 
 
 var = Variable
@@ -304,7 +221,7 @@ def create(name: str, inputs: Any, given: dict[str, Any], label: str | None) -> 
             state = Variable(f"{label}_{argument}").heads[0]
             state[0].note["aux"] = True
             parents.append(state)
-    node = _node(entry, parents, settings, label)
+    node = applied(entry, parents, settings, label)
     return Symbol([(node, i) for i in range(node.note["outputs"])])
 
 
@@ -316,26 +233,7 @@ def load(fname: str) -> Symbol:
 
 def load_json(text: str) -> Symbol:
     """A symbol from its text."""
-    import ast
-
-    graph = json.loads(text)
-    made: list[Equation] = []
-    for row in graph["nodes"]:
-        parents = [(made[i], k) for i, k in row["inputs"]]
-        if row["op"] == "null":
-            made.append(Variable(row["name"]).heads[0][0])
-            continue
-        entry = OPS[row["op"]]
-        settings = dict(entry.settings)
-        for key, value in row["param"].items():
-            try:
-                settings[key] = ast.literal_eval(value)
-            except (ValueError, SyntaxError):
-                settings[key] = value
-        for place in range(len(parents) - len(entry.aux), len(parents) if entry.aux else 0):
-            parents[place][0].note["aux"] = True
-        made.append(_node(entry, parents, settings, row["name"]))
-    return Symbol([(made[i], k) for i, k in graph["heads"]])
+    return Symbol(read(text))
 
 
 def _function(name: str) -> Any:
