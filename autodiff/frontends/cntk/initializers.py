@@ -6,54 +6,62 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from autodiff.frontends.common.options import only
 from autodiff.nn import initializers as own
 
 Initializer = Callable[[Any, Any], Any]
 
 
-def glorot_uniform(scale: float = 1.0, **options: Any) -> Initializer:
+def _drawn(
+    draw: Callable[[Any, Any], Any], scale: float, ranks: Any, seed: int | None
+) -> Initializer:
+    """`scale` times what `draw(generator, shape)` gives; with a seed the same in every call."""
+    only("an initializer", ranks, output_rank=1, filter_rank=0)
+
+    def make(rng: Any, shape: Any) -> Any:
+        return scale * draw(rng if seed is None else np.random.default_rng(seed), shape)
+
+    return make
+
+
+def _xavier(rng: Any, shape: Any) -> Any:
+    limit = math.sqrt(3 / own.fans(shape)[0])
+    return rng.uniform(-limit, limit, shape)
+
+
+def glorot_uniform(scale: float = 1.0, *, seed: int | None = None, **ranks: Any) -> Initializer:
     """Bound scale sqrt(6 / (inputs + outputs))."""
-    only("glorot_uniform", options, "seed", output_rank=1, filter_rank=0)
-    return lambda rng, shape: scale * own.xavier_uniform(rng, shape)
+    return _drawn(own.xavier_uniform, scale, ranks, seed)
 
 
-def glorot_normal(scale: float = 1.0, **options: Any) -> Initializer:
+def glorot_normal(scale: float = 1.0, *, seed: int | None = None, **ranks: Any) -> Initializer:
     """Deviation scale sqrt(2 / (inputs + outputs))."""
-    only("glorot_normal", options, "seed", output_rank=1, filter_rank=0)
-    return lambda rng, shape: scale * own.xavier_normal(rng, shape)
+    return _drawn(own.xavier_normal, scale, ranks, seed)
 
 
-def xavier(scale: float = 1.0, **options: Any) -> Initializer:
+def xavier(scale: float = 1.0, *, seed: int | None = None, **ranks: Any) -> Initializer:
     """Bound scale sqrt(3 / inputs)."""
-    only("xavier", options, "seed", output_rank=1, filter_rank=0)
-
-    def draw(rng: Any, shape: Any) -> Any:
-        limit = scale * math.sqrt(3 / own.fans(shape)[0])
-        return rng.uniform(-limit, limit, shape)
-
-    return draw
+    return _drawn(_xavier, scale, ranks, seed)
 
 
-def he_uniform(scale: float = 1.0, **options: Any) -> Initializer:
+def he_uniform(scale: float = 1.0, *, seed: int | None = None, **ranks: Any) -> Initializer:
     """Bound scale sqrt(6 / inputs)."""
-    only("he_uniform", options, "seed", output_rank=1, filter_rank=0)
-    return lambda rng, shape: scale * own.he_uniform(rng, shape)
+    return _drawn(own.he_uniform, scale, ranks, seed)
 
 
-def he_normal(scale: float = 1.0, **options: Any) -> Initializer:
+def he_normal(scale: float = 1.0, *, seed: int | None = None, **ranks: Any) -> Initializer:
     """Deviation scale sqrt(2 / inputs)."""
-    only("he_normal", options, "seed", output_rank=1, filter_rank=0)
-    return lambda rng, shape: scale * own.he_normal(rng, shape)
+    return _drawn(own.he_normal, scale, ranks, seed)
 
 
-def normal(scale: float = 1.0, **options: Any) -> Initializer:
+def normal(scale: float = 1.0, *, seed: int | None = None, **ranks: Any) -> Initializer:
     """Deviation 0.2 scale / sqrt(inputs)."""
-    only("normal", options, "seed", output_rank=1, filter_rank=0)
-    return lambda rng, shape: rng.normal(0, 0.2 * scale / math.sqrt(own.fans(shape)[0]), shape)
+    draw = lambda rng, shape: rng.normal(0, 0.2 / math.sqrt(own.fans(shape)[0]), shape)  # noqa: E731
+    return _drawn(draw, scale, ranks, seed)
 
 
-def uniform(scale: float = 1.0, **options: Any) -> Initializer:
+def uniform(scale: float = 1.0, *, seed: int | None = None) -> Initializer:
     """Within -scale .. scale."""
-    only("uniform", options, "seed")
-    return lambda rng, shape: rng.uniform(-scale, scale, shape)
+    return _drawn(lambda rng, shape: rng.uniform(-1, 1, shape), scale, {}, seed)

@@ -30,7 +30,7 @@ class StreamDef:
     def __init__(
         self, field: str | None = None, shape: int = 0, is_sparse: bool = False, **options: Any
     ) -> None:
-        only("StreamDef", options, "defines_mb_size")
+        only("StreamDef", options)
         self.field, self.shape, self.is_sparse, self.name = field, int(shape), is_sparse, ""
 
 
@@ -144,8 +144,8 @@ class MinibatchSource:
             "sample_based_randomization_window",
             "trace_level",
             "multithreaded_deserializer",
-            "truncation_length",
             "use_legacy_randomization",
+            truncation_length=0,
         )
         several = isinstance(deserializers, list | tuple)
         (self.file,) = deserializers if several else (deserializers,)
@@ -178,7 +178,7 @@ class MinibatchSource:
         self, minibatch_size_in_samples: int, input_map: Any = None, **options: Any
     ) -> dict[Any, MinibatchData]:
         """So many samples (whole sequences), by input or by stream; empty at the end."""
-        only("next_minibatch", options, "device", "num_data_partitions", "partition_index")
+        only("next_minibatch", options, "device", num_data_partitions=1, partition_index=0)
         taken: list[dict[str, Any]] = []
         steps = 0
         while self.left > 0 and steps < minibatch_size_in_samples:

@@ -76,15 +76,17 @@ class Learner:
 
     def __init__(
         self, parameters: Any, lr: Any, l2_regularization_weight: float = 0.0,
-        gradient_clipping_threshold_per_sample: float = float("inf"), **options: Any,
+        gradient_clipping_threshold_per_sample: float = float("inf"),
+        gradient_clipping_with_truncation: bool = True, **options: Any,
     ) -> None:  # fmt: skip
-        only("learner", options, "use_mean_gradient", "gradient_clipping_with_truncation")
+        only("learner", options, l1_regularization_weight=0, gaussian_noise_injection_std_dev=0)
         if isinstance(lr, int | float) and type(self).numbers:
             lr = Schedule(lr, UnitType.minibatch)
         if not isinstance(lr, Schedule):
             raise ValueError(f"lr type ({type(lr)}) not supported: learning_rate_schedule.{here()}")
         self.parameters, self.lr = list(parameters), lr
         self.l2, self.clip = l2_regularization_weight, gradient_clipping_threshold_per_sample
+        self.truncates = gradient_clipping_with_truncation
         self.samples = self.t = 0
         self.states: dict[Any, list[Any]] = {}
 
@@ -100,13 +102,20 @@ class Learner:
         """One step."""
         self.t += 1
         for parameter, g in zip(self.parameters, gradients, strict=True):
-            if self.clip != float("inf"):
-                g = np.clip(g, -self.clip * count, self.clip * count)
+            g = self.clipped(g, self.clip * count)
             g = g + self.l2 * count * parameter.stored
             state = self.states.setdefault(id(parameter), [np.zeros_like(g), np.zeros_like(g)])
             moved = self.moved(g, state, self.rate(count), count)
             parameter.value = parameter.stored - moved
         self.samples += count
+
+    def clipped(self, g: Any, bound: float) -> Any:
+        """A gradient whose elements are within a bound, or, without truncation, its length is."""
+        if bound == float("inf"):
+            return g
+        if self.truncates:
+            return np.clip(g, -bound, bound)
+        return g * min(1.0, bound / max(float(np.linalg.norm(g)), 1e-300))
 
     def moved(self, g: Any, state: list[Any], rate: float, count: int) -> Any:
         """What is taken off."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from autodiff.frontends.cntk.functions import Function, constant, parameter
 from autodiff.frontends.cntk.layers.blocks import UNSET, LayerFunction, option
 from autodiff.frontends.cntk.ops import images
@@ -17,7 +15,7 @@ from autodiff.ops.networks.images import pair
 def Convolution(
     filter_shape: Any, num_filters: int | None = None, sequential: bool = False,
     activation: Any = UNSET, init: Any = UNSET, pad: Any = UNSET, strides: Any = 1,
-    sharing: bool = True, bias: bool = True, init_bias: Any = UNSET, name: str = "",
+    sharing: bool = True, bias: Any = UNSET, init_bias: Any = UNSET, name: str = "",
     **options: Any,
 ) -> LayerFunction:  # fmt: skip
     """`num_filters` maps of windows, plus a bias for each map; then the activation."""
@@ -32,15 +30,15 @@ def Convolution(
         groups=1,
     )
     act, start, pads = option("activation", activation), option("init", init), option("pad", pad)
-    start_bias = option("init_bias", init_bias)
+    start_bias, biased = option("init_bias", init_bias), option("bias", bias)
     made: list[Any] = []
 
     def make(x: Function) -> Function:
         if not made:
             kernels = (num_filters, x.shape[0], *pair(filter_shape))
             made.append(parameter(kernels, start, name="W"))
-            made.append(parameter((num_filters, 1, 1), start_bias, name="b") if bias else None)
-        y = images.convolution(made[0], x, strides, auto_padding=bool(np.any(pads)))
+            made.append(parameter((num_filters, 1, 1), start_bias, name="b") if biased else None)
+        y = images.convolution(made[0], x, strides, auto_padding=pads)
         y = y if made[1] is None else plus(y, made[1])
         return (y if act is None else act(y)).named(name, made)
 
@@ -52,7 +50,7 @@ Convolution2D = Convolution
 
 def _pooling(kind: str) -> Any:
     def layer(filter_shape: Any, strides: Any = 1, pad: Any = UNSET, name: str = "") -> Any:
-        pads = bool(np.any(option("pad", pad)))
+        pads = option("pad", pad)
 
         def make(x: Function) -> Function:
             y = images.pooling(x, kind, filter_shape, strides, auto_padding=pads)
@@ -69,7 +67,7 @@ MaxPooling, AveragePooling = _pooling(images.MAX_POOLING), _pooling(images.AVG_P
 
 def _global(kind: str) -> Any:
     def layer(name: str = "") -> LayerFunction:
-        return LayerFunction(lambda x: images.pooling(x, kind, x.shape[1:]))
+        return LayerFunction(lambda x: images.pooling(x, kind, x.shape[1:]).named(name, ()))
 
     layer.__doc__ = f"The {kind} of each channel."
     return layer
@@ -93,8 +91,9 @@ def BatchNormalization(
             shape = x.shape[:1] if spatial else x.shape
             made.extend([parameter(shape, init_scale, name="scale"), parameter(shape, name="bias")])
             made.extend([constant(0, shape), constant(0, shape)])
-        return images.batch_normalization(
+        y = images.batch_normalization(
             x, *made, spatial, normalization_time_constant, blend_time_constant, epsilon
         )
+        return y.named(name, made[:2])
 
     return LayerFunction(make)

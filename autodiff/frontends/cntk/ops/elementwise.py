@@ -17,6 +17,7 @@ from autodiff.core.language.dispatch import ground
 from autodiff.frontends.cntk.functions import Function, apply, as_function
 from autodiff.frontends.common.conventions import (
     clip_closed,
+    exponential_linear,
     maximum_right,
     minimum_right,
     rectified,
@@ -27,13 +28,13 @@ from autodiff.ops.networks import nn
 FLOOR = np.exp(-85.1)
 
 
-def _unary(name: str, code: Any) -> Any:
-    def call(x: Any, name_: str = "", **options: Any) -> Function:
+def _unary(title: str, code: Any) -> Any:
+    def call(x: Any, name: str = "") -> Function:
         x = as_function(x)
-        return apply(name, code, x, shape=x.shape, label=options.get("name", name_))
+        return apply(title, code, x, shape=x.shape, label=name)
 
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"{name} of each element."
+    call.__name__ = call.__qualname__ = title
+    call.__doc__ = f"{title} of each element."
     return call
 
 
@@ -41,12 +42,9 @@ exp, tanh, sigmoid = _unary("exp", np.exp), _unary("tanh", np.tanh), _unary("sig
 relu, sqrt, abs = _unary("relu", nn.relu), _unary("sqrt", np.sqrt), _unary("abs", np.absolute)
 square, negate = _unary("square", np.square), _unary("negate", np.negative)
 log = _unary("log", lambda x: np.log(np.where(x > FLOOR, x, FLOOR + (x - x))))
-leaky_relu = _unary("leaky_relu", rectified(0.01, 1.0))
-softplus, softmax = _unary("softplus", nn.softplus), _unary("softmax", nn.softmax)
-log_softmax = _unary("log_softmax", nn.log_softmax)
 reciprocal, floor = _unary("reciprocal", np.reciprocal), _unary("floor", np.floor)
 ceil, round = _unary("ceil", np.ceil), _unary("round", lambda x: np.floor(x + 0.5))
-sin, cos, elu = _unary("sin", np.sin), _unary("cos", np.cos), _unary("elu", nn.elu)
+sin, cos = _unary("sin", np.sin), _unary("cos", np.cos)
 hardmax = _unary(
     "hardmax",
     lambda x: np.equal(np.arange(np.shape(x)[-1]), np.argmax(ground(x), -1)[..., None]) * 1.0,
@@ -54,18 +52,54 @@ hardmax = _unary(
 alias, stop_gradient = _unary("alias", lambda x: +x), _unary("stop_gradient", ground)
 
 
-def _binary(name: str, code: Any, many: bool = False) -> Any:
-    def call(left: Any, right: Any, *more: Any, **options: Any) -> Function:
+def leaky_relu(x: Any, alpha: float = 0.01, name: str = "") -> Function:
+    """x above 0, alpha x elsewhere; its slope at 0 is 1."""
+    return _unary("leaky_relu", rectified(alpha, 1.0))(x, name)
+
+
+def elu(x: Any, alpha: float = 1.0, name: str = "") -> Function:
+    """x above 0, alpha (exp(x) - 1) elsewhere."""
+    return _unary("elu", lambda v: exponential_linear(v, alpha))(x, name)
+
+
+def softplus(x: Any, steepness: float = 1, name: str = "") -> Function:
+    """log(1 + exp(steepness x)) / steepness."""
+    return _unary("softplus", lambda v: nn.softplus(v * steepness) / steepness)(x, name)
+
+
+def softmax(x: Any, axis: int = -1, name: str = "") -> Function:
+    """exp(x) over its sum along a static axis."""
+    place = static_axis(x, axis)
+    return _unary("softmax", lambda v: nn.softmax(v, axis=place))(x, name)
+
+
+def log_softmax(x: Any, axis: int = -1, name: str = "") -> Function:
+    """The logarithm of `softmax`."""
+    place = static_axis(x, axis)
+    return _unary("log_softmax", lambda v: nn.log_softmax(v, axis=place))(x, name)
+
+
+def static_axis(x: Any, axis: int | None) -> int:
+    """A static axis as one counted from the end, behind those of batch and sequence."""
+    rank = len(as_function(x).shape)
+    place = -1 if axis is None else axis
+    if not isinstance(place, int) or not -rank <= place < rank:
+        raise ValueError(f"axis is one of the {rank} static axes, not {axis!r}.{here()}")
+    return place - rank if place >= 0 else place
+
+
+def _binary(title: str, code: Any, many: bool = False) -> Any:
+    def call(left: Any, right: Any, *more: Any, name: str = "") -> Function:
         if more:
             if not many:
-                raise TypeError(f"{name} takes two operands, and got {2 + len(more)}.{here()}")
-            return call(call(left, right), *more, **options)
+                raise TypeError(f"{title} takes two operands, and got {2 + len(more)}.{here()}")
+            return call(call(left, right), *more, name=name)
         a, b = as_function(left), as_function(right)
         shape = np.broadcast_shapes(a.shape, b.shape)
-        return apply(name, code, a, b, shape=shape, label=options.get("name", ""))
+        return apply(title, code, a, b, shape=shape, label=name)
 
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"{name} of each pair of elements."
+    call.__name__ = call.__qualname__ = title
+    call.__doc__ = f"{title} of each pair of elements."
     return call
 
 
@@ -92,7 +126,7 @@ def element_select(flag: Any, value_if_true: Any, value_if_false: Any, name: str
 def slice(x: Any, axis: int, begin_index: int, end_index: int, name: str = "") -> Function:
     """x from `begin_index` up to `end_index` (0: to the end) along a static axis."""
     x = as_function(x)
-    axis = axis - len(x.shape) if axis >= 0 else axis
+    axis = static_axis(x, axis)
     place = builtins.slice(begin_index, end_index or None)
     shape = list(x.shape)
     shape[axis] = len(range(*place.indices(x.shape[axis])))
@@ -103,9 +137,8 @@ def slice(x: Any, axis: int, begin_index: int, end_index: int, name: str = "") -
 def clip(x: Any, min_value: Any, max_value: Any, name: str = "") -> Function:
     """x within bounds; at a bound its slope is 1."""
     x = as_function(x)
-    return apply(
-        "clip", lambda v: apply_op(clip_closed, (v, min_value, max_value)), x, shape=x.shape
-    )
+    code = lambda v: apply_op(clip_closed, (v, min_value, max_value))  # noqa: E731
+    return apply("clip", code, x, shape=x.shape, label=name)
 
 
 def times(left: Any, right: Any, name: str = "", **options: Any) -> Function:
@@ -122,18 +155,20 @@ def times(left: Any, right: Any, name: str = "", **options: Any) -> Function:
 
 
 def reshape(x: Any, shape: Any, name: str = "") -> Function:
-    """The same numbers in another static shape."""
+    """The same numbers in another static shape, of which one length may be -1."""
     x = as_function(x)
-    shape = (shape,) if isinstance(shape, int) else tuple(shape)
-    return apply("reshape", lambda v: np.reshape(v, (*np.shape(v)[:2], *shape)), x, shape=shape)
+    shape = np.reshape(np.empty(x.shape), shape).shape
+    code = lambda v: np.reshape(v, (*np.shape(v)[:2], *shape))  # noqa: E731
+    return apply("reshape", code, x, shape=shape, label=name)
 
 
 def splice(*inputs: Any, axis: int = -1, name: str = "") -> Function:
     """Inputs one after the other."""
     parts = [as_function(i) for i in (inputs[0] if len(inputs) == 1 else inputs)]
-    shape = list(parts[0].shape)
-    shape[axis] = builtins.sum(p.shape[axis] for p in parts)
-    return apply("splice", lambda *vs: np.concatenate(vs, axis=axis), *parts, shape=shape)
+    shape, place = list(parts[0].shape), static_axis(parts[0], axis)
+    shape[place] = builtins.sum(p.shape[place] for p in parts)
+    code = lambda *vs: np.concatenate(vs, axis=place)  # noqa: E731
+    return apply("splice", code, *parts, shape=shape, label=name)
 
 
 for _sign, _call in {"add": plus, "sub": minus, "mul": element_times, "truediv": element_divide,

@@ -28,16 +28,12 @@ def _spatial(given: Any) -> tuple[int, int]:
     return pair(int(values[0])) if values.size == 1 else pair(values[-2:])
 
 
-def _padded(given: Any) -> bool:
-    return bool(np.ravel(given)[-1])
-
-
 def _frame(
-    size: tuple[int, int], kernel: tuple[int, int], stride: tuple[int, int], pad: bool
+    size: tuple[int, int], kernel: tuple[int, int], stride: tuple[int, int], padding: Any
 ) -> tuple[list[tuple[int, int]], tuple[int, int]]:
     """Cells to add before and after each axis, and the number of windows."""
     added, counts = [], []
-    for n, k, s in zip(size, kernel, stride, strict=True):
+    for n, k, s, pad in zip(size, kernel, stride, _spatial(padding), strict=True):
         if not pad and k > n:
             raise ValueError(f"a window of {kernel} does not fit an image of {size}.{here()}")
         count = (n - 1) // s + 1 if pad else (n - k) // s + 1
@@ -85,7 +81,7 @@ def convolution(
             f"are (maps, channels, rows, columns) and (channels, rows, columns).{here()}"
         )
     stride = _spatial(strides)
-    added, counts = _frame(x.shape[1:], w.shape[2:], stride, _padded(auto_padding))
+    added, counts = _frame(x.shape[1:], w.shape[2:], stride, auto_padding)
 
     def code(w: Any, v: Any) -> Any:
         y = conv2d(_framed(_rows(v), added, 0.0), w, stride=stride)
@@ -101,7 +97,7 @@ def pooling(
     """The largest number, or the mean, of each window; cells outside do not count."""
     only("pooling", options)
     x, kernel, stride = as_function(operand), _spatial(pooling_window_shape), _spatial(strides)
-    added, counts = _frame(x.shape[1:], kernel, stride, _padded(auto_padding))
+    added, counts = _frame(x.shape[1:], kernel, stride, auto_padding)
     area = _framed(np.ones((1, 1, *x.shape[1:])), added, 0.0)
     share = math.prod(kernel) * mean_pool(area, kernel, stride)
 

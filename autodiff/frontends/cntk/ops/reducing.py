@@ -9,23 +9,29 @@ import numpy as np
 from autodiff.core.language.dispatch import apply as apply_op
 from autodiff.core.language.dispatch import ground
 from autodiff.frontends.cntk.functions import Function, apply, as_function
-from autodiff.frontends.cntk.ops.elementwise import element_times, log, minus, plus
+from autodiff.frontends.cntk.ops.elementwise import (
+    element_times,
+    log,
+    minus,
+    plus,
+    static_axis,
+)
 from autodiff.frontends.common.conventions import max_of_every_tie, min_of_every_tie
 from autodiff.frontends.common.options import only
 from autodiff.ops.networks import nn
 
 
-def _reduced(name: str, code: Any) -> Any:
-    def call(x: Any, axis: Any = None, **options: Any) -> Function:
-        only(name, options, "name", keepdims=True)
+def _reduced(title: str, code: Any) -> Any:
+    def call(x: Any, axis: Any = None, keepdims: bool = True, name: str = "") -> Function:
+        only(title, {"keepdims": keepdims}, keepdims=True)
         x = as_function(x)
         rank = len(x.shape)
-        axes = tuple(range(-rank, 0)) if axis is None else (axis - rank if axis >= 0 else axis,)
+        axes = tuple(range(-rank, 0)) if axis is None else (static_axis(x, axis),)
         shape = [1 if i - rank in axes else n for i, n in enumerate(x.shape)]
-        return apply(name, lambda v: code(v, axes), x, shape=shape)
+        return apply(title, lambda v: code(v, axes), x, shape=shape, label=name)
 
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"{name} over the static axes; they stay with length 1."
+    call.__name__ = call.__qualname__ = title
+    call.__doc__ = f"{title} over the static axes; they stay with length 1."
     return call
 
 
@@ -79,7 +85,8 @@ def squared_error(output: Any, target: Any, name: str = "") -> Function:
 def binary_cross_entropy(output: Any, target: Any, name: str = "") -> Function:
     """-(t log p + (1 - t) log(1 - p)), summed over a sample."""
     p, t = as_function(output), as_function(target)
-    return reduce_sum(minus(0.0, plus(element_times(t, log(p)), element_times(1 - t, log(1 - p)))))
+    both = plus(element_times(t, log(p)), element_times(1 - t, log(1 - p)))
+    return reduce_sum(minus(0.0, both), name=name)
 
 
 __all__ = [

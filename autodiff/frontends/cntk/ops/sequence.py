@@ -42,8 +42,8 @@ def reduce_sum(seq: Any, name: str = "") -> Function:
     return apply("sequence_sum", code, x, lengths_of(), shape=x.shape, label=name)
 
 
-def _shifted(name: str, sign: int) -> Any:
-    def call(x: Any, initial_state: Any = None, time_step: int = 1, name_: str = "") -> Function:
+def _shifted(title: str, sign: int) -> Any:
+    def call(x: Any, initial_state: Any = None, time_step: int = 1, name: str = "") -> Function:
         x = as_function(x)
         start = as_function(0 if initial_state is None else initial_state)
 
@@ -54,12 +54,12 @@ def _shifted(name: str, sign: int) -> Any:
             parts = [frame, v[:, : steps - count]] if sign > 0 else [v[:, count:], frame]
             return np.concatenate(parts, axis=1)
 
-        found = apply(name, code, x, start, shape=x.shape)
+        found = apply(title, code, x, start, shape=x.shape, label=name)
         found.node.note["delay"] = sign * time_step, x.shape  # for `loops`
         return found
 
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"{name}: the value `time_step` steps away, at the end `initial_state`."
+    call.__name__ = call.__qualname__ = title
+    call.__doc__ = f"{title}: the value `time_step` steps away, at the end `initial_state`."
     return call
 
 

@@ -28,6 +28,7 @@ class Trainer:
         self.previous_minibatch_evaluation_average = 0.0
         self.previous_minibatch_sample_count = 0
         self.total_number_of_samples_seen = 0
+        self.tested = np.zeros(3)  # sum of the metric, samples, minibatches
 
     def _feeds(self, arguments: Any) -> Any:
         functions = [self.loss_function, self.evaluation_function or self.loss_function]
@@ -37,11 +38,15 @@ class Trainer:
             feeds |= function._fed(own)[0]
         return feeds
 
-    def train_minibatch(self, arguments: Any, outputs: Any = None) -> bool:
-        """One step; the loss kept is that before it."""
+    def train_minibatch(self, arguments: Any, outputs: Any = None) -> Any:
+        """One step; the loss kept is that before it, as are the values of `outputs`.
+
+        Returns True, or with `outputs` True and their values.
+        """
         feeds = self._feeds(arguments)
         leaves = [p for learner in self.parameter_learners for p in learner.parameters]
-        others: list[Function] = [self.evaluation_function] if self.evaluation_function else []
+        metrics: list[Function] = [self.evaluation_function] if self.evaluation_function else []
+        others = [*metrics, *(outputs or ())]
         training[0] = True
         try:
             values, grads = self.loss_function.value_and_grads(feeds, leaves, others)
@@ -49,7 +54,7 @@ class Trainer:
             training[0] = False
         count = int(np.prod(np.shape(values[0])[:2]))
         self.previous_minibatch_loss_average = float(np.sum(values[0]) / count)
-        if others:
+        if metrics:
             self.previous_minibatch_evaluation_average = float(np.mean(values[1]))
         self.previous_minibatch_sample_count = count
         self.total_number_of_samples_seen += count
@@ -57,8 +62,10 @@ class Trainer:
             own, grads = grads[: len(learner.parameters)], grads[len(learner.parameters) :]
             learner.update(own, count)
         for printer in self.printers:
-            printer.update_with_trainer(self, with_metric=bool(others))
-        return True
+            printer.update_with_trainer(self, with_metric=bool(metrics))
+        return (
+            (True, dict(zip(outputs, values[1 + len(metrics) :], strict=True))) if outputs else True
+        )
 
     def summarize_training_progress(self) -> None:
         """Print the sums of the epoch by the printers that were given."""
@@ -69,14 +76,19 @@ class Trainer:
         """The mean of the metric."""
         function = self.evaluation_function or self.loss_function
         own = {k: v for k, v in arguments.items() if k in function.arguments}
-        return float(np.mean(function.eval(own)))
+        values = np.asarray(function.eval(own))
+        self.tested += float(np.sum(values)), values.size, 1
+        return float(np.mean(values))
+
+    def summarize_test_progress(self) -> None:
+        """Print the mean of the metric of what was tested since the last time."""
+        for printer in self.printers:
+            printer.test_summary(*self.tested)
+        self.tested = np.zeros(3)
 
 
 class Evaluator(Trainer):
     """A metric over minibatches: `test_minibatch`."""
 
     def __init__(self, eval_function: Any, progress_writers: Any = None) -> None:
-        super().__init__(eval_function, (eval_function, eval_function), [])
-
-    def summarize_test_progress(self) -> None:
-        """Nothing is printed."""
+        super().__init__(eval_function, (eval_function, eval_function), [], progress_writers)

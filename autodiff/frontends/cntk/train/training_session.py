@@ -22,12 +22,12 @@ class TrainingSession:
         progress_printer: Any = None, model_inputs_to_mb_source_mapping: Any = None,
         progress_frequency: int | None = None, max_training_samples: int | None = None,
         mb_source: Any = None, mb_size: Any = None, model_inputs_to_streams: Any = None,
-        max_samples: int | None = None, **options: Any,
+        max_samples: int | None = None, var_to_stream: Any = None, **options: Any,
     ) -> None:  # fmt: skip
-        only("training_session", options, "checkpoint_config", "var_to_stream")
+        only("training_session", options)
         if mb_source is not None:  # the names of 2.0
             training_minibatch_source, max_training_samples = mb_source, max_samples
-            model_inputs_to_mb_source_mapping = model_inputs_to_streams
+            model_inputs_to_mb_source_mapping = model_inputs_to_streams or var_to_stream
             mb_size_schedule = mb_size
         if isinstance(mb_size_schedule, int):
             mb_size_schedule = minibatch_size_schedule(mb_size_schedule)
