@@ -34,3 +34,17 @@ def only(what: str, given: Mapping[str, Any], *idle: str, **done: Any) -> None:
                 f"{what}: {name}= is not supported here, and leaving it out changes the "
                 f"result.{here()}"
             )
+
+
+def among(what: str, value: Any, *words: Any) -> Any:
+    """A setting that is one of a few words; ValueError for another.
+
+    >>> among("Pooling: kind", "max", "max", "mean")
+    'max'
+    >>> among("Pooling: kind", "median", "max", "mean")
+    Traceback (most recent call last):
+    ValueError: Pooling: kind='median' is not among 'max', 'mean'...
+    """
+    if value not in words:
+        raise ValueError(f"{what}={value!r} is not among {', '.join(map(repr, words))}.{here()}")
+    return value

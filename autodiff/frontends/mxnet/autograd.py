@@ -19,35 +19,40 @@ _flag: list[list[bool]] = []
 
 
 def use(flag: list[bool]) -> None:
-    """Tell which flag says whether there is recording (that of `nd`)."""
+    """Tell which flags say whether there is recording, and training (those of `nd`)."""
     _flag.append(flag)
 
 
 @contextmanager
 def record(train_mode: bool = True) -> Iterator[None]:
-    """Record what arrays with `attach_grad` go through in the block."""
-    flag = _flag[0]
-    before, flag[0] = flag[0], True
-    if not before:
+    """Record what arrays with `attach_grad` go through in the block, as in training or in use."""
+    if not _flag[0][0]:
         variables.clear()
-    try:
+    with _set(True, train_mode):
         yield
-    finally:
-        flag[0] = before
 
 
 train_section = record
 
 
 @contextmanager
-def pause() -> Iterator[None]:
+def pause(train_mode: bool = False) -> Iterator[None]:
     """Record nothing in the block."""
+    with _set(False, train_mode):
+        yield
+
+
+test_section = pause
+
+
+@contextmanager
+def _set(records: bool, train_mode: bool) -> Iterator[None]:
     flag = _flag[0]
-    before, flag[0] = flag[0], False
+    before, flag[:] = list(flag), [records, train_mode]
     try:
         yield
     finally:
-        flag[0] = before
+        flag[:] = before
 
 
 def mark_variables(arrays: Any, gradients: Any, grad_reqs: str = "write") -> None:

@@ -8,10 +8,14 @@ from typing import Any
 
 
 class Speedometer:
-    """Logs examples a second and the metric every `frequent` batches."""
+    """Logs examples a second and the metric every `frequent` batches.
+
+    With `auto_reset` the metric begins anew each time: it is that of the batches in between.
+    """
 
     def __init__(self, batch_size: int, frequent: int = 50, auto_reset: bool = True) -> None:
         self.batch_size, self.frequent, self.tic, self.last = batch_size, frequent, time.time(), 0
+        self.auto_reset = auto_reset
 
     def __call__(self, param: Any) -> None:
         """Called after a batch."""
@@ -24,6 +28,8 @@ class Speedometer:
             text = "\t".join(f"Train-{n}={v:f}" for n, v in found)
             logging.info("Epoch[%d] Batch [%d]\tSpeed: %.2f samples/sec\t%s",
                          param.epoch, param.nbatch, speed, text)  # fmt: skip
+            if self.auto_reset and param.eval_metric:
+                param.eval_metric.reset()
             self.tic = time.time()
 
 
@@ -39,7 +45,7 @@ def do_checkpoint(prefix: str, period: int = 1) -> Any:
 
 
 def log_train_metric(period: int, auto_reset: bool = False) -> Any:
-    """Log the metric every `period` batches."""
+    """Log the metric every `period` batches; with `auto_reset` it then begins anew."""
 
     def callback(param: Any) -> None:
         if param.nbatch % period == 0 and param.eval_metric:
@@ -47,5 +53,7 @@ def log_train_metric(period: int, auto_reset: bool = False) -> Any:
                 logging.info(
                     "Iter[%d] Batch[%d] Train-%s=%f", param.epoch, param.nbatch, name, value
                 )
+            if auto_reset:
+                param.eval_metric.reset()
 
     return callback

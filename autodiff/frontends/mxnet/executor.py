@@ -125,13 +125,15 @@ class Executor:
         for name, value in self._new_aux:
             self.aux_dict[name].a[...] = value
 
-    def copy_params_from(self, arg_params: Any, aux_params: Any = None, **options: Any) -> None:
+    def copy_params_from(
+        self, arg_params: Any, aux_params: Any = None, allow_extra_params: bool = False
+    ) -> None:
         """Copy values into the arrays by name."""
         for own, given in ((self.arg_dict, arg_params), (self.aux_dict, aux_params or {})):
             for name, value in given.items():
                 if name in own:
                     own[name].a[...] = value.value
-                elif not options.get("allow_extra_params"):
+                elif not allow_extra_params:
                     raise ValueError(f"Find name {name!r} that is not in the arguments.{here()}")
 
     def reshape(

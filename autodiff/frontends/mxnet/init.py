@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import among
 from autodiff.frontends.mxnet.ground.generating import generator
 
 FIXED = {"bias": 0.0, "gamma": 1.0, "beta": 0.0, "moving_mean": 0.0, "running_mean": 0.0,
@@ -85,6 +86,8 @@ class Xavier(Initializer):
     def __init__(
         self, rnd_type: str = "uniform", factor_type: str = "avg", magnitude: float = 3
     ) -> None:
+        among("Xavier: rnd_type", rnd_type, "uniform", "gaussian")
+        among("Xavier: factor_type", factor_type, "avg", "in", "out")
         self.rnd_type, self.factor_type, self.magnitude = rnd_type, factor_type, float(magnitude)
 
     def weight(self, name: str, a: Any) -> None:
@@ -109,10 +112,7 @@ class Orthogonal(Initializer):
     """An orthogonal matrix, times scale."""
 
     def __init__(self, scale: float = 1.414, rand_type: str = "uniform") -> None:
-        if rand_type not in ("uniform", "normal"):
-            raise ValueError(
-                f"Orthogonal: rand_type={rand_type!r} is 'uniform' or 'normal'.{here()}"
-            )
+        among("Orthogonal: rand_type", rand_type, "uniform", "normal")
         self.scale, self.normal = scale, rand_type == "normal"
 
     def weight(self, name: str, a: Any) -> None:
@@ -134,6 +134,10 @@ class Load(Initializer):
         """Fill."""
         if name in self.param:
             arr.a[...] = self.param[name].value
+        elif self.default is None:
+            raise ValueError(
+                f"Load: there is no value of {name}, and no default_init for it.{here()}"
+            )
         else:
             self.default(name, arr)
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autodiff.frontends.mxnet.nd as nd
-from autodiff.frontends.common.options import only
+from autodiff.frontends.common.options import among, only
 from autodiff.frontends.mxnet.ground.generating import generator
 
 
@@ -23,11 +23,12 @@ class DataBatch:
     """One batch."""
 
     def __init__(
-        self, data: Any, label: Any = None, pad: int = 0, index: Any = None, **options: Any
-    ) -> None:
+        self, data: Any, label: Any = None, pad: int = 0, index: Any = None,
+        bucket_key: Any = None, provide_data: Any = None, provide_label: Any = None,
+    ) -> None:  # fmt: skip
         self.data, self.label, self.pad, self.index = data, label, pad, index
-        self.provide_data = options.get("provide_data")
-        self.provide_label = options.get("provide_label")
+        self.bucket_key = bucket_key
+        self.provide_data, self.provide_label = provide_data, provide_label
 
 
 class DataIter:
@@ -61,12 +62,17 @@ def _named(data: Any, default: str) -> OrderedDict[str, Any]:
 
 
 class NDArrayIter(DataIter):
-    """Batches of arrays.  The last one wraps to the start (`pad`), or is dropped (`discard`)."""
+    """Batches of arrays.  The last one wraps to the start (`pad`), or is dropped (`discard`).
+
+    With `roll_over` it wraps too, and the next round begins behind what it took.
+    """
 
     def __init__(
         self, data: Any, label: Any = None, batch_size: int = 1, shuffle: bool = False,
         last_batch_handle: str = "pad", data_name: str = "data", label_name: str = "softmax_label",
     ) -> None:  # fmt: skip
+        among("NDArrayIter: last_batch_handle", last_batch_handle, "pad", "discard", "roll_over")
+        self.rolls = last_batch_handle == "roll_over"
         self.data, self.label = _named(data, data_name), _named(label, label_name)
         count = len(next(iter(self.data.values())))
         if shuffle:
@@ -92,7 +98,8 @@ class NDArrayIter(DataIter):
 
     def reset(self) -> None:
         """Start anew."""
-        self.cursor = -self.batch_size
+        over = max(0, self.cursor - self.num_data) if self.rolls else 0
+        self.cursor = over - self.batch_size
 
     def next(self) -> DataBatch:
         """The next batch."""
@@ -100,31 +107,24 @@ class NDArrayIter(DataIter):
         if self.cursor >= self.num_data:
             raise StopIteration
         places = np.arange(self.cursor, self.cursor + self.batch_size) % self.num_data
-        pad = max(0, self.cursor + self.batch_size - self.num_data)
+        pad = 0 if self.rolls else max(0, self.cursor + self.batch_size - self.num_data)
         take = lambda group: [nd.array(v[places]) for v in group.values()]  # noqa: E731
         return DataBatch(take(self.data), take(self.label), pad)
 
 
-def MNISTIter(batch_size: int = 128, flat: bool = False, image: str = "", shuffle: bool = True,
-              input_shape: Any = None, **options: Any) -> NDArrayIter:  # fmt: skip
-    """Scikit-learn's digits in the form of MNIST; the files are not read."""
-    only(
-        "MNISTIter",
-        options,
-        "label",
-        "seed",
-        "silent",
-        "num_parts",
-        "part_index",
-        "prefetch_buffer",
-        "data_name",
-        "label_name",
-        "data_shape",
-    )
+def MNISTIter(
+    batch_size: int = 128, flat: bool = False, image: str = "", shuffle: bool = True,
+    input_shape: Any = None, num_parts: int = 1, part_index: int = 0, data_name: str = "data",
+    label_name: str = "softmax_label", **options: Any,
+) -> NDArrayIter:  # fmt: skip
+    """Scikit-learn's digits in the form of MNIST, or one of several parts; no file is read."""
+    only("MNISTIter", options, "label", "seed", "silent", "prefetch_buffer", "data_shape")
     from autodiff.frontends.common.digits import digits_28x28
 
     images, labels = digits_28x28()[1 if "t10k" in image else 0]
+    first, end = (len(images) * part // num_parts for part in (part_index, part_index + 1))
+    images, labels = images[first:end], labels[first:end].astype(np.float32)
     shape = (-1, 784) if flat else (-1, 1, 28, 28)
     return NDArrayIter(
-        images.reshape(shape), labels.astype(np.float32), batch_size, shuffle, "discard"
+        images.reshape(shape), labels, batch_size, shuffle, "discard", data_name, label_name
     )

@@ -13,13 +13,15 @@ from autodiff.frontends.common.options import only
 class EvalMetric:
     """Base: `update(labels, predictions)`, `get()`."""
 
-    def __init__(self, name: str, num: Any = None) -> None:
-        self.name = name
+    def __init__(self, name: str, num: int | None = None) -> None:
+        self.name, self.num = name, num
         self.reset()
 
     def reset(self) -> None:
-        """Start anew."""
-        self.sum_metric, self.num_inst = 0.0, 0
+        """Start anew: one sum and count, or with `num` a list of each, which `update` adds to."""
+        one = self.num is None
+        self.sum_metric: Any = 0.0 if one else [0.0] * (self.num or 0)
+        self.num_inst: Any = 0 if one else [0] * (self.num or 0)
 
     def update(self, labels: Any, preds: Any) -> None:
         """Take a batch."""
@@ -34,7 +36,10 @@ class EvalMetric:
 
     def get(self) -> tuple[Any, Any]:
         """The name and the mean."""
-        return self.name, self.sum_metric / self.num_inst if self.num_inst else float("nan")
+        if self.num is None:
+            return self.name, _mean(self.sum_metric, self.num_inst)
+        names = [f"{self.name}_{place}" for place in range(self.num)]
+        return names, list(map(_mean, self.sum_metric, self.num_inst))
 
     def get_name_value(self) -> list[tuple[Any, Any]]:
         """Pairs of name and mean."""
@@ -42,15 +47,20 @@ class EvalMetric:
         return list(zip(name, value, strict=True)) if isinstance(name, list) else [(name, value)]
 
 
+def _mean(total: float, count: int) -> float:
+    return total / count if count else float("nan")
+
+
 class Accuracy(EvalMetric):
-    """How often the largest is at the label."""
+    """How often the largest along the axis of the classes is at the label."""
 
     def __init__(self, axis: int = 1) -> None:
         super().__init__("accuracy")
+        self.axis = axis
 
     def measure(self, label: Any, pred: Any) -> tuple[Any, int]:
         """Right ones."""
-        guess = pred.argmax(1) if pred.shape != label.shape else pred
+        guess = pred.argmax(self.axis) if pred.shape != label.shape else pred
         return (guess.ravel().astype(int) == label.ravel().astype(int)).sum(), label.size
 
 
@@ -68,15 +78,16 @@ class TopKAccuracy(EvalMetric):
 
 
 class CrossEntropy(EvalMetric):
-    """-log of the probability at the label."""
+    """-log(p + eps) of the probability p at the label."""
 
-    def __init__(self) -> None:
+    def __init__(self, eps: float = 1e-8) -> None:
         super().__init__("cross-entropy")
+        self.eps = eps
 
     def measure(self, label: Any, pred: Any) -> tuple[Any, int]:
         """The sum."""
         whole = label.ravel().astype(int)
-        return -np.log(np.maximum(1e-10, pred[np.arange(len(whole)), whole])).sum(), len(whole)
+        return -np.log(pred[np.arange(len(whole)), whole] + self.eps).sum(), len(whole)
 
 
 def _column(label: Any) -> Any:
@@ -123,7 +134,7 @@ class CustomMetric(EvalMetric):
     """A function of label and prediction."""
 
     def __init__(self, feval: Any, name: str | None = None, **options: Any) -> None:
-        only("CustomMetric", options, "allow_extra_outputs", "output_names", "label_names")
+        only("CustomMetric", options, "allow_extra_outputs")
         super().__init__(name or feval.__name__)
         self.feval = feval
 
@@ -137,9 +148,9 @@ class CompositeEvalMetric(EvalMetric):
     """Several at once."""
 
     def __init__(self, metrics: Any = (), **options: Any) -> None:
-        only("CompositeEvalMetric", options, "name", "output_names", "label_names")
         self.metrics = [create(m) for m in metrics]
-        super().__init__("composite")
+        only("CompositeEvalMetric", options, "name")
+        super().__init__(options.get("name") or "composite")
 
     def reset(self) -> None:
         """Start anew."""

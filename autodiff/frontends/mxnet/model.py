@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.locations import here
 from autodiff.frontends.common.options import only
 from autodiff.frontends.mxnet.checkpoints import load_checkpoint, save_checkpoint
 from autodiff.frontends.mxnet.io import NDArrayIter
@@ -25,6 +26,12 @@ class FeedForward:
         begin_epoch: int = 0, **options: Any,
     ) -> None:  # fmt: skip
         only("FeedForward", {"epoch_size": epoch_size})
+        extra = set(arg_params or ()) - set(symbol.list_arguments() if symbol else ())
+        if extra and not allow_extra_params:
+            raise ValueError(
+                f"Find name {min(extra)!r} that is not in the arguments: allow_extra_params=True "
+                f"leaves it out.{here()}"
+            )
         self.symbol, self.num_epoch, self.optimizer = symbol, num_epoch, optimizer
         self.initializer, self.numpy_batch_size = initializer, numpy_batch_size
         self.arg_params, self.aux_params, self.begin_epoch = arg_params, aux_params, begin_epoch
@@ -64,26 +71,33 @@ class FeedForward:
         )  # fmt: skip
         self.arg_params, self.aux_params = self.module.get_params()
 
-    def predict(self, X: Any, num_batch: Any = None) -> Any:
+    def predict(
+        self, X: Any, num_batch: Any = None, return_data: bool = False, reset: bool = True
+    ) -> Any:
         """The outputs as an array."""
+        only("FeedForward.predict", {"return_data": return_data})
         data = self._iterator(X)
         if self.module is None:
             self.module = Module(self.symbol)
             self.module.bind(data.provide_data, data.provide_label, for_training=False)
             self.module.set_params(self.arg_params, self.aux_params)
-        return self.module.predict(data, num_batch).asnumpy()
+        return self.module.predict(data, num_batch, reset=reset).asnumpy()
 
-    def score(self, X: Any, eval_metric: Any = "acc", **options: Any) -> Any:
-        """The metric over data."""
-        only("FeedForward.score", options, "num_batch", "batch_end_callback", "reset")
-        return self.module.score(self._iterator(X), eval_metric)[0][1]
+    def score(
+        self, X: Any, eval_metric: Any = "acc", num_batch: Any = None,
+        batch_end_callback: Any = None, reset: bool = True,
+    ) -> Any:  # fmt: skip
+        """The metric over data, or over `num_batch` batches of it."""
+        data = self._iterator(X)
+        return self.module.score(
+            data, eval_metric, num_batch, batch_end_callback, reset=reset
+        )[0][1]  # fmt: skip
 
     @staticmethod
     def create(symbol: Any, X: Any, y: Any = None, **options: Any) -> FeedForward:
         """Make and fit."""
-        fit = {
-            k: options.pop(k) for k in list(options) if k.endswith("callback") or k == "eval_data"
-        }
+        words = ("eval_data", "eval_metric", "kvstore", "logger", "monitor", "work_load_list")
+        fit = {k: options.pop(k) for k in list(options) if k.endswith("callback") or k in words}
         made = FeedForward(symbol, **options)
         made.fit(X, y, **fit)
         return made

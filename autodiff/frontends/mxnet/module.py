@@ -43,6 +43,7 @@ class Module:
         self.binded = self.params_initialized = self.optimizer_initialized = False
         self.exec: Any = None
         self._given: Any = None
+        self._states: str | None = None
 
     def bind(
         self, data_shapes: Any, label_shapes: Any = None, for_training: bool = True,
@@ -120,6 +121,8 @@ class Module:
             )
         self.updater = optimizer_module.get_updater(optimizer)
         self.optimizer_initialized = True
+        if self._states is not None:
+            self.load_optimizer_states(self._states)
 
     def forward(self, data_batch: Any, is_train: bool | None = None) -> None:
         """Compute the outputs of a batch."""
@@ -148,12 +151,12 @@ class Module:
                 self.updater(index, self.exec.grad_dict[name], self.exec.arg_dict[name])
 
     def get_outputs(self, merge_multi_context: bool = True) -> list[Any]:
-        """The outputs of the last forward."""
-        return self.exec.outputs
+        """The outputs of the last forward; not merged each is a list with one for each device."""
+        return _merged(self.exec.outputs, merge_multi_context)
 
     def get_input_grads(self, merge_multi_context: bool = True) -> list[Any]:
         """The gradients of the data, where they were asked for when binding."""
-        return [self.exec.grad_dict[n] for n in self.data_names]
+        return _merged([self.exec.grad_dict[n] for n in self.data_names], merge_multi_context)
 
     def update_metric(self, eval_metric: Any, labels: Any) -> None:
         """Let a metric see the last outputs."""
@@ -256,20 +259,39 @@ class Module:
         return merged[0] if len(merged) == 1 and not always_output_list else merged
 
     def save_checkpoint(self, prefix: str, epoch: int, save_optimizer_states: bool = False) -> None:
-        """Symbol and parameters into files."""
+        """Symbol and parameters into files; the optimizer's states into one of their own."""
         from autodiff.frontends.mxnet.checkpoints import save_checkpoint
 
         save_checkpoint(prefix, epoch, self.symbol, *self.get_params())
+        if save_optimizer_states:
+            self.save_optimizer_states(f"{prefix}-{epoch:04d}.states")
+
+    def save_optimizer_states(self, fname: str) -> None:
+        """The states of all weights into a file."""
+        assert self.optimizer_initialized, "call init_optimizer before saving its states"
+        self.updater.save(fname)
+
+    def load_optimizer_states(self, fname: str) -> None:
+        """The states of a file."""
+        assert self.optimizer_initialized, "call init_optimizer before loading its states"
+        self.updater.load(fname)
 
     @staticmethod
-    def load(prefix: str, epoch: int, **options: Any) -> Module:
-        """A module from files."""
+    def load(
+        prefix: str, epoch: int, load_optimizer_states: bool = False, **options: Any
+    ) -> Module:
+        """A module from files; the optimizer's states are taken when it has its optimizer."""
         from autodiff.frontends.mxnet.checkpoints import load_checkpoint
 
         symbol, arg, aux = load_checkpoint(prefix, epoch)
         made = Module(symbol, **options)
         made._given = (arg, aux)
+        made._states = f"{prefix}-{epoch:04d}.states" if load_optimizer_states else None
         return made
+
+
+def _merged(arrays: list[Any], merge: bool) -> list[Any]:
+    return arrays if merge else [[array] for array in arrays]
 
 
 def _listed(callbacks: Any) -> list[Any]:

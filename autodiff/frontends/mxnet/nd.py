@@ -16,8 +16,9 @@ from autodiff.frontends.mxnet.ground.errors import MXNetError
 from autodiff.frontends.mxnet.ground.generating import generator
 from autodiff.frontends.mxnet.table.operators import OPS
 
-recording: list[bool] = [False]
-"""Whether operations on arrays with `attach_grad` are recorded; see `autograd`."""
+recording: list[bool] = [False, False]
+"""Whether operations on arrays with `attach_grad` are recorded, and done as in training; see
+`autograd`."""
 
 
 class NDArray:
@@ -59,7 +60,7 @@ class NDArray:
 
     def astype(self, dtype: Any) -> NDArray:
         """A copy of another dtype."""
-        return NDArray(self.value.astype(dtype))
+        return NDArray(_operand(self).astype(dtype))
 
     def copy(self) -> NDArray:
         """A copy."""
@@ -86,11 +87,12 @@ class NDArray:
 
     def broadcast_to(self, shape: Any) -> NDArray:
         """Repeated to a shape."""
-        return NDArray(np.broadcast_to(self.value, shape).copy())
+        found = np.broadcast_to(_operand(self), tuple(shape))
+        return NDArray(found if isinstance(found, ad.Tensor) else found.copy())
 
     def slice(self, start: Any, stop: Any) -> NDArray:
         """Rows, sharing memory."""
-        return NDArray(self.value[start:stop])
+        return self[start:stop]
 
     def attach_grad(self, grad_req: str = "write") -> None:
         """Let `autograd.record` take this array for a variable."""
@@ -107,9 +109,11 @@ class NDArray:
     def __getitem__(self, index: Any) -> NDArray:
         if isinstance(index, int) and self.ndim == 1:
             index = slice(index, index + 1) if index >= 0 else slice(index, index + 1 or None)
-        return NDArray(self.value[index])
+        return NDArray(_operand(self)[index])
 
     def __setitem__(self, index: Any, new: Any) -> None:
+        if recording[0] and (self.tensor is not None or self.grad is not None):
+            raise MXNetError(f"an assignment is not recorded: make a new array instead.{here()}")
         self.value[index] = new.value if isinstance(new, NDArray) else new
 
     def __len__(self) -> int:
@@ -129,7 +133,7 @@ def call(name: str, *inputs: Any, out: NDArray | None = None, **settings: Any) -
     known = entry.understood({k: v for k, v in settings.items() if k != "name"})
     values = [_operand(x) for x in inputs]
     if name in ("Dropout", "BatchNorm"):
-        known = known | {"is_train": recording[0]}
+        known = known | {"is_train": recording[1]}
     found = entry.run(*values, **known)
     if isinstance(found, operators.WithAux):
         found = found.value
@@ -215,7 +219,7 @@ def load(fname: str) -> Any:
 
 def concatenate(arrays: Any, axis: int = 0, always_copy: bool = True) -> NDArray:
     """Arrays one after the other."""
-    return NDArray(np.concatenate([a.value for a in arrays], axis))
+    return NDArray(np.concatenate([_operand(a) for a in arrays], axis))
 
 
 def onehot_encode(indices: NDArray, out: NDArray) -> NDArray:

@@ -207,13 +207,37 @@ class Updater:
     """An optimizer with the states of all weights."""
 
     def __init__(self, optimizer: Optimizer) -> None:
-        self.optimizer, self.states = optimizer, {}  # type: ignore[var-annotated]
+        self.optimizer = optimizer
+        self.states: dict[Any, Any] = {}
+        self.saved: dict[str, Any] = {}
 
     def __call__(self, index: Any, grad: Any, weight: Any) -> None:
         """Change a weight."""
         if index not in self.states:
             self.states[index] = self.optimizer.create_state(index, weight)
+            for place, slot in enumerate(_slots(self.states[index])):
+                slot[...] = self.saved.get(f"{index}/{place}", slot)
         self.optimizer.update(index, weight, grad, self.states[index])
+
+    def save(self, fname: str) -> None:
+        """The states of all weights into a file, in NumPy's format."""
+        arrays = {
+            f"{index}/{place}": slot
+            for index, state in self.states.items()
+            for place, slot in enumerate(_slots(state))
+        }
+        with open(fname, "wb") as file:
+            np.savez(file, **arrays)
+
+    def load(self, fname: str) -> None:
+        """The states of a file; a weight takes its own when it is changed for the first time."""
+        with np.load(fname) as file:
+            self.saved, self.states = dict(file), {}
+
+
+def _slots(state: Any) -> list[Any]:
+    """The arrays of a state."""
+    return [] if state is None else state if isinstance(state, list) else [state]
 
 
 def get_updater(optimizer: Optimizer) -> Updater:

@@ -14,6 +14,14 @@ from autodiff.frontends.mxnet.ground.errors import MXNetError
 Shapes = list[Any]
 
 
+class Words(tuple[str, ...]):
+    """The words that a setting may be; the first is what it is unless told."""
+
+    def __new__(cls, *words: str) -> Words:
+        """Of the words, one after the other."""
+        return super().__new__(cls, words)
+
+
 @dataclass
 class Entry:
     """One op: see the module's docstring."""
@@ -43,6 +51,14 @@ class Entry:
                     f"{', '.join(self.settings) or 'none'}.{here()}"
                 )
         found = self.settings | {k: v for k, v in given.items() if k in self.settings}
+        for name, words in self.settings.items():
+            if not isinstance(words, Words):
+                continue
+            found[name] = given.get(name, words[0])
+            if found[name] not in words:
+                raise MXNetError(
+                    f"{self.name}: {name}={found[name]!r} is not among {', '.join(words)}.{here()}"
+                )
         missing = [name for name, value in found.items() if value is REQUIRED]
         if missing:
             raise MXNetError(f"Required parameter {missing[0]} of {self.name} is missing.{here()}")

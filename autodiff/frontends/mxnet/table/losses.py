@@ -11,7 +11,7 @@ import numpy as np
 import autodiff as ad
 from autodiff.core.language.dispatch import ground
 from autodiff.frontends.common.options import only
-from autodiff.frontends.mxnet.table.entries import Shapes, op
+from autodiff.frontends.mxnet.table.entries import Shapes, Words, op
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks import nn
 
@@ -57,9 +57,11 @@ def _softmax_slope(p: Any, label: Any, s: dict[str, Any]) -> Any:
 
 
 @op("SoftmaxOutput", "data", "label", grad_scale=1.0, ignore_label=-1.0, multi_output=False,
-    use_ignore=False, preserve_shape=False, normalization="null", out_grad=False,
+    use_ignore=False, preserve_shape=False, normalization=Words("null", "batch", "valid"),
+    out_grad=False,
     infer=_with_label, is_loss=True)  # fmt: skip
-def _softmax_output(x: Any, label: Any, **s: Any) -> Any:
+def _softmax_output(x: Any, label: Any, *, out_grad: bool, **s: Any) -> Any:
+    only("SoftmaxOutput", {"out_grad": out_grad})
     if len(shape_of(x)) > 2 and not s["multi_output"] and not s["preserve_shape"]:
         x = np.reshape(x, (shape_of(x)[0], -1))
     axis = 1 if s["multi_output"] else -1
@@ -83,7 +85,8 @@ _regression("LogisticRegressionOutput", nn.sigmoid, lambda out, t: out - t)
 _regression("MAERegressionOutput", lambda x: x * 1, lambda out, t: np.where(out > t, 1.0, -1.0))
 
 
-@op("MakeLoss", grad_scale=1.0, valid_thresh=0.0, normalization="null", is_loss=True)
+@op("MakeLoss", grad_scale=1.0, valid_thresh=0.0,
+    normalization=Words("null", "batch", "valid"), is_loss=True)  # fmt: skip
 def _make_loss(x: Any, *, grad_scale: float, normalization: str, valid_thresh: float) -> Any:
     only("MakeLoss", {"normalization": normalization == "valid"})
     scale = grad_scale / (shape_of(x)[0] if normalization == "batch" else 1)

@@ -28,7 +28,7 @@ from autodiff.frontends.common.options import only
 from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.frontends.mxnet.ground.errors import MXNetError
 from autodiff.frontends.mxnet.ground.generating import generator
-from autodiff.frontends.mxnet.table.entries import OPS, REQUIRED, Entry, Shapes, op, pair
+from autodiff.frontends.mxnet.table.entries import OPS, REQUIRED, Entry, Shapes, Words, op, pair
 from autodiff.frontends.mxnet.table.losses import loss_layer as loss_layer
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks import nn
@@ -93,14 +93,16 @@ def _lrn(x: Any, *, nsize: int, alpha: float, beta: float, knorm: float) -> Any:
     return by_neighbours(x, nsize, knorm, alpha / nsize, beta)
 
 
-@op("L2Normalization", eps=1e-10, mode="instance")
+@op("L2Normalization", eps=1e-10, mode=Words("instance", "channel", "spatial"))
 def _l2(x: Any, *, eps: float, mode: str) -> Any:
-    axes = (1,) if mode == "channel" else tuple(range(1, len(shape_of(x))))
+    rank = len(shape_of(x))
+    first, last = {"instance": (1, rank), "channel": (1, 2), "spatial": (2, rank)}[mode]
+    axes = tuple(range(first, last))
     return x / np.sqrt(np.sum(x * x, axis=axes, keepdims=True) + eps)
 
 
-@op("Pooling", kernel=(1, 1), pool_type="max", stride=None, pad=None, global_pool=False,
-    pooling_convention="valid")  # fmt: skip
+@op("Pooling", kernel=(1, 1), pool_type=Words("max", "avg", "sum"), stride=None, pad=None,
+    global_pool=False, pooling_convention=Words("valid", "full"))  # fmt: skip
 def _pooling(x: Any, *, kernel: Any, pool_type: str, stride: Any, pad: Any, global_pool: bool,
              pooling_convention: str) -> Any:  # fmt: skip
     if global_pool:
@@ -146,9 +148,9 @@ def _channels(shapes: Shapes, s: dict[str, Any]) -> Shapes:
     use_global_stats=False, output_mean_var=False, infer=_channels,
     aux=("moving_mean", "moving_var"))  # fmt: skip
 def _batch_norm(x: Any, gamma: Any, beta: Any, mean: Any, var: Any, *, eps: float, momentum: float,
-                fix_gamma: bool, use_global_stats: bool, is_train: bool = False,
-                **s: Any) -> Any:  # fmt: skip
-    only("BatchNorm", s)
+                fix_gamma: bool, use_global_stats: bool, output_mean_var: bool,
+                is_train: bool = False) -> Any:  # fmt: skip
+    only("BatchNorm", {"output_mean_var": output_mean_var})
     if fix_gamma:
         gamma = np.ones_like(ground(gamma))
     if not is_train or use_global_stats:
@@ -236,7 +238,7 @@ def _cast(x: Any, *, dtype: Any) -> Any:
 
 @op("slice_axis", axis=REQUIRED, begin=REQUIRED, end=None)
 def _slice_axis(x: Any, *, axis: int, begin: int, end: Any) -> Any:
-    return x[(slice(None),) * axis + (slice(begin, end),)]
+    return x[(slice(None),) * (axis % len(shape_of(x))) + (slice(begin, end),)]
 
 
 @op("tile", reps=REQUIRED)
@@ -257,7 +259,7 @@ def _batch_dot(a: Any, b: Any, *, transpose_a: bool, transpose_b: bool) -> Any:
     return a @ (np.swapaxes(b, -1, -2) if transpose_b else b)
 
 
-@op("SoftmaxActivation", mode="instance")
+@op("SoftmaxActivation", mode=Words("instance", "channel"))
 def _softmax_activation(x: Any, *, mode: str) -> Any:
     return nn.softmax(x, axis=1 if mode == "channel" else -1)
 

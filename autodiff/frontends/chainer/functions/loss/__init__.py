@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.ground.locations import here
 from autodiff.frontends.chainer.checks import expect, labels
 from autodiff.frontends.chainer.function import called
 from autodiff.frontends.chainer.functions.loss.vae import (
@@ -15,7 +14,7 @@ from autodiff.frontends.chainer.functions.loss.vae import (
     gaussian_nll,
 )
 from autodiff.frontends.chainer.variable import Variable, array_of
-from autodiff.frontends.common.options import only
+from autodiff.frontends.common.options import among, only
 from autodiff.ops.networks import nn
 
 
@@ -87,8 +86,7 @@ def hinge(x: Any, t: Any, norm: str = "L1") -> Variable:
     """The mean over the batch of max(0, 1 - s x), s = 1 at the label and -1 elsewhere."""
     xs, ts = array_of(x), array_of(t)
     labels("Hinge", ts)
-    if norm not in ("L1", "L2"):
-        raise NotImplementedError(f"norm should be either 'L1' or 'L2', not {norm!r}.{here()}")
+    among("F.hinge: norm", norm, "L1", "L2")
     sign = np.where(np.arange(xs.shape[1]) == ts[:, None], 1.0, -1.0).astype(xs.dtype)
 
     def run(v: Any) -> Any:
