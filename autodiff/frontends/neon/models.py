@@ -34,10 +34,12 @@ class Model(NervanaObject):
         self.initialized = self.finished = False
         self.epoch_index = 0
         self.total_cost = 0.0
+        self.cost: Any = None
         self._loaded: list[Any] = []
 
     def initialize(self, dataset: Any, cost: Any = None) -> None:
         """Take the shape of the data, and make the parameters."""
+        self.cost = self.cost if cost is None else cost
         if self.initialized:
             return
         shape = getattr(dataset, "shape", dataset)
@@ -67,18 +69,24 @@ class Model(NervanaObject):
     def fit(self, dataset: Any, cost: Any, optimizer: Any, num_epochs: int, callbacks: Any) -> None:
         """All epochs."""
         self.initialize(dataset, cost)
+        tell = callbacks.tell if callbacks is not None else lambda *_: None
+        tell("on_train_begin", num_epochs)
         for epoch in range(num_epochs):
-            self.epoch_index, costs = epoch, []
-            for x, t in dataset:
+            self.epoch_index = epoch
+            tell("on_epoch_begin", epoch)
+            costs = []
+            for place, (x, t) in enumerate(dataset):
+                tell("on_minibatch_begin", epoch, place)
                 y = self.fprop(x)
                 costs.append(cost.get_cost(y, t))
                 self.bprop(cost.get_errors(y, t))
                 optimizer.optimize(self.layers, epoch)
+                tell("on_minibatch_end", epoch, place)
             self.total_cost = float(np.mean(costs))
-            if callbacks is not None:
-                callbacks.on_epoch_end(epoch, self, cost)
+            tell("on_epoch_end", epoch)
             if self.finished:
                 break
+        tell("on_train_end")
 
     def eval(self, dataset: Any, metric: Any) -> Any:
         """The metric over all rows, each once."""

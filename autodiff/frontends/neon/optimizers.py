@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff import optim
+from autodiff.frontends.common.options import only
 from autodiff.frontends.neon.backends.backend import NervanaObject
 
 
@@ -81,6 +82,8 @@ class _ByRule(Optimizer):
     """A step of one of `autodiff.optim`."""
 
     def __init__(self, rule: Any, **options: Any) -> None:
+        only(type(self).__name__, options, "gradient_clip_norm", "gradient_clip_value", "schedule",
+             "name")  # fmt: skip
         self.rule = rule
         self.clip_norm = options.get("gradient_clip_norm")
         self.clip_value = options.get("gradient_clip_value")

@@ -133,6 +133,10 @@ safe = code_op("safelog", lambda x: np.log(np.maximum(x, np.exp(-50.0))))
 onehot_op = code_op("onehot", lambda i, n: np.eye(int(n))[:, np.asarray(i).astype(int).ravel()])
 
 
+WHERE = ("persist_values", "parallel", "distributed")
+"""Words that say where a tensor is kept."""
+
+
 class Backend:
     """The CPU: makes tensors, and op-trees of them.  The batch's size is the backend's."""
 
@@ -144,12 +148,12 @@ class Backend:
 
     def array(self, ary: Any, dtype: Any = None, name: str | None = None, **options: Any) -> Tensor:
         """A tensor with a copy of an array."""
-        only("Backend.array", options, "persist_values", "parallel", "distributed")
+        only("Backend.array", options, *WHERE)
         return Tensor(np.array(ary, dtype or self.default_dtype), name)
 
     def zeros(self, shape: Any, dtype: Any = None, name: Any = None, **options: Any) -> Tensor:
         """Zeros."""
-        only("Backend.zeros", options, "persist_values", "parallel", "distributed")
+        only("Backend.zeros", options, *WHERE)
         shape = (shape,) if isinstance(shape, int) else shape
         return Tensor(np.zeros(shape, dtype or self.default_dtype), name)
 
@@ -157,12 +161,12 @@ class Backend:
 
     def ones(self, shape: Any, dtype: Any = None, name: Any = None, **options: Any) -> Tensor:
         """Ones."""
-        only("Backend.ones", options, "persist_values", "parallel", "distributed")
+        only("Backend.ones", options, *WHERE)
         return self.zeros(shape, dtype, name).fill(1)
 
     def iobuf(self, dim0: Any, dtype: Any = None, **options: Any) -> Tensor:
         """A tensor for one batch: (features, batch size); of (features, steps) for all steps."""
-        only("Backend.iobuf", options, "name", "persist_values", "shared", "parallelism")
+        only("Backend.iobuf", options, "name", "shared", "parallelism", *WHERE)
         if isinstance(dim0, tuple) and len(dim0) == 2:  # features and steps
             return self.zeros((dim0[0], dim0[1] * self.bsz), dtype)
         return self.zeros((int(np.prod(dim0)), self.bsz), dtype)
@@ -259,7 +263,6 @@ def gen_backend(
         "stochastic_round",
         "device_id",
         "max_devices",
-        "compat_mode",
         "deterministic",
         "deterministic_update",
         "cache_dir",

@@ -74,10 +74,10 @@ class MNIST(NervanaObject):
     """`train_iter`, `valid_iter`."""
 
     def __init__(
-        self, path: Any = ".", normalize: bool = True, sym_range: bool = False,
-        pad_classes: bool = False, **o: Any,
+        self, path: Any = ".", subset_pct: float = 100, normalize: bool = True,
+        sym_range: bool = False, pad_classes: bool = False, **options: Any,
     ) -> None:  # fmt: skip
-        only("MNIST", o, "subset_pct", "contrast_normalize", "whiten")
+        only(type(self).__name__, options | {"subset_pct": subset_pct}, subset_pct=100)
         factor = 1.0 if normalize else 255.0
         self.scale = (2 * factor, -1.0) if sym_range else (factor, 0.0)
         self.classes = 16 if pad_classes else 10

@@ -16,14 +16,16 @@ from autodiff.frontends.neon.backends.backend import NervanaObject, Tensor
 class Text(NervanaObject):
     """A text's tokens; each column of a batch goes on where it ended in the batch before.
 
-    A target is the token that follows.
+    A target is the token that follows; with `reverse_target` the targets are the input's own steps,
+    from the last to the first.
     """
 
     def __init__(
         self, time_steps: int, path: Any, vocab: Any = None,
-        tokenizer: Callable[[str], Any] | None = None, onehot_input: bool = True, **options: Any,
+        tokenizer: Callable[[str], Any] | None = None, onehot_input: bool = True,
+        reverse_target: bool = False, get_prev_target: bool = False,
     ) -> None:  # fmt: skip
-        only("Text", options, "reverse_target", "get_prev_target")
+        only("Text", {"get_prev_target": get_prev_target})
         text = Path(path).read_text(encoding="utf-8")
         tokens = list(tokenizer(text) if tokenizer else text)
         self.time_steps, self.onehot_input = time_steps, onehot_input
@@ -42,7 +44,8 @@ class Text(NervanaObject):
         self.nbatches = whole // (self.be.bsz * time_steps)
         self.ndata = self.nbatches * self.be.bsz
         size = (self.be.bsz, self.nbatches, time_steps)
-        self.X, self.y = numbers.reshape(size), np.roll(numbers, -1).reshape(size)
+        self.X = numbers.reshape(size)
+        self.y = self.X[..., ::-1] if reverse_target else np.roll(numbers, -1).reshape(size)
         self.shape = (self.nout, time_steps) if onehot_input else (time_steps,)
 
     def reset(self) -> None:
@@ -65,9 +68,8 @@ class PTB(NervanaObject):
         self, timesteps: int, path: Any = ".", onehot_input: bool = True,
         tokenizer: Any = None, **options: Any,
     ) -> None:  # fmt: skip
-        only("PTB", options, "reverse_target", "get_prev_target")
         self.folder = Path(path)
-        self.options = {"onehot_input": onehot_input}
+        self.options = {"onehot_input": onehot_input, **options}
         self.steps = timesteps
         self.split = getattr(self, tokenizer) if isinstance(tokenizer, str) else tokenizer
         self.vocab: Any = None
