@@ -40,21 +40,20 @@ class In:
     """An input with a default value or a name: `In(x, value=1.0, name="x")`."""
 
     def __init__(
-        self, variable: Variable, name: str | None = None, value: Any = None, **options: Any
-    ) -> None:
+        self, variable: Variable, name: str | None = None, value: Any = None,
+        allow_downcast: bool | None = None, **options: Any,
+    ) -> None:  # fmt: skip
         only(
             "In",
             options,
             "borrow",
             "shared",
             "strict",
-            "allow_downcast",
             "autoname",
             "implicit",
             "mutable",
-            "update",
         )
-        self.variable, self.value = variable, value
+        self.variable, self.value, self.downcast = variable, value, allow_downcast
         self.name = name or variable.name
 
 
@@ -161,7 +160,8 @@ class Function:
             else:
                 raise TypeError(f"Missing required input: {one.name or one.variable}.{here()}")
             what = f"{one.name or place} to the function {self.name or ''}".strip()
-            values.append(one.variable.type.filter(value, what, self.downcast))
+            downcast = self.downcast if one.downcast is None else one.downcast
+            values.append(one.variable.type.filter(value, what, downcast))
         if kwargs:
             raise TypeError(f"the function has no input named {', '.join(kwargs)}.{here()}")
         before = [(state, saved(state)) for state in self.frozen]

@@ -201,10 +201,13 @@ grad_scale = _passing("grad_scale", np.multiply)
 
 def verify_grad(
     fun: Any, pt: Sequence[Any], n_tests: int = 2, rng: Any = None, eps: float = 1e-6,
-    rel_tol: float = 1e-4, **options: Any,
+    rel_tol: float = 1e-4, abs_tol: float = 1e-4, **options: Any,
 ) -> None:  # fmt: skip
-    """Raise where the gradient of `fun` differs from differences along a random direction."""
-    only("verify_grad", options, "mode", "abs_tol", "no_debug_ref", "out_type")
+    """Raise where the gradient of `fun` differs from differences along random directions.
+
+    That is by more than `abs_tol`, and by more than `rel_tol` of the slope, in one of `n_tests`.
+    """
+    only("verify_grad", options, "mode", "no_debug_ref", "out_type")
     from autodiff.frontends.theano.compiling import function
     from autodiff.frontends.theano.types import type_of
     from autodiff.frontends.theano.variables import variable
@@ -217,13 +220,13 @@ def verify_grad(
     cost = (out * rng.uniform(size=shape)).sum()
     f, g = function(xs, cost), function(xs, grad(cost, xs))
     found = g(*values)
-    for place, value in enumerate(values):
+    for place, value in [*enumerate(values)] * n_tests:
         direction = rng.normal(size=value.shape)
         moved = [list(values), list(values)]
         moved[0][place], moved[1][place] = value + eps * direction, value - eps * direction
         slope = (f(*moved[0]) - f(*moved[1])) / (2 * eps)
         own = np.sum(found[place] * direction)
-        if abs(slope - own) > rel_tol * max(1.0, abs(slope)):
+        if abs(slope - own) > max(abs_tol, rel_tol * abs(slope)):
             raise ValueError(
                 f"verify_grad: along a random direction of argument {place} the gradient gives "
                 f"{own:.8g}, finite differences {slope:.8g}."

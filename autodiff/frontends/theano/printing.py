@@ -122,7 +122,6 @@ def pydotprint(fct: Any, outfile: str = "graph.svg", **options: Any) -> None:
         "scan_graphs",
         "var_with_name_simple",
         "print_output_file",
-        "return_image",
         "assert_nb_all_strings",
     )
     import autodiff as ad

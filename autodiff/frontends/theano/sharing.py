@@ -22,6 +22,7 @@ class SharedVariable(Variable):
         super().__init__(source(name, type, value=lambda: self.storage[0], role="parameter"))
         self.node.note["shared"] = self  # type: ignore[index]
         self.default_update: Any = None
+        self.downcast: bool | None = None
 
     def get_value(self, borrow: bool = False, return_internal_type: bool = False) -> Any:
         """The value; with `borrow` the array itself, of which a change is seen by functions."""
@@ -30,7 +31,7 @@ class SharedVariable(Variable):
     def set_value(self, value: Any, borrow: bool = False) -> None:
         """Another value of the same type."""
         if isinstance(self.type, TensorType):
-            value = self.type.filter(value, f"{self} (set_value)")
+            value = self.type.filter(value, f"{self} (set_value)", self.downcast)
         self.storage[0] = value if borrow else copy.deepcopy(value)
 
 
@@ -46,8 +47,8 @@ def shared(
     """A shared variable whose type is that of its first value.
 
     No axis is broadcastable unless `broadcastable` says so, also where its length is 1.  With
-    `borrow` the array is not copied.  A Python int is an int64; what is no array of numbers (a
-    list, a random state) is kept as it is.
+    `borrow` the array is not copied; with `allow_downcast` a later value may lose digits.  A Python
+    int is an int64; what is no array of numbers (a list, a random state) is kept as it is.
     """
     only("shared", options, "target")
     if isinstance(value, Variable):
@@ -60,4 +61,6 @@ def shared(
         return SharedVariable(value, "Generic", name)
     array = np.asarray(value) if borrow else np.array(value)
     axes = (False,) * array.ndim if broadcastable is None else tuple(broadcastable)
-    return SharedVariable(array, TensorType(str(array.dtype), axes), name)
+    made = SharedVariable(array, TensorType(str(array.dtype), axes), name)
+    made.downcast = allow_downcast
+    return made

@@ -98,7 +98,7 @@ test_value.__test__ = False  # type: ignore[attr-defined]  # pytest takes it for
 
 def clone(output: Any, replace: Any = None, **options: Any) -> Any:
     """The same expressions with some variables replaced: `clone(y, {x: 2 * x})`."""
-    only("clone", options, "strict", "share_inputs", "copy_inputs")
+    only("clone", options, "strict", share_inputs=True, copy_inputs=True)
     pairs = dict(replace or {}).items()
     several = isinstance(output, list | tuple)
     outputs = list(output) if several else [output]

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.locations import here
 from autodiff.core.language.registry import registry
 from autodiff.frontends.common.backward import ones_op
 from autodiff.frontends.theano.settings import config
@@ -49,15 +50,27 @@ several = {
 def constant(
     value: Any, name: str | None = None, ndim: int | None = None, dtype: Any = None
 ) -> Any:
-    """A constant."""
+    """A constant; with `ndim` of so many axes."""
     if dtype is not None:
         value = np.asarray(value, dtype)
-    return as_variable(value, name)
+    return as_variable(value, name) if ndim is None else as_tensor_variable(value, name, ndim)
 
 
 def as_tensor_variable(x: Any, name: str | None = None, ndim: int | None = None) -> Variable:
-    """A variable as it is, anything else as a constant."""
-    return as_variable(x, name)
+    """A variable as it is, anything else as a constant; with `ndim` of so many axes.
+
+    Axes are added in front, or taken off there where they are broadcastable.
+    """
+    x = as_variable(x, name)
+    surplus = 0 if ndim is None else x.ndim - ndim
+    if surplus > 0 and not all(x.broadcastable[:surplus]):
+        raise ValueError(
+            f"as_tensor_variable: {x} has {x.ndim} axes, and the first {surplus} can't be taken "
+            f"off: they are not broadcastable.{here()}"
+        )
+    if not surplus:
+        return x
+    return x.dimshuffle(*["x"] * -surplus, *range(max(surplus, 0), x.ndim))
 
 
 def _zeros_like(x: Any, *, dtype: str) -> Any:
