@@ -146,14 +146,18 @@ class DummyData(LayerBase):
 
 
 def transformed(images: Any, change: Any, training: bool) -> Any:
-    """Images cut (in training anywhere, else in the middle), less their means, scaled, mirrored."""
+    """Images cut (in training each anywhere, else in the middle), less means, scaled, mirrored."""
     size = change.crop_size
     if size:
         room = [length - size for length in images.shape[2:]]
         if min(room) < 0:
             raise ValueError(f"crop_size {size} is larger than the images, {images.shape[2:]}.")
-        r, c = (generator[0].integers(n + 1) if training else n // 2 for n in room)
-        images = images[:, :, r : r + size, c : c + size]
+        starts = [
+            generator[0].integers(n + 1, size=len(images)) if training else [n // 2] * len(images)
+            for n in room
+        ]
+        pairs = zip(images, *starts, strict=True)
+        images = np.stack([image[:, r : r + size, c : c + size] for image, r, c in pairs])
     if change.mean_value:
         images = images - np.reshape(list(change.mean_value), (1, -1, 1, 1))
     if change.mirror:
@@ -170,6 +174,9 @@ class Data(LayerBase):
         """Read the source."""
         self.images, self.labels = read(self.param.data_param.source)
         self.place = 0
+        if self.param.transform_param.mean_file:
+            name = self.param.transform_param.mean_file
+            self.mean = mean_image(name, self.images, self.phase == TRAIN)
 
     def forward(self, bottoms: list[Blob], tops: list[Blob]) -> None:
         """Images, transformed, and labels."""
@@ -178,7 +185,7 @@ class Data(LayerBase):
         self.place = int(rows[-1] + 1) % len(self.images)
         images = self.images[rows]
         if change.mean_file:
-            images = images - mean_image(change.mean_file, self.images)
+            images = images - self.mean
         tops[0].put(transformed(images, change, self.phase == TRAIN))
         if len(tops) > 1:
             tops[1].put(self.labels[rows])
@@ -187,14 +194,14 @@ class Data(LayerBase):
 _means: dict[str, Any] = {}
 
 
-def mean_image(name: str, images: Any) -> Any:
-    """What a file of that name holds: the mean of the images of the first layer that asks for it.
+def mean_image(name: str, images: Any, training: bool) -> Any:
+    """What a file of that name holds: the mean of the images that the last net trains on.
 
     The file itself is not read.  A test net has the mean of the training images, as its solver's
-    net for training is made first.
+    net for training is made first; alone it has that of its own.
     """
     found = _means.get(name)
-    if found is None or found.shape != images.shape[1:]:
+    if training or found is None or found.shape != images.shape[1:]:
         found = _means[name] = images.mean(0)
     return found
 

@@ -15,9 +15,10 @@ from autodiff.core.ground.locations import here
 from autodiff.frontends.caffe.blob import generator
 from autodiff.frontends.caffe.net import TEST, TRAIN, Net, parsed
 from autodiff.frontends.caffe.proto import caffe_pb2
+from autodiff.frontends.common.options import among
 
 
-def rate_at(param: Any, iteration: int, current: int = 0) -> float:
+def rate_at(param: Any, iteration: int) -> float:
     """The learning rate of an iteration by `lr_policy`."""
     base, gamma, power = param.base_lr, param.gamma, param.power
     policies = {
@@ -47,12 +48,15 @@ class SGDSolver:
             generator[0] = np.random.default_rng(own.random_seed)
         train = own.train_net or own.net
         network = own.train_net_param if own.HasField("train_net_param") else own.net_param
-        self.net = Net(train or network, TRAIN, stages=own.train_state.stage)
+        state = own.train_state
+        self.net = Net(train or network, TRAIN, stages=state.stage, level=state.level)
         self.test_nets = []
-        files = list(own.test_net) or [own.net or own.net_param] * len(own.test_iter)
+        files = [*own.test_net_param, *own.test_net]
+        files += [own.net or own.net_param] * (len(own.test_iter) - len(files))
+        among("regularization_type", own.regularization_type, "L2", "L1")
         for place, file in enumerate(files):
-            stages = own.test_state[place].stage if place < len(own.test_state) else ()
-            net = Net(file, TEST, stages=stages)
+            state = own.test_state[place] if place < len(own.test_state) else caffe_pb2.NetState()
+            net = Net(file, TEST, stages=state.stage, level=state.level)
             net.share_with(self.net)
             self.test_nets.append(net)
         self.iter = 0
@@ -75,7 +79,8 @@ class SGDSolver:
                 self.net.backward()
             self.losses.append(loss)
             if own.display and self.iter % own.display == 0:
-                print(f"Iteration {self.iter}, loss = {loss:.6g}")
+                mean = np.mean(self.losses[-own.average_loss :])
+                print(f"Iteration {self.iter}, loss = {mean:.6g}")
             self.apply_update()
             self.iter += 1
             if own.snapshot and self.iter % own.snapshot == 0:
@@ -85,7 +90,11 @@ class SGDSolver:
         """All iterations that are left of `max_iter`."""
         if resume_file:
             self.restore(resume_file)
-        self.step(self.param.max_iter - self.iter)
+        own = self.param
+        self.step(own.max_iter - self.iter)
+        saved = own.snapshot and self.iter % own.snapshot == 0
+        if own.snapshot_after_train and own.snapshot_prefix and not saved:
+            self.snapshot()
         if self.param.test_interval and self.iter % self.param.test_interval == 0:
             self.test_all()
 
@@ -98,6 +107,8 @@ class SGDSolver:
                 for name, value in net.forward().items():
                     if np.size(value) == 1:
                         totals[name] = totals.get(name, 0.0) + float(value)
+                if self.param.test_compute_loss:
+                    totals["Test loss"] = totals.get("Test loss", 0.0) + net.loss
             for name, value in totals.items():
                 print(f"Iteration {self.iter}, test net #{place}: {name} = {value / count:.6g}")
 

@@ -104,7 +104,7 @@ MESSAGES = {
         test_initialization:bool=true base_lr:float display:int32 average_loss:int32=1
         max_iter:int32 iter_size:int32=1 lr_policy:string gamma:float power:float momentum:float
         weight_decay:float regularization_type:string=L2 stepsize:int32 stepvalue:int32*
-        clip_gradients:float=-1 snapshot:int32=0 snapshot_prefix:string snapshot_diff:bool=false
+        clip_gradients:float=-1 snapshot:int32=0 snapshot_prefix:string
         snapshot_format:SnapshotFormat=BINARYPROTO solver_mode:SolverMode=GPU device_id:int32=0
         random_seed:int64=-1 type:string=SGD delta:float=1e-8 momentum2:float=0.999
         rms_decay:float=0.99 debug_info:bool=false snapshot_after_train:bool=true""",
