@@ -167,12 +167,14 @@ class TensorBoard(Callback):
         write_images: bool = False,
         **more: Any,
     ) -> None:
-        only("TensorBoard", more, "batch_size")
+        only("TensorBoard", more | {"write_images": write_images}, "batch_size")
         self.log_dir, self.histogram_freq = log_dir, histogram_freq
+        self.write_graph = write_graph
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """A new event file, with the model's graph."""
-        self.writer = tf.train.SummaryWriter(self.log_dir, self.model.graph)
+        """A new event file, with the model's graph unless told."""
+        graph = self.model.graph if self.write_graph else None
+        self.writer = tf.train.SummaryWriter(self.log_dir, graph)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """The numbers as curves over the epochs."""

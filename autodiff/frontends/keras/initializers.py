@@ -50,7 +50,7 @@ def Ones() -> Make:
 @remembered
 def Orthogonal(gain: float = 1.0, seed: int | None = None) -> Make:
     """Columns at right angles."""
-    return lambda shape: _orthogonal(shape, gain)
+    return lambda shape: _orthogonal(shape, gain, seed=seed)
 
 
 @remembered
@@ -61,12 +61,14 @@ def Identity(gain: float = 1.0) -> Make:
 
 def glorot_uniform(seed: int | None = None) -> Make:
     """Variance 2 / (inputs + outputs)."""
-    return choices.INITIAL["glorot_uniform"]
+    return choices.INITIAL["glorot_uniform"] if seed is None else choices.glorot_uniform(seed)
 
 
 def he_normal(seed: int | None = None) -> Make:
     """Variance 2 / inputs."""
-    return choices.INITIAL["he_normal"]
+    return (
+        choices.INITIAL["he_normal"] if seed is None else choices.scaled_normal(2.0, "inputs", seed)
+    )
 
 
 zeros, ones, constant, orthogonal = Zeros, Ones, Constant, Orthogonal

@@ -9,10 +9,10 @@ import numpy as np
 
 import autodiff.frontends.keras.ground.choices as choices
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.common.options import only
+from autodiff.frontends.common.options import among, only
 from autodiff.frontends.keras.backend.shapes import ndim
 from autodiff.frontends.keras.backend.system import epsilon
-from autodiff.frontends.keras.ground.session import over_images
+from autodiff.frontends.keras.ground.session import floatx, over_images
 
 abs, square, exp, log, sign, round = tf.abs, tf.square, tf.exp, tf.log, tf.sign, tf.rint
 sin, cos, tanh, sigmoid, maximum, minimum = (
@@ -151,6 +151,7 @@ def pool2d(
     data_format: Any = None,
 ) -> Any:  # fmt: skip
     """The largest or the mean of windows."""
+    among("pool2d: pool_mode", pool_mode, "max", "avg")
     pool = tf.nn.max_pool if pool_mode == "max" else tf.nn.avg_pool
     order = dim_ordering if data_format is None else data_format
     size, steps, way = [1, *pool_size, 1], [1, *strides, 1], (padding or border_mode).upper()
@@ -162,7 +163,8 @@ def random_normal(
     stddev: float | None = None,
 ) -> Any:  # fmt: skip
     """Normal numbers."""
-    return tf.random_normal(_shape(shape), mean, std if stddev is None else stddev, seed=seed)
+    deviation = std if stddev is None else stddev
+    return tf.random_normal(_shape(shape), mean, deviation, _dtype(dtype), seed=seed)
 
 
 def random_uniform(
@@ -171,12 +173,16 @@ def random_uniform(
 ) -> Any:  # fmt: skip
     """Uniform numbers."""
     ends = low if minval is None else minval, high if maxval is None else maxval
-    return tf.random_uniform(_shape(shape), *ends, seed=seed)
+    return tf.random_uniform(_shape(shape), *ends, _dtype(dtype), seed=seed)
 
 
 def random_binomial(shape: Any, p: float = 0.0, dtype: Any = None, seed: Any = None) -> Any:
     """1 with probability p, else 0."""
-    return tf.to_float(tf.random_uniform(_shape(shape), seed=seed) <= p)
+    return tf.cast(tf.random_uniform(_shape(shape), seed=seed) <= p, _dtype(dtype))
+
+
+def _dtype(dtype: Any) -> Any:
+    return tf.as_dtype(dtype or floatx())
 
 
 def _shape(shape: Any) -> Any:

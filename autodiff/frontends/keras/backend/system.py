@@ -91,6 +91,7 @@ def placeholder(
     name: str | None = None,
 ) -> Any:  # fmt: skip
     """A tensor that is fed."""
+    only("K.placeholder", {"sparse": sparse})
     dims = [None] * ndim if shape is None and ndim is not None else shape
     return tf.placeholder(tf.as_dtype(dtype or floatx()), dims, name=name)
 

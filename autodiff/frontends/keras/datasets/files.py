@@ -12,7 +12,7 @@ from autodiff.data.mnist import FOLDER_OF_ALL
 
 
 def found(*names: str) -> Path:
-    """The first of these files in Keras' folder, or in that of all data sets."""
+    """The first of these files in Keras' folder, in that of all data sets, or where a path says."""
     places = [Path.home() / ".keras" / "datasets"]
     if FOLDER_OF_ALL in os.environ:
         places.append(Path(os.environ[FOLDER_OF_ALL]))
@@ -42,7 +42,9 @@ def words(
         else:
             xs = [*file["x_train"], *file["x_test"]]
             labels, count = np.concatenate([file["y_train"], file["y_test"]]), len(file["x_train"])
-    order = np.random.default_rng(seed).permutation(len(xs)) if test_split else np.arange(len(xs))
+    rng = np.random.default_rng(seed)
+    parts = [np.arange(len(xs))] if test_split else np.split(np.arange(len(xs)), [count])
+    order = np.concatenate([rng.permutation(part) for part in parts])
     xs, labels = [xs[i] for i in order], labels[order]
     begin = [] if start_char is None else [start_char]
     xs = [[*begin, *(w + index_from for w in x)] for x in xs]

@@ -15,10 +15,10 @@ def load_data(
     """((x_train, y_train), (x_test, y_test))."""
     only("imdb.load_data", more)
     limit = nb_words if num_words is None else num_words
-    file = found("imdb.npz")
+    file = found(path)
     return words(file, limit, skip_top, maxlen, None, seed, start_char, oov_char, index_from)
 
 
 def get_word_index(path: str = "imdb_word_index.json") -> dict[str, int]:
     """The rank of each word."""
-    return json.loads(found("imdb_word_index.json").read_text(encoding="utf-8"))
+    return json.loads(found(path).read_text(encoding="utf-8"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.common.options import only
 from autodiff.frontends.keras.engine.fitting import summary_of
 from autodiff.frontends.keras.ground.given import owned
 from autodiff.frontends.keras.ground.session import backend
@@ -188,12 +190,14 @@ class Container:
             variable.load(value, self.backend.session)
 
     def save_weights(self, filepath: str, overwrite: bool = True) -> None:
-        """Save the weights to a checkpoint file."""
+        """Save the weights to a checkpoint file; one that is there only with `overwrite`."""
+        keep(filepath, overwrite)
         self.backend.run([])
         self._saver().save(self.backend.session, filepath)
 
     def load_weights(self, filepath: str, by_name: bool = False) -> None:
         """Restore what `save_weights` of a model with the same layers has saved."""
+        only("load_weights", {"by_name": by_name})
         self._saver().restore(self.backend.session, filepath)
 
     def _saver(self) -> Any:
@@ -207,6 +211,12 @@ class Container:
     def summary(self) -> None:
         """Print the layers with their output shapes and numbers of weights."""
         print(summary_of(self))
+
+
+def keep(filepath: str, overwrite: bool) -> None:
+    """Raise FileExistsError for a file that must not be written again."""
+    if not overwrite and any(Path(f"{filepath}{end}").exists() for end in ("", ".index")):
+        raise FileExistsError(f"{filepath} is there, and overwrite=False.{here()}")
 
 
 def listed(value: Any) -> list[Any]:

@@ -12,7 +12,7 @@ from autodiff.core.ground.locations import here
 from autodiff.frontends.common.options import only
 from autodiff.frontends.keras.callbacks import Callback, History
 from autodiff.frontends.keras.engine.compiling import Compiled
-from autodiff.frontends.keras.engine.container import alone, listed
+from autodiff.frontends.keras.engine.container import alone, keep, listed
 from autodiff.frontends.keras.engine.files import describe, model_of, save_model
 from autodiff.frontends.keras.engine.fitting import batches, evaluated, fit, fit_batches, named
 from autodiff.frontends.keras.ground.session import floatx
@@ -250,6 +250,7 @@ class Model(Compiled):
 
     def save(self, filepath: str, overwrite: bool = True, include_optimizer: bool = True) -> None:
         """Layers, weights, and how the model is fitted, in a file for `load_model`."""
+        keep(filepath, overwrite)
         save_model(self, filepath, include_optimizer)
 
 

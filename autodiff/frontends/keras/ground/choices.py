@@ -90,20 +90,30 @@ def _lecun_uniform(shape: Any, dtype: Any = None) -> Any:
     return tf.random_uniform(shape, -limit, limit)
 
 
-def _normal(numerator: float, of: str) -> Callable[..., Any]:
+def scaled_normal(numerator: float, of: str, seed: int | None = None) -> Callable[..., Any]:
+    """An initializer of variance `numerator` / inputs, or / (inputs + outputs)."""
+
     def initializer(shape: Any, dtype: Any = None) -> Any:
         inputs, outputs = fans(tuple(shape), channels_last=True)
         n = inputs if of == "inputs" else inputs + outputs
-        return tf.random_normal(shape, 0.0, float(np.sqrt(numerator / n)))
+        return tf.random_normal(shape, 0.0, float(np.sqrt(numerator / n)), seed=seed)
 
     return initializer
 
 
-def orthogonal(shape: Any, scale: float = 1.1, dtype: Any = None, gain: Any = None) -> Any:
+def glorot_uniform(seed: int | None = None) -> Callable[..., Any]:
+    """An initializer of variance 2 / (inputs + outputs), equally likely within its bounds."""
+    return initializers.xavier_initializer(seed=seed)
+
+
+def orthogonal(
+    shape: Any, scale: float = 1.1, dtype: Any = None, gain: Any = None, seed: int | None = None
+) -> Any:
     """Rows (or columns) of length `scale` at right angles (Saxe et al., 2013); 1.1 is Keras 1's."""
     scale = scale if gain is None else gain  # Keras 2's word
     flat = (int(shape[0]), int(np.prod(shape[1:])))
-    u, _, v = np.linalg.svd(tf_rng().normal(size=flat), full_matrices=False)
+    rng = tf_rng() if seed is None else np.random.default_rng(seed)
+    u, _, v = np.linalg.svd(rng.normal(size=flat), full_matrices=False)
     q = u if u.shape == flat else v.T if v.T.shape == flat else v
     return tf.constant((scale * q).reshape(shape))
 
@@ -141,10 +151,10 @@ INITIAL = {
     "orthogonal": orthogonal,
     "identity": identity,
     "lecun_uniform": _lecun_uniform,
-    "glorot_uniform": initializers.xavier_initializer(),
-    "glorot_normal": _normal(2.0, "both"),
+    "glorot_uniform": glorot_uniform(),
+    "glorot_normal": scaled_normal(2.0, "both"),
     "he_uniform": initializers.variance_scaling_initializer(2.0, "FAN_IN", uniform=True),
-    "he_normal": _normal(2.0, "inputs"),
+    "he_normal": scaled_normal(2.0, "inputs"),
 }
 INITIAL |= {"zeros": INITIAL["zero"], "ones": INITIAL["one"]}
 
