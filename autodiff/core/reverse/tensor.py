@@ -11,13 +11,12 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.arguments.tree import as_variable, refuse_own_arithmetic
-from autodiff.core.ground.errors import AutodiffError, RuleError, UnsupportedError
-from autodiff.core.ground.locations import LOOK, current_place, here, place_of, users_files
+from autodiff.core.ground.errors import AutodiffError
+from autodiff.core.ground.locations import LOOK, current_place, place_of, users_files
 from autodiff.core.ground.scopes import current_scope, ever_used
 from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.language.advice import explain
 from autodiff.core.language.dispatch import (
-    Array,
     Params,
     apply,
     ground,
@@ -26,14 +25,13 @@ from autodiff.core.language.dispatch import (
     tracer_classes,
 )
 from autodiff.core.language.equation import Equation, next_number, reaches_input
-from autodiff.core.language.kinds import linear
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
-from autodiff.core.reverse.backward import backward, kept_gradient
+from autodiff.core.reverse.held import Held
+from autodiff.core.reverse.parts import part_of
 from autodiff.core.reverse.recorders import Recording
 from autodiff.core.reverse.safekeeping import Keeper
-from autodiff.core.reverse.stale_data import hand_out
-from autodiff.core.reverse.sweep import Parts, moves
+from autodiff.core.reverse.sweep import moves
 from autodiff.core.values.inplace import Alias, note_view, written
 from autodiff.core.values.numbers import Numbers
 from autodiff.core.values.tracer import Tracer
@@ -200,7 +198,7 @@ EAGER = ReverseTrace(level=0)
 """The trace of tensors that were made by hand; it never closes."""
 
 
-class Tensor(Numbers, Tracer):
+class Tensor(Numbers, Held, Tracer):
     """An array that remembers how it was computed, for `backward()`.
 
     >>> x = Tensor([1.0, 2.0])
@@ -266,72 +264,10 @@ class Tensor(Numbers, Tracer):
         """Stand for another value from now on."""
         self.node = new.node
 
-    @property
-    def data(self) -> Any:
-        """The plain value; that of a result is read-only, since rules may still read it."""
-        value = ground(self)
-        if value.__class__ is not _ndarray:
-            return value
-        if self.node.op is None:
-            hand_out(self.node)
-            return value
-        view = value.view()
-        view.flags.writeable = False
-        return view
-
-    @data.setter
-    def data(self, value: Any) -> None:
-        """Give a variable a new value; graphs made before keep the old one."""
-        if self.node.op is not None:
-            raise RuleError("only a variable's data can be set; this tensor is a result.")
-        old = self.lower
-        note = self.node.note
-        if value is old:  # `w.data -= step` has changed the array itself
-            self.node.note = {**(note or {}), "changed": here()}
-        new = np.asarray(value, dtype=old.dtype)
-        if new.shape != old.shape:
-            raise RuleError(f"the new data has shape {new.shape}, the variable {old.shape}.")
-        if note:
-            note.pop("handed", None)
-        self.node = Equation(new[()], note)
-
-    @property
-    def grad(self) -> Any:
-        """The gradient that the last `backward()` left here; None: not computed, or not kept."""
-        return kept_gradient(self.node)
-
-    @grad.setter
-    def grad(self, value: Any) -> None:
-        self.node.note = {**(self.node.note or {}), "grad": value}
-
     def by_hand(self) -> tuple[type, tuple[Any, ...]] | None:
         """A variable is its data and name; a result has a graph behind it."""
         variable = self.owner is EAGER and self.node.op is None
         return (Tensor, (self.node.value, self.node.name)) if variable else None
-
-    @hidden
-    def backward(self, ct: Any = None, *, accumulate: bool = False, keep: bool = False) -> None:
-        """Set `.grad` of every variable that this tensor depends on.
-
-        A second call computes the same gradients again; it adds to `.grad` only with
-        `accumulate=True`.  A tensor of more than one element needs the cotangent `ct`.  With
-        `keep=True` the intermediate results get their `.grad` too.
-        """
-        if self.owner is not EAGER:
-            raise UnsupportedError(
-                "backward() is for tensors made with ad.Tensor(...); inside ad.grad(f) the "
-                f"gradient comes from the transform. Return the loss instead.{here()}"
-            )
-        backward(self.node, ct, accumulate, keep)
-
-    def __repr__(self) -> str:
-        value = ground(self)
-        body = (
-            f"{value:g}"
-            if value.__class__ is _float64
-            else np.array2string(np.asarray(value), separator=", ", prefix="Tensor(")
-        )
-        return f"Tensor({body})"
 
 
 _new_tensor = Tensor.__new__
@@ -358,29 +294,3 @@ class WrittenTensor(Windowed, Tensor):
 
 
 written[Tensor] = WrittenTensor
-
-
-def _part_transpose(ct: Array, x: Any, index: int) -> Parts:
-    return Parts(ct if i == index else None for i in range(len(x)))
-
-
-part_of = linear(
-    lambda x, index: x[index],
-    _part_transpose,
-    name="part",
-    label="{}[{index}]",
-    keywords=("index",),
-)
-
-
-def record_input(
-    trace: ReverseTrace, value: Array, name: str | None = None, alone: bool = False
-) -> Tensor:
-    """A new variable of a trace; `alone` says that its array has no views."""
-    if value.__class__ is _ndarray:
-        value = trace.keeper.variable(value, alone)
-    elif value.__class__ is _float64:
-        value = float(value)
-    equation = Equation(value, {"name": name} if name else None)
-    trace.program.append(equation)
-    return Tensor.of(trace, equation)

@@ -24,10 +24,11 @@ from autodiff.core.language.dispatch import Array, apply, is_traced, tracer_clas
 from autodiff.core.language.equation import Equation, history
 from autodiff.core.language.kinds import primitive
 from autodiff.core.language.program import Program
+from autodiff.core.reverse.inputs import record_input
 from autodiff.core.reverse.safekeeping import ALONE, holders
 from autodiff.core.reverse.single_points import warn_single_points
 from autodiff.core.reverse.sweep import pull_back
-from autodiff.core.reverse.tensor import ReverseTrace, Tensor, record_input
+from autodiff.core.reverse.tensor import ReverseTrace, Tensor
 from autodiff.core.transforms.derived import Argnums
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation, history
-from autodiff.core.reverse.tensor import part_of
+from autodiff.core.reverse.parts import part_of
 from autodiff.frontends.common.written import Plan, code_op, replaced, source, write
 
 STILL = ("parameter", "constant")

@@ -21,8 +21,8 @@ from autodiff.core.language.fitting import in_dtype, unbroadcast
 from autodiff.core.language.kinds import linear
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
+from autodiff.core.reverse.parts import part_of
 from autodiff.core.reverse.sweep import Parts
-from autodiff.core.reverse.tensor import part_of
 from autodiff.frontends.common.written import code_op, write
 
 add_op = registry.by_function[np.add]

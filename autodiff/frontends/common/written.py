@@ -26,8 +26,8 @@ from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.equation import Equation, history
 from autodiff.core.language.kinds import make_op
 from autodiff.core.language.op import Op
+from autodiff.core.reverse.parts import part_of
 from autodiff.core.reverse.sweep import Parts
-from autodiff.core.reverse.tensor import part_of
 from autodiff.core.transforms.record import recording
 
 

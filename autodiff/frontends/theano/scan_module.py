@@ -16,7 +16,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.core.language.equation import Equation, history
-from autodiff.core.reverse.tensor import part_of
+from autodiff.core.reverse.parts import part_of
 from autodiff.core.transforms.annotations import stop_gradient
 from autodiff.frontends.common.written import Plan, code_op, write
 from autodiff.frontends.theano.sharing import SharedVariable

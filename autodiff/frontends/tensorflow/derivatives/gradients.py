@@ -15,8 +15,8 @@ import numpy as np
 from autodiff.core.ground.locations import at_place, here
 from autodiff.core.language.equation import Equation, history
 from autodiff.core.language.kinds import constant, linear
+from autodiff.core.reverse.parts import part_of
 from autodiff.core.reverse.sweep import Parts, sweep
-from autodiff.core.reverse.tensor import part_of
 from autodiff.frontends.tensorflow.derivatives.pullback import blocked, stage_pullback
 from autodiff.frontends.tensorflow.graph.graph import Graph
 from autodiff.frontends.tensorflow.graph.slices import IndexedSlices, joined, rows_of

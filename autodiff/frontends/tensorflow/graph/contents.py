@@ -11,7 +11,7 @@ from typing import Any
 from autodiff.core.ground.locations import here
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.program import Program
-from autodiff.core.reverse.tensor import part_of
+from autodiff.core.reverse.parts import part_of
 from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autodiff.core.language.equation import Equation
-from autodiff.core.reverse.tensor import part_of
+from autodiff.core.reverse.parts import part_of
 from autodiff.data.events.graphs import Node
 from autodiff.data.events.program_graph import Names, constant_node, line_of, text
 

@@ -20,7 +20,7 @@ from autodiff.core.language.dispatch import Trace, is_traced, like_results
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
-from autodiff.core.reverse.tensor import part_of
+from autodiff.core.reverse.parts import part_of
 from autodiff.frontends.tensorflow.graph.calls import call_numpy, call_op, operand
 from autodiff.frontends.tensorflow.graph.contents import Contents
 from autodiff.frontends.tensorflow.graph.operands import constant_operand, one_dtype, shares_dtype

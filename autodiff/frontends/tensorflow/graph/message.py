@@ -19,7 +19,7 @@ import numpy as np
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
-from autodiff.core.reverse.tensor import part_of
+from autodiff.core.reverse.parts import part_of
 from autodiff.data.events.program_graph import Names
 from autodiff.data.events.summaries import protos
 from autodiff.frontends.tensorflow.graph.attributes import (

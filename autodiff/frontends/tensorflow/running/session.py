@@ -13,7 +13,7 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.core.language.abstract import dims_text
 from autodiff.core.language.equation import Equation
-from autodiff.core.reverse.tensor import part_of
+from autodiff.core.reverse.parts import part_of
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.graph.slices import IndexedSlices, IndexedSlicesValue
 from autodiff.frontends.tensorflow.graph.sparse_values import SparseTensor, SparseTensorValue
