@@ -12,7 +12,16 @@ from types import ModuleType
 from autodiff.core.inside import tracing
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
-from autodiff.ops.arranging import indexing, joining, looking, making, shapes, strides, writing
+from autodiff.ops.arranging import (
+    copies,
+    indexing,
+    joining,
+    looking,
+    making,
+    shapes,
+    strides,
+    writing,
+)
 from autodiff.ops.elementwise import (
     arithmetic,
     beyond_reals,
@@ -34,9 +43,25 @@ from autodiff.ops.linear import (
     singular,
 )
 from autodiff.ops.missing import missing_table
-from autodiff.ops.networks import channels_last, images, nn, normalization, resizing
+from autodiff.ops.networks import (
+    channels_last,
+    images,
+    nn,
+    normalization,
+    pooling,
+    resizing,
+    windows,
+)
 from autodiff.ops.reference import html, markdown, table
-from autodiff.ops.summing import cumulative, methods, norms, order, reductions, statistics
+from autodiff.ops.summing import (
+    cumulative,
+    methods,
+    norms,
+    order,
+    reductions,
+    skipping_nan,
+    statistics,
+)
 
 tracing.supply()
 
@@ -77,6 +102,7 @@ __all__ = [
     "channels_last",
     "choices",
     "complex",
+    "copies",
     "cumulative",
     "eigen",
     "einsum",
@@ -100,14 +126,17 @@ __all__ = [
     "norms",
     "order",
     "polynomials",
+    "pooling",
     "products",
     "reductions",
     "resizing",
     "shapes",
     "singular",
+    "skipping_nan",
     "statistics",
     "strides",
     "table",
     "trigonometric",
+    "windows",
     "writing",
 ]

@@ -3,7 +3,8 @@
 import numpy as np
 import numpy as xp
 
-from autodiff.ops.networks.images import block_max, conv2d_core
+from autodiff.ops.networks.images import conv2d_core
+from autodiff.ops.networks.pooling import block_max
 from benchmarks.bare.forward import Dual
 from benchmarks.bare.reverse import Number, Value, fused, sweep, sweep_numbers, tape
 

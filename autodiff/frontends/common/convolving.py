@@ -8,7 +8,8 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply
 from autodiff.ops.ground.arguments import shape_of
-from autodiff.ops.networks.images import conv2d_input, pair
+from autodiff.ops.networks.images import conv2d_input
+from autodiff.ops.networks.windows import pair
 
 
 def dilated(kernels: Any, gaps: Any = 1) -> Any:

@@ -16,7 +16,7 @@ from autodiff.core.ground.errors import ShapeError
 from autodiff.core.language.dispatch import apply
 from autodiff.frontends.common.conventions import max_of_every_tie
 from autodiff.ops.ground.arguments import shape_of
-from autodiff.ops.networks.images import pair, windows
+from autodiff.ops.networks.windows import pair, windows
 
 Pair = int | tuple[int, int]
 

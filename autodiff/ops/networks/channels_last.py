@@ -11,15 +11,9 @@ from autodiff.core.language.kinds import bilinear, linear, primitive
 from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import case
 from autodiff.ops.ground.arguments import shape_of
-from autodiff.ops.networks.images import (
-    block_max,
-    conv2d_core,
-    conv2d_input,
-    conv2d_weights,
-    fold,
-    max_pool2d,
-    windows,
-)  # fmt: skip
+from autodiff.ops.networks.images import conv2d_core, conv2d_input, conv2d_weights
+from autodiff.ops.networks.pooling import block_max, max_pool2d
+from autodiff.ops.networks.windows import fold, windows
 
 FIRST, LAST = (0, 3, 1, 2), (0, 2, 3, 1)
 """From channels last to channels first, and back."""

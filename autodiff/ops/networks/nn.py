@@ -13,8 +13,9 @@ from autodiff.core.language.op import case
 from autodiff.ops.elementwise.exponential import below
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.ground.reuse import keep, kept
-from autodiff.ops.networks.images import avg_pool2d, conv2d, max_pool2d
+from autodiff.ops.networks.images import conv2d
 from autodiff.ops.networks.normalization import batch_norm, layer_norm, standardize
+from autodiff.ops.networks.pooling import avg_pool2d, max_pool2d
 
 
 def _sigmoid(x):

@@ -15,7 +15,8 @@ from autodiff.frontends.common.options import only
 from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks import nn
-from autodiff.ops.networks.images import conv2d, pair
+from autodiff.ops.networks.images import conv2d
+from autodiff.ops.networks.windows import pair
 
 
 def _present(*inputs: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from autodiff.frontends.cntk.layers.blocks import UNSET, LayerFunction, option
 from autodiff.frontends.cntk.ops import images
 from autodiff.frontends.cntk.ops.elementwise import plus
 from autodiff.frontends.common.options import only
-from autodiff.ops.networks.images import pair
+from autodiff.ops.networks.windows import pair
 
 
 def Convolution(

@@ -17,7 +17,8 @@ from autodiff.frontends.cntk.functions import Function, apply, as_function
 from autodiff.frontends.cntk.state import training
 from autodiff.frontends.common.options import only
 from autodiff.frontends.common.pooling import max_pool, mean_pool
-from autodiff.ops.networks.images import conv2d, pair
+from autodiff.ops.networks.images import conv2d
+from autodiff.ops.networks.windows import pair
 
 MAX_POOLING, AVG_POOLING = "max", "average"
 

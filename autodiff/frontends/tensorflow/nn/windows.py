@@ -21,7 +21,7 @@ from autodiff.frontends.tensorflow.declaring.staging import (
 )
 from autodiff.frontends.tensorflow.graph.recorded import has_tensor
 from autodiff.ops.networks.channels_last import framed, to_images
-from autodiff.ops.networks.images import windows
+from autodiff.ops.networks.windows import windows
 
 
 def counted(length: int | None, kernel: int | None, stride: int, padding: str) -> int | None:
