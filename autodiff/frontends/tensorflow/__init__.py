@@ -43,8 +43,9 @@ from autodiff.frontends.tensorflow.graph.inputs import (
     placeholder,
     placeholder_with_default,
 )
+from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.slices import IndexedSlices, IndexedSlicesValue
-from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground import dtypes as types
 from autodiff.frontends.tensorflow.ground import errors
 from autodiff.frontends.tensorflow.ground.defaults import get_default_session

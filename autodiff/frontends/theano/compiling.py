@@ -17,13 +17,18 @@ import numpy as np
 from autodiff.core.ground.errors import AutodiffWarning
 from autodiff.core.ground.locations import here, stacklevel
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.registry import registry
 from autodiff.frontends.common.options import only
 from autodiff.frontends.common.written import Plan, needed, replaced
+from autodiff.frontends.theano.merging import Merger
 from autodiff.frontends.theano.settings import config
 from autodiff.frontends.theano.sharing import SharedVariable
+from autodiff.frontends.theano.substitutes import (
+    given_for,
+    givens_of,
+    pairs_of,
+    refuse_misfits,
+)
 from autodiff.frontends.theano.tensor.shared_randomstreams import saved
-from autodiff.frontends.theano.types import TensorType, type_of
 from autodiff.frontends.theano.variables import Variable
 from autodiff.frontends.theano.writing import as_variable
 
@@ -90,17 +95,17 @@ def function(
                 f"Cannot use a shared variable ({one.variable}) as explicit input. A function "
                 f"reads it by itself; to try another value write givens={{w: x}}.{here()}"
             )
-    pairs = _pairs(updates)
-    _refuse_misfits(pairs)
+    pairs = pairs_of(updates)
+    refuse_misfits(pairs)
     kind = outputs.__class__ if isinstance(outputs, list | tuple) else None
     wanted = [] if outputs is None else list(outputs) if kind else [outputs]
     wanted = [as_variable(w) for w in wanted]
     draws = _states([*(w.node for w in wanted), *(u.node for _, u in pairs)])
-    exchange = {as_variable(old).node: _given(old, new) for old, new in _givens(givens)}
+    exchange = {as_variable(old).node: given_for(old, new) for old, new in givens_of(givens)}
     own = [(s, u) for s, u in pairs if s.type != "Generic"]
     given = replaced([*(w.node for w in wanted), *(u.node for _, u in own)], exchange)
     before = len(needed([g for g in given if g.__class__ is Equation], set()))
-    merged = replaced(given, {}, _Merger())
+    merged = replaced(given, {}, Merger())
     _refuse_missing({i.variable.node for i in taken}, merged)
     compiled = Function(taken, merged[: len(wanted)], merged[len(wanted) :], [s for s, _ in own])
     compiled.name, compiled.single = name, kind is None and outputs is not None
@@ -213,99 +218,6 @@ class Function:
 def _owned(array: np.ndarray) -> np.ndarray:
     """An array that nothing else holds, so that it may be changed."""
     return array.copy()
-
-
-class _Merger:
-    """Answers an equation with an earlier one of the same op and operands, or with its value."""
-
-    def __init__(self) -> None:
-        self.seen: dict[Any, Equation] = {}
-
-    def __call__(self, equation: Equation) -> Equation:
-        op = equation.op
-        assert op is not None
-        if op.why.startswith("code: "):  # a draw is another one each time
-            return equation
-        constants = [_constant(i) for i in equation.inputs]
-        if (
-            op.name in registry.by_name
-            and op.kind != "constant"
-            and equation.inputs
-            and all(c is not None for c in constants)
-        ):
-            value = np.asarray(op.function(*constants, **equation.params))
-            folded = Equation(type_of(value), {"constant": value, "role": "constant"})
-            folded.note["value"] = lambda: value  # type: ignore[index]
-            return folded
-        operands = tuple(
-            ("constant", str(c.dtype), c.shape, c.tobytes()) if c is not None else i
-            for c, i in zip(constants, equation.inputs, strict=True)
-        )
-        key = (op, operands, _frozen(equation.params))
-        return self.seen.setdefault(key, equation)
-
-
-def _frozen(value: Any) -> Any:
-    """A parameter as something that can be looked up."""
-    if isinstance(value, dict):
-        return tuple((k, _frozen(v)) for k, v in value.items())
-    if isinstance(value, list | tuple):
-        return tuple(map(_frozen, value))
-    if isinstance(value, np.ndarray):
-        return value.shape, str(value.dtype), value.tobytes()
-    if isinstance(value, slice):
-        return "slice", _frozen((value.start, value.stop, value.step))
-    return value
-
-
-def _constant(operand: Any) -> Any:
-    if operand.__class__ is Equation:
-        return (operand.note or {}).get("constant")
-    return np.asarray(operand)
-
-
-def _pairs(updates: Any) -> list[tuple[SharedVariable, Variable]]:
-    items = updates.items() if hasattr(updates, "items") else (updates or [])
-    found: dict[SharedVariable, Variable] = {}
-    for shared, new in items:
-        if not isinstance(shared, SharedVariable):
-            raise TypeError(
-                f"an update is of a shared variable, and {shared!r:.60} is none.{here()}"
-            )
-        if shared in found:
-            raise ValueError(f"this shared variable has two updates: {shared}.{here()}")
-        found[shared] = as_variable(new)
-    return list(found.items())
-
-
-def _refuse_misfits(pairs: Sequence[tuple[SharedVariable, Variable]]) -> None:
-    for shared, new in pairs:
-        if shared.type == "Generic" or not isinstance(new.type, TensorType):
-            continue
-        axes = zip(shared.broadcastable, new.broadcastable, strict=False)
-        fits = shared.ndim == new.ndim and all(b or not a for a, b in axes)
-        if shared.dtype != new.dtype or not fits:
-            raise TypeError(
-                f"An update must have the same type as the original shared variable: {shared} is "
-                f"{shared.type}, and its update {new.type}. If the difference is the dtype, cast "
-                f"it: T.cast(update, {shared.dtype!r}); a learning rate of 0.1 is a float64 unless "
-                f"config.floatX is 'float32'.{here()}"
-            )
-
-
-def _givens(givens: Any) -> list[tuple[Any, Any]]:
-    return list(givens.items() if hasattr(givens, "items") else (givens or []))
-
-
-def _given(old: Any, new: Any) -> Equation:
-    made = as_variable(new)
-    if made.dtype != old.dtype or made.ndim != old.ndim:
-        if isinstance(new, Variable):
-            raise TypeError(
-                f"givens: {old} is {old.type}, and {made.type} can't stand for it.{here()}"
-            )
-        made = as_variable(old.type.filter(new, f"{old} in givens"))
-    return made.node
 
 
 def _states(nodes: Sequence[Any]) -> set[SharedVariable]:

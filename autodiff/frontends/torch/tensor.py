@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.ground.locations import here
 from autodiff.frontends.torch.changes import Changes, _sizes, generator
+from autodiff.frontends.torch.indices import axis_of, place, places
+from autodiff.frontends.torch.numbers import Numbers
 
 _default: list[Any] = [np.float64]
 
@@ -38,7 +39,7 @@ class Sizes(list[int]):
     """
 
 
-class Tensor(Changes):
+class Tensor(Changes, Numbers):
     """Numbers with a shape; `Tensor(2, 3)` is not filled, `Tensor([[1, 2], [3, 4]])` is.
 
     >>> t = Tensor([[1, 2], [3, 4]])
@@ -80,7 +81,7 @@ class Tensor(Changes):
         """The lengths of all dimensions, or of one."""
         if dimension is None:
             return Sizes(self.a.shape)
-        return self.a.shape[_axis(dimension, self)]
+        return self.a.shape[axis_of(dimension, self)]
 
     def nElement(self) -> int:
         """How many numbers there are."""
@@ -110,7 +111,7 @@ class Tensor(Changes):
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, Tensor):
             return Tensor.of(self.a[index.a.astype(bool)])
-        found = self.a[_places(index, self)]
+        found = self.a[places(index, self)]
         return Tensor.of(found) if np.ndim(found) else found
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -118,18 +119,18 @@ class Tensor(Changes):
             self.a[index.a.astype(bool)] = value
             return
         value = value.a if isinstance(value, Tensor) else value
-        self.a[_places(index, self)] = value
+        self.a[places(index, self)] = value
 
     # -- other views of the same storage ---------------------------------------------------------
 
     def select(self, dimension: int, index: int) -> Any:
         """One slice along a dimension."""
-        return Tensor.of(np.moveaxis(self.a, _axis(dimension, self), 0)[_place(index, self.a)])
+        return Tensor.of(np.moveaxis(self.a, axis_of(dimension, self), 0)[place(index, self.a)])
 
     def narrow(self, dimension: int, start: int, size: int) -> Tensor:
         """`size` slices from `start` on."""
         index = [slice(None)] * self.a.ndim
-        index[_axis(dimension, self)] = slice(int(start) - 1, int(start) - 1 + int(size))
+        index[axis_of(dimension, self)] = slice(int(start) - 1, int(start) - 1 + int(size))
         return Tensor.of(self.a[tuple(index)])
 
     def sub(self, *ranges: int) -> Tensor:
@@ -151,11 +152,11 @@ class Tensor(Changes):
 
     def transpose(self, one: int, two: int) -> Tensor:
         """Two dimensions exchanged."""
-        return Tensor.of(np.swapaxes(self.a, _axis(one, self), _axis(two, self)))
+        return Tensor.of(np.swapaxes(self.a, axis_of(one, self), axis_of(two, self)))
 
     def squeeze(self, dimension: int | None = None) -> Any:
         """Dimensions of length 1 dropped; of one number the number."""
-        axis = None if dimension is None else _axis(dimension, self)
+        axis = None if dimension is None else axis_of(dimension, self)
         found = np.squeeze(self.a, axis)
         return Tensor.of(found) if found.ndim else found[()]
 
@@ -185,65 +186,6 @@ class Tensor(Changes):
         """Show another tensor's storage."""
         self.a = other.a
         return self
-
-    # -- numbers of it --------------------------------------------------------------------------
-
-    def dot(self, other: Tensor) -> Any:
-        """The sum of products."""
-        return np.vdot(self.a, other.a)
-
-    def norm(self, p: Any = 2, dimension: int | None = None) -> Any:
-        """(sum |x|^p)^(1/p)."""
-        axis = None if dimension is None else _axis(dimension, self)
-        keep = axis is not None
-        found = np.sum(np.abs(self.a) ** p, axis=axis, keepdims=keep) ** (1 / p)
-        return Tensor.of(found) if keep else found
-
-    def sum(self, dimension: int | None = None) -> Any:
-        """The sum of all, or along a dimension, which stays with length 1."""
-        return _along(np.sum, self, dimension)
-
-    def mean(self, dimension: int | None = None) -> Any:
-        """The mean."""
-        return _along(np.mean, self, dimension)
-
-    def std(self, dimension: int | None = None) -> Any:
-        """The deviation, divided by n - 1."""
-        return _along(lambda a, **k: np.std(a, ddof=1, **k), self, dimension)
-
-    def max(self, dimension: int | None = None) -> Any:
-        """The largest; along a dimension also where, from 1."""
-        return _extreme(np.max, np.argmax, self, dimension)
-
-    def min(self, dimension: int | None = None) -> Any:
-        """The smallest; along a dimension also where, from 1."""
-        return _extreme(np.min, np.argmin, self, dimension)
-
-    def __mul__(self, other: Any) -> Any:
-        if isinstance(other, Tensor):
-            found = self.a @ other.a
-            return Tensor.of(found) if np.ndim(found) else found
-        return Tensor.of(self.a * other)
-
-    def __rmul__(self, other: Any) -> Tensor:
-        return Tensor.of(other * self.a)
-
-    def __truediv__(self, other: Any) -> Tensor:
-        return Tensor.of(self.a / (other.a if isinstance(other, Tensor) else other))
-
-    def __add__(self, other: Any) -> Tensor:
-        return Tensor.of(self.a + (other.a if isinstance(other, Tensor) else other))
-
-    __radd__ = __add__
-
-    def __sub__(self, other: Any) -> Tensor:
-        return Tensor.of(self.a - (other.a if isinstance(other, Tensor) else other))
-
-    def __rsub__(self, other: Any) -> Tensor:
-        return Tensor.of(other - self.a)
-
-    def __neg__(self) -> Tensor:
-        return Tensor.of(-self.a)
 
 
 class FloatTensor(Tensor):
@@ -307,50 +249,3 @@ def _nested(value: Any) -> Any:
     if isinstance(value, Tensor):
         return value.a
     return [_nested(v) for v in value] if isinstance(value, list | tuple) else value
-
-
-def _axis(dimension: int, tensor: Tensor) -> int:
-    if not 1 <= dimension <= tensor.a.ndim:
-        raise IndexError(
-            f"dimension {dimension} of a tensor with {tensor.a.ndim}: they count from 1.{here()}"
-        )
-    return int(dimension) - 1
-
-
-def _place(index: Any, array: Any) -> int:
-    if not 1 <= index <= len(array):
-        raise IndexError(f"index {index} of 1 .. {len(array)}: they count from 1.{here()}")
-    return int(index) - 1
-
-
-def _places(index: Any, tensor: Tensor) -> Any:
-    """A Torch index: a number, a list of one or two ends, or several of them."""
-    parts = index if isinstance(index, tuple) else (index,)
-    found: list[Any] = []
-    for part, length in zip(parts, tensor.a.shape, strict=False):
-        if isinstance(part, list):
-            ends = part or [1, length]
-            start, end = ends[0], ends[-1]
-            start, end = (e + length + 1 if e < 0 else e for e in (start, end))
-            if not 1 <= start <= end <= length:
-                raise IndexError(f"range {part} of 1 .. {length}.{here()}")
-            found.append(slice(int(start) - 1, int(end)))
-        else:
-            if not 1 <= part <= length:
-                raise IndexError(f"index {part} of 1 .. {length}: they count from 1.{here()}")
-            found.append(int(part) - 1)
-    return tuple(found)
-
-
-def _along(function: Any, tensor: Tensor, dimension: int | None) -> Any:
-    if dimension is None:
-        return function(tensor.a)
-    return Tensor.of(function(tensor.a, axis=_axis(dimension, tensor), keepdims=True))
-
-
-def _extreme(value: Any, place: Any, tensor: Tensor, dimension: int | None) -> Any:
-    if dimension is None:
-        return value(tensor.a)
-    axis = _axis(dimension, tensor)
-    where = np.expand_dims(place(tensor.a, axis=axis) + 1, axis)
-    return Tensor.of(value(tensor.a, axis=axis, keepdims=True)), Tensor.of(where)

@@ -10,7 +10,7 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.control.flow import Assert, no_op
 from autodiff.frontends.tensorflow.graph.inputs import convert_alike, convert_to_tensor
-from autodiff.frontends.tensorflow.graph.tensor import Operation
+from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.ground.dtypes import as_dtype
 from autodiff.frontends.tensorflow.ops.math import (
     equal,

@@ -12,8 +12,9 @@ import numpy as np
 from autodiff.core.language.kinds import constant
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor, identity_op
+from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.state import session_op
-from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground.errors import InvalidArgumentError
 
 stop_op = constant(lambda x: x, name="stop_gradient", arity=1, private=True)

@@ -20,9 +20,10 @@ from autodiff.core.language.equation import Equation, history
 from autodiff.core.language.op import Op
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.graph.inputs import constant, convert_to_tensor, identity_op
+from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.recorded import no_single_rule
 from autodiff.frontends.tensorflow.graph.state import SessionOp, State
-from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground.errors import GraphError
 from autodiff.frontends.tensorflow.ground.needs import needed
 

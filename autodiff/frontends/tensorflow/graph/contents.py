@@ -12,7 +12,8 @@ from autodiff.core.ground.locations import here
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.program import Program
 from autodiff.core.reverse.parts import part_of
-from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.graph.operation import Operation
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 
 
 class Contents:

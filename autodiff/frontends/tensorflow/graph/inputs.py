@@ -10,7 +10,8 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.core.language.kinds import linear
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
-from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.graph.operation import Operation
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground.dtypes import as_array, as_dtype
 from autodiff.frontends.tensorflow.ground.errors import GraphError
 from autodiff.frontends.tensorflow.ground.rerun import made_before, way_here

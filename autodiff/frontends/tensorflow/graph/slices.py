@@ -18,7 +18,8 @@ from autodiff.core.language.abstract import dims_text
 from autodiff.core.language.dispatch import apply
 from autodiff.core.language.registry import registry
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
-from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.graph.operation import Operation
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground.shapes import as_dims, is_full
 
 _BACKWARD = {"role": "backward"}

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
-from autodiff.frontends.tensorflow.graph.tensor import Tensor, current_session
+from autodiff.frontends.tensorflow.graph.operation import current_session
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground.shapes import TensorShape
 
 

@@ -13,8 +13,9 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
+from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.state import State, session_op
-from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground.dtypes import as_array, as_dtype
 from autodiff.frontends.tensorflow.ground.shapes import as_dims, compatible, is_full
 from autodiff.frontends.tensorflow.input.buffer import Buffer, Element

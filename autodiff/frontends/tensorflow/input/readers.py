@@ -10,8 +10,9 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
+from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.state import State, session_op
-from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.input import formats
 from autodiff.frontends.tensorflow.input.buffer import Buffer
 from autodiff.frontends.tensorflow.input.failures import data_errors

@@ -1,8 +1,8 @@
 """Sequences to sequences, `tf.nn.seq2seq` (1.0: `tf.contrib.legacy_seq2seq`): every step built.
 
 Decoders go along lists of inputs (batch, width); a `loop_function(output, step)` gives the next
-input instead, from what was said before.  (Sutskever et al., arXiv:1409.3215; the attention is
-that of Vinyals et al., arXiv:1412.7449.)
+input instead, from what was said before.  The losses stand in `sequence_losses`.  (Sutskever et
+al., arXiv:1409.3215; the attention is that of Vinyals et al., arXiv:1412.7449.)
 """
 
 from __future__ import annotations
@@ -15,19 +15,26 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.control.flow import stop_gradient
-from autodiff.frontends.tensorflow.graph.graph import get_default_graph
 from autodiff.frontends.tensorflow.ground import nest
 from autodiff.frontends.tensorflow.nn.activations import softmax
 from autodiff.frontends.tensorflow.nn.cell_wrappers import EmbeddingWrapper, OutputProjectionWrapper
 from autodiff.frontends.tensorflow.nn.cells import RNNCell, linear
 from autodiff.frontends.tensorflow.nn.dense import xw_plus_b
 from autodiff.frontends.tensorflow.nn.lookup import embedding_lookup
-from autodiff.frontends.tensorflow.nn.losses import sparse_softmax_cross_entropy_with_logits
 from autodiff.frontends.tensorflow.nn.rnn import rnn
+from autodiff.frontends.tensorflow.nn.sequence_losses import (
+    model_with_buckets as model_with_buckets,
+)
+from autodiff.frontends.tensorflow.nn.sequence_losses import (
+    sequence_loss as sequence_loss,
+)
+from autodiff.frontends.tensorflow.nn.sequence_losses import (
+    sequence_loss_by_example as sequence_loss_by_example,
+)
 from autodiff.frontends.tensorflow.nn.windows import conv2d
-from autodiff.frontends.tensorflow.ops.arrays import cast, reshape, shape, zeros
+from autodiff.frontends.tensorflow.ops.arrays import reshape, shape, zeros
 from autodiff.frontends.tensorflow.ops.joining import concat
-from autodiff.frontends.tensorflow.ops.math import add_n, tanh
+from autodiff.frontends.tensorflow.ops.math import tanh
 from autodiff.frontends.tensorflow.ops.reductions import argmax, reduce_sum
 from autodiff.frontends.tensorflow.variables.scopes import (
     get_variable,
@@ -282,83 +289,3 @@ def embedding_attention_seq2seq(
             num_heads, size, output_projection, feed_previous,
             initial_state_attention=initial_state_attention,
         )  # fmt: skip
-
-
-# -- losses -----------------------------------------------------------------------------------
-
-
-def sequence_loss_by_example(
-    logits: Lists,
-    targets: Lists,
-    weights: Lists,
-    average_across_timesteps: bool = True,
-    softmax_loss_function: Callable[[Any, Any], Any] | None = None,
-    name: str | None = None,
-) -> Any:
-    """The weighted cross-entropy of each example, over its weights' sum or not: (batch,)."""
-    if not len(logits) == len(targets) == len(weights):
-        raise ValueError(
-            f"logits, targets and weights are lists of one length, not {len(logits)}, "
-            f"{len(targets)} and {len(weights)}.{here()}"
-        )
-    with get_default_graph().name_scope(name or "sequence_loss_by_example"):
-        terms = []
-        for logit, target, weight in zip(logits, targets, weights, strict=True):
-            if softmax_loss_function is None:
-                flat = reshape(target, [-1])
-                entropy = sparse_softmax_cross_entropy_with_logits(logit, flat)
-            else:
-                entropy = softmax_loss_function(logit, target)
-            terms.append(entropy * weight)
-        total = add_n(terms)
-        if not average_across_timesteps:
-            return total
-        return total / (add_n(list(weights)) + 1e-12)
-
-
-def sequence_loss(
-    logits: Lists,
-    targets: Lists,
-    weights: Lists,
-    average_across_timesteps: bool = True,
-    average_across_batch: bool = True,
-    softmax_loss_function: Callable[[Any, Any], Any] | None = None,
-    name: str | None = None,
-) -> Any:
-    """The sum of `sequence_loss_by_example`, by default over the size of the batch."""
-    with get_default_graph().name_scope(name or "sequence_loss"):
-        each = sequence_loss_by_example(
-            logits, targets, weights, average_across_timesteps, softmax_loss_function
-        )
-        total = reduce_sum(each)
-        if not average_across_batch:
-            return total
-        return total / cast(shape(targets[0])[0], total.dtype)
-
-
-def model_with_buckets(
-    encoder_inputs: Lists,
-    decoder_inputs: Lists,
-    targets: Lists,
-    weights: Lists,
-    buckets: Sequence[tuple[int, int]],
-    seq2seq: Callable[[Any, Any], Any],
-    softmax_loss_function: Any = None,
-    per_example_loss: bool = False,
-    name: str | None = None,
-) -> tuple[list[Any], list[Any]]:
-    """(outputs, losses) for each bucket (encoder length, decoder length), one model for all."""
-    losses, outputs = [], []
-    measure = sequence_loss_by_example if per_example_loss else sequence_loss
-    with get_default_graph().name_scope(name or "model_with_buckets"):
-        for place, (long, short) in enumerate(buckets):
-            with variable_scope(get_variable_scope(), reuse=True if place else None):
-                found, _ = seq2seq(encoder_inputs[:long], decoder_inputs[:short])
-                outputs.append(found)
-                losses.append(
-                    measure(
-                        found, targets[:short], weights[:short],
-                        softmax_loss_function=softmax_loss_function,
-                    )
-                )  # fmt: skip
-    return outputs, losses

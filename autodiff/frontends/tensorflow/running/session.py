@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,22 +11,18 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
-from autodiff.core.language.abstract import dims_text
 from autodiff.core.language.equation import Equation
 from autodiff.core.reverse.parts import part_of
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
-from autodiff.frontends.tensorflow.graph.slices import IndexedSlices, IndexedSlicesValue
-from autodiff.frontends.tensorflow.graph.sparse_values import SparseTensor, SparseTensorValue
+from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.state import State
-from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground.defaults import sessions
-from autodiff.frontends.tensorflow.ground.dtypes import as_array
 from autodiff.frontends.tensorflow.ground.errors import (
-    GraphError,
     GrowingGraphWarning,
-    InvalidArgumentError,
 )
-from autodiff.frontends.tensorflow.ground.shapes import compatible
+from autodiff.frontends.tensorflow.running.feeds import feeds
+from autodiff.frontends.tensorflow.running.fetches import collect, owned, rebuild
 from autodiff.frontends.tensorflow.running.plan import Plan, compile_plan
 from autodiff.frontends.tensorflow.running.stages import Stages, require_backend
 
@@ -102,9 +98,9 @@ class Session:
         graph = self.graph
         if graph.version != self._seen:
             self._watch_growth()
-        fed = {} if feed_dict is None else self._feeds(feed_dict)
+        fed = {} if feed_dict is None else feeds(graph, feed_dict)
         wanted: list[Tensor | Operation] = []
-        shape = self._collect(fetches, wanted)
+        shape = collect(graph, fetches, wanted)
         nodes = [thing.node for thing in wanted]
         key = (*nodes, None, *fed)
         plan = self._plans.get(key)
@@ -123,10 +119,10 @@ class Session:
             run_metadata.ran = self.ran
             run_metadata.values = {e: values[slot] for e, slot in plan.slots.items()}
         found = [
-            None if isinstance(thing, Operation) else _owned(values[slot])
+            None if isinstance(thing, Operation) else owned(values[slot])
             for thing, slot in zip(wanted, plan.results, strict=True)
         ]
-        return found[0] if shape is None else _rebuild(shape, iter(found))
+        return found[0] if shape is None else rebuild(shape, iter(found))
 
     @property
     def ran(self) -> list[Operation]:
@@ -144,81 +140,6 @@ class Session:
     def graph_def(self) -> Any:
         """The graph as a message, for a writer of 2015."""
         return self.graph.as_graph_def()
-
-    def _collect(self, fetches: Any, wanted: list[Tensor | Operation]) -> Any:
-        """Append what nested fetches ask for; None for a single one, else the structure."""
-        if isinstance(fetches, IndexedSlices):
-            parts = [fetches.values, fetches.indices, fetches.dense_shape]
-            wanted += [part for part in parts if part is not None]
-            return _slices, [None] * (2 if parts[2] is None else 3)
-        if isinstance(fetches, SparseTensor):
-            wanted += fetches.parts()
-            return SparseTensorValue._make, [None] * 3
-        if isinstance(fetches, Tensor | Operation):
-            if fetches.graph is not self.graph:
-                raise GraphError(
-                    f"{fetches.name} is not a node of this session's graph. A session runs the "
-                    "graph that was the default when it was made; write "
-                    f"tf.Session(graph={fetches.name.partition(':')[0]}.graph).{here()}"
-                )
-            wanted.append(fetches)
-            return None
-        if isinstance(fetches, str):
-            return self._collect(self.graph.as_graph_element(fetches), wanted)
-        if isinstance(fetches, Mapping):
-            return dict, {k: self._collect(v, wanted) for k, v in fetches.items()}
-        if isinstance(fetches, list | tuple):
-            make = getattr(fetches, "_make", type(fetches))
-            return make, [self._collect(part, wanted) for part in fetches]
-        raise TypeError(
-            f"sess.run fetches tensors, operations and names, but got {fetches!r:.60}"
-            f"{_why_not(fetches)}.{here()}"
-        )
-
-    def _feeds(self, feed_dict: Mapping[Any, Any]) -> dict[Equation, Any]:
-        if not isinstance(feed_dict, Mapping):
-            raise TypeError(
-                f"feed_dict is a dict, {{tensor: value}}; got {feed_dict!r:.60}. Several fetches "
-                f"stand in a list: sess.run([a, b]).{here()}"
-            )
-        fed = {}
-        for thing, value in self._single(feed_dict):
-            tensor = self.graph.as_graph_element(thing) if isinstance(thing, str) else thing
-            if not isinstance(tensor, Tensor):
-                raise TypeError(
-                    f"the keys of feed_dict are tensors, but one is {thing!r:.60}"
-                    f"{' (a tensor has the name x:0)' if isinstance(thing, str) else ''}.{here()}"
-                )
-            if tensor.owner is not self.graph:
-                raise GraphError(
-                    f"{tensor.name} of the feed is not a node of this session's graph.{here()}"
-                )
-            fed[tensor.node] = _fed(tensor, value)
-        return fed
-
-    def _single(self, feed_dict: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
-        """The feeds, a sparse tensor's as the three that it is, a state's part by part."""
-        for thing, value in feed_dict.items():
-            if isinstance(thing, tuple):
-                if not isinstance(value, list | tuple) or len(value) != len(thing):
-                    raise ValueError(
-                        f"the feed of {thing!r:.60} is a structure of {len(thing)} values like "
-                        f"it; got {value!r:.60}.{here()}"
-                    )
-                for part, own in zip(thing, value, strict=True):
-                    yield from self._single({part: own})
-                continue
-            if not isinstance(thing, SparseTensor):
-                yield thing, value
-                continue
-            if not isinstance(value, list | tuple) or len(value) != 3:
-                raise TypeError(
-                    f"the feed of the sparse tensor {thing.name} is a tf.SparseTensorValue("
-                    f"indices, values, dense_shape); got {value!r:.60}.{here()}"
-                )
-            for part, own in zip(thing.parts(), value, strict=True):
-                if "constant" not in part.node.note:
-                    yield part, own
 
     def _watch_growth(self) -> None:
         """Count the runs before which one and the same line added nodes."""
@@ -286,64 +207,3 @@ class InteractiveSession(Session):
         super().close()
         if self in sessions.items:
             sessions.items.remove(self)
-
-
-def _fed(tensor: Tensor, value: Any) -> Any:
-    """A feed in the tensor's dtype, its shape checked; a read-only view of an array."""
-    if isinstance(value, Tensor):
-        raise TypeError(
-            f"the feed of {tensor.name} is the tensor {value.name}; a feed is a value. Write "
-            f"sess.run({value.name.partition(':')[0]}) first.{here()}"
-        )
-    try:
-        array = as_array(value, tensor.dtype, f"the feed of {tensor.name}")
-    except (TypeError, ValueError) as error:
-        raise InvalidArgumentError(f"{error}{here()}") from None
-    if not compatible(array.shape, tensor.dims):
-        raise InvalidArgumentError(
-            f"the feed of {tensor.name} has shape {array.shape}, but the tensor has shape "
-            f"{dims_text(tensor.dims)}.{_reshape_hint(array, tensor)}{here()}"
-        )
-    if array.ndim == 0:
-        return array[()]
-    view = array.view()
-    view.flags.writeable = False
-    return view
-
-
-def _reshape_hint(array: np.ndarray, tensor: Tensor) -> str:
-    dims = tensor.dims
-    if dims is not None and array.ndim == len(dims) - 1 and compatible(array.shape, dims[1:]):
-        return " One example is fed where a batch is expected: write x[None]."
-    return ""
-
-
-def _owned(value: Any) -> Any:
-    """A result that nobody else holds: a copy of what the session, a feed or a view shares."""
-    if value.__class__ is np.ndarray:
-        if value.ndim == 0:
-            return value[()]
-        if value.base is not None or not value.flags.writeable:
-            return value.copy()
-    return value
-
-
-def _rebuild(shape: Any, found: Any) -> Any:
-    make, parts = shape
-    if make is dict:
-        return {k: next(found) if s is None else _rebuild(s, found) for k, s in parts.items()}
-    return make([next(found) if part is None else _rebuild(part, found) for part in parts])
-
-
-def _slices(parts: list[Any]) -> IndexedSlicesValue:
-    return IndexedSlicesValue(*parts, *[None] * (3 - len(parts)))
-
-
-def _why_not(fetch: Any) -> str:
-    if fetch is None:
-        return ", perhaps a gradient that does not exist"
-    if isinstance(fetch, np.ndarray | float | int):
-        return ", a value already: it was computed before (by an earlier sess.run?)"
-    if hasattr(fetch, "minimize"):
-        return "; run the operation that its minimize(loss) returns"
-    return ""

@@ -10,7 +10,8 @@ from autodiff.core.ground.locations import here
 from autodiff.data.events.summaries import protos
 from autodiff.data.ground.files import whole_file
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
-from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.graph.operation import Operation
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground.errors import DataLossError, NotFoundError
 from autodiff.frontends.tensorflow.variables.variables import Variable
 

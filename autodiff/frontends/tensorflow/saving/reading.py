@@ -29,8 +29,9 @@ from autodiff.frontends.tensorflow.graph.calls import Called
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.graph.inputs import constant
 from autodiff.frontends.tensorflow.graph.message import HOLDERS, PACKAGE
+from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.recorded import Slot, recorded_op
-from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground.errors import UnimplementedError
 from autodiff.frontends.tensorflow.saving.known import KNOWN
 from autodiff.frontends.tensorflow.saving.noted import Noted

@@ -11,7 +11,8 @@ from autodiff.core.ground.locations import here
 from autodiff.core.language.abstract import dims_text
 from autodiff.frontends.tensorflow.control.flow import group
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
-from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.graph.operation import Operation
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground.shapes import is_full
 from autodiff.frontends.tensorflow.ops.math import minimum
 from autodiff.frontends.tensorflow.variables.initialization import (

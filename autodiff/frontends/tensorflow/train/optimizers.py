@@ -18,9 +18,10 @@ from autodiff.core.ground.locations import here
 from autodiff.core.language.equation import Equation
 from autodiff.frontends.tensorflow.control.flow import group
 from autodiff.frontends.tensorflow.derivatives.gradients import gradients
+from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.slices import IndexedSlices
 from autodiff.frontends.tensorflow.graph.state import State, session_op
-from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground.shapes import is_full
 from autodiff.frontends.tensorflow.variables.initialization import trainable_variables
 from autodiff.frontends.tensorflow.variables.variables import Variable, current

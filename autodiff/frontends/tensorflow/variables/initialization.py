@@ -9,8 +9,9 @@ import numpy as np
 
 from autodiff.frontends.tensorflow.control.flow import group
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
+from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.state import State, session_op
-from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.variables.variables import GraphKeys, Variable
 
 

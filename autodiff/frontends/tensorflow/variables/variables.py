@@ -17,8 +17,9 @@ from autodiff.core.language.equation import Equation
 from autodiff.frontends.tensorflow.graph.body import innermost, outside
 from autodiff.frontends.tensorflow.graph.graph import Graph
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
+from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.state import SessionOp, State, session_op
-from autodiff.frontends.tensorflow.graph.tensor import Operation, Tensor
+from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground.errors import InvalidArgumentError
 from autodiff.frontends.tensorflow.ground.shapes import compatible
 from autodiff.frontends.tensorflow.running.plan import uninitialized
@@ -178,7 +179,7 @@ class Variable(Tensor):
 
     def load(self, value: Any, session: Any = None) -> None:
         """Give the variable a value in a session, without a node."""
-        from autodiff.frontends.tensorflow.graph.tensor import current_session
+        from autodiff.frontends.tensorflow.graph.operation import current_session
 
         array = np.asarray(value, self.dtype)
         _fit(self.node, array)
