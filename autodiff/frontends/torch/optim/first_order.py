@@ -20,20 +20,20 @@ def _get(table: Table, name: str, default: Any) -> Any:
 def sgd(feval: Any, x: Any, config: Table = None, state: Table = None) -> tuple[Any, list[Any]]:
     """x -= rate v, with v = momentum v + (1 - dampening) g; dampening is the momentum by default.
 
-    `config`: learningRate 1e-3, learningRateDecay, weightDecay, momentum, dampening, nesterov.
-    With weightDecay the gradient itself is changed.  Returns x and {loss before the step}.
+    `config`: learningRate 1e-3, learningRateDecay, weightDecay, momentum, dampening, nesterov; and
+    factors of each element: learningRates, and weightDecays where there is no weightDecay.  With a
+    decay the gradient itself is changed.  Returns x and {loss before the step}.
     """
     config = {} if config is None else config
     state = config if state is None else state
     rate, decay = _get(config, "learningRate", 1e-3), _get(config, "learningRateDecay", 0)
-    weights, mom = _get(config, "weightDecay", 0), _get(config, "momentum", 0)
+    mom = _get(config, "momentum", 0)
     damp, nesterov = _get(config, "dampening", mom), _get(config, "nesterov", False)
     if nesterov and (mom <= 0 or damp != 0):
         raise ValueError(f"Nesterov momentum requires a momentum and zero dampening.{here()}")
     count = _get(state, "evalCounter", 0)
     loss, df = feval(x)
-    if weights:
-        df.add(weights, x)
+    _decayed(df, x, config)
     if mom:
         v = _get(state, "dfdx", None)
         v = df.clone() if v is None else v.mul(mom).add(1 - damp, df)
@@ -41,14 +41,30 @@ def sgd(feval: Any, x: Any, config: Table = None, state: Table = None) -> tuple[
         step = df.clone().add(mom, v) if nesterov else v
     else:
         step = df
-    x.add(-rate / (1 + count * decay), step)
+    x.add(-rate / (1 + count * decay), _by_element(step, config))
     state["evalCounter"] = count + 1
     return x, [loss]
 
 
+def _decayed(df: Any, x: Any, config: Table) -> None:
+    """Add the weights to their gradient, times one decay, or each times its own."""
+    single, each = _get(config, "weightDecay", 0), _get(config, "weightDecays", None)
+    if single:
+        df.add(single, x)
+    elif each is not None:
+        df.a[...] += each.a * x.a
+
+
+def _by_element(step: Any, config: Table) -> Any:
+    """A step, each element times its own rate where there are `learningRates`."""
+    each = _get(config, "learningRates", None)
+    return step if each is None else step.clone().cmul(each)
+
+
 def _by_rule(
-    make: Any, feval: Any, x: Any, config: Table, state: Table, default: float, epsilon: float
-) -> tuple[Any, list[Any]]:
+    make: Any, feval: Any, x: Any, config: Table, state: Table, default: float, epsilon: float,
+    start: float = 0.0,
+) -> tuple[Any, list[Any]]:  # fmt: skip
     """One step of an optimizer of `autodiff.optim`, its slots kept in the state."""
     config = {} if config is None else config
     state = config if state is None else state
@@ -62,8 +78,8 @@ def _by_rule(
     rule = make(rate, _get(config, "epsilon", epsilon), config)
     slots = [_get(state, name, None) for name in rule.slots]
     values = [
-        np.full_like(x.a, start) if slot is None else slot
-        for slot, start in zip(slots, rule.slots.values(), strict=True)
+        np.full_like(x.a, own + start) if slot is None else slot
+        for slot, own in zip(slots, rule.slots.values(), strict=True)
     ]
     new, *values = rule.rule(x.a, df.a, rate, count + 1, *values)
     x.a[...] = new
@@ -88,16 +104,19 @@ def adagrad(feval: Any, x: Any, config: Table = None, state: Table = None) -> tu
 
 
 def rmsprop(feval: Any, x: Any, config: Table = None, state: Table = None) -> tuple[Any, list[Any]]:
-    """RMSProp: learningRate 1e-2, alpha 0.99, epsilon 1e-8 beside the root."""
+    """RMSProp: learningRate 1e-2, alpha 0.99, epsilon 1e-8 beside the root, initialMean 0."""
     make = lambda rate, eps, c: optim.RMSProp(rate, _get(c, "alpha", 0.99), epsilon=eps)  # noqa: E731
-    return _by_rule(make, feval, x, config, state, 1e-2, 1e-8)
+    start = _get({} if config is None else config, "initialMean", 0.0)
+    return _by_rule(make, feval, x, config, state, 1e-2, 1e-8, start)
 
 
 def adadelta(
     feval: Any, x: Any, config: Table = None, state: Table = None
 ) -> tuple[Any, list[Any]]:
     """Adadelta: rho 0.9, eps 1e-6."""
-    make = lambda rate, eps, c: optim.Adadelta(1.0, _get(c, "rho", 0.9), eps)  # noqa: E731
+    make = lambda rate, eps, c: optim.Adadelta(  # noqa: E731
+        1.0, _get(c, "rho", 0.9), _get(c, "eps", eps)
+    )
     return _by_rule(make, feval, x, config, state, 1.0, 1e-6)
 
 
@@ -111,8 +130,8 @@ def nag(feval: Any, x: Any, config: Table = None, state: Table = None) -> tuple[
     if v is not None:
         x.add(mom, v)
     loss, df = feval(x)
-    if _get(config, "weightDecay", 0):
-        df.add(config["weightDecay"], x)
+    _decayed(df, x, config)
+    df = _by_element(df, config)
     clr = rate / (1 + count * _get(config, "learningRateDecay", 0))
     v = df.clone().mul(0) if v is None else v.mul(mom)
     x.add(-clr, df)
