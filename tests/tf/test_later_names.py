@@ -191,6 +191,33 @@ def test_a_metric_goes_on_over_batches():
         assert sess.run(accuracy) == pytest.approx(2 / 3)
 
 
+@pytest.mark.parametrize("weighted", [True, False])
+@pytest.mark.parametrize(
+    ("name", "meaning"),
+    [
+        ("precision", lambda true, said, w: w[true & said].sum() / w[said].sum()),
+        ("recall", lambda true, said, w: w[true & said].sum() / w[true].sum()),
+        ("false_positives", lambda true, said, w: w[~true & said].sum()),
+        ("accuracy", lambda true, said, w: w[true == said].sum() / w.sum()),
+        ("mean_squared_error", lambda true, said, w: w[true != said].sum() / w.sum()),
+        ("root_mean_squared_error", lambda true, said, w: (w[true != said].sum() / w.sum()) ** 0.5),
+    ],
+)
+def test_a_metric_counts_with_weights_and_is_in_its_collections(name, meaning, weighted):
+    true, said = np.array([1, 1, 0, 0, 1]) > 0, np.array([1, 0, 1, 0, 1]) > 0
+    weights = np.float32([1, 2, 3, 4, 5]) if weighted else np.ones(5, np.float32)
+    value, update = getattr(tf.metrics, name)(
+        tf.constant(np.float32(true)), tf.constant(np.float32(said)), weights if weighted else None,
+        metrics_collections=["kept"], updates_collections=["moved"], name="it",
+    )  # fmt: skip
+    with tf.Session() as sess:
+        sess.run(tf.local_variables_initializer())
+        assert sess.run(tf.get_collection("moved")) == [pytest.approx(meaning(true, said, weights))]
+        assert sess.run(tf.get_collection("kept")) == [pytest.approx(meaning(true, said, weights))]
+    assert tf.get_collection("moved") == [update]
+    assert tf.get_collection("kept") == [value]
+
+
 def test_summaries_take_their_tag_from_the_scopes(tmp_path):
     with tf.name_scope("layer"):
         made = tf.summary.scalar("loss", tf.constant(2.0))

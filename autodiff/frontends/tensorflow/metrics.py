@@ -33,6 +33,7 @@ from autodiff.frontends.tensorflow.ops.reductions import reduce_sum
 from autodiff.frontends.tensorflow.variables.variables import GraphKeys, Variable
 
 Pair = tuple[Tensor, Tensor]
+Keys = Sequence[str] | None
 FLOAT = np.dtype(np.float32)
 
 
@@ -58,6 +59,11 @@ def _pair(
     value = _ratio(total[0], count[0])
     with control_dependencies([total[1], count[1]]):
         update = _ratio(total[1], count[1])
+    return _listed(value, update, collections, updates)
+
+
+def _listed(value: Any, update: Any, collections: Keys, updates: Keys) -> Pair:
+    """Both, in the collections that were asked for."""
     for keys, node in ((collections, value), (updates, update)):
         for key in keys or ():
             get_default_graph().add_to_collection(key, node)
@@ -100,53 +106,78 @@ def accuracy(
     )
 
 
-def mean_squared_error(labels: Any, predictions: Any, weights: Any = None, **more: Any) -> Pair:
+def mean_squared_error(
+    labels: Any, predictions: Any, weights: Any = None,
+    metrics_collections: Keys = None, updates_collections: Keys = None, name: str | None = None,
+) -> Pair:  # fmt: skip
     """The mean of (predictions - labels)^2."""
-    return mean(squared_difference(predictions, labels), weights, **_named(more, "mse"))
+    away = squared_difference(predictions, labels)
+    return mean(away, weights, metrics_collections, updates_collections, name or "mse")
 
 
-def mean_absolute_error(labels: Any, predictions: Any, weights: Any = None, **more: Any) -> Pair:
+def mean_absolute_error(
+    labels: Any, predictions: Any, weights: Any = None,
+    metrics_collections: Keys = None, updates_collections: Keys = None, name: str | None = None,
+) -> Pair:  # fmt: skip
     """The mean of |predictions - labels|."""
-    return mean(abs(predictions - labels), weights, **_named(more, "mae"))
+    away = abs(predictions - labels)
+    return mean(away, weights, metrics_collections, updates_collections, name or "mae")
 
 
 def root_mean_squared_error(
-    labels: Any, predictions: Any, weights: Any = None, **more: Any
-) -> Pair:
+    labels: Any, predictions: Any, weights: Any = None,
+    metrics_collections: Keys = None, updates_collections: Keys = None, name: str | None = None,
+) -> Pair:  # fmt: skip
     """The root of the mean of (predictions - labels)^2."""
-    value, update = mean_squared_error(labels, predictions, weights, **more)
-    return sqrt(value), sqrt(update)
+    value, update = mean_squared_error(labels, predictions, weights, name=name)
+    return _listed(sqrt(value), sqrt(update), metrics_collections, updates_collections)
 
 
-def _named(more: dict[str, Any], name: str) -> dict[str, Any]:
-    return {"name": name} | {key: value for key, value in more.items() if value is not None}
-
-
-def _share(name: str, hits: Any, all_of: Any, more: dict[str, Any]) -> Pair:
-    with get_default_graph().name_scope(more.get("name") or name):
-        counts = [reduce_sum(cast(x, FLOAT)) for x in (hits, all_of)]
-        return _pair(
-            _sum("hits", counts[0]), _sum("all", counts[1]),
-            more.get("metrics_collections"), more.get("updates_collections"),
-        )  # fmt: skip
-
-
-def precision(labels: Any, predictions: Any, **more: Any) -> Pair:
+def precision(
+    labels: Any, predictions: Any, weights: Any = None,
+    metrics_collections: Keys = None, updates_collections: Keys = None, name: str | None = None,
+) -> Pair:  # fmt: skip
     """Of what was predicted to be true, the share that is."""
-    true, said = (cast(convert_to_tensor(x), bool) for x in (labels, predictions))
-    return _share("precision", logical_and(true, said), said, more)
+    true, said = _truths(labels, predictions)
+    with get_default_graph().name_scope(name or "precision"):
+        sums = _sums(logical_and(true, said), said, weights)
+        return _pair(*sums, metrics_collections, updates_collections)
 
 
-def recall(labels: Any, predictions: Any, **more: Any) -> Pair:
+def recall(
+    labels: Any, predictions: Any, weights: Any = None,
+    metrics_collections: Keys = None, updates_collections: Keys = None, name: str | None = None,
+) -> Pair:  # fmt: skip
     """Of what is true, the share that was predicted."""
-    true, said = (cast(convert_to_tensor(x), bool) for x in (labels, predictions))
-    return _share("recall", logical_and(true, said), true, more)
+    true, said = _truths(labels, predictions)
+    with get_default_graph().name_scope(name or "recall"):
+        sums = _sums(logical_and(true, said), true, weights)
+        return _pair(*sums, metrics_collections, updates_collections)
 
 
-def false_positives(labels: Any, predictions: Any, **more: Any) -> Pair:
+def false_positives(
+    labels: Any, predictions: Any, weights: Any = None,
+    metrics_collections: Keys = None, updates_collections: Keys = None, name: str | None = None,
+) -> Pair:  # fmt: skip
     """How often something false was predicted to be true."""
+    true, said = _truths(labels, predictions)
+    with get_default_graph().name_scope(name or "false_positives"):
+        wrong = _amount(logical_and(logical_not(true), said), weights)
+        return _listed(*_sum("count", wrong), metrics_collections, updates_collections)
+
+
+def _truths(labels: Any, predictions: Any) -> tuple[Tensor, Tensor]:
     true, said = (cast(convert_to_tensor(x), bool) for x in (labels, predictions))
-    with get_default_graph().name_scope(more.get("name") or "false_positives"):
-        wrong = reduce_sum(cast(logical_and(logical_not(true), said), FLOAT))
-        kept, added = _sum("count", wrong)
-        return kept, added
+    return true, said
+
+
+def _sums(hits: Any, all_of: Any, weights: Any) -> tuple[Any, Any]:
+    return _sum("hits", _amount(hits, weights)), _sum("all", _amount(all_of, weights))
+
+
+def _amount(which: Any, weights: Any) -> Tensor:
+    """How many there are, each counted with its weight."""
+    values = cast(which, FLOAT)
+    if weights is not None:
+        values = mul(values, cast(convert_to_tensor(weights), FLOAT))
+    return reduce_sum(values)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import only
 from autodiff.frontends.tensorflow.declaring.staging import constant_value, is_int, stage_code
 from autodiff.frontends.tensorflow.graph.inputs import constant, convert_to_tensor
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
@@ -40,13 +41,14 @@ class TensorArray:
         infer_shape: bool = True,
         element_shape: Any = None,
         name: str | None = None,
-        **more: Any,
+        handle: Any = None,
+        flow: Tensor | None = None,
     ) -> None:
+        only("TensorArray", {"handle": handle})
         self.dtype = as_dtype(dtype)
         self.dynamic_size = dynamic_size or size is None
         self._size = 0 if size is None else size
         self.element: Any = None
-        flow = more.get("flow")
         self.flow: Tensor = self._empty() if flow is None else flow
 
     def _empty(self) -> Tensor:

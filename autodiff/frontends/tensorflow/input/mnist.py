@@ -81,7 +81,8 @@ def read_data_sets(
     dtype: Any = np.float32,
     reshape: bool = True,
     validation_size: int = 5000,
-    **more: Any,
+    seed: int | None = None,
+    source_url: str = "",
 ) -> Datasets:
     """MNIST in three parts; the first `validation_size` training images are the validation set.
 
@@ -96,7 +97,7 @@ def read_data_sets(
     kept = min(validation_size, len(images) // 10)
 
     def part(images: np.ndarray, labels: np.ndarray) -> DataSet:
-        return DataSet(images, labels, dtype=dtype, reshape=reshape, seed=more.get("seed"))
+        return DataSet(images, labels, dtype=dtype, reshape=reshape, seed=seed)
 
     return Datasets(
         part(images[kept:], labels[kept:]),
