@@ -251,3 +251,13 @@ def test_what_would_change_a_result_is_refused_by_its_name(call, name):
 def test_weights_of_the_head_gradient_are_refused():
     with pytest.raises(TypeError, match="out_grad"):
         mx.nd.SoftmaxOutput(mx.nd.ones((2, 3)), mx.nd.zeros((2,)), out_grad=True)
+
+
+def test_a_symbol_takes_symbols_for_its_variables_only_and_has_the_name_given():
+    x = mx.sym.Variable("x")
+    net = mx.sym.FullyConnected(x, num_hidden=2, name="fc")
+    whole = net(x=mx.sym.Variable("y") * 2, name="whole")
+    assert whole.list_outputs() == ["whole_output"]
+    assert whole.list_arguments() == ["y", "fc_weight", "fc_bias"]
+    with pytest.raises(TypeError, match="no variable 'z'; there are x, fc_weight, fc_bias"):
+        net(z=x)

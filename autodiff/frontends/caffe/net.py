@@ -38,10 +38,11 @@ class Net:
     """A net of a file (or a message) for a phase; `weights` is a file that `save` wrote."""
 
     def __init__(
-        self, network: Any, *options: Any, stages: Any = (), level: int = 0, **named: Any
-    ) -> None:
-        weights = next((o for o in options if isinstance(o, str)), named.get("weights"))
-        phase = next((o for o in options if isinstance(o, int)), named.get("phase", TEST))
+        self, network: Any, *options: Any, stages: Any = (), level: int = 0,
+        weights: str | None = None, phase: int = TEST,
+    ) -> None:  # fmt: skip
+        weights = next((o for o in options if isinstance(o, str)), weights)
+        phase = next((o for o in options if isinstance(o, int)), phase)
         if isinstance(network, str | Path):
             network = parsed(network, caffe_pb2.NetParameter())
         self.phase, self.name = phase, network.name

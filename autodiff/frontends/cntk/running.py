@@ -15,6 +15,7 @@ from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation, history
 from autodiff.frontends.cntk.batches import batch, shown
+from autodiff.frontends.common.options import only
 from autodiff.frontends.common.written import Plan
 
 
@@ -35,6 +36,7 @@ class Runs:
 
     def grad(self, at: Any, wrt: Any = None, outputs: Any = None) -> Any:
         """The gradient of the sum over the batch, with respect to each of `wrt`."""
+        only("Function.grad", {"outputs": outputs})
         feeds, _ = self._fed(at)
         several = isinstance(wrt, list | tuple)
         leaves = list(wrt) if several else [wrt if wrt is not None else self.arguments[0]]

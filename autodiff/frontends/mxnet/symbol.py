@@ -96,18 +96,24 @@ class Symbol(Binds):
     def __bool__(self) -> bool:
         return True
 
-    def __call__(self, **given: Symbol) -> Symbol:
-        """The same graph with other symbols in place of its variables."""
+    def __call__(self, name: str | None = None, **given: Symbol) -> Symbol:
+        """The same graph, under a name, with other symbols in place of its variables."""
+        known = self.list_arguments()
+        unknown = next((word for word in given if word not in known), None)
+        if unknown is not None:
+            raise TypeError(
+                f"the symbol has no variable {unknown!r}; there are {', '.join(known)}.{here()}"
+            )
+        head = self.heads[0][0]
         new: dict[Equation, Any] = {}
         for node in self.nodes:
             if node.op is None:
                 new[node] = given[node.name].heads[0] if node.name in given else (node, 0)
             else:
                 parents = [new[p] if p.op is None else (new[p][0], i) for p, i in node.note["from"]]
-                new[node] = (
-                    applied(node.note["entry"], parents, node.note["settings"], node.name),
-                    0,
-                )
+                label = name if name and node is head else node.name
+                made = applied(node.note["entry"], parents, node.note["settings"], label)
+                new[node] = (made, 0)
         return Symbol([(new[n][0], i) for n, i in self.heads])
 
     def tojson(self) -> str:

@@ -117,7 +117,7 @@ def one_hot_encoding(
     """Class numbers as one-hot rows of floats."""
     name = scope or "OneHotEncoding"
     found = tf.one_hot(labels, num_classes, on_value, off_value, name=name)
-    return Layer(None, outputs_collections, True, None).listed_output(found)
+    return Layer(None, outputs_collections, True, None).listed_output(found, name)
 
 
 def softmax(logits: Any, scope: str | None = None) -> Any:
