@@ -13,7 +13,7 @@ from autodiff.source.program.preparing import Captured, Prepared, title_of
 from autodiff.source.program.source import Source
 from autodiff.source.rewriting.body import Body
 from autodiff.source.text.writer import Writer
-from autodiff.source.words.expressions import Text
+from autodiff.source.words.texts import Text
 
 HEADER = """import math
 

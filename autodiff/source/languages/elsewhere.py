@@ -17,8 +17,8 @@ from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.records.nodes import Guard, Node, value_of
 from autodiff.source.text.module import Module
 from autodiff.source.text.writer import Writer
-from autodiff.source.words.expressions import Text
 from autodiff.source.words.names import line_of
+from autodiff.source.words.texts import Text
 
 
 class Elsewhere(Writer):

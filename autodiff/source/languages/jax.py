@@ -16,7 +16,8 @@ from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.languages.elsewhere import Elsewhere
 from autodiff.source.records.nodes import Node, named
 from autodiff.source.text.module import Module
-from autodiff.source.words.expressions import ATOM, Expressions, Special, Text
+from autodiff.source.words.expressions import Expressions, Special
+from autodiff.source.words.texts import ATOM, Text
 
 WINDOWS = '''
 def windows(x, shape, axes):

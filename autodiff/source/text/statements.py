@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
@@ -17,13 +17,13 @@ from autodiff.source.guards.helpers import HELPERS
 from autodiff.source.records.nodes import Node
 from autodiff.source.rewriting.body import Body, is_steady
 from autodiff.source.rewriting.simplify import simplified_calls
+from autodiff.source.text.lines import is_conversion, is_item, long_sums, sorted_derivatives
 from autodiff.source.text.module import INDENT, Module
-from autodiff.source.words.expressions import Expressions, Text, array_literal, constant, is_cheap
+from autodiff.source.words.expressions import Expressions, is_cheap
+from autodiff.source.words.literals import array_literal, constant
 from autodiff.source.words.names import Names, line_of, same_code, user_name
+from autodiff.source.words.texts import Text
 from autodiff.source.words.wrapping import WIDTH, wrapped
-
-LONG_SUM = 5
-"""A sum of more parts has a line for each."""
 
 
 class Statements:
@@ -297,38 +297,3 @@ class _Lines:
                 texts[node] = Text(name)
             else:
                 texts[node] = text
-
-
-def sorted_derivatives(body: Body) -> Iterator[tuple[Node, tuple[str, Node]]]:
-    """The derivatives in the order of their nodes, each with what it is the derivative of."""
-    for node in body.nodes:
-        if node in body.derivative_of:
-            yield node, body.derivative_of[node]
-
-
-def long_sums(body: Body, uses: dict[Node, int]) -> set[Node]:
-    """The sums of many parts, which get a line for each part: `d_b = d_b + ...` in a loop."""
-    found: set[Node] = set()
-    chains: dict[Node, list[Node]] = {}
-    for node in body.nodes:
-        if node.call.kind == "operator" and node.call.name == "+" and node.role == "reverse":
-            left = node.args[0]
-            before = chains.get(left, []) if left.__class__ is Node and uses[left] == 1 else []
-            chains[node] = [*before[-LONG_SUM:], node]
-            if len(chains[node]) >= LONG_SUM:
-                found.update(chains[node])
-    return found
-
-
-def is_item(node: Node) -> bool:
-    """Whether this is an element or a row of an input at a place that is written: `x[3]`."""
-    if node.call.kind != "getitem" or node.args[0].__class__ is not Node:
-        return False
-    return node.args[0].call.kind == "input" and node.args[1].__class__ is int
-
-
-def is_conversion(node: Node) -> bool:
-    """Whether this makes NumPy's number of an argument that is Python's."""
-    return node.call.name in ("np.float64", "np.complex128") and (
-        node.args[0].__class__ is Node and node.args[0].call.kind == "input"
-    )

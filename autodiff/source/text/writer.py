@@ -17,8 +17,9 @@ from autodiff.source.records.running import Recording
 from autodiff.source.rewriting.body import Body
 from autodiff.source.text.module import Module
 from autodiff.source.text.statements import Statements
-from autodiff.source.words.expressions import Text, constant
+from autodiff.source.words.literals import constant
 from autodiff.source.words.names import line_of
+from autodiff.source.words.texts import Text
 from autodiff.source.words.wrapping import wrapped
 
 

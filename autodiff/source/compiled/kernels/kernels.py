@@ -21,17 +21,9 @@ from autodiff.source.compiled.kernels.geometry import (
     size_of,
     steps_of,
 )
+from autodiff.source.compiled.kernels.kinds import UPDATES, gathered, is_fixed, is_plain, pieces_of
 from autodiff.source.compiled.kernels.loops import Loop
-from autodiff.source.compiled.kernels.placing import (
-    UPDATES,
-    Group,
-    Left,
-    Placing,
-    gathered,
-    is_fixed,
-    is_plain,
-    pieces_of,
-)
+from autodiff.source.compiled.kernels.placing import Group, Left, Placing
 from autodiff.source.records.native import method
 from autodiff.source.records.nodes import Node, value_of
 

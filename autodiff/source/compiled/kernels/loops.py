@@ -20,13 +20,8 @@ from autodiff.source.compiled.kernels.geometry import (
     indexed,
     size_of,
 )
-from autodiff.source.compiled.kernels.placing import (
-    REDUCTIONS,
-    Left,
-    axes_of,
-    gathered,
-    summed,
-)
+from autodiff.source.compiled.kernels.kinds import REDUCTIONS, axes_of, gathered, summed
+from autodiff.source.compiled.kernels.placing import Left
 from autodiff.source.records.nodes import Node, value_of
 
 STARTS = {"sum": "0.0", "mean": "0.0", "max": "-math.inf", "min": "math.inf", "prod": "1.0",

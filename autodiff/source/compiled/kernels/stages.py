@@ -19,7 +19,8 @@ from autodiff.source.compiled.kernels.chunks import pieces
 from autodiff.source.compiled.kernels.elementwise import FLOATS
 from autodiff.source.compiled.kernels.geometry import base_of
 from autodiff.source.compiled.kernels.kernels import Kernel
-from autodiff.source.compiled.kernels.placing import Left, Placing, is_fixed, kind_of
+from autodiff.source.compiled.kernels.kinds import is_fixed, kind_of
+from autodiff.source.compiled.kernels.placing import Left, Placing
 from autodiff.source.records.nodes import Call, Guard, Node
 from autodiff.source.rewriting.body import Body
 

@@ -10,7 +10,8 @@ from autodiff.source.languages.torch.operands import dtype_text, is_whole, stack
 from autodiff.source.languages.torch.products import PRODUCTS
 from autodiff.source.languages.torch.reducing import REDUCTIONS
 from autodiff.source.records.nodes import Node, value_of
-from autodiff.source.words.expressions import ATOM, BINDING, Expressions, Special, Text
+from autodiff.source.words.expressions import Expressions, Special
+from autodiff.source.words.texts import ATOM, BINDING, Text
 
 SAME = (
     "exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sinh", "cosh", "arcsin", "arccos", "arctan",

@@ -26,7 +26,8 @@ import numpy as np
 
 from autodiff.source.languages.torch.operands import is_whole, tensor
 from autodiff.source.records.nodes import Node
-from autodiff.source.words.expressions import ATOM, Expressions, Text
+from autodiff.source.words.expressions import Expressions
+from autodiff.source.words.texts import ATOM, Text
 
 OPTIONAL = re.compile(r"<([^<>]*\{(\w+)\}[^<>]*)>")
 

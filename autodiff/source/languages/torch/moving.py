@@ -9,7 +9,9 @@ import numpy as np
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.languages.torch.operands import stacked
 from autodiff.source.records.nodes import Node, named, value_of
-from autodiff.source.words.expressions import ATOM, PRODUCT, Expressions, Special, Text, constant
+from autodiff.source.words.expressions import Expressions, Special
+from autodiff.source.words.literals import constant
+from autodiff.source.words.texts import ATOM, PRODUCT, Text
 
 SHAPING = ("broadcast_to", "tril", "triu", "diag", "swapaxes", "moveaxis", "diagonal")
 """Functions of one name whose other arguments are whole numbers."""

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from autodiff.source.records.nodes import Node, value_of
-from autodiff.source.words.expressions import ATOM, Expressions, Text, constant
+from autodiff.source.words.expressions import Expressions
+from autodiff.source.words.literals import constant
+from autodiff.source.words.texts import ATOM, Text
 
 
 def dtype_text(dtype: Any) -> str:

@@ -6,7 +6,8 @@ import numpy as np
 
 from autodiff.source.languages.torch.operands import tensor
 from autodiff.source.records.nodes import Node, named, value_of
-from autodiff.source.words.expressions import ATOM, Expressions, Special, Text, letters
+from autodiff.source.words.expressions import Expressions, Special, letters
+from autodiff.source.words.texts import ATOM, Text
 
 
 def _tensordot(expressions: Expressions, node: Node) -> Text | None:

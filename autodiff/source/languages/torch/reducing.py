@@ -6,7 +6,8 @@ import numpy as np
 
 from autodiff.source.languages.torch.operands import widened
 from autodiff.source.records.nodes import Node
-from autodiff.source.words.expressions import ATOM, SUM, Expressions, Special, Text
+from autodiff.source.words.expressions import Expressions, Special
+from autodiff.source.words.texts import ATOM, SUM, Text
 
 REDUCING = {"sum": "sum", "mean": "mean", "max": "amax", "min": "amin", "any": "any", "all": "all"}
 

@@ -15,7 +15,7 @@ from autodiff.source.languages.torch.moving import places_of
 from autodiff.source.languages.torch.operands import literal, stacked, tensor
 from autodiff.source.records.nodes import Node, leaves, value_of
 from autodiff.source.text.module import Module
-from autodiff.source.words.expressions import ATOM, Text
+from autodiff.source.words.texts import ATOM, Text
 
 CHECK = '''
 def check(value, name, shape, dtype):
