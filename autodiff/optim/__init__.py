@@ -25,18 +25,9 @@ rate (a hyper-gradient):
 """
 
 from autodiff.optim.clipping import clip_by_global_norm, clip_by_norm, clip_by_value, global_norm
+from autodiff.optim.moments import Adam, Adamax, Nadam
 from autodiff.optim.optimizer import Optimizer, State
-from autodiff.optim.rules import (
-    Adadelta,
-    Adagrad,
-    Adam,
-    Adamax,
-    Ftrl,
-    GradientDescent,
-    Momentum,
-    Nadam,
-    RMSProp,
-)
+from autodiff.optim.rules import Adadelta, Adagrad, Ftrl, GradientDescent, Momentum, RMSProp
 from autodiff.optim.schedules import (
     cosine_decay,
     exponential_decay,
