@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import autodiff.frontends.keras.ground.choices as choices
+import autodiff.frontends.keras.ground.objectives as objectives
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.keras.ground.choices import OBJECTIVES
+from autodiff.frontends.keras.ground.objectives import OBJECTIVES
 
-mean_squared_error = mse = choices.mean_squared_error
-mean_absolute_error = mae = choices.mean_absolute_error
-categorical_crossentropy = choices.categorical_crossentropy
-binary_crossentropy = choices.binary_crossentropy
+mean_squared_error = mse = objectives.mean_squared_error
+mean_absolute_error = mae = objectives.mean_absolute_error
+categorical_crossentropy = objectives.categorical_crossentropy
+binary_crossentropy = objectives.binary_crossentropy
 
 
 def binary_accuracy(y_true: Any, y_pred: Any) -> Any:
     """The share of yes/no answers that are right."""
-    return choices.accuracy(choices.binary_crossentropy)(y_true, y_pred)
+    return objectives.accuracy(objectives.binary_crossentropy)(y_true, y_pred)
 
 
 def categorical_accuracy(y_true: Any, y_pred: Any) -> Any:
     """The share of right classes, for one-hot targets."""
-    return choices.accuracy(choices.categorical_crossentropy)(y_true, y_pred)
+    return objectives.accuracy(objectives.categorical_crossentropy)(y_true, y_pred)
 
 
 def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Any:
     """The share of right classes, for class numbers."""
-    return choices.accuracy(choices.sparse_categorical_crossentropy)(y_true, y_pred)
+    return objectives.accuracy(objectives.sparse_categorical_crossentropy)(y_true, y_pred)
 
 
 def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Any:

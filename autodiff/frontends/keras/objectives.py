@@ -3,11 +3,11 @@
 
 from typing import Any
 
-from autodiff.frontends.keras.ground.choices import (
+from autodiff.frontends.keras.ground.choices import chosen
+from autodiff.frontends.keras.ground.objectives import (
     OBJECTIVES,
     binary_crossentropy,
     categorical_crossentropy,
-    chosen,
     cosine_proximity,
     hinge,
     kullback_leibler_divergence,

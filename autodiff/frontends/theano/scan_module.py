@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,34 +18,22 @@ from autodiff.core.language.equation import Equation, history
 from autodiff.core.reverse.parts import part_of
 from autodiff.core.transforms.annotations import stop_gradient
 from autodiff.frontends.common.written import Plan, code_op, write
+from autodiff.frontends.theano.scan_arguments import (
+    Sequence_,
+    State,
+    listed,
+    read,
+    refuse_other_type,
+    sequence_of,
+    state_of,
+    state_type,
+)
+from autodiff.frontends.theano.scan_arguments import until as until
 from autodiff.frontends.theano.sharing import SharedVariable
 from autodiff.frontends.theano.tensor.shared_randomstreams import saved
 from autodiff.frontends.theano.types import TensorType
 from autodiff.frontends.theano.variables import Variable, variable
 from autodiff.frontends.theano.writing import as_variable
-
-
-class until:
-    """Returned by a step beside its results: the loop ends after the step where it is true."""
-
-    def __init__(self, condition: Any) -> None:
-        self.condition = as_variable(condition)
-
-
-@dataclass
-class Sequence_:
-    """A sequence and which of its elements a step sees: 0 is the current one."""
-
-    input: Variable
-    taps: list[int]
-
-
-@dataclass
-class State:
-    """A result that the next step sees: where it starts, and which of the last ones are seen."""
-
-    initial: Variable | None
-    taps: list[int] = field(default_factory=list)
 
 
 def scan(
@@ -70,16 +57,16 @@ def scan(
     `outputs_info` has for each result its first value (None: it is not fed back), or a dict of
     `initial` and `taps`.  The updates must be given to `theano.function`.
     """
-    seqs = [_sequence(s) for s in _listed(sequences)]
-    outer = [as_variable(v) for v in _listed(non_sequences)]
-    states = None if outputs_info is None else [_state(s) for s in _listed(outputs_info)]
+    seqs = [sequence_of(s) for s in listed(sequences)]
+    outer = [as_variable(v) for v in listed(non_sequences)]
+    states = None if outputs_info is None else [state_of(s) for s in listed(outputs_info)]
     elements = [
         variable(TensorType(s.input.dtype, s.input.broadcastable[1:])) for s in seqs for _ in s.taps
     ]
     previous = [
-        variable(_state_type(s)) for s in states or [] if s.initial is not None for _ in s.taps
+        variable(state_type(s)) for s in states or [] if s.initial is not None for _ in s.taps
     ]
-    results, updates, condition = _read(fn(*elements, *previous, *outer))
+    results, updates, condition = read(fn(*elements, *previous, *outer))
     states = states if states is not None else [State(None) for _ in results]
     if len(states) != len(results):
         raise ValueError(
@@ -88,7 +75,7 @@ def scan(
         )
     for place, (state, result) in enumerate(zip(states, results, strict=True)):
         if state.initial is not None:
-            _refuse_other_type(place, _state_type(state), result.type)
+            refuse_other_type(place, state_type(state), result.type)
     carried = list(updates)
     for shared in carried:
         states.append(State(shared, [-1]))
@@ -239,66 +226,6 @@ def _inside(
                     captured[i] = None
     captured.update((o, None) for o in outputs if o not in own)
     return list(draws), list(captured)
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple) else [value]
-
-
-def _sequence(given: Any) -> Sequence_:
-    if isinstance(given, dict):
-        return Sequence_(as_variable(given["input"]), list(given.get("taps") or [0]))
-    return Sequence_(as_variable(given), [0])
-
-
-def _state(given: Any) -> State:
-    if given is None:
-        return State(None)
-    if isinstance(given, dict):
-        if given.get("initial") is None:
-            return State(None)
-        return State(as_variable(given["initial"]), list(given.get("taps") or [-1]))
-    return State(as_variable(given), [-1])
-
-
-def _state_type(state: State) -> TensorType:
-    assert state.initial is not None
-    type = state.initial.type
-    return type if state.taps == [-1] else TensorType(type.dtype, type.broadcastable[1:])
-
-
-def _refuse_other_type(place: int, state: TensorType, result: TensorType) -> None:
-    if state.dtype != result.dtype or state.ndim != result.ndim:
-        raise ValueError(
-            "When compiling the inner function of scan: the initial state (`outputs_info` in scan "
-            f"nomenclature) of result {place} has dtype {state.dtype}, while the result of the "
-            f"inner function (`fn`) has dtype {result.dtype} and {result.ndim} axes "
-            f"(state: {state.ndim}). Cast one of them: a state keeps its type.{here()}"
-        )
-
-
-def _read(returned: Any) -> tuple[list[Variable], dict[Any, Any], Variable | None]:
-    """What a step returned: results, updates, and the condition to stop."""
-    parts = list(returned) if isinstance(returned, list | tuple) else [returned]
-    results: list[Variable] = []
-    updates: dict[Any, Any] = {}
-    condition = None
-    for part in parts:
-        if isinstance(part, until):
-            condition = part.condition
-        elif isinstance(part, dict):
-            updates.update(part)
-        elif isinstance(part, list | tuple):
-            if part and all(isinstance(p, tuple) for p in part):
-                updates.update(part)
-            else:
-                results += [as_variable(p) for p in part]
-        else:
-            results.append(as_variable(part))
-    plain = {s: u for s, u in updates.items() if s.type != "Generic"}
-    return results, plain, condition
 
 
 def scan_map(fn: Any, sequences: Any, non_sequences: Any = None, **options: Any) -> Any:

@@ -11,10 +11,10 @@ from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.common.options import only
 from autodiff.frontends.keras.engine.container import Container
-from autodiff.frontends.keras.ground.choices import (
+from autodiff.frontends.keras.ground.choices import chosen
+from autodiff.frontends.keras.ground.objectives import (
     OBJECTIVES,
     accuracy,
-    chosen,
     sparse_categorical_crossentropy,
 )
 from autodiff.frontends.keras.ground.session import floatx

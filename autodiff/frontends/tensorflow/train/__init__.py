@@ -43,6 +43,7 @@ from autodiff.frontends.tensorflow.train.hooks import (
     SummarySaverHook,
 )
 from autodiff.frontends.tensorflow.train.monitored import MonitoredTrainingSession
+from autodiff.frontends.tensorflow.train.optimizer import Optimizer
 from autodiff.frontends.tensorflow.train.optimizers import (
     AdadeltaOptimizer,
     AdagradOptimizer,
@@ -50,7 +51,6 @@ from autodiff.frontends.tensorflow.train.optimizers import (
     FtrlOptimizer,
     GradientDescentOptimizer,
     MomentumOptimizer,
-    Optimizer,
     RMSPropOptimizer,
 )
 from autodiff.frontends.tensorflow.train.schedules import (
