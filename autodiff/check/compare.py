@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from autodiff.check.analytic import all_analytic
+from autodiff.check.best_slopes import best_slope
 from autodiff.check.cancelling import ROUNDINGS, Shaken
 from autodiff.check.corner import corner
-from autodiff.check.numeric import Line, best_slope
+from autodiff.check.numeric import Line
 from autodiff.check.report import Report, Row
 from autodiff.check.rules import precision
 from autodiff.check.steady import look_twice, name_of

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from autodiff.check.analytic import is_analytic
+from autodiff.check.best_slopes import agree, best_slope
 from autodiff.check.cancelling import DRAWS, ROUNDINGS, shaken, size_of
 from autodiff.check.kinks.kinks import kinks_of
-from autodiff.check.numeric import EPSILON, Line, Slope, agree, best_slope
+from autodiff.check.numeric import EPSILON, Line, Slope
 from autodiff.core.language.dispatch import Params, ground
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.op import Op

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from autodiff.check.numeric import Line, best_slope, complex_step, differences, measured_noise
+from autodiff.check.best_slopes import best_slope, measured_noise
+from autodiff.check.numeric import Line, complex_step, differences
 
 
 def along(f, x, **more):

@@ -19,7 +19,8 @@ from autodiff.view.live.panel import panel_record
 from autodiff.view.live.session import Session
 from autodiff.view.live.widget import answer, live
 from autodiff.view.pictures.pages.page import asset
-from autodiff.view.records.subject import ViewError, subject_of
+from autodiff.view.records.given import subject_of
+from autodiff.view.records.subject import ViewError
 
 UNARY = (np.sin, np.tanh, np.exp, lambda v: v**2, lambda v: 0.5 * v + 1)
 BINARY = (np.add, np.multiply, np.subtract, np.maximum, lambda a, b: a / (b**2 + 1))

@@ -10,7 +10,7 @@ from autodiff.core.language.grids import COLUMNS, ROWS, _patches
 from autodiff.view.live.session import Session, _told_of
 from autodiff.view.live.widget import live
 from autodiff.view.pictures.pages.page import asset
-from autodiff.view.records.subject import subject_of
+from autodiff.view.records.given import subject_of
 from autodiff.view.words.tiles import tiles
 
 

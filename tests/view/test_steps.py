@@ -10,7 +10,8 @@ from autodiff.view import step, steps
 from autodiff.view.findings.wrong_rules import wrong_rules
 from autodiff.view.player.steps import SWEEPS, VERSION
 from autodiff.view.player.terminal import page, terminal
-from autodiff.view.records.subject import ViewError, subject_of
+from autodiff.view.records.given import subject_of
+from autodiff.view.records.subject import ViewError
 
 
 def diamond(x):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import ground
-from autodiff.view.charts.plots import new_axes, readable
+from autodiff.view.charts.axes import new_axes, readable
 from autodiff.view.records.subject import ViewError
 from autodiff.view.words.text import cleaned
 

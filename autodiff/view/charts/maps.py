@@ -10,7 +10,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import ground
 from autodiff.core.transforms.forward import jvp
-from autodiff.view.charts.plots import FIRST, SECOND, THIRD, new_axes
+from autodiff.view.charts.axes import FIRST, SECOND, THIRD, new_axes
 from autodiff.view.records.subject import ViewError
 from autodiff.view.words.text import short
 

@@ -33,8 +33,9 @@ from autodiff.view.pictures.layout.render import RenderError
 from autodiff.view.pictures.outline import alt_text
 from autodiff.view.pictures.stage import stage
 from autodiff.view.records.annotate import annotate
+from autodiff.view.records.given import subject_of
 from autodiff.view.records.graph import Graph, skeleton
-from autodiff.view.records.subject import Subject, ViewError, subject_of
+from autodiff.view.records.subject import Subject, ViewError
 from autodiff.view.words.text import FULL, clipped, shape_of, short
 from autodiff.view.words.tiles import tiles
 

@@ -22,7 +22,8 @@ from autodiff.view.pictures.layout.render import RenderError
 from autodiff.view.pictures.layout.svg import as_image
 from autodiff.view.pictures.outline import alt_text, outline
 from autodiff.view.pictures.pages.page import asset, piece, style, whole_page
-from autodiff.view.records.subject import ViewError, subject_of
+from autodiff.view.records.given import subject_of
+from autodiff.view.records.subject import ViewError
 
 SCRIPTS = (
     ("pictures.pages", "in_page.js"),

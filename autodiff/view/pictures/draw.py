@@ -18,6 +18,7 @@ from autodiff.view.pictures.kinds.ran import ran_note, ran_styles
 from autodiff.view.pictures.map.explorer import DETAILED
 from autodiff.view.records.annotate import annotate
 from autodiff.view.records.budget import at_depth, within_budget
+from autodiff.view.records.given import subject_of
 from autodiff.view.records.graph import Graph, skeleton
 from autodiff.view.records.groups import (
     between as only_between,
@@ -31,7 +32,7 @@ from autodiff.view.records.groups import (
     wanted_scopes,
     without_dead_ends,
 )
-from autodiff.view.records.subject import Subject, ViewError, subject_of
+from autodiff.view.records.subject import Subject, ViewError
 from autodiff.view.words.text import shape_of
 
 LONG, LONG_PLAIN, LONG_ARRAYS = 5, 10, 3

@@ -13,11 +13,9 @@ from autodiff.core.language.equation import Equation
 from autodiff.core.reverse.sweep import add_cotangents
 from autodiff.view.player.products import contribution, question
 from autodiff.view.player.steps import Changes, Step, Sweep
-from autodiff.view.records.annotate import annotate
-from autodiff.view.records.graph import Edge, Graph, Node, skeleton
-from autodiff.view.records.subject import Subject
+from autodiff.view.records.graph import Edge, Graph, Node
 from autodiff.view.words.calls import call_of
-from autodiff.view.words.text import LONGEST, amount, cleaned, clipped, is_zero, shape_of, short
+from autodiff.view.words.text import LONGEST, amount, cleaned, clipped, shape_of, short
 from autodiff.view.words.tiles import tiles
 
 
@@ -166,7 +164,7 @@ def reverse_sweep(graph: Graph) -> Sweep:
                 node.key,
                 f"d{target}/d{node.name} += {_product(edge, f'd{target}/d{edge.target.name}')}",
                 f"{'0' if old is None else amount(old)} + "
-                f"{_numbers(edge, backward.adjoints[user], term)} = {short(sums[source])}",
+                f"{numbers_along(edge, backward.adjoints[user], term)} = {short(sums[source])}",
                 words,
                 {node.key: {"adjoint": short(sums[source]), "received": count}},
                 answer_of(sums[source]),
@@ -203,7 +201,7 @@ def _product(edge: Edge, carried: str) -> str:
     return f"{carried} · {partial.symbol}" if partial.value is not None else partial.rule
 
 
-def _numbers(edge: Edge, carried: Any, term: Any, partial_first: bool = False) -> str:
+def numbers_along(edge: Edge, carried: Any, term: Any, partial_first: bool = False) -> str:
     """The same with numbers: `2 × 0.42`; arrays by the contribution itself."""
     partial = edge.partial
     scalar = shape_of(carried) == shape_of(term) == ()
@@ -211,96 +209,3 @@ def _numbers(edge: Edge, carried: Any, term: Any, partial_first: bool = False) -
         factors = [amount(carried), amount(partial.value)]
         return " × ".join(factors[::-1] if partial_first else factors)
     return amount(term)
-
-
-def dual_sweep(subject: Subject, starts: dict[Equation, Any] | None = None) -> Sweep:
-    """Value and tangent together: dual numbers, op by op, an operand's share at a time."""
-    graph = annotate(skeleton(subject, "forward", "none"), starts)
-    forward = graph.forward
-    assert forward is not None
-    sweep = Sweep(
-        "dual",
-        "Dual sweep: values and tangents together",
-        rows_of(graph),
-        ["value", "tangent", "received"],
-        {},
-    )
-    edges = {(e.target.equation, e.index): e for e in graph.edges}
-    for node in graph.nodes:
-        equation = node.equation
-        if equation is None:
-            continue
-        value, tangent = short(node.value), forward.tangents.get(equation)
-        symbol = f"d{node.name}"
-        if equation.op is None:
-            shown = "0 (exactly)" if tangent is None or is_zero(tangent) else short(tangent)
-            sweep.steps.append(
-                Step(
-                    "dual",
-                    "input",
-                    node.key,
-                    None,
-                    node.key,
-                    f"({node.name}, {symbol})",
-                    f"({value}, {shown})",
-                    f"{node.name} starts with the tangent {shown}",
-                    {node.key: {"value": value, "tangent": shown}},
-                    tiles=tiles(tangent),
-                )
-            )
-            continue
-        sweep.steps.append(
-            Step(
-                "dual",
-                "value",
-                node.key,
-                None,
-                node.key,
-                f"{node.name} = {node.formula}",
-                f"{numbers_in(equation)} = {value}",
-                f"the value of {node.name} comes first",
-                {node.key: {"value": value} | ({"tangent": "none"} if tangent is None else {})},
-                answer_of(node.value),
-            )
-        )
-        sweep.steps += _shares(graph, node, edges)
-    return sweep
-
-
-def _shares(graph: Graph, node: Node, edges: dict[Any, Edge]) -> list[Step]:
-    """One step an operand that has a tangent: its share of the tangent of the result."""
-    forward, equation = graph.forward, node.equation
-    assert forward is not None
-    assert equation is not None
-    uses = [(equation, i) for i in range(len(equation.inputs)) if (equation, i) in forward.terms]
-    uses = [use for use in uses if forward.terms[use] is not None]
-    symbol = f"d{node.name}"
-    steps, total = [], None
-    for count, use in enumerate(uses, 1):
-        edge, term = edges[use], forward.terms[use]
-        old, total = total, term if total is None else total + term
-        carried = forward.tangents[edge.source.equation]
-        source = f"d{edge.source.name}"
-        partial = edge.partial
-        known = partial is not None and partial.value is not None
-        product = f"{partial.symbol} · {source}" if known else f"share of {source}"
-        steps.append(
-            Step(
-                "dual",
-                "contribution",
-                node.key,
-                edge.key,
-                node.key,
-                f"{symbol} += {product}",
-                f"{'0' if old is None else amount(old)} + "
-                f"{_numbers(edge, carried, term, True)}"
-                f" = {short(total)}",
-                f"share {count} of {len(uses)} of the tangent of {node.name}, "
-                f"from {edge.source.name}",
-                {node.key: {"tangent": short(total), "received": f"{count} of {len(uses)}"}},
-                answer_of(total),
-                answer_of(term),
-                tiles=tiles(total),
-            )
-        )
-    return steps

@@ -10,11 +10,13 @@ from autodiff.source.program.told import key_of, lines_of
 from autodiff.view.findings.wrong_rules import wrong_rules
 from autodiff.view.pictures.draw import tangents_of
 from autodiff.view.player.check_sweep import check_sweep
+from autodiff.view.player.dual_steps import dual_sweep
 from autodiff.view.player.steps import SWEEPS, Steps, Sweep
-from autodiff.view.player.sweeps import dual_sweep, forward_sweep, reverse_sweep
+from autodiff.view.player.sweeps import forward_sweep, reverse_sweep
 from autodiff.view.records.annotate import annotate
+from autodiff.view.records.given import subject_of
 from autodiff.view.records.graph import Graph, skeleton
-from autodiff.view.records.subject import Subject, ViewError, subject_of
+from autodiff.view.records.subject import Subject, ViewError
 
 if TYPE_CHECKING:
     from autodiff.view.player.player import Player

@@ -4,7 +4,7 @@ A page shows the outermost groups first.  Where a group has more members than a 
 at, a loop that was not written as a function, they are gathered once more: by the repeats of a
 block where there are any, else by runs.
 
->>> from autodiff.view.records.subject import subject_of
+>>> from autodiff.view.records.given import subject_of
 >>> from autodiff.view.records.graph import skeleton
 >>> def power(x):
 ...     y = x

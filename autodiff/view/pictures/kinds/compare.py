@@ -14,8 +14,9 @@ from autodiff.view.pictures.drawing import Drawing
 from autodiff.view.pictures.outline import outline
 from autodiff.view.records.annotate import annotate
 from autodiff.view.records.budget import within_budget
+from autodiff.view.records.given import subject_of
 from autodiff.view.records.graph import Graph, skeleton
-from autodiff.view.records.subject import Subject, subject_of
+from autodiff.view.records.subject import Subject
 
 
 class Comparison(Drawing):

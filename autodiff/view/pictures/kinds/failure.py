@@ -12,8 +12,9 @@ from autodiff.view.pictures.draw import direction_of
 from autodiff.view.pictures.drawing import Drawing
 from autodiff.view.records.annotate import annotate
 from autodiff.view.records.budget import within_budget
+from autodiff.view.records.given import subject_of
 from autodiff.view.records.graph import skeleton
-from autodiff.view.records.subject import ViewError, subject_of
+from autodiff.view.records.subject import ViewError
 from autodiff.view.words.text import clipped
 
 

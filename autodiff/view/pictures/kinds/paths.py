@@ -17,9 +17,10 @@ from autodiff.view.pictures.drawing import Drawing
 from autodiff.view.records.annotate import annotate
 from autodiff.view.records.budget import within_budget
 from autodiff.view.records.derive import Use, pull
+from autodiff.view.records.given import subject_of
 from autodiff.view.records.graph import Edge, Graph, skeleton
 from autodiff.view.records.groups import between
-from autodiff.view.records.subject import ViewError, subject_of
+from autodiff.view.records.subject import ViewError
 from autodiff.view.words.text import amount, cleaned, short
 
 MOST = 200
