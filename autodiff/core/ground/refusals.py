@@ -15,17 +15,21 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from types import FrameType
 from typing import Any
 
-import numpy as np
-
 from autodiff.core.ground.call_site import NO_CALL, CallSite, call_site
-from autodiff.core.ground.locations import at, is_installed, locate, user_frame, users
+from autodiff.core.ground.locations import at, locate, user_frame, users
+from autodiff.core.ground.refused_calls import (
+    find_key,
+    key_of_call,
+    key_of_package,
+    module_of,
+    way_to_the_user,
+)
 from autodiff.core.ground.sentences import (
-    ALIKE,
     BOUND,
     EAGER,
     LOOKS,
@@ -40,7 +44,6 @@ from autodiff.core.ground.whereabouts import KEPT, LOOKED_AT, destiny, is_call_o
 
 LONG = 60
 """Longer pieces of source are not repeated."""
-OWN = "autodiff"
 
 
 class Words(str):
@@ -59,10 +62,10 @@ def refusal(key: str = "", frame: FrameType | None = None, asked: str = "np.asar
     `key` is that of the call in `SENTENCES`; without one it is found from the `frame` that asked
     for a plain value, and `asked` says for what: "np.asarray", "float", "int", "complex", "a[i]".
     """
-    inside, user = _way_to_the_user(frame or user_frame(2))
+    inside, user = way_to_the_user(frame or user_frame(2))
     site = call_site(user) if user else NO_CALL
     if not key:
-        key = _key_of_package(inside) if inside else _key_of_call(site, asked)
+        key = key_of_package(inside) if inside else key_of_call(site, asked)
         if asked == "a[i]" and not key.startswith(("range", "random", "scipy", "pandas")):
             key = "a[i]"
         known = bool(inside) or key not in (asked, "a[i]")
@@ -115,10 +118,10 @@ def say(key: str, site: CallSite = NO_CALL, inside: bool | None = None) -> str:
     filled = {place: Words(text) for place, text in words.items()}
     for text in filled.values():
         text.keywords = site.keywords
-    sentence = SENTENCES[_find(_more_exactly(key, site, inside), SENTENCES)].format(
+    sentence = SENTENCES[find_key(_more_exactly(key, site, inside), SENTENCES)].format(
         name=name, **filled
     )
-    return f"{WHY[_find(key, WHY)]}. {_where_it_is_served(key, site, sentence, inside)}"
+    return f"{WHY[find_key(key, WHY)]}. {_where_it_is_served(key, site, sentence, inside)}"
 
 
 WITHOUT_EFFECT = ("check_finite", "overwrite_a", "overwrite_b", "overwrite_x", "workers")
@@ -207,86 +210,8 @@ def is_only_looked_at(frame: FrameType, operators: bool = False) -> bool:
     site = call_site(frame)
     if site.operation == "%" or site.function in LOOKS:
         return True
-    inside, _ = _way_to_the_user(frame)
-    return any(_module(one).startswith(ONLY_LOOK) for one in inside)
-
-
-def _module(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__", ""))
-
-
-def _way_to_the_user(frame: FrameType | None) -> tuple[list[FrameType], FrameType | None]:
-    """The packages' frames from the innermost outwards, and the user's that called them.
-
-    A program that is itself installed has no user's frame: then only NumPy and SciPy count as
-    packages.
-    """
-    way = list(_outwards(frame))
-    for place, one in enumerate(way):
-        if not is_installed(one.f_code.co_filename):
-            return way[:place], one
-    for place, one in enumerate(way):
-        if _module(one).partition(".")[0] not in ("numpy", "scipy"):
-            return way[:place], one
-    return way, None
-
-
-def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
-    """The frames from one outwards, without this library's own."""
-    while frame is not None:
-        if _module(frame).partition(".")[0] != OWN or not is_installed(frame.f_code.co_filename):
-            yield frame
-        frame = frame.f_back
-
-
-def _key_of_package(inside: list[FrameType]) -> str:
-    """The public function of a package that the user called, or the package itself."""
-    for frame in reversed(inside):
-        parts = frame.f_code.co_qualname.split(".")
-        module = _module(frame)
-        wrapped: Any = frame.f_locals.get("f") if "<locals>" in parts else None
-        if hasattr(wrapped, "__name__"):  # a decorator's wrapper stands for what it wraps
-            parts, module = [wrapped.__name__], wrapped.__module__
-        names = [part for part in (parts[-1], parts[0]) if not part.startswith("_")]
-        if names and "<locals>" not in parts and "._lib" not in module:
-            return f"{_public(module)}.{names[0]}"
-    return _public(_module(inside[-1]))
-
-
-def _public(module: str) -> str:
-    """A module as the documentation names it: `np`, `scipy.integrate`, `pandas.core.series`."""
-    parts = [part for part in module.split(".") if not part.startswith("_")]
-    if parts[0] == "numpy":
-        known = [part for part in parts[1:2] if part in ("linalg", "fft", "ma", "random")]
-        return ".".join(["np", *known])
-    return ".".join(parts[:2] if parts[0] == "scipy" and parts[1:2] != ["sparse"] else parts)
-
-
-def _key_of_call(site: CallSite, asked: str) -> str:
-    """The key of a call of compiled code, straight from the user's line."""
-    operation = site.operation if site.operation in SENTENCES else ""
-    if operation or asked.startswith("x."):
-        return operation or asked
-    function, owner = site.function, site.owner
-    name = site.names[-1] if site.names else ""
-    bound = getattr(function, "__self__", owner)
-    if isinstance(bound, np.random.Generator | np.random.RandomState):
-        return f"random.{name}"
-    if isinstance(owner, np.ndarray):
-        return f"ndarray.{name}"
-    if isinstance(function, type) and issubclass(function, np.generic):
-        return "np.generic"
-    module = getattr(function, "__module__", None)
-    if module is not None:
-        own = getattr(function, "__name__", name)
-        key = own if module == "builtins" else f"{_public(module)}.{own}"
-        return key if _find(key, SENTENCES) else asked
-    if function is None and len(site.names) > 1:
-        if hasattr(np.ndarray, name):
-            return f"ndarray.{name}"
-        if hasattr(np.random.Generator, name):
-            return f"random.{name}"
-    return asked
+    inside, _ = way_to_the_user(frame)
+    return any(module_of(one).startswith(ONLY_LOOK) for one in inside)
 
 
 def _shown(site: CallSite, key: str) -> str:
@@ -298,13 +223,5 @@ def _shown(site: CallSite, key: str) -> str:
         return SHOWN[key]
     package = key.partition(".")[0]
     if package in ("scipy", "pandas") and site.operation != "call":  # an operator of theirs
-        return _find(key, SENTENCES) or package
-    return key
-
-
-def _find(key: str, table: Mapping[str, str]) -> str:
-    """The longest beginning of a key that the table has a row for."""
-    key = ALIKE.get(key, key)
-    while key not in table:
-        key = key.rpartition(".")[0]
+        return find_key(key, SENTENCES) or package
     return key

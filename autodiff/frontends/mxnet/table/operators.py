@@ -15,11 +15,9 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.core.ground.locations import here
-from autodiff.core.language.dispatch import apply, ground
+from autodiff.core.language.dispatch import ground
 from autodiff.frontends.common.conventions import (
     exponential_linear,
-    maximum_both,
-    minimum_both,
     rectified,
 )
 from autodiff.frontends.common.convolving import dilated, spread
@@ -28,6 +26,7 @@ from autodiff.frontends.common.options import only
 from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.frontends.mxnet.ground.errors import MXNetError
 from autodiff.frontends.mxnet.ground.generating import generator
+from autodiff.frontends.mxnet.table.arithmetic import BINARY as BINARY
 from autodiff.frontends.mxnet.table.entries import OPS, REQUIRED, Entry, Shapes, Words, op, pair
 from autodiff.frontends.mxnet.table.losses import loss_layer as loss_layer
 from autodiff.ops.ground.arguments import shape_of
@@ -285,58 +284,7 @@ OPS["one_hot"] = Entry(
 
 # -- elementwise, and reductions -------------------------------------------------------------------
 
-UNARY = {
-    "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "square": np.square, "abs": np.absolute,
-    "sign": np.sign, "tanh": np.tanh, "sigmoid": nn.sigmoid, "relu": nn.relu, "sin": np.sin,
-    "cos": np.cos, "negative": np.negative, "floor": np.floor, "ceil": np.ceil, "round": np.rint,
-    "rsqrt": lambda x: 1 / np.sqrt(x), "identity": lambda x: x,
-}  # fmt: skip
-BINARY = {
-    "_plus": np.add, "_minus": np.subtract, "_mul": np.multiply, "_div": np.true_divide,
-    "_power": np.power, "_maximum": lambda a, b: apply(maximum_both, (a, b)),
-    "_minimum": lambda a, b: apply(minimum_both, (a, b)),
-    "_equal": np.equal, "_greater": np.greater, "_lesser": np.less,
-}  # fmt: skip
-for _name, _function in UNARY.items():
-    OPS[_name] = Entry(_name, lambda x, f=_function: f(x))
 
-
-def _whole(x: Any) -> Any:
-    """The truth of a comparison as a number."""
-    return x.astype(np.float32) if np.asarray(ground(x)).dtype.kind == "b" else x
-
-
-for _name, _function in BINARY.items():
-    OPS[_name] = Entry(
-        _name, lambda a, b, f=_function: _whole(f(a, b)), ("lhs", "rhs"),
-        infer=lambda shapes, s: [shapes[0] or shapes[1], shapes[1] or shapes[0]],
-    )  # fmt: skip
-    OPS[_name + "_scalar"] = Entry(
-        _name + "_scalar",
-        lambda a, scalar, reverse, f=_function: _whole(f(scalar, a) if reverse else f(a, scalar)),
-        settings={"scalar": REQUIRED, "reverse": False},
-    )
-for _name in ("add", "sub", "mul", "div"):
-    _own = {"add": "_plus", "sub": "_minus", "mul": "_mul", "div": "_div"}[_name]
-    OPS["broadcast_" + _name] = Entry("broadcast_" + _name, OPS[_own].run, ("lhs", "rhs"))
-for _name, _function in {"sum": np.sum, "mean": np.mean, "max": np.max, "min": np.min}.items():
-    OPS[_name] = Entry(
-        _name,
-        lambda x, axis, keepdims, f=_function: np.reshape(
-            f(x, axis=axis if axis != () else None, keepdims=keepdims),
-            (1,) if axis in ((), None) and not keepdims else None,
-        ) if axis in ((), None) and not keepdims else f(x, axis=axis, keepdims=keepdims),
-        settings={"axis": (), "keepdims": False},
-    )  # fmt: skip
-OPS["norm"] = Entry("norm", lambda x: np.reshape(np.sqrt(np.sum(x * x)), (1,)))
-OPS["argmax"] = Entry(
-    "argmax",
-    lambda x, axis: np.argmax(ground(x), axis=axis).astype(np.float32),
-    settings={"axis": None},
-)
-OPS["argmax_channel"] = Entry(
-    "argmax_channel", lambda x: np.argmax(ground(x), axis=1).astype(np.float32)
-)
 for _alias, _own in {"Softmax": "SoftmaxOutput", "add_n": "ElementWiseSum", "flatten": "Flatten",
                      "reshape": "Reshape", "stop_gradient": "BlockGrad", "split": "SliceChannel",
                      "concat": "Concat", "make_loss": "MakeLoss",
