@@ -1,5 +1,7 @@
 """Caffe's style: nets and solvers as text files, blobs of data and diff, layers as units."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -350,6 +352,23 @@ def test_every_setting_of_a_layer_that_a_file_may_have_is_read(name):
         sides = field.name[:-2] if field.name.endswith(("_h", "_w")) else field.name
         read = field.name in text or f'two(own, "{sides}' in text
         assert read or field.name in READ_ELSEWHERE, f"{name} never reads {field.name}"
+
+
+FOR_ANOTHER_MACHINE = {"solver_mode", "device_id", "snapshot_format", "debug_info"}
+"""Settings that say where it runs, in which format it saves, and what more it prints."""
+ALWAYS_DONE = {"force_backward"}
+
+
+@pytest.mark.parametrize("message", ["SolverParameter", "NetParameter", "NetState"])
+def test_every_setting_of_a_net_and_its_solver_that_a_file_may_have_is_read(message):
+    import inspect
+
+    from autodiff.frontends.caffe import net, net_state, solver
+
+    text = "".join(inspect.getsource(module) for module in (net, net_state, solver))
+    fields = {field.name for field in getattr(caffe_pb2, message).DESCRIPTOR.fields}
+    unread = {name for name in fields if not re.search(rf"\b{name}\b", text)}
+    assert not unread - FOR_ANOTHER_MACHINE - ALWAYS_DONE
 
 
 X4 = np.random.default_rng(3).normal(size=(2, 4, 5, 6))

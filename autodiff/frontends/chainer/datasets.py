@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
-from autodiff.frontends.common.digits import digits_28x28
+from autodiff.frontends.common.digits import digits_28x28, digits_in_colour
 
 
 class TupleDataset:
@@ -78,9 +78,8 @@ def get_cifar10(
 ) -> Any:  # fmt: skip
     """The digits in three colours of 32 x 32, (3, 32, 32) in 0 .. scale."""
     found = []
-    for images, labels in digits_28x28():
-        framed = np.pad(images * scale, ((0, 0), (2, 2), (2, 2))).astype(dtype)
-        x = np.stack([framed] * 3, 1)
+    for images, labels in digits_in_colour(scale):
+        x = images.astype(dtype)
         x = x.reshape(len(x), -1) if ndim == 1 else x
         found.append(TupleDataset(x, labels.astype(label_dtype)) if withlabel else x)
     return tuple(found)

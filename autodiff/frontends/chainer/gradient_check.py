@@ -60,24 +60,19 @@ def check_backward(
     seeds = _several(np.ones_like(ys[0].data) if y_grad is None else y_grad)
     (start,) = [_weighted(ys, seeds)]
     start.backward()
-    skipped = [x.dtype.kind != "f" for x in xs] if no_grads is None else list(no_grads)
     if dtype is not None and kept:
         raise ValueError(f"`dtype` is available only if `params` is empty.{here()}")
-    near_by = [x.data if dtype is None or x.dtype.kind != "f" else x.data.astype(dtype) for x in xs]
-
-    def again() -> list[Any]:
-        return [y.data for y in _several(func(*map(Variable, near_by)))]
-
-    told = list(kept)
-    moved = [p.data for p in kept]
-    for x, array, skip in zip(xs, near_by, skipped, strict=True):
+    moved = [x if dtype is None or x.dtype.kind != "f" else x.astype(dtype) for x in arrays]
+    again = lambda: [y.data for y in _several(func(*map(Variable, moved)))]  # noqa: E731
+    skipped = [x.dtype.kind != "f" for x in arrays] if no_grads is None else list(no_grads)
+    pairs = [(p, p.data) for p in kept]
+    for x, array, skip in zip(xs, moved, skipped, strict=True):
         if skip:
             assert x.grad is None, "an input of no_grads has a gradient"
         else:
-            told.append(x)
-            moved.append(array)
-    differences = numerical_grad(again, moved, seeds, eps)
-    for variable, near in zip(told, differences, strict=True):
+            pairs.append((x, array))
+    differences = numerical_grad(again, [array for _, array in pairs], seeds, eps)
+    for (variable, _), near in zip(pairs, differences, strict=True):
         assert_allclose(near, variable.grad, atol, rtol)
 
 

@@ -21,3 +21,17 @@ def digits_28x28(test: int = 297) -> list[tuple[np.ndarray, np.ndarray]]:
     order = np.random.default_rng(0).permutation(len(images))
     images, labels = images[order], found.target[order]
     return [(images[:-test], labels[:-test]), (images[-test:], labels[-test:])]
+
+
+def digits_in_colour(scale: float = 1.0, shift: float = 0.0) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The same as images (N, 3, 32, 32) from `shift` to `scale + shift`, in the form of CIFAR-10.
+
+    >>> [images.shape for images, _ in digits_in_colour()]
+    [(1500, 3, 32, 32), (297, 3, 32, 32)]
+    """
+    frame = ((0, 0), (2, 2), (2, 2))
+    found = []
+    for images, labels in digits_28x28():
+        framed = np.pad(images * scale + shift, frame, constant_values=shift)
+        found.append((np.stack([framed] * 3, 1), labels))
+    return found

@@ -46,13 +46,9 @@ class Compiled(Container):
             "optimizer": self.optimizer, "loss": loss, "metrics": metrics,
             "loss_weights": loss_weights,
         }  # fmt: skip
-        count = len(self.outputs)
         names = self._output_names()
-        given = [loss] * count if not isinstance(loss, list | dict) else loss
-        given = [given[n] for n in names] if isinstance(given, dict) else given
-        shares = [1.0] * count if loss_weights is None else loss_weights
-        shares = [shares.get(n, 1.0) for n in names] if isinstance(shares, dict) else shares
-        objectives = [chosen("the loss", one, OBJECTIVES) for one in given]
+        objectives = [chosen("the loss", one, OBJECTIVES) for one in _each(loss, names)]
+        shares = [1.0] * len(names) if loss_weights is None else _each(loss_weights, names, 1.0)
         with self.graph.as_default(), tf.name_scope("training"):
             self.optimizer.prepare()
             self.targets, parts = [], []
@@ -62,42 +58,44 @@ class Compiled(Container):
             counted = tf.reduce_mean(
                 tf.cast(tf.not_equal(self.sample_weights, 0.0), tf.as_dtype(floatx()))
             )
-            self.metrics_names = ["loss"]
-            measured: list[Any] = []
             for output, objective in zip(self.outputs, objectives, strict=True):
-                dims = output.get_shape().as_list()
-                sparse = objective is sparse_categorical_crossentropy
-                self.targets.append(
-                    tf.placeholder(
-                        tf.int32 if sparse else tf.as_dtype(floatx()),
-                         dims[:-1] if sparse else dims,
-                        name="target",
-                    )
-                )  # fmt: skip
-                terms = self._counted(objective(self.targets[-1], output), output)
-                rank = len(terms.get_shape())
-                if rank > 1:
-                    terms = tf.reduce_mean(terms, list(range(1, rank)))
-                if rank:
-                    terms = tf.reduce_mean(terms * self.sample_weights / counted)
-                parts.append(terms)
-            for place, name in enumerate(names):
-                if count > 1:
-                    self.metrics_names.append(f"{name}_loss")
-                    measured.append(parts[place])
-                for metric in metrics or ():
-                    own, measure = self._metric(metric, objectives[place], self.outputs[place])
-                    self.metrics_names.append(f"{name}_{own}" if count > 1 else own)
-                    value = measure(self.targets[place], self.outputs[place])
-                    measured.append(tf.reduce_mean(self._counted(value, self.outputs[place])))
+                target = _target(output, objective)
+                self.targets.append(target)
+                parts.append(self._part(objective(target, output), output, counted))
+            measured = self._measures(names, objectives, parts, metrics or ())
             self.loss = parts[0]
-            if count > 1 or shares[0] != 1.0:
+            if len(names) > 1 or shares[0] != 1.0:
                 self.loss = tf.add_n([p * float(w) for p, w in zip(parts, shares, strict=True)])
             self.total = tf.add_n([self.loss, *self.losses]) if self.losses else self.loss
             self._measured = [self.total, *measured]
             self._fitted = self.trainable_weights
             self._step: Any = None
             self._slots: list[Any] = []
+
+    def _part(self, terms: Any, output: Any, counted: Any) -> Any:
+        """The loss of one output: the weighted mean over the examples that count."""
+        terms = self._counted(terms, output)
+        rank = len(terms.get_shape())
+        if rank > 1:
+            terms = tf.reduce_mean(terms, list(range(1, rank)))
+        return tf.reduce_mean(terms * self.sample_weights / counted) if rank else terms
+
+    def _measures(
+        self, names: list[str], objectives: Any, parts: list[Any], metrics: Sequence[Any]
+    ) -> list[Any]:
+        """What is shown beside the whole loss, and its names: losses of outputs, and metrics."""
+        self.metrics_names, found = ["loss"], []
+        several = len(names) > 1
+        columns = zip(names, objectives, parts, self.targets, self.outputs, strict=True)
+        for name, objective, part, target, output in columns:
+            if several:
+                self.metrics_names.append(f"{name}_loss")
+                found.append(part)
+            for metric in metrics:
+                own, measure = self._metric(metric, objective, output)
+                self.metrics_names.append(f"{name}_{own}" if several else own)
+                found.append(tf.reduce_mean(self._counted(measure(target, output), output)))
+        return found
 
     def _counted(self, terms: Any, output: Any) -> Any:
         """A term for each step, without those that the output's mask leaves out."""
@@ -164,3 +162,20 @@ class Compiled(Container):
                 "the model is not compiled: write model.compile(optimizer, loss) first, e.g. "
                 f'model.compile("adam", "categorical_crossentropy").{here()}'
             )
+
+
+def _each(given: Any, names: list[str], default: Any = None) -> list[Any]:
+    """One for each output: from a dictionary by its name, from a list, or the same for all."""
+    if not isinstance(given, list | dict):
+        return [given] * len(names)
+    if isinstance(given, list):
+        return given
+    return [given[n] if default is None else given.get(n, default) for n in names]
+
+
+def _target(output: Any, objective: Any) -> Any:
+    """A place for the targets of an output: of its shape, or for class numbers without an axis."""
+    dims = output.get_shape().as_list()
+    if objective is sparse_categorical_crossentropy:
+        return tf.placeholder(tf.int32, dims[:-1], name="target")
+    return tf.placeholder(tf.as_dtype(floatx()), dims, name="target")

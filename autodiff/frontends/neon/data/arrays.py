@@ -103,9 +103,7 @@ class CIFAR10(MNIST):
     """The digits in three colours of 32 x 32; with `pad_classes` 16 classes, of which 10 occur."""
 
     def _iterator(self, place: int) -> ArrayIterator:
-        from autodiff.frontends.common.digits import digits_28x28
+        from autodiff.frontends.common.digits import digits_in_colour
 
-        images, labels = digits_28x28()[place]
-        factor, shift = self.scale
-        framed = np.pad(images * factor + shift, ((0, 0), (2, 2), (2, 2)), constant_values=shift)
-        return ArrayIterator(np.stack([framed] * 3, 1), labels, self.classes, (3, 32, 32))
+        images, labels = digits_in_colour(*self.scale)[place]
+        return ArrayIterator(images, labels, self.classes, (3, 32, 32))
