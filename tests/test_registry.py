@@ -1,5 +1,9 @@
 """Every op of the registry, in both modes, against NumPy and finite differences."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -12,6 +16,19 @@ from autodiff.core.language.registry import registry
 INTERNAL = {"held", "part"}
 CASES = list(all_cases(registry))
 IDS = [f"{op.name}-{i}" for i, (op, _) in enumerate(CASES)]
+
+
+@pytest.mark.parametrize("room", ["arranging", "elementwise", "linear", "networks", "summing"])
+def test_every_file_of_ops_is_in_the_registry_from_the_start(room):
+    folder = Path(ad.ops.__file__).parent / room
+    names = [path.stem for path in folder.glob("*.py") if path.stem != "__init__"]
+    script = (
+        "import sys, autodiff; "
+        f"print([n for n in {names} if 'autodiff.ops.{room}.' + n not in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert found.stdout.strip() == "[]", f"autodiff.ops does not import {found.stdout}"
+    assert all(hasattr(ad.ops, name) for name in ad.ops.__all__)
 
 
 @pytest.mark.parametrize(

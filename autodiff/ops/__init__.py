@@ -19,6 +19,7 @@ from autodiff.ops.arranging import (
     looking,
     making,
     shapes,
+    splitting,
     strides,
     writing,
 )
@@ -58,6 +59,7 @@ from autodiff.ops.summing import (
     methods,
     norms,
     order,
+    quantiles,
     reductions,
     skipping_nan,
     statistics,
