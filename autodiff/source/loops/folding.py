@@ -26,6 +26,7 @@ from autodiff.source.loops.repeats import (
     Number,
     base_of,
     by_index,
+    counter,
     evenly,
     prefix,
     regions,
@@ -206,7 +207,7 @@ class _Folding:
         for j, name in enumerate(names):
             if kept[j]:
                 self.lists[number, j] = self.names.new(f"all_{name}")
-        first, stride = counter(loop)
+        first, stride = counter(loop.how)
         index = "i" if stride else "_"
         index = self.names.new(index) if index in self.own else index
         starts, late = {}, {}
@@ -283,19 +284,3 @@ class _Folding:
             return f"{self.lists[own, j]}[{by_index(number, counting, index)}]"
         chosen = ", ".join(self.name(one) for one in about)  # type: ignore[attr-defined]
         return f"({chosen})[{by_index((0, 1), counting, index)}]"
-
-
-def counter(loop: Loop) -> Number:
-    """What the loop counts: the numbers that stand in it most often."""
-    counted: Counter[Number] = Counter()
-    for what, about in loop.how.values():
-        if what == "listed":
-            counted[about[2]] += 1  # type: ignore[index]
-        elif what == "number":
-            counted[about] += 1  # type: ignore[index]
-        elif what == "choice":
-            counted[0, 1] += 1
-    found = [(own, n) for own, n in counted.items() if abs(own[1]) == 1]
-    if not found:
-        return (0, 1) if any(own[1] for own in counted) else (0, 0)
-    return max(found, key=lambda one: one[1])[0]

@@ -8,7 +8,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 PIECES = re.compile(
@@ -121,3 +122,19 @@ def by_index(number: Number, counting: Number, index: str) -> str:
 def base_of(name: str) -> str:
     """A name without its number: `h_12` is h, `t7` is t."""
     return re.sub(r"_\d+$", "", name) if "_" in name else re.sub(r"^t\d+$", "t", name)
+
+
+def counter(how: Mapping[tuple[int, int], tuple[str, object]]) -> Number:
+    """What the loop counts: the numbers that stand in it most often."""
+    counted: Counter[Number] = Counter()
+    for what, about in how.values():
+        if what == "listed":
+            counted[about[2]] += 1  # type: ignore[index]
+        elif what == "number":
+            counted[about] += 1  # type: ignore[index]
+        elif what == "choice":
+            counted[0, 1] += 1
+    found = [(own, n) for own, n in counted.items() if abs(own[1]) == 1]
+    if not found:
+        return (0, 1) if any(own[1] for own in counted) else (0, 0)
+    return max(found, key=lambda one: one[1])[0]

@@ -21,9 +21,10 @@ from autodiff.core.inside.callers import is_users
 from autodiff.core.inside.exchange import own_of as numpys
 from autodiff.core.inside.opened import is_open
 from autodiff.core.language.dispatch import is_traced, tracer_classes
+from autodiff.source.records.answers import answered
 from autodiff.source.records.native import GETITEM
 from autodiff.source.records.nodes import Call, leaves
-from autodiff.source.records.recorded import BOOKS, Recorded, answered, plain
+from autodiff.source.records.recorded import BOOKS, Recorded, plain
 from autodiff.source.records.recorder import current
 from autodiff.source.records.sizes import Size
 
