@@ -8,8 +8,8 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.core.ground.locations import here
+from autodiff.frontends.mxnet.arrays import NDArray
 from autodiff.frontends.mxnet.ground.errors import MXNetError
-from autodiff.frontends.mxnet.nd import NDArray
 from autodiff.frontends.mxnet.table.operators import WithAux
 
 TRAINING = {"Dropout", "BatchNorm", "Custom"}

@@ -11,7 +11,7 @@ import autodiff.frontends.mxnet.symbol as symbol
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import make_op
 from autodiff.core.transforms.custom import no_single_rule
-from autodiff.frontends.mxnet.nd import NDArray
+from autodiff.frontends.mxnet.arrays import NDArray
 from autodiff.frontends.mxnet.table.operators import OPS, Entry
 
 
