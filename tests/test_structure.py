@@ -130,6 +130,12 @@ ROOMS = {
 }
 """The rooms of each folder that has any; one may import those of lower rank, and modules beside them."""
 MODULES = sorted(ROOT.rglob("*.py"))
+LONG = {
+    "autodiff.core.forward.dual": 310,  # each mode's innermost loop: a class more in the order of
+    "autodiff.core.values.tracer": 330,  # resolution would be looked at in every operation
+    "autodiff.source.compiled.kernels.loops": 350,  # one class, whose methods share every field
+}
+"""Modules of one idea that have more than 300 lines, and how many at most; none is to be added."""
 
 
 def module_name(path):
@@ -210,7 +216,7 @@ def test_no_cycles():
 @pytest.mark.parametrize("path", MODULES, ids=module_name)
 def test_modules_hold_one_idea(path):
     lines = len(path.read_text().splitlines())
-    assert lines <= 400, f"{lines} lines: this module holds two ideas"
+    assert lines <= LONG.get(module_name(path), 300), f"{lines} lines: this module holds two ideas"
     assert ast.get_docstring(ast.parse(path.read_text())), "a module says what it is for"
 
 
