@@ -59,20 +59,17 @@ from autodiff.frontends.keras.layers.normalization import BatchNormalization
 from autodiff.frontends.keras.layers.pooling import (
     AveragePooling1D,
     AveragePooling2D,
+    AveragePooling3D,
     GlobalAveragePooling1D,
     GlobalAveragePooling2D,
     GlobalMaxPooling1D,
     GlobalMaxPooling2D,
     MaxPooling1D,
     MaxPooling2D,
-)
-from autodiff.frontends.keras.layers.recurrent import GRU, LSTM, Recurrent, SimpleRNN
-from autodiff.frontends.keras.layers.volumes import (
-    AveragePooling3D,
-    Conv3D,
-    Convolution3D,
     MaxPooling3D,
 )
+from autodiff.frontends.keras.layers.recurrent import GRU, LSTM, Recurrent, SimpleRNN
+from autodiff.frontends.keras.layers.volumes import Conv3D, Convolution3D
 from autodiff.frontends.keras.layers.wrappers import Bidirectional, TimeDistributed, Wrapper
 
 MaxPool2D, AvgPool2D, MaxPool1D, AvgPool1D = (

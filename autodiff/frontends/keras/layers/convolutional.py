@@ -9,13 +9,13 @@ from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.ground.choices import ACTIVATIONS, chosen, two
 from autodiff.frontends.keras.layers.base import Layer, one_of
 from autodiff.frontends.keras.layers.images import Images
-from autodiff.frontends.keras.layers.pooling import (  # noqa: F401 (Keras has them here too)
-    AveragePooling1D,
-    AveragePooling2D,
-    MaxPooling1D,
-    MaxPooling2D,
-)
-from autodiff.frontends.tensorflow.layers.convolution import transposed
+from autodiff.frontends.keras.layers.pooling import AveragePooling1D as AveragePooling1D
+from autodiff.frontends.keras.layers.pooling import AveragePooling2D as AveragePooling2D
+from autodiff.frontends.keras.layers.pooling import AveragePooling3D as AveragePooling3D
+from autodiff.frontends.keras.layers.pooling import MaxPooling1D as MaxPooling1D
+from autodiff.frontends.keras.layers.pooling import MaxPooling2D as MaxPooling2D
+from autodiff.frontends.keras.layers.pooling import MaxPooling3D as MaxPooling3D
+from autodiff.frontends.tensorflow.layers.convolution import lengths, transposed
 
 
 class Convolution2D(Images):
@@ -56,8 +56,8 @@ class Convolution2D(Images):
         whole = isinstance(nb_col, int)
         if nb_col is not None and not whole:  # Conv2D(32, (3, 3), (2, 2))
             strides = nb_col
-        self.kernel = (size, nb_col) if whole else _pair(size)
-        self.subsample = _pair(subsample if strides is None else strides)
+        self.kernel = (size, nb_col) if whole else lengths(size, 2)
+        self.subsample = lengths(subsample if strides is None else strides, 2)
         self.border_mode = (padding or border_mode).upper()
         self.init, self.bias = later.get("init", init), later.get("bias", bias)
         self.b_init = later.get("b_init", "zero")
@@ -176,7 +176,7 @@ class UpSampling2D(Images):
 
     def __init__(self, size: Any = (2, 2), dim_ordering: Any = None, **kwargs: Any) -> None:
         super().__init__(dim_ordering, **kwargs)
-        self.size = _pair(size)
+        self.size = lengths(size, 2)
 
     def over(self, x: Any) -> Any:
         """(batch, rows * size, columns * size, channels)."""
@@ -231,8 +231,3 @@ class Cropping2D(ZeroPadding2D):
 
 def _one(value: Any) -> int:
     return int(value[0]) if isinstance(value, list | tuple) else int(value)
-
-
-def _pair(value: Any) -> tuple[int, int]:
-    rows, columns = (value, value) if isinstance(value, int) else value
-    return int(rows), int(columns)

@@ -6,16 +6,18 @@ from typing import Any
 
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.layers.images import Images
+from autodiff.frontends.tensorflow.layers.convolution import lengths
 
 
 class MaxPooling2D(Images):
     """The largest element of each window."""
 
     pool = staticmethod(tf.nn.max_pool)
+    axes = 2
 
     def __init__(
         self,
-        pool_size: Any = (2, 2),
+        pool_size: Any = 2,
         strides: Any = None,
         border_mode: str = "valid",
         dim_ordering: Any = None,
@@ -23,8 +25,8 @@ class MaxPooling2D(Images):
         **kwargs: Any,
     ) -> None:
         super().__init__(dim_ordering, **kwargs)
-        self.pool_size = _pair(pool_size)
-        self.strides = self.pool_size if strides is None else _pair(strides)
+        self.pool_size = lengths(pool_size, self.axes)
+        self.strides = self.pool_size if strides is None else lengths(strides, self.axes)
         self.border_mode = (padding or border_mode).upper()
 
     def over(self, x: Any) -> Any:
@@ -36,6 +38,19 @@ class AveragePooling2D(MaxPooling2D):
     """The mean of each window."""
 
     pool = staticmethod(tf.nn.avg_pool)
+
+
+class MaxPooling3D(MaxPooling2D):
+    """The largest element of each block of volumes."""
+
+    pool = staticmethod(tf.nn.max_pool3d)
+    axes = 3
+
+
+class AveragePooling3D(MaxPooling3D):
+    """The mean of each block."""
+
+    pool = staticmethod(tf.nn.avg_pool3d)
 
 
 class MaxPooling1D(MaxPooling2D):
@@ -86,8 +101,3 @@ class GlobalAveragePooling2D(GlobalAveragePooling1D):
 
 def _one(value: Any) -> int:
     return int(value[0]) if isinstance(value, list | tuple) else int(value)
-
-
-def _pair(value: Any) -> tuple[int, int]:
-    rows, columns = (value, value) if isinstance(value, int) else value
-    return int(rows), int(columns)

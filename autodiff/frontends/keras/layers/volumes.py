@@ -1,4 +1,4 @@
-"""Layers over volumes (depth, height, width, channels): convolution and pooling."""
+"""Convolution over volumes (depth, height, width, channels)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.layers.convolutional import Convolution2D
-from autodiff.frontends.keras.layers.images import Images
-from autodiff.frontends.tensorflow.layers.volumes import three
+from autodiff.frontends.tensorflow.layers.convolution import lengths
 
 
 class Convolution3D(Convolution2D):
@@ -33,8 +32,8 @@ class Convolution3D(Convolution2D):
             size = kernel_dim1 if kernel_size is None else kernel_size
         else:
             size = (kernel_dim1, kernel_dim2, kernel_dim3)
-        self.kernel: Any = three(size)
-        self.subsample: Any = three(subsample if strides is None else strides)
+        self.kernel: Any = lengths(size, 3)
+        self.subsample: Any = lengths(subsample if strides is None else strides, 3)
 
     def build(self, shape: list[int | None]) -> None:
         """W (depth, rows, columns, channels, nb_filter), and b."""
@@ -52,33 +51,3 @@ class Convolution3D(Convolution2D):
 
 
 Conv3D = Convolution3D
-
-
-class MaxPooling3D(Images):
-    """The largest element of each block."""
-
-    pool = staticmethod(tf.nn.max_pool3d)
-
-    def __init__(
-        self,
-        pool_size: Any = (2, 2, 2),
-        strides: Any = None,
-        border_mode: str = "valid",
-        dim_ordering: Any = None,
-        padding: str | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(dim_ordering, **kwargs)
-        self.pool_size = three(pool_size)
-        self.strides = self.pool_size if strides is None else three(strides)
-        self.border_mode = (padding or border_mode).upper()
-
-    def over(self, x: Any) -> Any:
-        """The pooled volume."""
-        return self.pool(x, [1, *self.pool_size, 1], [1, *self.strides, 1], self.border_mode)
-
-
-class AveragePooling3D(MaxPooling3D):
-    """The mean of each block."""
-
-    pool = staticmethod(tf.nn.avg_pool3d)

@@ -1,4 +1,4 @@
-"""Layers over grids: convolutions and pooling, of images (N, H, W, C) and rows (N, W, C)."""
+"""Layers over grids: convolutions and pooling, of rows (N, W, C), images and volumes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.layers.core import finished, scope_of, weight
-from autodiff.frontends.tensorflow.nn import windows
+from autodiff.frontends.tensorflow.nn import volumes, windows
 from autodiff.frontends.tensorflow.nn.grids import atrous_conv2d
 from autodiff.frontends.tensorflow.nn.grids import conv1d as convolve_rows
 from autodiff.frontends.tensorflow.ops.arrays import expand_dims, shape, squeeze
@@ -18,13 +18,12 @@ from autodiff.frontends.tensorflow.variables.initializers import (
 )
 
 
-def _two(value: Any) -> tuple[int, int]:
-    rows, columns = (value, value) if isinstance(value, int) else value
-    return int(rows), int(columns)
-
-
-def _one(value: Any) -> int:
-    return int(value) if isinstance(value, int) else int(value[0])
+def lengths(value: Any, count: int) -> tuple[int, ...]:
+    """(n, n, ...) of n; as many lengths as they are."""
+    found = (value,) * count if isinstance(value, int) else tuple(value)
+    if len(found) != count:
+        raise ValueError(f"a length for each of {count} axes, or one for all, not {value}.{here()}")
+    return tuple(map(int, found))
 
 
 def _last(what: str, data_format: str) -> None:
@@ -39,43 +38,64 @@ def _channels(what: str, inputs: Any) -> int:
     return channels
 
 
-def conv2d(
-    inputs: Any,
-    filters: int,
-    kernel_size: Any,
-    strides: Any = (1, 1),
-    padding: str = "valid",
-    data_format: str = "channels_last",
-    dilation_rate: Any = (1, 1),
-    activation: Any = None,
-    use_bias: bool = True,
-    kernel_initializer: Any = None,
-    bias_initializer: Any = zeros_initializer,
-    kernel_regularizer: Any = None,
-    bias_regularizer: Any = None,
-    activity_regularizer: Any = None,
-    trainable: bool = True,
-    name: str | None = None,
-    reuse: bool | None = None,
-) -> Any:
-    """activation(convolution + bias) over images."""
-    what = "tf.layers.conv2d"
-    _last(what, data_format)
-    inputs = convert_to_tensor(inputs)
-    with scope_of(name, "conv2d", reuse):
-        size = [*_two(kernel_size), _channels(what, inputs), filters]
-        kernel = weight(
-            "kernel", size, kernel_initializer, xavier_initializer(), kernel_regularizer,
-            trainable, inputs.dtype,
-        )  # fmt: skip
-        if _two(dilation_rate) != (1, 1):
-            y = atrous_conv2d(inputs, kernel, _two(dilation_rate)[0], padding.upper())
-        else:
-            y = windows.conv2d(inputs, kernel, [1, *_two(strides), 1], padding.upper())
-        return finished(
-            y, filters, use_bias, bias_initializer, bias_regularizer, trainable, activation,
-            activity_regularizer,
-        )  # fmt: skip
+def _convolution(own: str, over: str, axes: int, convolve: Any) -> Callable[..., Any]:
+    """The layer that `convolve(inputs, kernel, strides, padding, holes)` is the product of."""
+    what = f"tf.layers.{own}"
+
+    def layer(
+        inputs: Any,
+        filters: int,
+        kernel_size: Any,
+        strides: Any = 1,
+        padding: str = "valid",
+        data_format: str = "channels_last",
+        dilation_rate: Any = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = None,
+        bias_initializer: Any = zeros_initializer,
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        trainable: bool = True,
+        name: str | None = None,
+        reuse: bool | None = None,
+    ) -> Any:
+        _last(what, data_format)
+        holes = lengths(dilation_rate, axes)
+        if set(holes) != {1} and convolve is not _over_images:
+            raise ValueError(f"{what}: dilation_rate is not supported.{here()}")
+        inputs = convert_to_tensor(inputs)
+        with scope_of(name, own, reuse):
+            size = [*lengths(kernel_size, axes), _channels(what, inputs), filters]
+            kernel = weight(
+                "kernel", size, kernel_initializer, xavier_initializer(), kernel_regularizer,
+                trainable, inputs.dtype,
+            )  # fmt: skip
+            y = convolve(inputs, kernel, lengths(strides, axes), padding.upper(), holes)
+            return finished(
+                y, filters, use_bias, bias_initializer, bias_regularizer, trainable, activation,
+                activity_regularizer,
+            )  # fmt: skip
+
+    layer.__name__ = layer.__qualname__ = own
+    layer.__doc__ = f"activation(convolution + bias) {over}."
+    return layer
+
+
+def _over_images(x: Any, kernel: Any, strides: Any, padding: str, holes: Any) -> Any:
+    if set(holes) != {1}:
+        return atrous_conv2d(x, kernel, holes[0], padding)
+    return windows.conv2d(x, kernel, [1, *strides, 1], padding)
+
+
+conv1d = _convolution(
+    "conv1d", "along rows (N, W, C)", 1, lambda x, w, s, p, _: convolve_rows(x, w, s[0], p)
+)
+conv2d = _convolution("conv2d", "over images", 2, _over_images)
+conv3d = _convolution(
+    "conv3d", "over volumes", 3, lambda x, w, s, p, _: volumes.conv3d(x, w, [1, *s, 1], p)
+)
 
 
 def conv2d_transpose(
@@ -101,7 +121,7 @@ def conv2d_transpose(
     _last(what, data_format)
     inputs = convert_to_tensor(inputs)
     with scope_of(name, "conv2d_transpose", reuse):
-        kernel_lengths, steps = _two(kernel_size), _two(strides)
+        kernel_lengths, steps = lengths(kernel_size, 2), lengths(strides, 2)
         size = [*kernel_lengths, filters, _channels(what, inputs)]
         kernel = weight(
             "kernel", size, kernel_initializer, xavier_initializer(), kernel_regularizer,
@@ -147,57 +167,19 @@ def separable_conv2d(
         channels = _channels("tf.layers.separable_conv2d", inputs)
         start = xavier_initializer()
         depth = weight(
-            "depthwise_kernel", [*_two(kernel_size), channels, depth_multiplier], None, start,
+            "depthwise_kernel", [*lengths(kernel_size, 2), channels, depth_multiplier], None, start,
             None, trainable, inputs.dtype,
         )  # fmt: skip
         point = weight(
             "pointwise_kernel", [1, 1, channels * depth_multiplier, filters], None, start, None,
             trainable, inputs.dtype,
         )  # fmt: skip
-        steps = [1, *_two(strides), 1]
+        steps = [1, *lengths(strides, 2), 1]
         y = windows.separable_conv2d(inputs, depth, point, steps, padding.upper())
         return finished(y, filters, use_bias, None, None, trainable, activation, None)
 
 
-def conv1d(
-    inputs: Any,
-    filters: int,
-    kernel_size: Any,
-    strides: Any = 1,
-    padding: str = "valid",
-    data_format: str = "channels_last",
-    dilation_rate: Any = 1,
-    activation: Any = None,
-    use_bias: bool = True,
-    kernel_initializer: Any = None,
-    bias_initializer: Any = zeros_initializer,
-    kernel_regularizer: Any = None,
-    bias_regularizer: Any = None,
-    activity_regularizer: Any = None,
-    trainable: bool = True,
-    name: str | None = None,
-    reuse: bool | None = None,
-) -> Any:
-    """activation(convolution + bias) along rows (N, W, C)."""
-    what = "tf.layers.conv1d"
-    _last(what, data_format)
-    inputs = convert_to_tensor(inputs)
-    if _one(dilation_rate) != 1:
-        raise ValueError(f"{what}: dilation_rate is not supported.{here()}")
-    with scope_of(name, "conv1d", reuse):
-        size = [_one(kernel_size), _channels(what, inputs), filters]
-        kernel = weight(
-            "kernel", size, kernel_initializer, xavier_initializer(), kernel_regularizer,
-            trainable, inputs.dtype,
-        )  # fmt: skip
-        y = convolve_rows(inputs, kernel, _one(strides), padding.upper())
-        return finished(
-            y, filters, use_bias, bias_initializer, bias_regularizer, trainable, activation,
-            activity_regularizer,
-        )  # fmt: skip
-
-
-def _pooling(pool: Callable[..., Any], own: str, doc: str, rows: bool) -> Callable[..., Any]:
+def _pooling(pool: Callable[..., Any], own: str, axes: int, doc: str) -> Callable[..., Any]:
     def layer(
         inputs: Any,
         pool_size: Any,
@@ -207,25 +189,24 @@ def _pooling(pool: Callable[..., Any], own: str, doc: str, rows: bool) -> Callab
         name: str | None = None,
     ) -> Any:
         _last(f"tf.layers.{own}", data_format)
-        if rows:
-            lifted = expand_dims(inputs, 1)
-            window, steps = [1, 1, _one(pool_size), 1], [1, 1, _one(strides), 1]
-            return squeeze(pool(lifted, window, steps, padding.upper()), [1], name=name or own)
-        window, steps = [1, *_two(pool_size), 1], [1, *_two(strides), 1]
-        return pool(inputs, window, steps, padding.upper(), name=name or own)
+        window, steps = [*lengths(pool_size, axes), 1], [*lengths(strides, axes), 1]
+        if axes == 1:
+            found = pool(expand_dims(inputs, 1), [1, 1, *window], [1, 1, *steps], padding.upper())
+            return squeeze(found, [1], name=name or own)
+        return pool(inputs, [1, *window], [1, *steps], padding.upper(), name=name or own)
 
     layer.__name__ = layer.__qualname__ = own
     layer.__doc__ = doc
     return layer
 
 
+max_pooling1d = _pooling(windows.max_pool, "max_pooling1d", 1, "The largest of each window.")
+average_pooling1d = _pooling(windows.avg_pool, "average_pooling1d", 1, "The mean of each window.")
 max_pooling2d = _pooling(
-    windows.max_pool, "max_pooling2d", "The largest of each window of images.", False
+    windows.max_pool, "max_pooling2d", 2, "The largest of each window of images."
 )
 average_pooling2d = _pooling(
-    windows.avg_pool, "average_pooling2d", "The mean of each window of images.", False
+    windows.avg_pool, "average_pooling2d", 2, "The mean of each window of images."
 )
-max_pooling1d = _pooling(windows.max_pool, "max_pooling1d", "The largest of each window.", True)
-average_pooling1d = _pooling(
-    windows.avg_pool, "average_pooling1d", "The mean of each window.", True
-)
+max_pooling3d = _pooling(volumes.max_pool3d, "max_pooling3d", 3, "The largest of each block.")
+average_pooling3d = _pooling(volumes.avg_pool3d, "average_pooling3d", 3, "The mean of each block.")

@@ -14,7 +14,7 @@ from autodiff.frontends.tensorflow.declaring.staging import (
     tensor,
 )
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
-from autodiff.frontends.tensorflow.nn.windows import channels_last
+from autodiff.frontends.tensorflow.nn.sliding import IMAGES
 from autodiff.frontends.tensorflow.ops.arrays import shape
 from autodiff.frontends.tensorflow.ops.math import floor, matmul
 from autodiff.frontends.tensorflow.ops.random import random_uniform
@@ -22,7 +22,7 @@ from autodiff.frontends.tensorflow.ops.random import random_uniform
 
 def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | None = None) -> Any:
     """value + bias along the last axis."""
-    channels_last("tf.nn.bias_add", data_format)
+    IMAGES.channels_last("tf.nn.bias_add", data_format)
     value, bias = packed(value), packed(bias)
     own, other = dims_of(value), dims_of(bias)
     if other is not None and len(other) != 1:

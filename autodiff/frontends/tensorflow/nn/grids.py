@@ -12,7 +12,8 @@ from autodiff.frontends.tensorflow.declaring.staging import dims_of, stage_code,
 from autodiff.frontends.tensorflow.nn.activations import relu
 from autodiff.frontends.tensorflow.nn.dense import xw_plus_b
 from autodiff.frontends.tensorflow.nn.normalization import batch_normalization
-from autodiff.frontends.tensorflow.nn.windows import channels_last, conv2d
+from autodiff.frontends.tensorflow.nn.sliding import IMAGES
+from autodiff.frontends.tensorflow.nn.windows import conv2d
 from autodiff.frontends.tensorflow.ops.arrays import expand_dims, squeeze
 from autodiff.frontends.tensorflow.ops.joining import concat
 from autodiff.frontends.tensorflow.ops.math import neg
@@ -21,7 +22,7 @@ from autodiff.frontends.tensorflow.ops.math import neg
 @scoped("conv1d")
 def conv1d(value: Any, filters: Any, stride: int, padding: str, data_format: Any = None) -> Any:
     """The cross-correlation of rows (N, W, C) with a filter (width, C, O)."""
-    channels_last("tf.nn.conv1d", None if data_format in (None, "NWC") else data_format)
+    IMAGES.channels_last("tf.nn.conv1d", None if data_format in (None, "NWC") else data_format)
     found = conv2d(expand_dims(value, 1), expand_dims(filters, 0), [1, 1, stride, 1], padding)
     return squeeze(found, [1])
 
@@ -89,7 +90,7 @@ def fused_batch_norm(
 
     The variance that comes back is the unbiased one, n / (n - 1) of that used.
     """
-    channels_last("tf.nn.fused_batch_norm", data_format)
+    IMAGES.channels_last("tf.nn.fused_batch_norm", data_format)
     if not is_training and (mean is None or variance is None):
         raise ValueError(f"fused_batch_norm outside of training needs mean and variance.{here()}")
 

@@ -8,14 +8,14 @@ written here: derivatives, ties (the first) and frames are those of images.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import apply
-from autodiff.frontends.tensorflow.declaring.staging import dims_of, is_int, stage_code
-from autodiff.frontends.tensorflow.nn.windows import counted
+from autodiff.frontends.tensorflow.declaring.staging import stage_code
+from autodiff.frontends.tensorflow.nn.sliding import VOLUMES, counted
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks.channels_last import (
     avg_pool_last,
@@ -40,23 +40,14 @@ def conv3d(
     `strides` is [1, depth, rows, columns, 1]; "SAME" and "VALID" are as for images.
     """
     what = "tf.nn.conv3d"
-    steps = triple(what, "strides", strides)
-    own, kernel = _lengths(what, input, padding, data_format), dims_of(filter) or (None,) * 5
-    if len(kernel) != 5:
-        raise ValueError(
-            f"{what}: a filter is (depth, rows, columns, channels in, channels out); got "
-            f"{kernel}.{here()}"
-        )
-    if None not in (own[4], kernel[3]) and own[4] != kernel[3]:
-        raise ValueError(
-            f"{what}: the volumes {own} have {own[4]} channels, but the filter {kernel} takes "
-            f"{kernel[3]}.{here()}"
-        )
-    _check_room(what, own, kernel, padding)
-    counts = [counted(own[1 + i], kernel[i], steps[i], padding) for i in range(3)]
+    VOLUMES.channels_last(what, data_format)
+    strides = VOLUMES.lengths(what, "strides", strides)
+    own = VOLUMES.shape(what, input, padding)
+    kernel = VOLUMES.filter(what, own, filter)
+    counts = VOLUMES.counts(what, own, kernel, strides, padding)
     return stage_code(
         _conv3d, input, filter, name=name, type="Conv3D", dims=(own[0], *counts, kernel[4]),
-        strides=steps, padding=padding,
+        strides=strides, padding=padding,
     )  # fmt: skip
 
 
@@ -74,38 +65,26 @@ def _conv3d(x: Any, w: Any, strides: Three, padding: str) -> Any:
     return np.reshape(total, (n, count, *shape_of(total)[1:]))
 
 
-def _pooling(op: str, type: str, pool: Any, doc: str, **more: Any) -> Callable[..., Any]:
-    what = f"tf.nn.{op}"
-
+def _pooling(op: str, type: str, last: Any, doc: str, **more: Any) -> Callable[..., Any]:
     def code(x: Any, kernel: Three, strides: Three, padding: str) -> Any:
         n, depth, rows, columns, channels = shape_of(x)
         params = {"kernel": kernel[1:], "strides": strides[1:], "padding": padding, **more}
-        images = apply(pool, (np.reshape(x, (-1, rows, columns, channels)),), params)
+        images = apply(last, (np.reshape(x, (-1, rows, columns, channels)),), params)
         _, rows, columns, _ = shape_of(images)
         deep = np.reshape(images, (n, depth, rows * columns, channels))
         along = {**params, "kernel": (kernel[0], 1), "strides": (strides[0], 1)}
-        found = apply(pool, (deep,), along)
+        found = apply(last, (deep,), along)
         return np.reshape(found, (n, -1, rows, columns, channels))
 
-    def pooled(
-        input: Any,
-        ksize: Any,
-        strides: Any,
-        padding: str,
-        data_format: str | None = None,
-        name: str | None = None,
-    ) -> Any:
-        kernel, steps = triple(what, "ksize", ksize), triple(what, "strides", strides)
-        own = _lengths(what, input, padding, data_format)
-        _check_room(what, own, kernel, padding)
-        counts = [counted(own[1 + i], kernel[i], steps[i], padding) for i in range(3)]
-        return stage_code(
-            code, input, name=name, type=type, dims=(own[0], *counts, own[4]), kernel=kernel,
-            strides=steps, padding=padding,
-        )  # fmt: skip
+    pool = VOLUMES.pooling(op, doc, partial(stage_code, code, type=type))
 
-    pooled.__name__ = pooled.__qualname__ = op
-    pooled.__doc__ = doc + "  `ksize` and `strides` are [1, depth, rows, columns, 1]."
+    def pooled(
+        input: Any, ksize: Any, strides: Any, padding: str, data_format: str | None = None,
+        name: str | None = None,
+    ) -> Any:  # fmt: skip
+        return pool(input, ksize, strides, padding, data_format, name)
+
+    pooled.__name__, pooled.__qualname__, pooled.__doc__ = op, op, pool.__doc__
     return pooled
 
 
@@ -115,37 +94,3 @@ max_pool3d = _pooling(
 avg_pool3d = _pooling(
     "avg_pool3d", "AvgPool3D", avg_pool_last, "The mean of each block, as far as it lies inside."
 )
-
-
-def triple(what: str, argument: str, value: Any) -> Three:
-    """(depth, rows, columns) of TensorFlow's [1, depth, rows, columns, 1]."""
-    found = [value] if is_int(value) else list(value)
-    if len(found) != 5 or found[0] != 1 or found[4] != 1:
-        raise ValueError(
-            f"{what}: {argument} is [1, depth, rows, columns, 1], one entry for each axis of a "
-            f"volume (N, D, H, W, C), and got {value}.{here()}"
-        )
-    return int(found[1]), int(found[2]), int(found[3])
-
-
-def _lengths(what: str, volumes: Any, padding: Any, data_format: str | None) -> Any:
-    if data_format not in (None, "NDHWC"):
-        raise ValueError(
-            f"{what}: data_format={data_format!r} is not supported: write "
-            f"tf.transpose(x, [0, 2, 3, 4, 1]) and NDHWC.{here()}"
-        )
-    if padding not in ("SAME", "VALID"):
-        raise ValueError(f'{what}: padding is "SAME" or "VALID", not {padding!r}.{here()}')
-    dims = dims_of(volumes)
-    if dims is not None and len(dims) != 5:
-        raise ValueError(f"{what} takes volumes (N, D, H, W, C), and got shape {dims}.{here()}")
-    return (None,) * 5 if dims is None else dims
-
-
-def _check_room(what: str, own: Any, kernel: Any, padding: str) -> None:
-    for length, width in zip(own[1:4], kernel[:3], strict=True):
-        if padding == "VALID" and None not in (length, width) and length < width:
-            raise ValueError(
-                f"{what}: the window {tuple(kernel[:3])} is larger than the volume {own[1:4]}; "
-                f'padding="SAME" would frame it with zeros.{here()}'
-            )
