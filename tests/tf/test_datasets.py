@@ -50,6 +50,15 @@ def plain(dataset):
         (lambda: D.range(0).repeat(), []),
         (lambda: D.range(4).skip(3).prefetch(1).cache(), [3]),
         (lambda: D.range(4).skip(-1), []),
+        (lambda: D.range(4).flat_map(D.range), [0, 0, 1, 0, 1, 2]),
+        (
+            lambda: D.range(3).flat_map(lambda n: D.from_tensors(n * 2).repeat(2)),
+            [0, 0, 2, 2, 4, 4],
+        ),
+        (  # as the documentation of `interleave` shows it
+            lambda: D.range(1, 6).interleave(lambda n: D.from_tensors(n).repeat(6), 2, 4),
+            [1] * 4 + [2] * 4 + [1] * 2 + [2] * 2 + [3] * 4 + [4] * 4 + [3] * 2 + [4] * 2 + [5] * 6,
+        ),
         (lambda: D.range(1).concatenate(D.range(2)), [0, 0, 1]),
         (lambda: D.zip((D.range(2), D.range(5, 9))).map(lambda a, b: a + b), [5, 7]),
         (lambda: D.range(2).apply(lambda d: d.map(lambda x: -x, num_parallel_calls=4)), [0, -1]),
@@ -161,3 +170,37 @@ def test_what_is_cached_is_the_same_in_each_round_and_drawn_anew_by_each_iterato
     assert len(set(one)) == 4
     assert one[:4] != other[:4]
     assert len(set(plain(D.range(4).map(lambda _: tf.random_uniform([])).repeat(3)))) == 12
+
+
+def test_lines_of_many_files_without_their_heads(tmp_path):
+    for name in "ab":
+        (tmp_path / name).write_text(f"head\n{name}1\n{name}2\n")
+    names = D.from_tensor_slices(tf.constant([str(tmp_path / n) for n in "ab"]))
+    lines = names.flat_map(lambda name: tf.data.TextLineDataset(name).skip(1))
+    assert plain(lines) == ["a1", "a2", "b1", "b2"]
+
+
+def test_a_function_that_gives_no_dataset_is_told():
+    with pytest.raises(TypeError, match="gives a Dataset"):
+        D.range(3).flat_map(lambda n: n)
+
+
+def test_sizes_of_steps_may_be_fed():
+    size, count = tf.placeholder(tf.int64, []), tf.placeholder(tf.int32, [])
+    data = D.range(10).skip(count).take(6).shuffle(size).batch(size).repeat(count)
+    iterator = data.make_initializable_iterator()
+    following = iterator.get_next()
+    assert following.get_shape().as_list() == [None]
+    with tf.Session() as session:
+        session.run(iterator.initializer, {size: 4, count: 2})
+        found = [session.run(following) for _ in range(4)]
+        assert [len(batch) for batch in found] == [4, 2, 4, 2]
+        assert sorted(np.concatenate(found[:2])) == list(range(2, 8))
+        with pytest.raises(tf.errors.OutOfRangeError):
+            session.run(following)
+
+
+def test_batches_of_unequal_elements_are_told():
+    data = D.range(1, 3).map(lambda n: tf.zeros([n])).batch(2)
+    with pytest.raises(ValueError, match="equal shapes"):
+        elements(data)

@@ -33,6 +33,7 @@ from autodiff.frontends.tensorflow import (
     test,
     train,
 )
+from autodiff.frontends.tensorflow import data as data
 from autodiff.frontends.tensorflow.control import *
 from autodiff.frontends.tensorflow.derivatives.gradients import gradients
 from autodiff.frontends.tensorflow.graph.attributes import message_class
@@ -68,7 +69,6 @@ from autodiff.frontends.tensorflow.ground.dtypes import (
 from autodiff.frontends.tensorflow.ground.dtypes import bool_ as bool
 from autodiff.frontends.tensorflow.ground.renamed import aliases, missing
 from autodiff.frontends.tensorflow.ground.shapes import Dimension, TensorShape
-from autodiff.frontends.tensorflow.input import data as data
 from autodiff.frontends.tensorflow.input.decoding import (
     decode_csv,
     decode_jpeg,

@@ -82,7 +82,7 @@ PATHS: dict[str, str] = {
     "python.training.summary_io": "tf.train",
     "python.util.compat": "tf.compat",
     "python.util.nest": ".ground.nest",
-    "contrib.data": ".input.data",
+    "contrib.data": ".data",
     "contrib.legacy_seq2seq": ".nn.seq2seq",
     "contrib.losses": "autodiff.frontends.slim.losses",
     "contrib.slim": "autodiff.frontends.slim",

@@ -83,7 +83,8 @@ class MergeBroadcast(Paths):
             for layer in reversed(path):
                 own = layer.bprop(own)
             found.append(own if own is None else alpha * own)
-        return found if self.several else sum(found)
+        known = [own for own in found if own is not None]  # an embedding's input has no error
+        return found if self.several else sum(known) if known else None
 
 
 class MergeMultistream(MergeBroadcast):

@@ -12,7 +12,7 @@ PARTS = (
     "distributions", "framework", "layers", "learn", "metrics", "rnn", "seq2seq", "tensorboard",
 )  # fmt: skip
 ELSEWHERE = {
-    "data": "autodiff.frontends.tensorflow.input.data",
+    "data": "autodiff.frontends.tensorflow.data",
     "legacy_seq2seq": "autodiff.frontends.tensorflow.nn.seq2seq",
     "losses": "autodiff.frontends.slim.losses",
     "slim": "autodiff.frontends.slim",

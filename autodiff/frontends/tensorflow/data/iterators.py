@@ -7,15 +7,14 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.tensorflow.data.elements import Elements, parts_of
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
 from autodiff.frontends.tensorflow.graph.state import State, session_op
 from autodiff.frontends.tensorflow.ground import nest
-from autodiff.frontends.tensorflow.ground.dtypes import as_dtype
 from autodiff.frontends.tensorflow.ground.errors import FailedPreconditionError, OutOfRangeError
-from autodiff.frontends.tensorflow.ground.shapes import TensorShape, as_dims
 
 
-class Iterator:
+class Iterator(Elements):
     """`tf.data.Iterator`: `get_next()` is the next element; `initializer` begins anew."""
 
     def __init__(self, dataset: Any, ready: bool) -> None:
@@ -29,21 +28,10 @@ class Iterator:
     ) -> Iterator:
         """An iterator for all datasets with elements of these types: see `make_initializer`."""
         made = cls.__new__(cls)
-        made.dataset, made.ready, made.graph, made._initializer = (
-            None,
-            False,
-            get_default_graph(),
-            None,
-        )
+        made.dataset, made.ready, made._initializer = None, False, None
+        made.graph = get_default_graph()
         made.structure = output_types
-        made.dtypes = [as_dtype(t) for t in nest.flatten(output_types)]
-        made.dims = [None] * len(made.dtypes)
-        if output_shapes is not None:
-            kept = (TensorShape, type(None))
-            shapes = (
-                output_shapes if isinstance(output_shapes, kept) else nest.flatten(output_shapes)
-            )
-            made.dims = [as_dims(s) for s in (shapes if isinstance(shapes, list) else [shapes])]
+        made.dtypes, made.dims = parts_of(output_types, output_shapes)
         return made
 
     @property
@@ -99,13 +87,3 @@ class Iterator:
             list(zip(self.dims, self.dtypes, strict=True)),
         )  # fmt: skip
         return nest.pack_sequence_as(self.structure, [found] if single else list(found))
-
-    @property
-    def output_types(self) -> Any:
-        """The dtypes of an element's parts."""
-        return nest.pack_sequence_as(self.structure, self.dtypes)
-
-    @property
-    def output_shapes(self) -> Any:
-        """Their static shapes."""
-        return nest.pack_sequence_as(self.structure, [TensorShape(d) for d in self.dims])

@@ -1,10 +1,4 @@
-"""`tf.data`, `tf.contrib.data` before 1.4: data as a chain of steps, read by an iterator.
-
-    data = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(100).batch(32).repeat()
-    images, labels = data.make_one_shot_iterator().get_next()
-
-Here are the datasets of files; the steps are in `datasets`.
-"""
+"""Datasets of what stands in files: lines, and records."""
 
 from __future__ import annotations
 
@@ -17,10 +11,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.tensorflow.data.datasets import Dataset, Row
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
-from autodiff.frontends.tensorflow.ground.renamed import missing
-from autodiff.frontends.tensorflow.input.datasets import Dataset, Row
-from autodiff.frontends.tensorflow.input.iterators import Iterator as Iterator
 
 
 def _of_files(
@@ -57,7 +49,3 @@ def TFRecordDataset(filenames: Any, compression_type: Any = None, buffer_size: A
     from autodiff import data
 
     return _of_files(filenames, data.read_records, compression_type)
-
-
-def __getattr__(name: str) -> object:
-    raise missing("tf.data", name, globals())

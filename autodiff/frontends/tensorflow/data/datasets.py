@@ -16,15 +16,16 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.data import batches, shuffled
 from autodiff.frontends.common.options import only
+from autodiff.frontends.tensorflow.data.elements import Elements, parts_of
+from autodiff.frontends.tensorflow.data.iterators import Iterator
 from autodiff.frontends.tensorflow.declaring.staging import dims_of, tensor
 from autodiff.frontends.tensorflow.graph.graph import Graph
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor, placeholder
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground import nest
-from autodiff.frontends.tensorflow.ground.dtypes import as_array, as_dtype
-from autodiff.frontends.tensorflow.ground.shapes import TensorShape, as_dims
-from autodiff.frontends.tensorflow.input.iterators import Iterator
+from autodiff.frontends.tensorflow.ground.dtypes import as_array
 from autodiff.frontends.tensorflow.running.session import Session
 
 Row = tuple[Any, ...]
@@ -32,7 +33,7 @@ Rows = Callable[[dict[Tensor, Any]], abc.Iterator[Row]]
 """The elements, each as its flat parts, from the values of the tensors that the data come from."""
 
 
-class Dataset:
+class Dataset(Elements):
     """A chain of steps that gives elements: tensors, or tuples and dictionaries of them."""
 
     def __init__(
@@ -42,18 +43,9 @@ class Dataset:
         self.rows, self.structure, self.sources = rows, structure, list(sources)
         self.dtypes, self.dims = list(dtypes), list(dims)
 
-    def _then(self, rows: Rows, dims: Any = None) -> Dataset:
-        return Dataset(rows, self.structure, self.dtypes, dims or self.dims, self.sources)
-
-    @property
-    def output_types(self) -> Any:
-        """The dtypes of an element's parts."""
-        return nest.pack_sequence_as(self.structure, self.dtypes)
-
-    @property
-    def output_shapes(self) -> Any:
-        """Their static shapes."""
-        return nest.pack_sequence_as(self.structure, [TensorShape(d) for d in self.dims])
+    def _then(self, rows: Rows, *settings: Any, dims: Any = None) -> Dataset:
+        sources = [*self.sources, *tensors(*settings)]
+        return Dataset(rows, self.structure, self.dtypes, dims or self.dims, sources)
 
     # -- where elements come from -------------------------------------------------------------
 
@@ -70,25 +62,23 @@ class Dataset:
     @staticmethod
     def range(*args: int) -> Dataset:
         """The integers of Python's `range`, as int64."""
-        numbers = range(*args)
-        return Dataset(lambda _: ((np.int64(n),) for n in numbers), 0, [np.dtype(np.int64)], [()])
+
+        def rows(values: Any) -> abc.Iterator[Row]:
+            return ((np.int64(n),) for n in range(*[number(own, values) for own in args]))
+
+        return Dataset(rows, 0, [np.dtype(np.int64)], [()], tensors(*args))
 
     @staticmethod
     def from_generator(generator: Any, output_types: Any, output_shapes: Any = None) -> Dataset:
         """What a function's Python iterator gives."""
-        dtypes = [as_dtype(t) for t in nest.flatten(output_types)]
-        given = [None] * len(dtypes)
-        if output_shapes is not None:
-            one = not nest.is_sequence(output_types)
-            parts = [output_shapes] if one else [output_shapes[k] for k in _keys(output_types)]
-            given = [as_dims(part) for part in parts]
+        dtypes, dims = parts_of(output_types, output_shapes)
 
         def rows(_: Any) -> abc.Iterator[Row]:
             for element in generator():
                 parts = nest.flatten(element) if nest.is_sequence(output_types) else [element]
                 yield tuple(as_array(p, d) for p, d in zip(parts, dtypes, strict=True))
 
-        return Dataset(rows, output_types, dtypes, given)
+        return Dataset(rows, output_types, dtypes, dims)
 
     @staticmethod
     def zip(datasets: Any) -> Dataset:
@@ -118,40 +108,53 @@ class Dataset:
         return self._then(lambda values: (row for row in self.rows(values) if run(row)[0]))
 
     def flat_map(self, map_func: Any) -> Dataset:
-        """Refuses: a function that gives datasets."""
-        raise NotImplementedError(
-            "flat_map is not here: write the elements out by tf.data.Dataset.from_generator, with "
-            f"a Python loop in a loop.{here()}"
-        )
+        """The elements of the datasets that a function gives, one dataset after the other."""
+        return self.interleave(map_func, 1)
 
-    interleave = flat_map
+    def interleave(self, map_func: Any, cycle_length: int, block_length: int = 1) -> Dataset:
+        """The elements of the datasets that a function gives: a block of each in turn.
+
+        `cycle_length` of them are open at a time.
+        """
+        made, begin = self._inner(map_func)
+
+        def rows(values: Any) -> abc.Iterator[Row]:
+            waiting = (begin(row) for row in self.rows(values))
+            open_now = list(itertools.islice(waiting, cycle_length))
+            while open_now:
+                going = []
+                for own in open_now:
+                    block = list(itertools.islice(own, block_length))
+                    yield from block
+                    following = own if len(block) == block_length else next(waiting, None)
+                    going += [] if following is None else [following]
+                open_now = going
+
+        return Dataset(rows, made.structure, made.dtypes, made.dims, self.sources)
 
     def batch(self, batch_size: Any, drop_remainder: bool = False) -> Dataset:
         """`batch_size` elements stacked; what is left at the end is a smaller batch, or dropped."""
-        size = operator.index(batch_size)
-
-        def rows(values: Any) -> abc.Iterator[Row]:
-            own = self.rows(values)
-            while part := list(itertools.islice(own, size)):
-                if len(part) == size or not drop_remainder:
-                    yield tuple(np.stack(column) for column in zip(*part, strict=True))
-
-        first = size if drop_remainder else None
-        return self._then(rows, [None if d is None else (first, *d) for d in self.dims])
+        first = batch_size if drop_remainder and not tensors(batch_size) else None
+        return self._then(
+            lambda values: batches(
+                self.rows(values), number(batch_size, values), not drop_remainder
+            ),
+            batch_size, dims=[None if d is None else (first, *d) for d in self.dims],
+        )  # fmt: skip
 
     def repeat(self, count: int | None = None) -> Dataset:
         """All elements `count` times, without end by default."""
-        rounds = itertools.count() if count is None or count < 0 else range(count)
 
         def rows(values: Any) -> abc.Iterator[Row]:
-            for _ in iter(rounds) if isinstance(rounds, range) else itertools.count():
+            rounds = -1 if count is None else number(count, values)
+            for _ in itertools.count() if rounds < 0 else range(rounds):
                 row = None
                 for row in self.rows(values):
                     yield row
                 if row is None:
                     return
 
-        return self._then(rows)
+        return self._then(rows, count)
 
     def shuffle(
         self, buffer_size: int, seed: int | None = None, reshuffle_each_iteration: Any = None
@@ -162,27 +165,22 @@ class Dataset:
 
         def rows(values: Any) -> abc.Iterator[Row]:
             draw = rng if again else np.random.default_rng(seed or 0)
-            own = self.rows(values)
-            waiting = list(itertools.islice(own, operator.index(buffer_size)))
-            for row in own:
-                place = int(draw.integers(len(waiting)))
-                chosen, waiting[place] = waiting[place], row
-                yield chosen
-            for place in draw.permutation(len(waiting)):
-                yield waiting[place]
+            return shuffled(self.rows(values), number(buffer_size, values), draw)
 
-        return self._then(rows)
+        return self._then(rows, buffer_size)
 
-    def take(self, count: int) -> Dataset:
+    def take(self, count: Any) -> Dataset:
         """The first so many; all with -1."""
-        end = None if count < 0 else count
-        return self._then(lambda values: itertools.islice(self.rows(values), end))
+        return self._part(count, lambda n: (0, None if n < 0 else n))
 
-    def skip(self, count: int) -> Dataset:
+    def skip(self, count: Any) -> Dataset:
         """Those after the first so many; none with -1."""
-        if count < 0:
-            return self.take(0)
-        return self._then(lambda values: itertools.islice(self.rows(values), count, None))
+        return self._part(count, lambda n: (0, 0) if n < 0 else (n, None))
+
+    def _part(self, count: Any, ends: Callable[[int], tuple[int, int | None]]) -> Dataset:
+        return self._then(
+            lambda values: itertools.islice(self.rows(values), *ends(number(count, values))), count
+        )
 
     def concatenate(self, dataset: Dataset) -> Dataset:
         """These, and then those of another dataset."""
@@ -221,13 +219,28 @@ class Dataset:
         """A function of the dataset."""
         return transformation_func(self)
 
-    def _traced(self, function: Any) -> tuple[Callable[[Row], list[Any]], list[Tensor], Any]:
-        graph = Graph()
+    def _inner(self, function: Any) -> tuple[Dataset, Callable[[Row], abc.Iterator[Row]]]:
+        """The dataset that a function gives, and its elements for an element of this one."""
+        graph, inputs = self._graph()
         with graph.as_default():
-            inputs = [placeholder(t, d) for t, d in zip(self.dtypes, self.dims, strict=True)]
-            element = nest.pack_sequence_as(self.structure, inputs)
-            found = function(*element) if isinstance(element, tuple) else function(element)
-            structure = _leaves(found)
+            made = self._called(function, inputs)
+        if not isinstance(made, Dataset):
+            raise TypeError(
+                f"flat_map and interleave take a function that gives a Dataset, not "
+                f"{made!r}.{here()}"
+            )
+        session = Session(graph=graph)
+
+        def begin(row: Row) -> abc.Iterator[Row]:
+            found = session.run(made.sources, dict(zip(inputs, row, strict=True)))
+            return made.rows(dict(zip(made.sources, found, strict=True)))
+
+        return made, begin
+
+    def _traced(self, function: Any) -> tuple[Callable[[Row], list[Any]], list[Tensor], Any]:
+        graph, inputs = self._graph()
+        with graph.as_default():
+            structure = _leaves(self._called(function, inputs))
             outputs = [convert_to_tensor(y) for y in nest.flatten(structure)]
         session = Session(graph=graph)
 
@@ -235,6 +248,16 @@ class Dataset:
             return list(session.run(outputs, dict(zip(inputs, row, strict=True))))
 
         return run, outputs, structure
+
+    def _graph(self) -> tuple[Graph, list[Tensor]]:
+        """A graph with a place for each part of an element."""
+        graph = Graph()
+        with graph.as_default():
+            return graph, [placeholder(t, d) for t, d in zip(self.dtypes, self.dims, strict=True)]
+
+    def _called(self, function: Any, inputs: list[Tensor]) -> Any:
+        element = nest.pack_sequence_as(self.structure, inputs)
+        return function(*element) if isinstance(element, tuple) else function(element)
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -247,6 +270,16 @@ class Dataset:
         return Iterator(self, ready=False)
 
 
+def tensors(*settings: Any) -> list[Tensor]:
+    """Those settings of a step that are tensors, whose values come with those of the data."""
+    return [one for one in settings if isinstance(one, Tensor)]
+
+
+def number(setting: Any, values: dict[Tensor, Any]) -> int:
+    """A whole number that a step was given, or that a tensor has now."""
+    return operator.index(values[setting] if isinstance(setting, Tensor) else setting)
+
+
 def _leaves(value: Any) -> Any:
     """A structure of tuples and dictionaries; a list is one tensor."""
     if isinstance(value, dict):
@@ -255,10 +288,6 @@ def _leaves(value: Any) -> Any:
         parts = [_leaves(part) for part in value]
         return value._make(parts) if hasattr(value, "_make") else tuple(parts)
     return tensor(value)
-
-
-def _keys(structure: Any) -> Any:
-    return sorted(structure) if isinstance(structure, dict) else range(len(structure))
 
 
 def _given(value: Any, rows: Callable[[list[Any]], abc.Iterator[Row]], whole: bool) -> Dataset:
@@ -274,7 +303,7 @@ def _given(value: Any, rows: Callable[[list[Any]], abc.Iterator[Row]], whole: bo
         dims = [None if d is None else d[1:] for d in dims]
     return Dataset(
         lambda values: rows([values[p] if isinstance(p, Tensor) else p for p in parts]),
-        structure, [p.dtype for p in parts], dims, [p for p in parts if isinstance(p, Tensor)],
+        structure, [p.dtype for p in parts], dims, tensors(*parts),
     )  # fmt: skip
 
 
