@@ -55,6 +55,20 @@ def plain(dataset):
             lambda: D.range(3).flat_map(lambda n: D.from_tensors(n * 2).repeat(2)),
             [0, 0, 2, 2, 4, 4],
         ),
+        (lambda: D.range(7).shard(3, 1), [1, 4]),
+        (lambda: D.range(3).apply(tf.contrib.data.map_and_batch(lambda x: -x, 2)), [[0, -1], [-2]]),
+        (
+            lambda: D.range(3).apply(tf.contrib.data.batch_and_drop_remainder(2)),
+            [[0, 1]],
+        ),
+        (
+            lambda: D.range(1, 4).map(lambda n: tf.fill([n], n)).padded_batch(2, [None]),
+            [[[1, 0], [2, 2]], [[3, 3, 3]]],
+        ),
+        (
+            lambda: D.range(1, 3).map(lambda n: tf.fill([n], n)).padded_batch(2, [3], np.int64(-1)),
+            [[[1, -1, -1], [2, 2, -1]]],
+        ),
         (  # as the documentation of `interleave` shows it
             lambda: D.range(1, 6).interleave(lambda n: D.from_tensors(n).repeat(6), 2, 4),
             [1] * 4 + [2] * 4 + [1] * 2 + [2] * 2 + [3] * 4 + [4] * 4 + [3] * 2 + [4] * 2 + [5] * 6,
@@ -204,3 +218,25 @@ def test_batches_of_unequal_elements_are_told():
     data = D.range(1, 3).map(lambda n: tf.zeros([n])).batch(2)
     with pytest.raises(ValueError, match="equal shapes"):
         elements(data)
+
+
+def test_padded_parts_of_a_pair(tmp_path):
+    pairs = D.range(1, 3).map(lambda n: (tf.range(tf.cast(n, tf.int32)), n))
+    batched = pairs.padded_batch(2, ([-1], []), (np.int32(9), np.int64(0)))
+    assert [d.as_list() for d in batched.output_shapes] == [[None, None], [None]]
+    ((rows, counts),) = elements(batched)
+    assert rows.tolist() == [[0, 9], [0, 1]]
+    assert counts.tolist() == [1, 2]
+    with pytest.raises(ValueError, match="an element is longer"):
+        elements(pairs.padded_batch(2, ([1], [])))
+
+
+def test_files_by_a_pattern(tmp_path):
+    for name in "abc":
+        (tmp_path / f"{name}.txt").write_text(f"{name}\n")
+    every = D.list_files(str(tmp_path / "*.txt")).flat_map(tf.data.TextLineDataset)
+    assert sorted(plain(every)) == ["a", "b", "c"]
+    in_order = D.list_files([str(tmp_path / "[bc].txt"), str(tmp_path / "a.txt")], shuffle=False)
+    assert [name.rpartition("/")[2] for name in plain(in_order)] == ["a.txt", "b.txt", "c.txt"]
+    with pytest.raises(ValueError, match="no file fits"):
+        D.list_files(str(tmp_path / "*.csv"))

@@ -7,6 +7,7 @@ each element.
 
 from __future__ import annotations
 
+import glob
 import itertools
 import operator
 from collections import abc
@@ -19,16 +20,14 @@ from autodiff.core.ground.locations import here
 from autodiff.data import batches, shuffled
 from autodiff.frontends.common.options import only
 from autodiff.frontends.tensorflow.data.elements import Elements, parts_of
+from autodiff.frontends.tensorflow.data.functions import Row, as_tensors, staged, traced, values_of
 from autodiff.frontends.tensorflow.data.iterators import Iterator
-from autodiff.frontends.tensorflow.declaring.staging import dims_of, tensor
-from autodiff.frontends.tensorflow.graph.graph import Graph
-from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor, placeholder
+from autodiff.frontends.tensorflow.data.padding import padded, padding
+from autodiff.frontends.tensorflow.declaring.staging import dims_of
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground import nest
 from autodiff.frontends.tensorflow.ground.dtypes import as_array
-from autodiff.frontends.tensorflow.running.session import Session
 
-Row = tuple[Any, ...]
 Rows = Callable[[dict[Tensor, Any]], abc.Iterator[Row]]
 """The elements, each as its flat parts, from the values of the tensors that the data come from."""
 
@@ -69,6 +68,16 @@ class Dataset(Elements):
         return Dataset(rows, 0, [np.dtype(np.int64)], [()], tensors(*args))
 
     @staticmethod
+    def list_files(file_pattern: Any, shuffle: bool = True) -> Dataset:
+        """The names of files that fit a pattern, or one of several."""
+        patterns = [file_pattern] if isinstance(file_pattern, str) else list(file_pattern)
+        names = sorted({name for pattern in patterns for name in glob.glob(pattern)})
+        if not names:
+            raise ValueError(f"no file fits {file_pattern!r}.{here()}")
+        found = Dataset.from_tensor_slices(names)
+        return found.shuffle(len(names)) if shuffle else found
+
+    @staticmethod
     def from_generator(generator: Any, output_types: Any, output_shapes: Any = None) -> Dataset:
         """What a function's Python iterator gives."""
         dtypes, dims = parts_of(output_types, output_shapes)
@@ -96,15 +105,16 @@ class Dataset(Elements):
     def map(self, map_func: Any, num_parallel_calls: Any = None, **speed: Any) -> Dataset:
         """A function of each element."""
         _only_speed("map", speed)
-        run, outputs, structure = self._traced(map_func)
+        run, answer = traced(self, map_func)
+        outputs = nest.flatten(answer)
         return Dataset(
-            lambda values: (tuple(run(row)) for row in self.rows(values)), structure,
+            lambda values: (tuple(run(row)) for row in self.rows(values)), answer,
             [y.dtype for y in outputs], [y.dims for y in outputs], self.sources,
         )  # fmt: skip
 
     def filter(self, predicate: Any) -> Dataset:
         """The elements for which a function is true."""
-        run, _, _ = self._traced(predicate)
+        run, _ = traced(self, predicate)
         return self._then(lambda values: (row for row in self.rows(values) if run(row)[0]))
 
     def flat_map(self, map_func: Any) -> Dataset:
@@ -116,7 +126,16 @@ class Dataset(Elements):
 
         `cycle_length` of them are open at a time.
         """
-        made, begin = self._inner(map_func)
+        made, inputs, graph = staged(self, map_func)
+        if not isinstance(made, Dataset):
+            raise TypeError(
+                f"flat_map and interleave take a function that gives a Dataset, not "
+                f"{made!r}.{here()}"
+            )
+        run = values_of(made.sources, inputs, graph)
+
+        def begin(row: Row) -> abc.Iterator[Row]:
+            return made.rows(dict(zip(made.sources, run(row), strict=True)))
 
         def rows(values: Any) -> abc.Iterator[Row]:
             waiting = (begin(row) for row in self.rows(values))
@@ -141,6 +160,33 @@ class Dataset(Elements):
             ),
             batch_size, dims=[None if d is None else (first, *d) for d in self.dims],
         )  # fmt: skip
+
+    def padded_batch(
+        self, batch_size: Any, padded_shapes: Any, padding_values: Any = None,
+        drop_remainder: bool = False,
+    ) -> Dataset:  # fmt: skip
+        """`batch` of elements that are padded to these shapes; None is the longest of a batch."""
+        shapes = parts_of(self.structure, padded_shapes)[1]
+        given = nest.flatten(padding_values) if padding_values is not None else []
+        values_for = given or [padding(dtype) for dtype in self.dtypes]
+
+        def rows(values: Any) -> abc.Iterator[Row]:
+            own, size = iter(self.rows(values)), number(batch_size, values)
+            while group := list(itertools.islice(own, size)):
+                if len(group) == size or not drop_remainder:
+                    columns = zip(zip(*group, strict=True), shapes, values_for, strict=True)
+                    yield tuple(np.stack(padded(*column)) for column in columns)
+
+        return self._then(rows, batch_size, dims=[(None, *shape) for shape in shapes])
+
+    def shard(self, num_shards: Any, index: Any) -> Dataset:
+        """Every `num_shards`-th element, from `index` on: one worker's share."""
+
+        def rows(values: Any) -> abc.Iterator[Row]:
+            step, first = number(num_shards, values), number(index, values)
+            return itertools.islice(self.rows(values), first, None, step)
+
+        return self._then(rows, num_shards, index)
 
     def repeat(self, count: int | None = None) -> Dataset:
         """All elements `count` times, without end by default."""
@@ -219,46 +265,6 @@ class Dataset(Elements):
         """A function of the dataset."""
         return transformation_func(self)
 
-    def _inner(self, function: Any) -> tuple[Dataset, Callable[[Row], abc.Iterator[Row]]]:
-        """The dataset that a function gives, and its elements for an element of this one."""
-        graph, inputs = self._graph()
-        with graph.as_default():
-            made = self._called(function, inputs)
-        if not isinstance(made, Dataset):
-            raise TypeError(
-                f"flat_map and interleave take a function that gives a Dataset, not "
-                f"{made!r}.{here()}"
-            )
-        session = Session(graph=graph)
-
-        def begin(row: Row) -> abc.Iterator[Row]:
-            found = session.run(made.sources, dict(zip(inputs, row, strict=True)))
-            return made.rows(dict(zip(made.sources, found, strict=True)))
-
-        return made, begin
-
-    def _traced(self, function: Any) -> tuple[Callable[[Row], list[Any]], list[Tensor], Any]:
-        graph, inputs = self._graph()
-        with graph.as_default():
-            structure = _leaves(self._called(function, inputs))
-            outputs = [convert_to_tensor(y) for y in nest.flatten(structure)]
-        session = Session(graph=graph)
-
-        def run(row: Row) -> list[Any]:
-            return list(session.run(outputs, dict(zip(inputs, row, strict=True))))
-
-        return run, outputs, structure
-
-    def _graph(self) -> tuple[Graph, list[Tensor]]:
-        """A graph with a place for each part of an element."""
-        graph = Graph()
-        with graph.as_default():
-            return graph, [placeholder(t, d) for t, d in zip(self.dtypes, self.dims, strict=True)]
-
-    def _called(self, function: Any, inputs: list[Tensor]) -> Any:
-        element = nest.pack_sequence_as(self.structure, inputs)
-        return function(*element) if isinstance(element, tuple) else function(element)
-
     # -- reading ------------------------------------------------------------------------------
 
     def make_one_shot_iterator(self) -> Iterator:
@@ -280,18 +286,8 @@ def number(setting: Any, values: dict[Tensor, Any]) -> int:
     return operator.index(values[setting] if isinstance(setting, Tensor) else setting)
 
 
-def _leaves(value: Any) -> Any:
-    """A structure of tuples and dictionaries; a list is one tensor."""
-    if isinstance(value, dict):
-        return {key: _leaves(part) for key, part in value.items()}
-    if isinstance(value, tuple):
-        parts = [_leaves(part) for part in value]
-        return value._make(parts) if hasattr(value, "_make") else tuple(parts)
-    return tensor(value)
-
-
 def _given(value: Any, rows: Callable[[list[Any]], abc.Iterator[Row]], whole: bool) -> Dataset:
-    structure = _leaves(value)
+    structure = as_tensors(value)
     parts = nest.flatten(structure)
     dims = [dims_of(part) for part in parts]
     if not whole:
