@@ -178,3 +178,14 @@ def test_kerass_momentum_rolls_on_in_rows_that_are_not_looked_up():
         model.train_on_batch(np.array([[row]]), np.zeros((1, 1)))
         p, state = rule.update(p, 2 * p * (np.arange(3) == row), state)
     np.testing.assert_allclose(model.get_weights()[0].ravel(), p, rtol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [tf.float64, tf.int32])
+def test_labels_take_the_dtype_of_the_logits(dtype):
+    z = np.array([[1.0, 2.0, 0.5]], np.float32)
+    logits = tf.placeholder(tf.float32, [None, 3])
+    labels = tf.placeholder(dtype, [None, 3])
+    loss = tf.nn.softmax_cross_entropy_with_logits(logits=logits, labels=labels)
+    assert loss.dtype == tf.float32
+    found = tf.Session().run(loss, {logits: z, labels: [[0, 1, 0]]})
+    np.testing.assert_allclose(found, np.log(np.exp(z).sum()) - 2.0, rtol=1e-6)

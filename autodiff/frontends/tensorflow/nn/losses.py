@@ -10,6 +10,7 @@ from autodiff.frontends.tensorflow.control.flow import stop_gradient
 from autodiff.frontends.tensorflow.declaring.declare import scoped
 from autodiff.frontends.tensorflow.declaring.staging import dims_of, dtype_of, stage, stage_code
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
+from autodiff.frontends.tensorflow.ops.arrays import cast
 from autodiff.frontends.tensorflow.ops.choosing import one_hot
 from autodiff.frontends.tensorflow.ops.math import neg, square
 from autodiff.frontends.tensorflow.ops.reductions import reduce_sum
@@ -53,10 +54,12 @@ def _is_learned(x: Any) -> bool:
 def softmax_cross_entropy_with_logits(logits: Any, labels: Any, dim: int = -1) -> Any:
     """-sum(labels * log_softmax(logits)) of each example, of shape (batch,).
 
-    `labels` are probabilities that sum to 1, and count as constants, as in 0.11.  The logits are
-    not softmax outputs: the softmax is in here.
+    `labels` are probabilities that sum to 1, and count as constants, as in 0.11; they take the dtype
+    of the logits, as in 1.0.  The logits are not softmax outputs: the softmax is in here.
     """
     _refuse_swapped("softmax_cross_entropy_with_logits", logits, labels)
+    if isinstance(labels, Tensor) and labels.dtype != dtype_of(logits):
+        labels = cast(labels, dtype_of(logits))
     labels = stop_gradient(labels) if isinstance(labels, Tensor) else labels
     return neg(reduce_sum(labels * stage("log_softmax", logits, axis=dim), dim))
 
