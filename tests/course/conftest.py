@@ -76,7 +76,9 @@ def built_once(tmp_path_factory):
     from autodiff.course.lessons import build
 
     folder = tmp_path_factory.mktemp("lessons")
-    (made,) = build.build([written(folder)], say=lambda line: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MPLBACKEND", "agg")  # as on a server: the notebook has its figures all the same
+        (made,) = build.build([written(folder)], say=lambda line: None)
     assert made.word == "written", made.problems
     return folder
 

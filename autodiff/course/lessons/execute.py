@@ -14,7 +14,7 @@ from typing import Any
 
 from autodiff.course.lessons.forms import Notebook
 from autodiff.course.lessons.lesson import PACKAGE
-from autodiff.course.lessons.threads import one_thread
+from autodiff.course.lessons.environment import of_kernels
 
 CELL_SECONDS = 300
 """A cell that takes longer is stopped."""
@@ -108,7 +108,7 @@ def _environment(run: Run, folder: Path) -> dict[str, str]:
         "IPYTHONDIR": str(folder / ".ipython"),
         "AUTODIFF_GRADING": "1" if run.grading else "",
     }
-    return one_thread(os.environ) | dict(os.environ) | own
+    return of_kernels(os.environ) | own
 
 
 def _words(made: Notebook, error: Exception) -> str:

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from autodiff.course.lessons.lesson import Lesson, LessonError, all_lessons
-from autodiff.course.lessons.threads import one_thread
+from autodiff.course.lessons.environment import of_kernels
 
 
 def copy_lessons(folder: Path) -> tuple[int, int]:
@@ -69,10 +69,10 @@ def command(folder: Path, options: Sequence[str] = ()) -> list[str]:
 def become(command: Sequence[str]) -> int:
     """Run the command in this process's place, so that whoever ends this ends JupyterLab.
 
-    Its kernels compute with one thread each, where nothing else is set.
+    Its kernels compute with one thread each, where nothing else is set, and draw in the notebook.
     """
-    os.environ.update(one_thread(os.environ))
+    environment = of_kernels(os.environ)
     sys.stdout.flush()
     if os.name == "posix":
-        os.execv(command[0], command)
-    return subprocess.call(command)
+        os.execve(command[0], command, environment)
+    return subprocess.call(command, env=environment)

@@ -15,7 +15,6 @@ import contextlib
 import io
 import json
 import linecache
-import os
 import sys
 import traceback
 import warnings
@@ -35,7 +34,6 @@ class Runner:
     def __init__(self) -> None:
         self.space: dict[str, Any] = {"__name__": "__main__", "display": self._display}
         self.printed, self.shown = io.StringIO(), list[Shown]()
-        os.environ.setdefault("MPLBACKEND", "agg")  # a worker has no window to draw in
 
     def run(self, source: str, number: int) -> list[Shown]:
         """What a cell shows: printed text, the last expression as it shows itself, or an error.

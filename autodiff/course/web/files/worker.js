@@ -7,7 +7,8 @@ const bytes = (path) => fetch(path).then((answer) => answer.arrayBuffer());
 const unpack = (archive) => python.unpackArchive(archive, "zip", { extractDir: folder });
 const START = ["numpy", "autodiff"];
 const BEGIN = `
-import sys
+import os, sys
+os.environ["MPLBACKEND"] = "agg"  # a worker has no window to draw in
 from autodiff.course.web.later import Later
 sys.meta_path.append(Later(bring))
 from autodiff.course.web.runner import Runner
