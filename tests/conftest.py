@@ -1,8 +1,17 @@
-"""Every test builds into a TensorFlow graph of its own, whatever the tests before it have built."""
+"""No test hangs on the tests before it: each has its own graph, and leaves the process as it was.
 
+Which tests share a process is chance where several processes run them, so that what one leaves
+behind fails another one on some machines alone.
+"""
+
+import os
 import sys
 
+import numpy as np
 import pytest
+
+AT_WORK = "PYTEST_CURRENT_TEST"
+"""The variable that pytest itself changes during a test."""
 
 
 @pytest.fixture(autouse=True)
@@ -10,6 +19,24 @@ def fresh_graph():
     _forget()
     yield
     _forget()
+
+
+@pytest.fixture(autouse=True)
+def the_process_stays_as_it_was():
+    before = _state()
+    yield
+    assert _state() == before, "this test has changed what other tests in this process will find"
+
+
+def _state():
+    """What belongs to the whole process and changes what others compute, draw or print."""
+    return {
+        "variables": {name: text for name, text in os.environ.items() if name != AT_WORK},
+        "folder": os.getcwd(),
+        "floating point": np.geterr(),
+        "printing": np.get_printoptions(),
+        "depth": sys.getrecursionlimit(),
+    }
 
 
 def _forget():
