@@ -7,7 +7,13 @@ import pytest
 
 import autodiff as ad
 from autodiff.view import draw
-from autodiff.view.records.budget import COLLAPSE_ABOVE, REFUSE_ABOVE, TooLargeError
+from autodiff.view.records.budget import (
+    COLLAPSE_ABOVE,
+    FEWEST,
+    READABLE,
+    REFUSE_ABOVE,
+    TooLargeError,
+)
 from autodiff.view.records.subject import ViewError
 
 
@@ -130,6 +136,37 @@ def test_what_the_user_chose_is_not_collapsed_further():
     assert len(drawing.graph.nodes) == 201
     assert REFUSE_ABOVE > 201
 
+def test_what_has_parts_is_unfolded_as_deep_as_one_can_read_it():
+    def norm(x):
+        m = np.mean(x)
+        return (x - m) / np.sqrt(np.mean((x - m) ** 2) + 1e-5)
+
+    def layer(w, x):
+        return x + norm(np.tanh(w * x))
+
+    def net(w, x):
+        for _ in range(9):
+            x = layer(w, x)
+        return np.sum(x)
+
+    drawing = draw(net, np.ones(3), np.arange(3.0))
+    whole = draw(net, np.ones(3), np.arange(3.0), collapse=False)
+    assert FEWEST <= len(drawing.graph.nodes) <= READABLE < len(whole.graph.nodes) < COLLAPSE_ABOVE
+    assert [n.name for n in drawing.graph.nodes if n.role == "group"] == ["norm(…)"] * 9
+    assert "collapse=False draws them all" in drawing.source
+    for closely in ({"flow": True}, {"check": True}, {"mark": {"x": "here"}}):  # single values
+        assert len(draw(net, np.ones(3), np.arange(3.0), **closely).graph.nodes) > READABLE
+
+
+def test_one_large_function_is_not_one_box():
+    def all_of_it(x):
+        for _ in range(30):
+            x = np.tanh(2.0 * x)
+        return x
+
+    drawing = draw(lambda x: all_of_it(x), 1.0)
+    assert len(drawing.graph.nodes) > READABLE
+    assert not drawing.graph.notes
 
 @pytest.mark.timed
 def test_ten_thousand_equations_answer_within_two_seconds():

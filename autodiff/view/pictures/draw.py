@@ -17,7 +17,7 @@ from autodiff.view.pictures.drawing import Drawing
 from autodiff.view.pictures.kinds.ran import ran_note, ran_styles
 from autodiff.view.pictures.map.explorer import DETAILED
 from autodiff.view.records.annotate import annotate
-from autodiff.view.records.budget import at_depth, within_budget
+from autodiff.view.records.budget import at_depth, readable, within_budget
 from autodiff.view.records.given import subject_of
 from autodiff.view.records.graph import Graph, skeleton
 from autodiff.view.records.groups import (
@@ -89,6 +89,9 @@ def draw(
     ran        of a graph that is built first and run afterwards: what a run has executed, in
                colour, with the rest pale; of `frontends.tensorflow` a session or a `RunMetadata`
 
+    What has more than 40 nodes is drawn with the calls of functions as boxes, unfolded as deep as one
+    can read it, unless `collapse` or `depth` say otherwise, or single values are looked at.
+
     The result is a `graphviz.Digraph` that shows itself in a notebook, has `.save("x.svg")`,
     and `.outline()`, its twin in words; saved as `.html` it is a page whose groups unfold by a
     click.  Raises `ViewError` for what cannot be drawn, and `TooLargeError`, with the ways out,
@@ -123,7 +126,8 @@ def draw(
             f"there is no gradient to show yet: call {subject.title}.backward() first, or draw "
             "the function instead: draw(f, x, flow=True)."
         )
-    graph = shaped(subject, mode, between, collapse, depth, constants, dead_ends)
+    closely = bool(flow or mark or check or ran)
+    graph = shaped(subject, mode, between, collapse, depth, constants, dead_ends, closely)
     starts = tangents_of(subject, tangents)
     annotate(graph, starts)
     detail = _detail(detail, subject, mode)
@@ -158,8 +162,12 @@ def shaped(
     depth: int | None,
     constants: str,
     dead_ends: bool,
+    closely: bool = False,
 ) -> Graph:
-    """The skeleton of what is to be shown: cut out, collapsed, within the budget."""
+    """The skeleton of what is to be shown: cut out, collapsed, within the budget.
+
+    `closely` says that single values are looked at, which a group would hide.
+    """
     graph = skeleton(subject, mode, constants)
     if between is not None:
         graph = only_between(graph, *(subject.find(end) for end in between))
@@ -171,7 +179,10 @@ def shaped(
         graph = at_depth(graph, depth)
     elif collapse is not None:
         graph = collapsed(graph, wanted_scopes(graph, collapse))
-    return within_budget(graph, chosen=collapse is not None or depth is not None)
+    chosen = collapse is not None or depth is not None
+    if not (chosen or between or closely):
+        graph = readable(graph)
+    return within_budget(graph, chosen)
 
 
 def tangents_of(subject: Subject, tangents: Sequence[Any] | None) -> dict[Any, Any] | None:

@@ -1,8 +1,9 @@
 """How much a picture may show, and what is folded by itself where a graph has more.
 
-A graph of over 150 nodes is folded, and the picture says so: repeats of a block first, then the
-scopes, or the calls of the user's functions, and at last whatever there is, in runs.  Only what
-the user chose to see in full is refused when it is too much.
+What has parts of its own, scopes or calls of the user's functions, is unfolded as deep as one can
+read it, up to 40 nodes.  A graph of over 150 nodes is folded where it has none, too: repeats of a
+block first, and at last whatever there is, in runs.  The picture says so.  Only what the user chose
+to see in full is refused when it is too much.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from autodiff.view.records.groups import collapse, fold_repeats, fold_siblings, 
 from autodiff.view.records.nesting import nested
 from autodiff.view.records.subject import ViewError
 
+READABLE = 40
 COLLAPSE_ABOVE = 150
 REFUSE_ABOVE = 800
+FEWEST = 8
+"""A picture of fewer boxes than this hides more than it shows."""
 
 
 class TooLargeError(ViewError):
@@ -26,19 +30,12 @@ def within_budget(graph: Graph, chosen: bool) -> Graph:
     `chosen` says that the user decided what to fold, so nothing is done unasked.
     """
     if len(graph.nodes) > COLLAPSE_ABOVE and not chosen:
-        before = len(graph.nodes)
         smaller = fold_repeats(fold_siblings(graph))
         if len(smaller.nodes) > COLLAPSE_ABOVE:
             smaller = collapse(smaller, wanted_scopes(smaller, True))
         if len(smaller.nodes) > COLLAPSE_ABOVE:
             smaller = at_depth(graph, 0)
-        if len(smaller.nodes) < before:
-            graph = smaller
-            graph.notes = [
-                *graph.notes,
-                f"{before} nodes were collapsed to {len(graph.nodes)}; "
-                "collapse=False draws them all, and a page saved as .html unfolds them.",
-            ]
+        graph = _told(graph, smaller)
     if len(graph.nodes) > REFUSE_ABOVE:
         raise TooLargeError(
             f"this graph has {len(graph.nodes)} nodes, and a picture shows at most {REFUSE_ABOVE}. "
@@ -47,6 +44,34 @@ def within_budget(graph: Graph, chosen: bool) -> Graph:
             "or collapse='repeats' to fold loops; print(ad.Tape) shows any size as a table."
         )
     return graph
+
+
+def readable(graph: Graph) -> Graph:
+    """Its scopes and calls unfolded as deep as a reader can follow; itself where that says little.
+
+    Raises nothing: what has no such parts is left to `within_budget`.
+    """
+    if len(graph.nodes) <= READABLE:
+        return graph
+    found = graph
+    for depth in range(max(len(node.scope) for node in graph.nodes)):
+        deeper = at_depth(graph, depth)
+        if len(deeper.nodes) > READABLE:
+            break
+        found = deeper
+    return _told(graph, found) if len(found.nodes) >= FEWEST else graph
+
+
+def _told(graph: Graph, smaller: Graph) -> Graph:
+    """The smaller of both, which says how much was folded, and how to see it."""
+    if len(smaller.nodes) >= len(graph.nodes):
+        return graph
+    smaller.notes = [
+        *smaller.notes,
+        f"{len(graph.nodes)} nodes were collapsed to {len(smaller.nodes)}; "
+        "collapse=False draws them all, and a page saved as .html unfolds them.",
+    ]
+    return smaller
 
 
 def at_depth(graph: Graph, depth: int) -> Graph:
