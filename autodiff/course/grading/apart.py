@@ -25,8 +25,8 @@ from autodiff.course.exercises import exercises
 from autodiff.course.grading.wire import decode_trial
 from autodiff.course.judging.judge import judge
 from autodiff.course.judging.trial import OutOfTimeError, Trial
-from autodiff.course.lessons.lesson import PACKAGE
 from autodiff.course.lessons.environment import one_thread
+from autodiff.course.lessons.lesson import PACKAGE
 from autodiff.course.report import CheckReport
 
 SECONDS = 60

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autodiff.course.lessons.environment import of_kernels
 from autodiff.course.lessons.forms import Notebook
 from autodiff.course.lessons.lesson import PACKAGE
-from autodiff.course.lessons.environment import of_kernels
 
 CELL_SECONDS = 300
 """A cell that takes longer is stopped."""

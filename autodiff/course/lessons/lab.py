@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from autodiff.course.lessons.lesson import Lesson, LessonError, all_lessons
 from autodiff.course.lessons.environment import of_kernels
+from autodiff.course.lessons.lesson import Lesson, LessonError, all_lessons
 
 
 def copy_lessons(folder: Path) -> tuple[int, int]:

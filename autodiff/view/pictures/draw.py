@@ -89,8 +89,8 @@ def draw(
     ran        of a graph that is built first and run afterwards: what a run has executed, in
                colour, with the rest pale; of `frontends.tensorflow` a session or a `RunMetadata`
 
-    What has more than 40 nodes is drawn with the calls of functions as boxes, unfolded as deep as one
-    can read it, unless `collapse` or `depth` say otherwise, or single values are looked at.
+    What has more than 40 nodes is drawn with the calls of functions as boxes, unfolded as deep as
+    one can read it, unless `collapse` or `depth` say otherwise, or single values are looked at.
 
     The result is a `graphviz.Digraph` that shows itself in a notebook, has `.save("x.svg")`,
     and `.outline()`, its twin in words; saved as `.html` it is a page whose groups unfold by a

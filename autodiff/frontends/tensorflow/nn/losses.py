@@ -54,8 +54,8 @@ def _is_learned(x: Any) -> bool:
 def softmax_cross_entropy_with_logits(logits: Any, labels: Any, dim: int = -1) -> Any:
     """-sum(labels * log_softmax(logits)) of each example, of shape (batch,).
 
-    `labels` are probabilities that sum to 1, and count as constants, as in 0.11; they take the dtype
-    of the logits, as in 1.0.  The logits are not softmax outputs: the softmax is in here.
+    `labels` are probabilities that sum to 1, and count as constants, as in 0.11; they take the
+    dtype of the logits, as in 1.0.  The logits are not softmax outputs: the softmax is in here.
     """
     _refuse_swapped("softmax_cross_entropy_with_logits", logits, labels)
     if isinstance(labels, Tensor) and labels.dtype != dtype_of(logits):
