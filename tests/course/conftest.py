@@ -77,7 +77,9 @@ def built_once(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("lessons")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MPLBACKEND", "agg")  # as on a server: the notebook has its figures all the same
+        patch.setenv(
+            "MPLBACKEND", "agg"
+        )  # as on a server: the notebook has its figures all the same
         (made,) = build.build([written(folder)], say=lambda line: None)
     assert made.word == "written", made.problems
     return folder

@@ -136,6 +136,7 @@ def test_what_the_user_chose_is_not_collapsed_further():
     assert len(drawing.graph.nodes) == 201
     assert REFUSE_ABOVE > 201
 
+
 def test_what_has_parts_is_unfolded_as_deep_as_one_can_read_it():
     def norm(x):
         m = np.mean(x)
@@ -167,6 +168,7 @@ def test_one_large_function_is_not_one_box():
     drawing = draw(lambda x: all_of_it(x), 1.0)
     assert len(drawing.graph.nodes) > READABLE
     assert not drawing.graph.notes
+
 
 @pytest.mark.timed
 def test_ten_thousand_equations_answer_within_two_seconds():
