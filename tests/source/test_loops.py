@@ -188,3 +188,24 @@ def test_containers_are_not_taken_for_numbers():
     ws = [np.full(3, float(k)) for k in range(5)]
     text = ad.source(g, ws, np.ones((2, 3)))
     check(g, text, [(ws, np.ones((2, 3))), (map_tree(np.negative, ws), np.eye(3)[:2])])
+
+
+def test_lines_that_the_user_wrote_one_by_one_are_no_loop():
+    def projections(x, q, k, v):
+        first = np.tanh(x @ q)
+        second = np.tanh(x @ k)
+        third = np.tanh(x @ v)
+        return np.sum(first * second * third)
+
+    def repeated(x, *weights):
+        total = 0.0
+        for weight in weights:
+            total = total + np.tanh(np.tanh(x @ weight) + 2.0 * x)
+        return np.sum(total)
+
+    rng = np.random.default_rng(0)
+    given = [rng.normal(size=(3, 3)) for _ in range(9)]
+    text = str(ad.source(projections, *given[:4]))
+    assert "for i in range(" not in text
+    assert "second = np.tanh(" in text
+    assert "for i in range(" in str(ad.source(repeated, *given))

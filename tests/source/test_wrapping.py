@@ -39,7 +39,8 @@ def expression(draw, depth):
 def test_random_lines(seed):
     draw = random.Random(seed)
     text = expression(draw, draw.randint(1, 3))
-    start = draw.choice(["new = ", "return ", "", "a, b = ", "total += "])
+    several = ", ".join(draw.choices(NAMES, k=draw.randint(1, 9))) + ", = "
+    start = draw.choice(["new = ", "return ", "", "a, b = ", several, "total += "])
     lines = wrapped(start + text, 1)
     got, wanted = (
         ast.dump(ast.parse("def f():\n" + own)) for own in ("\n".join(lines), f"    {start}{text}")
@@ -57,4 +58,14 @@ def test_two_choices_by_index_in_one_line():
     )
     lines = wrapped(text, 0)
     assert ast.dump(ast.parse("\n".join(lines))) == ast.dump(ast.parse(text))
+    assert max(map(len, lines)) <= WIDTH
+
+
+def test_many_names_on_the_left():
+    names = [f"W_layers_{place}_attention_weight" for place in range(6)]
+    text = f"{', '.join(names)} = parts(W, {', '.join(map(repr, names))})"
+    lines = wrapped(text, 1)
+    assert ast.dump(ast.parse("if x:\n" + "\n".join(lines))) == ast.dump(
+        ast.parse(f"if x:\n    {text}")
+    )
     assert max(map(len, lines)) <= WIDTH

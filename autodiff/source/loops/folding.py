@@ -36,6 +36,8 @@ from autodiff.source.words.names import Names
 
 MOST = 6000
 """A program of more lines is left as it is."""
+FRAME = 40
+"""Characters of `for i in range(3):` and of a list that keeps what the steps make."""
 
 
 @dataclass(slots=True)
@@ -48,6 +50,13 @@ class Loop:
     def made(self, step: int) -> list[str]:
         """What the lines of a step make."""
         return [name for line in self.steps[step] for name in line.targets]
+
+    def is_shorter(self) -> bool:
+        """Whether it reads faster than its steps one after another: lists of names are long."""
+        chosen = [about for what, about in self.how.values() if what == "choice"]
+        one, *rest = [sum(len(line.text) for line in step) for step in self.steps]
+        lists = sum(len(name) + 2 for names in chosen for name in names)  # type: ignore[attr-defined]
+        return FRAME + one + lists < one + sum(rest)
 
 
 def folded(lines: Sequence[str], known: set[str]) -> list[tuple[int, str]]:
@@ -152,7 +161,8 @@ class _Folding:
                         return None
                 before += len(line.targets)
             if fits == count:
-                return Loop(steps, how)
+                loop = Loop(steps, how)
+                return loop if loop.is_shorter() else None
             count = fits
         return None
 

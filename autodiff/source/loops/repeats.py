@@ -26,10 +26,14 @@ Number = tuple[int, int]
 
 @dataclass(slots=True)
 class Line:
-    """A line in pieces: names, whole numbers, and what is between them."""
+    """A line in pieces: names, whole numbers, and what is between them.
+
+    `origin` is the user's line that it stems from: the last one that was told above.
+    """
 
     text: str
     comments: list[str]
+    origin: str = ""
     pieces: list[str] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
@@ -44,18 +48,20 @@ class Line:
 
     @property
     def shape(self) -> tuple[str, ...]:
-        """The line without its names and whole numbers."""
-        return tuple([kind or piece for kind, piece in zip(self.kinds, self.pieces)])
+        """The line without its names and whole numbers, and what it stems from."""
+        return (self.origin, *[kind or piece for kind, piece in zip(self.kinds, self.pieces)])
 
 
 def taken_apart(lines: Sequence[str]) -> Iterator[Line]:
     """The lines, each with the comments above it."""
     comments: list[str] = []
+    origin = ""
     for line in lines:
         if line.startswith("#"):
             comments.append(line)
+            origin = line
         else:
-            yield Line(line, comments)
+            yield Line(line, comments, origin)
             comments = []
 
 

@@ -9,7 +9,11 @@ f(
 
 from __future__ import annotations
 
+import re
+
 WIDTH = 88
+TARGETS = re.compile(r"(\w+(?:, \w+)*,|\w+(?:, \w+)+) = ")
+"""Several names on the left of an assignment."""
 OPENING, CLOSING = "([{", ")]}"
 
 
@@ -21,7 +25,12 @@ def wrapped(line: str, depth: int, inside: bool = False) -> list[str]:
     indent = "    " * depth
     if len(indent) + len(line) <= WIDTH or line[0] in "'\"#":
         return [indent + line]
-    span = _outermost(line)
+    targets = TARGETS.match(line)
+    if targets is not None and len(indent) + targets.end() > WIDTH - 8:
+        line = f"({targets[1]}){line[targets.end(1) :]}"
+        span: tuple[int, int] | None = (0, targets.end(1) + 1)
+    else:
+        span = _outermost(line)
     if span is None:
         if inside:
             return [indent + row for row in _rows(split(line, " "), len(indent))]
