@@ -10,8 +10,11 @@ import sys
 import numpy as np
 import pytest
 
-AT_WORK = "PYTEST_CURRENT_TEST"
-"""The variable that pytest itself changes during a test."""
+NOT_OURS = {
+    *("PYTEST_CURRENT_TEST", "TF_CPP_MIN_LOG_LEVEL", "TPU_SKIP_MDS_QUERY"),
+    *("KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "PYGAME_HIDE_SUPPORT_PROMPT"),
+}
+"""Variables that pytest changes during a test, and that packages set when they are imported."""
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +34,7 @@ def the_process_stays_as_it_was():
 def _state():
     """What belongs to the whole process and changes what others compute, draw or print."""
     return {
-        "variables": {name: text for name, text in os.environ.items() if name != AT_WORK},
+        "variables": {name: text for name, text in os.environ.items() if name not in NOT_OURS},
         "folder": os.getcwd(),
         "floating point": np.geterr(),
         "printing": np.get_printoptions(),
