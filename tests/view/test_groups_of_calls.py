@@ -61,3 +61,24 @@ def test_where_nothing_arrives_no_none_is_written():
     drawn = draw(lambda a: np.linalg.slogdet(a)[1] * 2.0, np.eye(3) + 0.1)
     assert "None" not in drawn.outline()
     assert "(⊣, 2)" in drawn.outline()
+
+
+def test_a_call_over_several_lines_has_its_words():
+    def f(x):
+        first = Layer(
+            x,  # of the first
+        )
+        h = first(
+            x,
+        )
+        return h * (first @ Layer(0.1 * x))
+
+    assert titles(f, 0.3) == ["Layer(x)", "first(x)", "Layer(…)", "first @ Layer(0.1 * x)"]
+
+
+def test_where_no_source_is_at_hand_a_method_goes_by_its_class():
+    space = {"Layer": Layer}
+    exec("def f(x):\n    return Layer(x)(x) * (Layer(x) @ Layer(x))", space)
+    assert titles(space["f"], 0.3) == [
+        *("Layer", "Layer.forward", "Layer (2)", "Layer (3)", "Layer.__matmul__"),
+    ]

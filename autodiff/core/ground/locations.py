@@ -58,6 +58,14 @@ class Location:
         return line[self.column : self.end_column].decode(errors="replace")
 
     @property
+    def whole(self) -> str:
+        """The expression over all of its lines, as one line."""
+        lines = [linecache.getline(self.file, n) for n in range(self.line, self.end_line + 1)]
+        lines[-1] = lines[-1].encode()[: self.end_column].decode(errors="replace")
+        lines[0] = lines[0].encode()[self.column :].decode(errors="replace")
+        return " ".join(line.partition("  #")[0].strip() for line in lines)
+
+    @property
     def file_name(self) -> str:
         """The file's name without its folder; a notebook's cell as Jupyter calls it."""
         shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()

@@ -84,14 +84,15 @@ def watched_calls() -> Iterator[Call]:
 
 
 def _words(frame: FrameType) -> str:
-    """The call as it stands on the caller's line, `softmax(z)`; else the function's name."""
-    name, caller = frame.f_code.co_name, frame.f_back
+    """The call as it stands in the caller's code, `softmax(z)`; else the function's name."""
+    caller, special = frame.f_back, _is_special(frame)
+    name = _name(frame) if special else frame.f_code.co_name
     if caller is None or is_installed(caller.f_code.co_filename):
         return name
     place = locate(caller.f_code, caller.f_lasti)
     if place is None:
         return name
-    return _call_in_words(place.expression, "" if _is_special(frame) else name) or name
+    return _call_in_words(place.whole, "" if special else name) or name
 
 
 def _is_special(frame: FrameType) -> bool:
@@ -99,8 +100,21 @@ def _is_special(frame: FrameType) -> bool:
     code = frame.f_code
     if code.co_name.startswith("__") or not code.co_argcount:
         return code.co_name.startswith("__")
-    owner = type(frame.f_locals.get(code.co_varnames[0]))
-    return getattr(getattr(owner, CALLED, None), "__code__", None) is code
+    return getattr(getattr(_owner(frame), CALLED, None), "__code__", None) is code
+
+
+def _name(frame: FrameType) -> str:
+    """Of a method that is called without its name its class: `Layer`, `Layer.__matmul__`."""
+    code = frame.f_code
+    if not code.co_argcount:
+        return code.co_name
+    owner = _owner(frame).__name__
+    return owner if code.co_name in ("__init__", CALLED) else f"{owner}.{code.co_name}"
+
+
+def _owner(frame: FrameType) -> type:
+    """The class of a method's first argument."""
+    return type(frame.f_locals.get(frame.f_code.co_varnames[0]))
 
 
 @lru_cache(maxsize=1000)
