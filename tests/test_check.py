@@ -105,3 +105,26 @@ def test_a_registry_op_with_a_sabotaged_rule_is_rejected(monkeypatch):
     finally:
         object.__setattr__(op, "vjp", original)
     ad.check_grad(np.tanh, np.array([0.3, 0.6]), order=2)
+
+
+def test_arrays_of_integers_beside_floats_are_labels():
+    def loss(labels, W, x):
+        z = x @ W
+        logs = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
+        return -np.sum(logs[np.arange(len(labels)), labels])
+
+    rng = np.random.default_rng(0)
+    labels = np.array([0, 1, 1])
+    report = ad.check(loss, labels, rng.normal(size=(2, 2)), rng.normal(size=(3, 2)))
+    assert report
+    assert [row.path for row in report.rows] == ["W", "x"]
+    assert "labels: integers, which count as constants here." in str(report)
+
+    def changes(labels, x):
+        labels[0] = 2
+        return np.sum(x[labels])
+
+    assert ad.check(changes, labels, np.ones(3)).kind == "mutated"
+    assert labels[0] == 0
+    with pytest.warns(ad.PromotionNote):  # with nothing else to differentiate by
+        assert [row.path for row in ad.check(lambda x: np.sum(x * x), labels).rows] == ["x"]

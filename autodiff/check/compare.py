@@ -22,7 +22,7 @@ from autodiff.check.rules import precision
 from autodiff.check.steady import look_twice, name_of
 from autodiff.check.verdict import judge
 from autodiff.core.arguments.tree import flatten, unflatten
-from autodiff.core.arguments.variables import Variables, argument_names, variables_of
+from autodiff.core.arguments.variables import Variables, argument_names, may_vary, variables_of
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.language.dispatch import ground
 from autodiff.core.transforms.columns_beside_kinks import (
@@ -58,12 +58,21 @@ def _compare(
 ) -> Report:
     report = Report(name_of(f), checked=(f, *args))
     names = argument_names(f, len(args))
-    variables = [_doubled(variables_of(a, n), report) for a, n in zip(args, names, strict=True)]
+    labels = _labels(args)
+    variables = [
+        _doubled(variables_of(arg, name), report)
+        for place, (arg, name) in enumerate(zip(args, names, strict=True))
+        if place not in labels
+    ]
     plain = tuple(v.with_leaves([_copy(x) for x in v.values]) for v in variables)
-    steadiness = look_twice(f, plain, names)
+    steadiness = look_twice(f, _beside(labels, plain), names)
     if steadiness.kind:
         report.kind, report.sentence = steadiness.kind, steadiness.sentence
         return report
+    if labels:
+        told = ", ".join(names[place] for place in labels)
+        report.notes.append(f"{told}: integers, which count as constants here.")
+        f = _held(f, labels)
     run = record(f, plain, {}, tuple(range(len(plain))))
     report.rows += rows(f, run, variables, modes, 1, rng)
     judge(report, run, rng)
@@ -197,6 +206,35 @@ def _doubled(variables: Variables, report: Report) -> Variables:
         for v, leaf in zip(variables.varies, variables.leaves, strict=True)
     ]
     return Variables(variables.name, leaves, variables.structure, variables.varies, variables.plain)
+
+
+def _labels(args: Sequence[Any]) -> dict[int, np.ndarray]:
+    """The arguments that are arrays of integers, beside others that vary, by their places."""
+    if not any(map(may_vary, args)):
+        return {}
+    return {
+        place: arg
+        for place, arg in enumerate(args)
+        if isinstance(arg, np.ndarray) and arg.dtype.kind in "iub"
+    }
+
+
+def _beside(labels: dict[int, np.ndarray], given: Sequence[Any]) -> tuple[Any, ...]:
+    """All arguments of a function, of which the others are given."""
+    rest = iter(given)
+    return tuple(
+        _copy(labels[place]) if place in labels else next(rest)
+        for place in range(len(labels) + len(given))
+    )
+
+
+def _held(f: Callable[..., Any], labels: dict[int, np.ndarray]) -> Callable[..., Any]:
+    """The function of the other arguments."""
+
+    def held(*given: Any) -> Any:
+        return f(*_beside(labels, given))
+
+    return held
 
 
 def _copy(value: Any) -> Any:

@@ -18,6 +18,8 @@ import numpy as np
 
 SHRINK = 1.6
 ROWS = 12
+NEAREST = 4
+"""Quotients at the smallest steps that are compared with those at all."""
 EPSILON = float(np.finfo(float).eps)
 TINIEST = float(np.finfo(float).tiny)
 CLOSER = (1e-1, 1e-2, 1e-3, 1e-4)
@@ -145,8 +147,7 @@ def differences(line: Line, step: float, rounding: float = 0.0) -> Slope:
             for h, (down, up) in zip(steps, ends, strict=True)
         ]
         left, right = sides[-1]
-        estimated = extrapolated([(a + b) / 2 for a, b in sides], [rounding / h for h in steps])
-        value, noise = map(float, estimated)
+        value, noise = _steady([(a + b) / 2 for a, b in sides], [rounding / h for h in steps])
         before = sides[ROWS // 2]
         if np.isnan(left) != np.isnan(right):
             nearest = _sides(line, middle, steps[-1] * CLOSER[-1])
@@ -160,6 +161,20 @@ def differences(line: Line, step: float, rounding: float = 0.0) -> Slope:
             if found is not None:
                 return Slope(value, noise, *found, False, rounding=rounding)
     return Slope(value, noise, value, value, rounding=rounding)
+
+
+def _steady(quotients: Sequence[float], rounding: Sequence[float]) -> tuple[float, float]:
+    """The extrapolated slope and its noise, but what the smallest steps say against all others.
+
+    Between two kinks of a function made of straight pieces, as a maximum is, the quotients do not
+    change with the step at all: far from 0 they agree as well as near it, on another slope.
+    """
+    value, noise = map(float, extrapolated(quotients, rounding))
+    near = quotients[-NEAREST:]
+    nearest, own = map(float, extrapolated(near, rounding[-NEAREST:]))
+    apart = abs(nearest - value)
+    together = all(abs(quotient - nearest) <= 0.1 * apart for quotient in near)
+    return (nearest, own) if together and apart > 10 * (noise + own) else (value, noise)
 
 
 def _sides(line: Line, middle: Leaves, h: float) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autodiff.check.best_slopes import best_slope, measured_noise
+from autodiff.check.best_slopes import agree, best_slope, measured_noise
 from autodiff.check.numeric import Line, complex_step, differences
 
 
@@ -79,3 +79,19 @@ def test_what_does_not_change_adds_no_noise():
     found = differences(apart, 2e-8)
     assert found.value == pytest.approx(2e-6, rel=1e-9)
     assert found.noise < 1e-14
+
+
+@pytest.mark.parametrize("seed", range(400))
+def test_of_straight_pieces_the_slope_at_0_is_found_wherever_their_kinks_are(seed):
+    """As of max pooling behind a relu, whose quotients agree at steps beyond a kink, too."""
+    rng = np.random.default_rng(seed)
+    x = np.maximum(rng.normal(size=(60, 4)), 0) if seed % 2 else rng.normal(size=(60, 4))
+    weights, moved = rng.normal(size=60), rng.normal(size=x.shape)
+    largest = x == x.max(axis=1, keepdims=True)
+    moved[largest.sum(axis=1) > 1] = 0
+    true = np.sum(weights * np.sum(np.where(largest, moved, 0), axis=1))
+    line = Line(lambda h: [np.max(x + h * moved, axis=1)], [weights])
+    found = best_slope(line, 1.0, expected=[true])
+    assert found.smooth
+    assert agree(true, found)
+    assert not agree(1.01 * true, best_slope(line, 1.0, expected=[1.01 * true]))

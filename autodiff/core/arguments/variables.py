@@ -20,6 +20,7 @@ from autodiff.core.arguments.tree import (
 )
 from autodiff.core.ground.errors import DisconnectedError
 from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import is_traced
 
 
 @dataclass(slots=True)
@@ -79,6 +80,18 @@ def variables_of(arg: Any, name: str) -> Variables:
 
 _constants = (bool, str, type(None))
 _arrays = {np.ndarray}
+
+
+def may_vary(arg: Any) -> bool:
+    """Whether one differentiates by an argument unasked: where it holds floats, or is a number.
+
+    An array of integers beside such are labels, places, or sizes.
+    """
+    if isinstance(arg, bool) or arg is None:
+        return False
+    if isinstance(arg, int):
+        return True
+    return any(is_variable(leaf) or is_traced(leaf) for leaf in flatten(arg)[0])
 
 
 def refuse_constants(args: Sequence[Variables]) -> None:

@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.arguments.tree import flatten, is_variable
-from autodiff.core.arguments.variables import argument_names
+from autodiff.core.arguments.variables import argument_names, may_vary
 from autodiff.core.ground.errors import PromotionNote
 from autodiff.core.ground.locations import python_function, user_frame
 from autodiff.core.language.dispatch import ground, is_traced
@@ -144,7 +143,7 @@ def _of_function(
 ) -> Subject:
     title = cleaned(getattr(f, "__name__", type(f).__name__))
     if argnums is None:
-        argnums = [i for i, arg in enumerate(args) if _may_vary(arg)]
+        argnums = [i for i, arg in enumerate(args) if may_vary(arg)]
     argnums = (argnums,) if isinstance(argnums, int) else tuple(argnums)
     if not argnums:
         raise ViewError(
@@ -194,15 +193,6 @@ def _of_function(
             "ones, which gives the gradient of its sum (choose another start with ct=...)."
         )
     return subject
-
-
-def _may_vary(arg: Any) -> bool:
-    """Whether a drawing differentiates with respect to this argument: floats, bare numbers."""
-    if isinstance(arg, bool) or arg is None:
-        return False
-    if isinstance(arg, int):
-        return True
-    return any(is_variable(leaf) or is_traced(leaf) for leaf in flatten(arg)[0])
 
 
 def _floats(seed: Any, equation: Equation) -> Any:
