@@ -82,3 +82,28 @@ def test_where_no_source_is_at_hand_a_method_goes_by_its_class():
     assert titles(space["f"], 0.3) == [
         *("Layer", "Layer.forward", "Layer (2)", "Layer (3)", "Layer.__matmul__"),
     ]
+
+
+def test_one_line_that_calls_methods_of_several_classes_says_which():
+    class Scale(Layer):
+        def forward(self, x):
+            return x * self.scale + 1.0
+
+        __call__ = forward
+
+    class Both:
+        def run(self, x):
+            return np.sin(x) * x
+
+        def __call__(self, x):
+            return np.cos(self.run(x) * 2.0)
+
+    def f(x):
+        for layer in (Layer(0.1), Scale(0.2), Scale(0.3), Both()):
+            x = layer(x)
+        return x
+
+    assert titles(f, 0.3) == [
+        "Layer: layer(x)", "Scale: layer(x)", "Scale: layer(x) (2)",
+        "Both: layer(x)", "self.run(x)",
+    ]  # fmt: skip

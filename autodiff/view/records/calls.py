@@ -47,11 +47,15 @@ Path = tuple[str, ...]
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """One call of a user's function: its words, and the numbers between which it recorded."""
+    """One call of a user's function: its words, and the numbers between which it recorded.
+
+    `kind` is the class whose method it is.
+    """
 
     words: str
     code: CodeType | None
     start: int
+    kind: str = ""
     stop: int = 0
     inner: list[Call] = field(default_factory=list)
 
@@ -68,7 +72,7 @@ def watched_calls() -> Iterator[Call]:
         if event == "call":
             if code.co_name.startswith("<") or is_installed(code.co_filename):
                 return
-            call = Call(_words(frame), code, next_number())
+            call = Call(_words(frame), code, next_number(), _kind(frame))
             stack[-1][1].inner.append(call)
             stack.append((frame, call))
         elif event == "return" and stack[-1][0] is frame:
@@ -97,10 +101,20 @@ def _words(frame: FrameType) -> str:
 
 def _is_special(frame: FrameType) -> bool:
     """Whether a method is called without its name: `layer(x)`, `a @ b`, `Layer(3)`."""
+    return frame.f_code.co_name.startswith("__") or _is_method(frame, CALLED)
+
+
+def _kind(frame: FrameType) -> str:
+    """The class whose method is called, or nothing."""
+    return _owner(frame).__name__ if _is_method(frame, frame.f_code.co_name) else ""
+
+
+def _is_method(frame: FrameType, name: str) -> bool:
+    """Whether the code that runs is this method of its first argument."""
     code = frame.f_code
-    if code.co_name.startswith("__") or not code.co_argcount:
-        return code.co_name.startswith("__")
-    return getattr(getattr(_owner(frame), CALLED, None), "__code__", None) is code
+    if not code.co_argcount:
+        return False
+    return getattr(getattr(_owner(frame), name, None), "__code__", None) is code
 
 
 def _name(frame: FrameType) -> str:
@@ -172,13 +186,18 @@ def call_paths(root: Call, program: Sequence[Equation]) -> dict[Equation, Path]:
         inner = useful(call, count(call))
         many = _runs(inner)
         taken: Counter[str] = Counter()
+        kinds: dict[str, set[str]] = {}  # one line may call methods of several classes
+        for each in inner:
+            kinds.setdefault(each.words, set()).add(each.kind)
         for each in inner:
             outer = path
             if each in many:
                 outer = (*path, many[each])
-            taken[each.words] += 1
-            repeat = f" ({taken[each.words]})" if taken[each.words] > 1 else ""
-            own = (*outer, each.words + repeat)
+            several = each.kind and len(kinds[each.words]) > 1
+            title = f"{each.kind}: {each.words}" if several else each.words
+            taken[title] += 1
+            repeat = f" ({taken[title]})" if taken[title] > 1 else ""
+            own = (*outer, title + repeat)
             low, high = np.searchsorted(numbers, [each.start, each.stop])
             for equation in owners[low:high]:
                 paths[equation] = own
