@@ -120,6 +120,7 @@ ROOMS = {
         "variables": 6,
         "nn": 7,
         "input": 7,
+        "data": 7,
         "image": 8,
         "layers": 8,
         "summary": 8,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import glob
 import itertools
-import operator
 from collections import abc
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,6 +22,7 @@ from autodiff.frontends.tensorflow.data.elements import Elements, parts_of
 from autodiff.frontends.tensorflow.data.functions import Row, as_tensors, staged, traced, values_of
 from autodiff.frontends.tensorflow.data.iterators import Iterator
 from autodiff.frontends.tensorflow.data.padding import padded, padding
+from autodiff.frontends.tensorflow.data.settings import number, tensors
 from autodiff.frontends.tensorflow.declaring.staging import dims_of
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground import nest
@@ -274,16 +274,6 @@ class Dataset(Elements):
     def make_initializable_iterator(self, shared_name: Any = None) -> Iterator:
         """An iterator that begins, and begins anew, where its `initializer` is run."""
         return Iterator(self, ready=False)
-
-
-def tensors(*settings: Any) -> list[Tensor]:
-    """Those settings of a step that are tensors, whose values come with those of the data."""
-    return [one for one in settings if isinstance(one, Tensor)]
-
-
-def number(setting: Any, values: dict[Tensor, Any]) -> int:
-    """A whole number that a step was given, or that a tensor has now."""
-    return operator.index(values[setting] if isinstance(setting, Tensor) else setting)
 
 
 def _given(value: Any, rows: Callable[[list[Any]], abc.Iterator[Row]], whole: bool) -> Dataset:
