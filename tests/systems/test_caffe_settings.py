@@ -107,6 +107,21 @@ def test_a_mean_file_is_that_of_the_last_training():
     assert (net_of(text, caffe.TEST).forward()["x"] == 1).all()
 
 
+@pytest.mark.parametrize(
+    ("size", "side"), [(4, [0.25, 0.75, 0.75, 0.25]), (3, [0.5, 1, 0.5]), (2, [0.5, 0.5])]
+)
+def test_a_deconvolution_filled_bilinearly_interpolates(size, side):
+    text = f"""layer {{ name: "d" type: "Input" top: "x" input_param {{ shape {{ dim: 1 dim: 1
+        dim: 3 dim: 3 }} }} }} layer {{ name: "up" type: "Deconvolution" bottom: "x" top: "y"
+        convolution_param {{ num_output: 1 kernel_size: {size} stride: {-(-size // 2)}
+        bias_term: false weight_filler {{ type: "bilinear" }} }} }}"""
+    net = net_of(text, caffe.TEST)
+    assert np.allclose(net.params["up"][0].data[0, 0], np.outer(side, side))
+    net.blobs["x"].data[...] = 1
+    if size == 4:  # inside, a constant picture stays one
+        assert np.allclose(net.forward()["y"][0, 0, 2:-2, 2:-2], 1)
+
+
 def test_another_regularization_is_refused(tmp_path):
     with pytest.raises(ValueError, match="regularization_type='L3' is not among 'L2', 'L1'"):
         solver(tmp_path, 'regularization_type: "L3"')

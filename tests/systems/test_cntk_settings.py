@@ -205,6 +205,11 @@ def test_cntk_s_evaluator_prints_the_mean_of_what_it_saw(capsys):
         (lambda: cntk.sgd([], 0.1, use_mean_gradient=True), "use_mean_gradient"),
         (lambda: cntk.sgd([], 0.1, l1_regularization_weight=0.1), "l1_regularization_weight"),
         (lambda: cntk.layers.Dropout(), "dropout_rate"),
+        (lambda: cntk.times(np.eye(2), np.eye(2), infer_input_rank_to_map=1), "infer_input_rank"),
+        (
+            lambda: cntk.layers.BatchNormalization(disable_regularization=True),
+            "disable_regularization",
+        ),
         (lambda: (cntk.input_variable(2) * 2).grad({}, outputs=[1]), "outputs"),
         (lambda: cntk.layers.Dense(2, input_rank=1, map_rank=1), "input_rank"),
     ],

@@ -10,7 +10,7 @@ from autodiff.frontends.neon.backends import gen_backend
 from autodiff.frontends.neon.callbacks.callbacks import Callback, Callbacks
 from autodiff.frontends.neon.data import CIFAR10, MNIST, ArrayIterator, Text
 from autodiff.frontends.neon.initializers import Constant
-from autodiff.frontends.neon.layers import Affine, GeneralizedCost
+from autodiff.frontends.neon.layers import Affine, GeneralizedCost, Pooling
 from autodiff.frontends.neon.models import Model
 from autodiff.frontends.neon.optimizers import Adam, GradientDescentMomentum
 from autodiff.frontends.neon.transforms import Misclassification, SumSquared
@@ -133,6 +133,7 @@ def test_a_text_s_targets_are_the_next_tokens_or_its_own_from_the_end(tmp_path, 
 @pytest.mark.parametrize(
     ("call", "name"),
     [
+        (lambda: Pooling(2, "sum"), "op='sum' is not among 'max', 'avg'"),
         (lambda: MNIST(subset_pct=50), "subset_pct"),
         (lambda: CIFAR10(whiten=True), "whiten"),
         (lambda: CIFAR10(contrast_normalize=True), "contrast_normalize"),

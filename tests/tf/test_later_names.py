@@ -227,6 +227,15 @@ def test_summaries_take_their_tag_from_the_scopes(tmp_path):
     assert message.value[0].tag == "layer/loss"
 
 
+@pytest.mark.parametrize("kind", ["scalar", "histogram", "image"])
+def test_summaries_of_a_family_are_shown_together(kind):
+    value = tf.constant(2.0) if kind != "image" else tf.zeros([1, 2, 2, 1])
+    made = getattr(tf.summary, kind)("loss", value, family="train")
+    with tf.Session() as sess:
+        message = tf.Summary.FromString(sess.run(made))
+    assert message.value[0].tag.startswith("train/train/loss")
+
+
 def test_flags_read_the_command_line_when_they_are_first_asked(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["program", "--later_n=3", "--nolater_b", "rest"])
     tf.flags.DEFINE_integer("later_n", 1, "a number")

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.locations import here
+
 generator: list[np.random.Generator] = [np.random.default_rng(0)]
 _dtype: list[Any] = [np.float32]
 
@@ -71,6 +73,21 @@ def fill(blob: Blob, filler: Any) -> None:
     elif filler.type == "positive_unitball":
         value = draw.random(shape)
         value = value / value.reshape(shape[0], -1).sum(1).reshape(-1, *[1] * (len(shape) - 1))
+    elif filler.type == "bilinear":
+        value = np.broadcast_to(_tent(shape), shape)
     else:
-        raise ValueError(f"Unknown filler name: {filler.type}")
+        raise ValueError(
+            f"Unknown filler name: {filler.type!r} is not among constant, uniform, gaussian, "
+            f"xavier, msra, positive_unitball, bilinear.{here()}"
+        )
     blob.data[...] = value
+
+
+def _tent(shape: Any) -> Any:
+    """A window that falls to its edges: by a deconvolution of stride k / 2 it interpolates."""
+    if len(shape) != 4 or shape[2] != shape[3]:
+        raise ValueError(f"the bilinear filler is for square windows, not {shape}.{here()}")
+    half = math.ceil(shape[3] / 2)
+    middle = (shape[3] - 1) / (2 * half)
+    side = 1 - np.abs(np.arange(shape[3]) / half - middle)
+    return side[:, None] * side

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.locations import here
 from autodiff.frontends.caffe.blob import Blob, fill, generator
 from autodiff.frontends.caffe.layer import LayerBase, register
 from autodiff.frontends.caffe.net_state import TRAIN
@@ -151,7 +152,9 @@ def transformed(images: Any, change: Any, training: bool) -> Any:
     if size:
         room = [length - size for length in images.shape[2:]]
         if min(room) < 0:
-            raise ValueError(f"crop_size {size} is larger than the images, {images.shape[2:]}.")
+            raise ValueError(
+                f"crop_size {size} is larger than the images, {images.shape[2:]}.{here()}"
+            )
         starts = [
             generator[0].integers(n + 1, size=len(images)) if training else [n // 2] * len(images)
             for n in room
@@ -214,7 +217,10 @@ class HDF5Data(Data):
         """Read the source."""
         own = self.param.hdf5_data_param
         if self.param.HasField("transform_param"):
-            raise ValueError(f"{self.name}: HDF5Data does not transform what it reads.")
+            raise ValueError(
+                f"{self.name}: HDF5Data does not transform what it reads: leave transform_param "
+                f"out, and register_source a function that does.{here()}"
+            )
         self.images, self.labels = read(own.source)
         if own.shuffle:
             order = generator[0].permutation(len(self.images))

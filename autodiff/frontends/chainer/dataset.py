@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.locations import here
 from autodiff.frontends.common.options import only
 
 
@@ -47,7 +48,7 @@ def concat_examples(batch: Any, device: Any = None, padding: Any = None) -> Any:
     """Examples as arrays: of tuples a tuple of arrays, of dictionaries a dictionary."""
     only("concat_examples", {"padding": padding})
     if len(batch) == 0:
-        raise ValueError("batch is empty")
+        raise ValueError(f"the batch is empty: it has no example to be an array of.{here()}")
     first = batch[0]
     if isinstance(first, tuple):
         return tuple(_array([example[i] for example in batch]) for i in range(len(first)))

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 
 _names: WeakKeyDictionary[Any, list[str]] = WeakKeyDictionary()
@@ -45,7 +46,7 @@ def convert_collection_to_dict(collection: str, clear_collection: bool = False) 
 def last_dimension(shape: Any, min_rank: int = 1) -> Any:
     """The last length of a static shape."""
     if len(shape) < min_rank:
-        raise ValueError(f"a shape of at least {min_rank} axes is needed, not {shape}")
+        raise ValueError(f"a shape of at least {min_rank} axes is needed, not {shape}.{here()}")
     return shape[-1].value
 
 

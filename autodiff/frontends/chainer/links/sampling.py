@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 import autodiff.frontends.chainer.functions as F
+from autodiff.core.ground.locations import here
 from autodiff.frontends.chainer.initializers import Uniform, initializer_of
 from autodiff.frontends.chainer.link import Link
 from autodiff.frontends.chainer.variable import Variable, array_of
@@ -53,7 +54,10 @@ class BinaryHierarchicalSoftmax(Link):
                 paths[int(part)] = path
                 return
             if len(part) != 2:
-                raise ValueError("All internal nodes must have two child nodes")
+                raise ValueError(
+                    f"a node of the tree must have two child nodes, and here are {len(part)}: "
+                    f"create_huffman_tree(counts) makes such a tree.{here()}"
+                )
             own, self.nodes = self.nodes, self.nodes + 1
             walk(part[0], [*path, (own, 1)])
             walk(part[1], [*path, (own, -1)])
@@ -71,7 +75,7 @@ class BinaryHierarchicalSoftmax(Link):
     def create_huffman_tree(word_counts: Any) -> Any:
         """The tree in which frequent words are near the root: pairs of the two rarest parts."""
         if not len(word_counts):
-            raise ValueError("Empty vocabulary")
+            raise ValueError(f"there is no word to be counted: the counts are empty.{here()}")
         pairs = word_counts.items() if isinstance(word_counts, dict) else enumerate(word_counts)
         queue = [(count, order, word) for order, (word, count) in enumerate(pairs)]
         heapq.heapify(queue)

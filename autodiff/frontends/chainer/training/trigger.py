@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from autodiff.core.ground.locations import here
+
 
 class IntervalTrigger:
     """True every `period` iterations or epochs; fractions of an epoch too."""
 
     def __init__(self, period: float, unit: str) -> None:
         if unit not in ("epoch", "iteration"):
-            raise ValueError(f"a trigger counts 'epoch' or 'iteration', not {unit!r}.")
+            raise ValueError(f"a trigger counts 'epoch' or 'iteration', not {unit!r}.{here()}")
         self.period, self.unit = period, unit
         self.passed = 0
 

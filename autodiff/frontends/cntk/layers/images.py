@@ -82,7 +82,7 @@ def BatchNormalization(
     name: str = "", **options: Any,
 ) -> LayerFunction:  # fmt: skip
     """By channel if `map_rank` is 1, by element if it is None."""
-    only("BatchNormalization", options, "disable_regularization")
+    only("BatchNormalization", options)
     made: list[Any] = []
 
     def make(x: Function) -> Function:

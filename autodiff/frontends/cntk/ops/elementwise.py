@@ -143,7 +143,7 @@ def clip(x: Any, min_value: Any, max_value: Any, name: str = "") -> Function:
 
 def times(left: Any, right: Any, name: str = "", **options: Any) -> Function:
     """x W: the last axis of x with the first of W."""
-    only("times", options, "infer_input_rank_to_map", output_rank=1)
+    only("times", options, output_rank=1, infer_input_rank_to_map=-1)
     a, b = as_function(left), as_function(right)
     if a.shape[-1:] != b.shape[:1]:
         raise ValueError(

@@ -123,7 +123,7 @@ def batch_normalization(
     The running values take in exp(-N / time constant) of what they were; they are used otherwise.
     """
     asked = options | {"blend_time_constant": blend_time_constant}
-    only("batch_normalization", asked, "running_count", "disable_regularization",
+    only("batch_normalization", asked, "running_count",
          blend_time_constant=0)  # fmt: skip
     x, g, b, mean, spread = map(as_function, (operand, scale, bias, running_mean, running_inv_std))
     axes = (0, 1, 3, 4)[: 2 + 2 * (spatial and len(x.shape) == 3)]

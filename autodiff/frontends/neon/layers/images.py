@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import apply
+from autodiff.frontends.common.options import among
 from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.frontends.neon.layers.basic import FromRegistry, Layer, compound
 from autodiff.ops.networks.images import conv2d, conv2d_input
@@ -62,6 +63,7 @@ class Pooling(FromRegistry):
         padding: Any = 0,
         name: str = "Pool",
     ) -> None:
+        among("Pooling: op", op, "max", "avg")
         self.kernel = (fshape, fshape) if isinstance(fshape, int) else tuple(fshape)
         self.op, self.name = op, name
         self.stride = self.kernel if not strides else _pair(strides, "str_h str_w")

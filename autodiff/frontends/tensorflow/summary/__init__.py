@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autodiff.frontends.common.options import only
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
 from autodiff.frontends.tensorflow.ground.renamed import missing
 from autodiff.frontends.tensorflow.summary import nodes
@@ -19,23 +18,32 @@ from autodiff.frontends.tensorflow.summary.nodes import merge_summary as merge
 from autodiff.frontends.tensorflow.summary.writer import SummaryWriter as FileWriter
 
 
-def _tagged(make: Callable[..., Any], name: str, *args: Any, **options: Any) -> Any:
-    """A summary whose tag is its name with the scopes: layer/loss, layer/loss_1."""
-    clean = "".join(c if c.isalnum() or c in "_.-/" else "_" for c in name)
-    with get_default_graph().name_scope(clean) as scope:
-        return make(scope[:-1], *args, **options, name=scope)
+def _tagged(
+    make: Callable[..., Any], name: str, family: str | None, *args: Any, **options: Any
+) -> Any:
+    """A summary whose tag is its name with the scopes: layer/loss, layer/loss_1.
+
+    TensorBoard shows those of a family together: that is the first part of their tags.
+    """
+    words = [name] if family is None else [family, name]
+    clean = ["".join(c if c.isalnum() or c in "_.-/" else "_" for c in word) for word in words]
+    with get_default_graph().name_scope("/".join(clean)) as scope:
+        tag = "/".join([*clean[:-1], scope[:-1]])
+        return make(tag, *args, **options, name=scope)
 
 
-def scalar(name: str, tensor: Any, collections: Sequence[str] | None = None, **more: Any) -> Any:
+def scalar(
+    name: str, tensor: Any, collections: Sequence[str] | None = None, family: str | None = None
+) -> Any:
     """A curve of a number."""
-    only("summary", more, "family")
-    return _tagged(nodes.scalar_summary, name, tensor, collections=collections)
+    return _tagged(nodes.scalar_summary, name, family, tensor, collections=collections)
 
 
-def histogram(name: str, values: Any, collections: Sequence[str] | None = None, **more: Any) -> Any:
+def histogram(
+    name: str, values: Any, collections: Sequence[str] | None = None, family: str | None = None
+) -> Any:
     """How values are distributed, over the steps."""
-    only("summary", more, "family")
-    return _tagged(nodes.histogram_summary, name, values, collections=collections)
+    return _tagged(nodes.histogram_summary, name, family, values, collections=collections)
 
 
 def image(
@@ -43,11 +51,10 @@ def image(
     tensor: Any,
     max_outputs: int = 3,
     collections: Sequence[str] | None = None,
-    **more: Any,
+    family: str | None = None,
 ) -> Any:
     """The first pictures of a batch (n, height, width, 1, 3 or 4)."""
-    only("summary", more, "family")
-    return _tagged(nodes.image_summary, name, tensor, max_outputs, collections=collections)
+    return _tagged(nodes.image_summary, name, family, tensor, max_outputs, collections=collections)
 
 
 def __getattr__(name: str) -> object:

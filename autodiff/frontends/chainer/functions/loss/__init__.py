@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.locations import here
 from autodiff.frontends.chainer.checks import expect, labels
 from autodiff.frontends.chainer.function import called
 from autodiff.frontends.chainer.functions.loss.vae import (
@@ -39,7 +40,9 @@ def softmax_cross_entropy(
     counted = ts != -1
     flat = np.where(counted, ts, 0).ravel()
     if flat.size and (flat.min() < 0 or flat.max() >= xs.shape[1]):
-        raise IndexError(f"label {ts.max()} for {xs.shape[1]} classes 0 .. {xs.shape[1] - 1}.")
+        raise IndexError(
+            f"label {ts.max()} for {xs.shape[1]} classes 0 .. {xs.shape[1] - 1}.{here()}"
+        )
     count = max(int(counted.sum()), 1) if normalize else len(xs)
     weight = (counted.ravel() / count).astype(xs.dtype)
 
