@@ -129,6 +129,19 @@ def test_an_operation_of_cntk_has_its_name(name):
     assert cntk.reshape(x, (2, -1)).shape == (2, 3)
 
 
+@pytest.mark.parametrize("count", [1, 2, 4])
+@pytest.mark.parametrize("way", ["past_value", "future_value"])
+def test_a_sequence_of_any_length_ends_where_it_ends(way, count):
+    x = cntk.input_variable(2)
+    rows = [RNG.normal(size=(n, 2)).astype(np.float32) for n in (3, 1, 4)]
+    delayed = getattr(cntk.ops, way)(x + 1, initial_state=7.0, time_step=count)
+    for row, found in zip(rows, delayed.eval({x: rows}), strict=True):
+        frame = np.full((min(count, len(row)), 2), 7.0)
+        kept = row + 1
+        whole = [frame, kept[:-count]] if way == "past_value" else [kept[count:], frame]
+        assert np.allclose(found, np.concatenate(whole))
+
+
 def test_a_seed_of_cntk_draws_the_same_numbers_again():
     draw = lambda seed: cntk.parameter((3, 4), cntk.initializers.he_normal(2.0, seed=seed)).value
     assert (draw(1) == draw(1)).all()

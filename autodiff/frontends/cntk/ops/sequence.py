@@ -47,14 +47,18 @@ def _shifted(title: str, sign: int) -> Any:
         x = as_function(x)
         start = as_function(0 if initial_state is None else initial_state)
 
-        def code(v: Any, fill: Any) -> Any:
+        def code(v: Any, fill: Any, lengths: Any) -> Any:
             rows, steps = np.shape(ground(v))[:2]
             count = min(time_step, steps)
             frame = np.broadcast_to(fill, (rows, count, *x.shape))
             parts = [frame, v[:, : steps - count]] if sign > 0 else [v[:, count:], frame]
-            return np.concatenate(parts, axis=1)
+            found = np.concatenate(parts, axis=1)
+            if sign > 0 or lengths is None:
+                return found
+            inside = np.arange(steps) + count < np.asarray(lengths)[:, None]
+            return np.where(np.reshape(inside, (*inside.shape, *(1 for _ in x.shape))), found, fill)
 
-        found = apply(title, code, x, start, shape=x.shape, label=name)
+        found = apply(title, code, x, start, lengths_of(), shape=x.shape, label=name)
         found.node.note["delay"] = sign * time_step, x.shape  # for `loops`
         return found
 
