@@ -66,7 +66,8 @@ def agree(value: float, slope: Slope, rounding: float = 0.0, tolerance: float = 
 
 
 def _best_sweep(line: Line, scale: float, rounding: float = 0.0) -> Slope:
-    best = differences(line, 0.02 * scale, rounding)
+    nearest = 0.02
+    best = differences(line, nearest * scale, rounding)
     if not best.smooth:
         return _seen_closer(line, scale, best)
     for factor in (0.3, 1e-3, 1e-5, 0.02 / scale):
@@ -75,8 +76,11 @@ def _best_sweep(line: Line, scale: float, rounding: float = 0.0) -> Slope:
         other = differences(line, factor * scale, best.rounding)
         if not other.smooth:
             return _seen_closer(line, scale, other)
-        if other.noise < best.noise:
-            best = other
+        beyond = factor > nearest and abs(other.value - best.value) > 10 * (
+            other.noise + best.noise
+        )  # larger steps see what is behind a kink
+        if other.noise < best.noise and not beyond:
+            best, nearest = other, factor
     return best
 
 

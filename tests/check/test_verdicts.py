@@ -364,3 +364,29 @@ def test_what_cancels_inside_of_f_is_not_precise():
     assert "cancel" in report.verdict
     twice = ad.custom_op(lambda x: np.cos(x), partials=lambda ans, x: -2 * np.sin(x), name="twice")
     assert ad.check(lambda x: (1 - twice(x)) / x**2, 1e-1).kind == "wrong"
+
+
+STRAIGHT = (
+    lambda z: np.maximum(z, 0),
+    lambda z: np.sort(z, axis=-1),
+    lambda z: np.abs(z) - 0.1,
+    lambda z: np.where(z > 0.1, z, 0.2 * z),
+    lambda z: np.clip(z, -0.5, 0.5),
+)
+
+
+@pytest.mark.parametrize("seed", [*range(6), 73])  # at 73 all is flat a little farther away
+def test_layers_of_straight_pieces_are_right(seed):
+    rng = np.random.default_rng(seed)
+    kinds = rng.integers(0, 6, size=rng.integers(1, 4)) % len(STRAIGHT)
+    rows = int(rng.integers(1, 6))
+
+    def f(weights, x):
+        for weight, kind in zip(weights, kinds):
+            x = STRAIGHT[kind](x @ weight)
+        if rows % 2:
+            x = (x - x.mean(0)) / np.sqrt(x.var(0) + 1e-6)
+        return np.mean(np.max(x, axis=1) + np.sum(x * x, axis=1))
+
+    weights = [rng.normal(size=(6, 6)) * 0.6 for _ in kinds]
+    assert ad.check(f, weights, rng.normal(size=(rows + 1, 6))).kind == "right"
