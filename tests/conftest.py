@@ -13,6 +13,7 @@ import pytest
 NOT_OURS = {
     *("PYTEST_CURRENT_TEST", "TF_CPP_MIN_LOG_LEVEL", "TPU_SKIP_MDS_QUERY"),
     *("KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "PYGAME_HIDE_SUPPORT_PROMPT"),
+    "TORCHINDUCTOR_CACHE_DIR",
 }
 """Variables that pytest changes during a test, and that packages set when they are imported."""
 
@@ -28,13 +29,15 @@ def fresh_graph():
 def the_process_stays_as_it_was():
     before = _state()
     yield
-    assert _state() == before, "this test has changed what other tests in this process will find"
+    after = _state()
+    changed = {name for name in before | after if before.get(name) != after.get(name)}
+    assert not changed, "this test has changed what other tests in this process will find"
 
 
 def _state():
     """What belongs to the whole process and changes what others compute, draw or print."""
-    return {
-        "variables": {name: text for name, text in os.environ.items() if name not in NOT_OURS},
+    variables = {f"${name}": text for name, text in os.environ.items() if name not in NOT_OURS}
+    return variables | {
         "folder": os.getcwd(),
         "floating point": np.geterr(),
         "printing": np.get_printoptions(),
