@@ -35,7 +35,7 @@ class Speedometer:
 
 def do_checkpoint(prefix: str, period: int = 1) -> Any:
     """Save symbol and parameters after every `period` epochs."""
-    from autodiff.frontends.mxnet.checkpoints import save_checkpoint
+    from autodiff.frontends.mxnet.training.checkpoints import save_checkpoint
 
     def callback(epoch: int, sym: Any, arg: Any, aux: Any) -> None:
         if (epoch + 1) % period == 0:

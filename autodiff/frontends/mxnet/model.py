@@ -9,9 +9,9 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends.common.options import only
-from autodiff.frontends.mxnet.checkpoints import load_checkpoint, save_checkpoint
 from autodiff.frontends.mxnet.io import NDArrayIter
 from autodiff.frontends.mxnet.module import BatchEndParam, Module
+from autodiff.frontends.mxnet.training.checkpoints import load_checkpoint, save_checkpoint
 
 __all__ = ["BatchEndParam", "FeedForward", "load_checkpoint", "save_checkpoint"]
 

@@ -8,9 +8,9 @@ from typing import Any
 import autodiff.frontends.mxnet.optimizer as optimizer
 from autodiff.core.ground.locations import here
 from autodiff.frontends.common.options import only
-from autodiff.frontends.mxnet.fitting import BatchEndParam as BatchEndParam
-from autodiff.frontends.mxnet.fitting import Rounds
 from autodiff.frontends.mxnet.init import Uniform
+from autodiff.frontends.mxnet.training.fitting import BatchEndParam as BatchEndParam
+from autodiff.frontends.mxnet.training.fitting import Rounds
 
 
 class Module(Rounds):
@@ -155,7 +155,7 @@ class Module(Rounds):
 
     def save_checkpoint(self, prefix: str, epoch: int, save_optimizer_states: bool = False) -> None:
         """Symbol and parameters into files; the optimizer's states into one of their own."""
-        from autodiff.frontends.mxnet.checkpoints import save_checkpoint
+        from autodiff.frontends.mxnet.training.checkpoints import save_checkpoint
 
         save_checkpoint(prefix, epoch, self.symbol, *self.get_params())
         if save_optimizer_states:
@@ -176,7 +176,7 @@ class Module(Rounds):
         prefix: str, epoch: int, load_optimizer_states: bool = False, **options: Any
     ) -> Module:
         """A module from files; the optimizer's states are taken when it has its optimizer."""
-        from autodiff.frontends.mxnet.checkpoints import load_checkpoint
+        from autodiff.frontends.mxnet.training.checkpoints import load_checkpoint
 
         symbol, arg, aux = load_checkpoint(prefix, epoch)
         made = Module(symbol, **options)

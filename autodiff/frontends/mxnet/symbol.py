@@ -15,11 +15,11 @@ from autodiff.core.ground.errors import AutodiffWarning
 from autodiff.core.ground.locations import here, stacklevel
 from autodiff.core.language.equation import Equation, history
 from autodiff.frontends.common.options import only
-from autodiff.frontends.mxnet.binding import Binds
-from autodiff.frontends.mxnet.nodes import applied, output_name, variable
+from autodiff.frontends.mxnet.symbols.binding import Binds
+from autodiff.frontends.mxnet.symbols.nodes import applied, output_name, variable
+from autodiff.frontends.mxnet.symbols.text import read, written
 from autodiff.frontends.mxnet.table.operators import OPS
 from autodiff.frontends.mxnet.table.shapes import inferred
-from autodiff.frontends.mxnet.text import read, written
 
 _counts: dict[str, int] = {}
 

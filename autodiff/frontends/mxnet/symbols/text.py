@@ -6,7 +6,7 @@ import ast
 import json
 
 from autodiff.core.language.equation import Equation
-from autodiff.frontends.mxnet.nodes import applied, variable
+from autodiff.frontends.mxnet.symbols.nodes import applied, variable
 from autodiff.frontends.mxnet.table.operators import OPS
 
 Head = tuple[Equation, int]

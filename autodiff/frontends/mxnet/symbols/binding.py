@@ -9,7 +9,7 @@ import numpy as np
 import autodiff.frontends.mxnet.nd as nd
 from autodiff.core.ground.locations import here
 from autodiff.frontends.common.options import only
-from autodiff.frontends.mxnet.executor import Executor
+from autodiff.frontends.mxnet.symbols.executor import Executor
 
 
 class Binds:
