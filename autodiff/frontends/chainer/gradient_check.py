@@ -63,7 +63,10 @@ def check_backward(
     if dtype is not None and kept:
         raise ValueError(f"`dtype` is available only if `params` is empty.{here()}")
     moved = [x if dtype is None or x.dtype.kind != "f" else x.astype(dtype) for x in arrays]
-    again = lambda: [y.data for y in _several(func(*map(Variable, moved)))]  # noqa: E731
+
+    def again() -> list[Any]:
+        return [y.data for y in _several(func(*map(Variable, moved)))]
+
     skipped = [x.dtype.kind != "f" for x in arrays] if no_grads is None else list(no_grads)
     pairs = [(p, p.data) for p in kept]
     for x, array, skip in zip(xs, moved, skipped, strict=True):

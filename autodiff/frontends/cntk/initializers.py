@@ -58,8 +58,11 @@ def he_normal(scale: float = 1.0, *, seed: int | None = None, **ranks: Any) -> I
 
 def normal(scale: float = 1.0, *, seed: int | None = None, **ranks: Any) -> Initializer:
     """Deviation 0.2 scale / sqrt(inputs)."""
-    draw = lambda rng, shape: rng.normal(0, 0.2 / math.sqrt(own.fans(shape)[0]), shape)  # noqa: E731
-    return _drawn(draw, scale, ranks, seed)
+    return _drawn(_by_inputs, scale, ranks, seed)
+
+
+def _by_inputs(rng: np.random.Generator, shape: Any) -> np.ndarray:
+    return rng.normal(0, 0.2 / math.sqrt(own.fans(shape)[0]), shape)
 
 
 def uniform(scale: float = 1.0, *, seed: int | None = None) -> Initializer:

@@ -114,6 +114,9 @@ class NDArray:
             raise MXNetError(f"an assignment is not recorded: make a new array instead.{here()}")
         self.value[index] = new.value if isinstance(new, NDArray) else new
 
+    def __neg__(self) -> NDArray:
+        return call("negative", self)
+
     def __len__(self) -> int:
         return len(self.value)
 
@@ -201,9 +204,3 @@ def _compare(sign: str, name: str) -> None:
 
 for _sign, _name in {"eq": "_equal", "gt": "_greater", "lt": "_lesser"}.items():
     _compare(_sign, _name)
-
-
-NDArray.__neg__ = lambda self: call("negative", self)  # type: ignore[attr-defined]
-
-
-NDArray.__hash__ = object.__hash__  # type: ignore[method-assign]

@@ -108,8 +108,10 @@ class NDArrayIter(DataIter):
             raise StopIteration
         places = np.arange(self.cursor, self.cursor + self.batch_size) % self.num_data
         pad = 0 if self.rolls else max(0, self.cursor + self.batch_size - self.num_data)
-        take = lambda group: [nd.array(v[places]) for v in group.values()]  # noqa: E731
-        return DataBatch(take(self.data), take(self.label), pad)
+        data, label = (
+            [nd.array(v[places]) for v in group.values()] for group in (self.data, self.label)
+        )
+        return DataBatch(data, label, pad)
 
 
 def MNISTIter(

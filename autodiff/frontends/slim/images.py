@@ -7,16 +7,16 @@ from typing import Any
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.slim.building import Layer, channels_last
+from autodiff.frontends.slim.building import Layer, Weighted, Weights, channels_last, weighted
 from autodiff.frontends.slim.utils import two_element_tuple as pair
 from autodiff.frontends.tensorflow.contrib.arg_scopes import add_arg_scope
 from autodiff.frontends.tensorflow.layers.convolution import transposed
 from autodiff.frontends.tensorflow.nn.grids import atrous_conv2d
-from autodiff.frontends.tensorflow.variables.initializers import xavier_initializer
 
 
-@add_arg_scope
+@weighted
 def conv2d(
+    told: Weighted,
     inputs: Any,
     num_outputs: int,
     kernel_size: Any,
@@ -24,112 +24,63 @@ def conv2d(
     padding: str = "SAME",
     data_format: str | None = None,
     rate: Any = 1,
-    activation_fn: Any = tf.nn.relu,
-    normalizer_fn: Any = None,
-    normalizer_params: dict[str, Any] | None = None,
-    weights_initializer: Any = None,
-    weights_regularizer: Any = None,
-    biases_initializer: Any = tf.zeros_initializer,
-    biases_regularizer: Any = None,
-    reuse: bool | None = None,
-    variables_collections: Any = None,
-    outputs_collections: Any = None,
-    trainable: bool = True,
-    scope: str | None = None,
 ) -> Any:
     """activation(convolution + b) over images (N, H, W, C)."""
     channels_last("conv2d", data_format)
-    with tf.variable_scope(scope, "Conv", [inputs], reuse=reuse):
-        own = Layer(variables_collections, outputs_collections, trainable, inputs.dtype)
+
+    def product(weights: Weights) -> Any:
         shape = [*pair(kernel_size), _channels("conv2d", inputs), int(num_outputs)]
-        start = weights_initializer or xavier_initializer()
-        weights = own.variable("weights", shape, start, weights_regularizer)
+        kernel = weights("weights", shape)
         if pair(rate) == (1, 1):
-            y = tf.nn.conv2d(inputs, weights, [1, *pair(stride), 1], padding)
-        else:
-            y = atrous_conv2d(inputs, weights, pair(rate)[0], padding)
-        return own.finished(
-            y, num_outputs, normalizer_fn, normalizer_params, biases_initializer,
-            biases_regularizer, activation_fn,
-        )  # fmt: skip
+            return tf.nn.conv2d(inputs, kernel, [1, *pair(stride), 1], padding)
+        return atrous_conv2d(inputs, kernel, pair(rate)[0], padding)
+
+    return told.layer("Conv", inputs, num_outputs, product)
 
 
-@add_arg_scope
+@weighted
 def conv2d_transpose(
+    told: Weighted,
     inputs: Any,
     num_outputs: int,
     kernel_size: Any,
     stride: Any = 1,
     padding: str = "SAME",
     data_format: str | None = None,
-    activation_fn: Any = tf.nn.relu,
-    normalizer_fn: Any = None,
-    normalizer_params: dict[str, Any] | None = None,
-    weights_initializer: Any = None,
-    weights_regularizer: Any = None,
-    biases_initializer: Any = tf.zeros_initializer,
-    biases_regularizer: Any = None,
-    reuse: bool | None = None,
-    variables_collections: Any = None,
-    outputs_collections: Any = None,
-    trainable: bool = True,
-    scope: str | None = None,
 ) -> Any:
     """The transpose of a convolution: images that are `stride` times as large."""
     channels_last("conv2d_transpose", data_format)
-    with tf.variable_scope(scope, "Conv2d_transpose", [inputs], reuse=reuse):
-        own = Layer(variables_collections, outputs_collections, trainable, inputs.dtype)
-        size, steps = pair(kernel_size), pair(stride)
-        shape = [*size, int(num_outputs), _channels("conv2d_transpose", inputs)]
-        start = weights_initializer or xavier_initializer()
-        weights = own.variable("weights", shape, start, weights_regularizer)
-        y = transposed(inputs, weights, int(num_outputs), size, steps, padding)
-        return own.finished(
-            y, num_outputs, normalizer_fn, normalizer_params, biases_initializer,
-            biases_regularizer, activation_fn,
-        )  # fmt: skip
+    size, steps, units = pair(kernel_size), pair(stride), int(num_outputs)
+
+    def product(weights: Weights) -> Any:
+        kernel = weights("weights", [*size, units, _channels("conv2d_transpose", inputs)])
+        return transposed(inputs, kernel, units, size, steps, padding)
+
+    return told.layer("Conv2d_transpose", inputs, num_outputs, product)
 
 
-@add_arg_scope
+@weighted
 def separable_conv2d(
+    told: Weighted,
     inputs: Any,
     num_outputs: int | None,
     kernel_size: Any,
     depth_multiplier: int,
     stride: Any = 1,
     padding: str = "SAME",
-    activation_fn: Any = tf.nn.relu,
-    normalizer_fn: Any = None,
-    normalizer_params: dict[str, Any] | None = None,
-    weights_initializer: Any = None,
-    weights_regularizer: Any = None,
-    biases_initializer: Any = tf.zeros_initializer,
-    biases_regularizer: Any = None,
-    reuse: bool | None = None,
-    variables_collections: Any = None,
-    outputs_collections: Any = None,
-    trainable: bool = True,
-    scope: str | None = None,
 ) -> Any:
     """A convolution of each channel, then (with `num_outputs`) one of 1 x 1 that mixes them."""
-    with tf.variable_scope(scope, "SeparableConv2d", [inputs], reuse=reuse):
-        own = Layer(variables_collections, outputs_collections, trainable, inputs.dtype)
-        channels, start = _channels("separable_conv2d", inputs), xavier_initializer()
-        start = weights_initializer or start
-        shape = [*pair(kernel_size), channels, depth_multiplier]
-        depth = own.variable("depthwise_weights", shape, start, weights_regularizer)
-        steps = [1, *pair(stride), 1]
-        units = channels * depth_multiplier
+    channels, steps = _channels("separable_conv2d", inputs), [1, *pair(stride), 1]
+    units = channels * depth_multiplier
+
+    def product(weights: Weights) -> Any:
+        depth = weights("depthwise_weights", [*pair(kernel_size), channels, depth_multiplier])
         if num_outputs is None:
-            y = tf.nn.depthwise_conv2d(inputs, depth, steps, padding)
-        else:
-            shape = [1, 1, units, num_outputs]
-            point = own.variable("pointwise_weights", shape, start, weights_regularizer)
-            y, units = tf.nn.separable_conv2d(inputs, depth, point, steps, padding), num_outputs
-        return own.finished(
-            y, units, normalizer_fn, normalizer_params, biases_initializer, biases_regularizer,
-            activation_fn,
-        )  # fmt: skip
+            return tf.nn.depthwise_conv2d(inputs, depth, steps, padding)
+        point = weights("pointwise_weights", [1, 1, units, num_outputs])
+        return tf.nn.separable_conv2d(inputs, depth, point, steps, padding)
+
+    return told.layer("SeparableConv2d", inputs, num_outputs or units, product)
 
 
 def _pooling(pool: Any, default: str, doc: str) -> Callable[..., Any]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
-from autodiff.frontends.slim.building import Layer
+from autodiff.frontends.slim.building import Layer, Weighted, Weights, weighted
 from autodiff.frontends.slim.images import (
     avg_pool2d,
     conv2d,
@@ -22,7 +22,6 @@ from autodiff.frontends.slim.images import (
 )
 from autodiff.frontends.slim.normalizing import batch_norm, layer_norm
 from autodiff.frontends.tensorflow.contrib.arg_scopes import add_arg_scope
-from autodiff.frontends.tensorflow.variables.initializers import xavier_initializer
 
 __all__ = [
     "avg_pool2d",
@@ -40,23 +39,8 @@ __all__ = [
 ]
 
 
-@add_arg_scope
-def fully_connected(
-    inputs: Any,
-    num_outputs: int,
-    activation_fn: Any = tf.nn.relu,
-    normalizer_fn: Any = None,
-    normalizer_params: dict[str, Any] | None = None,
-    weights_initializer: Any = None,
-    weights_regularizer: Any = None,
-    biases_initializer: Any = tf.zeros_initializer,
-    biases_regularizer: Any = None,
-    reuse: bool | None = None,
-    variables_collections: Any = None,
-    outputs_collections: Any = None,
-    trainable: bool = True,
-    scope: str | None = None,
-) -> Any:
+@weighted
+def fully_connected(told: Weighted, inputs: Any, num_outputs: int) -> Any:
     """activation(inputs W + b) along the last axis; with a normalizer there is no bias."""
     inputs = tf.convert_to_tensor(inputs)
     dims = inputs.dims
@@ -65,17 +49,14 @@ def fully_connected(
             f"fully_connected takes rows (batch, features) of known width, and got shape "
             f"{inputs.get_shape()}. Write slim.flatten(net), or x.set_shape(...).{here()}"
         )
-    with tf.variable_scope(scope, "fully_connected", [inputs], reuse=reuse):
-        own = Layer(variables_collections, outputs_collections, trainable, inputs.dtype)
-        shape = [dims[-1], int(num_outputs)]
-        start = weights_initializer or xavier_initializer()
-        weights = own.variable("weights", shape, start, weights_regularizer)
-        y = tf.tensordot(inputs, weights, 1) if len(dims) > 2 else tf.matmul(inputs, weights)
+
+    def product(weights: Weights) -> Any:
+        kernel = weights("weights", [dims[-1], int(num_outputs)])
+        y = tf.tensordot(inputs, kernel, 1) if len(dims) > 2 else tf.matmul(inputs, kernel)
         y.set_shape([*dims[:-1], num_outputs])
-        return own.finished(
-            y, num_outputs, normalizer_fn, normalizer_params, biases_initializer,
-            biases_regularizer, activation_fn,
-        )  # fmt: skip
+        return y
+
+    return told.layer("fully_connected", inputs, num_outputs, product)
 
 
 @add_arg_scope

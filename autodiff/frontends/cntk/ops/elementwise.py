@@ -119,8 +119,11 @@ def element_select(flag: Any, value_if_true: Any, value_if_false: Any, name: str
     """The second where the first is not 0, else the third."""
     f, a, b = map(as_function, (flag, value_if_true, value_if_false))
     shape = np.broadcast_shapes(f.shape, a.shape, b.shape)
-    code = lambda f, a, b: np.where(ground(f) != 0, a, b)  # noqa: E731
-    return apply("select", code, f, a, b, shape=shape, label=name)
+    return apply("select", _selected, f, a, b, shape=shape, label=name)
+
+
+def _selected(flag: Any, a: Any, b: Any) -> Any:
+    return np.where(ground(flag) != 0, a, b)
 
 
 def slice(x: Any, axis: int, begin_index: int, end_index: int, name: str = "") -> Function:
@@ -137,8 +140,11 @@ def slice(x: Any, axis: int, begin_index: int, end_index: int, name: str = "") -
 def clip(x: Any, min_value: Any, max_value: Any, name: str = "") -> Function:
     """x within bounds; at a bound its slope is 1."""
     x = as_function(x)
-    code = lambda v: apply_op(clip_closed, (v, min_value, max_value))  # noqa: E731
-    return apply("clip", code, x, shape=x.shape, label=name)
+
+    def within(v: Any) -> Any:
+        return apply_op(clip_closed, (v, min_value, max_value))
+
+    return apply("clip", within, x, shape=x.shape, label=name)
 
 
 def times(left: Any, right: Any, name: str = "", **options: Any) -> Function:
@@ -158,8 +164,11 @@ def reshape(x: Any, shape: Any, name: str = "") -> Function:
     """The same numbers in another static shape, of which one length may be -1."""
     x = as_function(x)
     shape = np.reshape(np.empty(x.shape), shape).shape
-    code = lambda v: np.reshape(v, (*np.shape(v)[:2], *shape))  # noqa: E731
-    return apply("reshape", code, x, shape=shape, label=name)
+
+    def laid(v: Any) -> Any:
+        return np.reshape(v, (*np.shape(v)[:2], *shape))
+
+    return apply("reshape", laid, x, shape=shape, label=name)
 
 
 def splice(*inputs: Any, axis: int = -1, name: str = "") -> Function:
@@ -167,8 +176,11 @@ def splice(*inputs: Any, axis: int = -1, name: str = "") -> Function:
     parts = [as_function(i) for i in (inputs[0] if len(inputs) == 1 else inputs)]
     shape, place = list(parts[0].shape), static_axis(parts[0], axis)
     shape[place] = builtins.sum(p.shape[place] for p in parts)
-    code = lambda *vs: np.concatenate(vs, axis=place)  # noqa: E731
-    return apply("splice", code, *parts, shape=shape, label=name)
+
+    def joined(*vs: Any) -> Any:
+        return np.concatenate(vs, axis=place)
+
+    return apply("splice", joined, *parts, shape=shape, label=name)
 
 
 for _sign, _call in {"add": plus, "sub": minus, "mul": element_times, "truediv": element_divide,

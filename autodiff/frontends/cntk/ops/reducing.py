@@ -53,8 +53,11 @@ def cross_entropy_with_softmax(z: Any, y: Any, axis: int = -1, name: str = "") -
     """-sum y log softmax(z) of each sample."""
     only("cross_entropy_with_softmax", {"axis": axis}, axis=-1)
     z, y = as_function(z), as_function(y)
-    code = lambda z, y: -np.sum(y * nn.log_softmax(z), axis=-1, keepdims=True)  # noqa: E731
-    return apply("cross_entropy_with_softmax", code, z, y, shape=(1,), label=name)
+    return apply("cross_entropy_with_softmax", _cross_entropy, z, y, shape=(1,), label=name)
+
+
+def _cross_entropy(z: Any, y: Any) -> Any:
+    return -np.sum(y * nn.log_softmax(z), axis=-1, keepdims=True)
 
 
 def classification_error(z: Any, y: Any, axis: int = -1, topN: int = 1, name: str = "") -> Function:

@@ -63,7 +63,10 @@ class Executor:
         wanted = [n for n, g in self.grad_dict.items() if g is not None]
         self._pull, self._new_aux = None, []
         if is_train and wanted:
-            run = lambda *xs: self._run(dict(zip(wanted, xs, strict=True)), True)  # noqa: E731
+
+            def run(*xs: Any) -> Any:
+                return self._run(dict(zip(wanted, xs, strict=True)), True)
+
             found, pull = ad.vjp(run, *(self.arg_dict[n].a for n in wanted))
             self._pull = (wanted, pull)
         else:

@@ -227,12 +227,18 @@ class Backend:
 def _install() -> None:
     for name, function in UNARY.items():
         own = _op(function)
-        one = lambda self, a, op=own: _tree(op, a)  # noqa: E731
+
+        def one(self: Backend, a: Any, op: Any = own) -> OpTreeNode:
+            return _tree(op, a)
+
         one.__doc__ = f"{name} of each element, as an op-tree."
         setattr(Backend, name, one)
     for name, function in BINARY.items():
         own = _op(function)
-        two = lambda self, a, b, op=own: _tree(op, a, b)  # noqa: E731
+
+        def two(self: Backend, a: Any, b: Any, op: Any = own) -> OpTreeNode:
+            return _tree(op, a, b)
+
         two.__doc__ = f"{name} of each pair, as an op-tree."
         setattr(Backend, name, two)
     signs = {"add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide",

@@ -170,8 +170,11 @@ class CrossEntropyBinary(CrossEntropyMulti):
     def __call__(self, y: Any, t: Any) -> Any:
         """One number a column."""
         self._same(y, t)
-        safelog = lambda v: np.log(np.maximum(v, np.exp(-50.0)))  # noqa: E731
-        return -np.sum(t * safelog(y) + (1 - t) * safelog(1 - y), 0, keepdims=True)
+        return -np.sum(t * _safelog(y) + (1 - t) * _safelog(1 - y), 0, keepdims=True)
+
+
+def _safelog(v: Any) -> Any:
+    return np.log(np.maximum(v, np.exp(-50.0)))
 
 
 class SumSquared(Cost):

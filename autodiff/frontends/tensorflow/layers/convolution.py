@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.shared import sharing
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
-from autodiff.frontends.tensorflow.layers.core import finished, scope_of, weight
+from autodiff.frontends.tensorflow.layers.core import Weighted, weight
 from autodiff.frontends.tensorflow.nn import volumes, windows
 from autodiff.frontends.tensorflow.nn.grids import atrous_conv2d
 from autodiff.frontends.tensorflow.nn.grids import conv1d as convolve_rows
@@ -43,6 +44,7 @@ def _convolution(own: str, over: str, axes: int, convolve: Any) -> Callable[...,
     what = f"tf.layers.{own}"
 
     def layer(
+        told: Weighted,
         inputs: Any,
         filters: int,
         kernel_size: Any,
@@ -50,37 +52,23 @@ def _convolution(own: str, over: str, axes: int, convolve: Any) -> Callable[...,
         padding: str = "valid",
         data_format: str = "channels_last",
         dilation_rate: Any = 1,
-        activation: Any = None,
-        use_bias: bool = True,
-        kernel_initializer: Any = None,
-        bias_initializer: Any = zeros_initializer,
-        kernel_regularizer: Any = None,
-        bias_regularizer: Any = None,
-        activity_regularizer: Any = None,
-        trainable: bool = True,
-        name: str | None = None,
-        reuse: bool | None = None,
     ) -> Any:
         _last(what, data_format)
         holes = lengths(dilation_rate, axes)
         if set(holes) != {1} and convolve is not _over_images:
             raise ValueError(f"{what}: dilation_rate is not supported.{here()}")
         inputs = convert_to_tensor(inputs)
-        with scope_of(name, own, reuse):
+
+        def product() -> Any:
             size = [*lengths(kernel_size, axes), _channels(what, inputs), filters]
-            kernel = weight(
-                "kernel", size, kernel_initializer, xavier_initializer(), kernel_regularizer,
-                trainable, inputs.dtype,
-            )  # fmt: skip
-            y = convolve(inputs, kernel, lengths(strides, axes), padding.upper(), holes)
-            return finished(
-                y, filters, use_bias, bias_initializer, bias_regularizer, trainable, activation,
-                activity_regularizer,
-            )  # fmt: skip
+            kernel = told.kernel(size, inputs.dtype)
+            return convolve(inputs, kernel, lengths(strides, axes), padding.upper(), holes)
+
+        return told.layer(own, filters, product)
 
     layer.__name__ = layer.__qualname__ = own
     layer.__doc__ = f"activation(convolution + bias) {over}."
-    return layer
+    return sharing(Weighted)(layer)
 
 
 def _over_images(x: Any, kernel: Any, strides: Any, padding: str, holes: Any) -> Any:
@@ -98,40 +86,27 @@ conv3d = _convolution(
 )
 
 
+@sharing(Weighted)
 def conv2d_transpose(
+    told: Weighted,
     inputs: Any,
     filters: int,
     kernel_size: Any,
     strides: Any = (1, 1),
     padding: str = "valid",
     data_format: str = "channels_last",
-    activation: Any = None,
-    use_bias: bool = True,
-    kernel_initializer: Any = None,
-    bias_initializer: Any = zeros_initializer,
-    kernel_regularizer: Any = None,
-    bias_regularizer: Any = None,
-    activity_regularizer: Any = None,
-    trainable: bool = True,
-    name: str | None = None,
-    reuse: bool | None = None,
 ) -> Any:
     """The transpose of a convolution: images that are `strides` times as large."""
     what = "tf.layers.conv2d_transpose"
     _last(what, data_format)
     inputs = convert_to_tensor(inputs)
-    with scope_of(name, "conv2d_transpose", reuse):
-        kernel_lengths, steps = lengths(kernel_size, 2), lengths(strides, 2)
-        size = [*kernel_lengths, filters, _channels(what, inputs)]
-        kernel = weight(
-            "kernel", size, kernel_initializer, xavier_initializer(), kernel_regularizer,
-            trainable, inputs.dtype,
-        )  # fmt: skip
-        y = transposed(inputs, kernel, filters, kernel_lengths, steps, padding.upper())
-        return finished(
-            y, filters, use_bias, bias_initializer, bias_regularizer, trainable, activation,
-            activity_regularizer,
-        )  # fmt: skip
+
+    def product() -> Any:
+        size, steps = lengths(kernel_size, 2), lengths(strides, 2)
+        kernel = told.kernel([*size, filters, _channels(what, inputs)], inputs.dtype)
+        return transposed(inputs, kernel, filters, size, steps, padding.upper())
+
+    return told.layer("conv2d_transpose", filters, product)
 
 
 def transposed(inputs: Any, kernel: Any, filters: int, size: Any, steps: Any, padding: str) -> Any:
@@ -154,29 +129,47 @@ def separable_conv2d(
     kernel_size: Any,
     strides: Any = (1, 1),
     padding: str = "valid",
+    data_format: str = "channels_last",
+    dilation_rate: Any = 1,
     depth_multiplier: int = 1,
     activation: Any = None,
     use_bias: bool = True,
+    depthwise_initializer: Any = None,
+    pointwise_initializer: Any = None,
+    bias_initializer: Any = zeros_initializer,
+    depthwise_regularizer: Any = None,
+    pointwise_regularizer: Any = None,
+    bias_regularizer: Any = None,
+    activity_regularizer: Any = None,
+    trainable: bool = True,
     name: str | None = None,
     reuse: bool | None = None,
-    trainable: bool = True,
 ) -> Any:
     """A convolution of each channel, then one of 1 x 1 that mixes them."""
+    what = "tf.layers.separable_conv2d"
+    _last(what, data_format)
+    if set(lengths(dilation_rate, 2)) != {1}:
+        raise ValueError(f"{what}: dilation_rate is not supported.{here()}")
     inputs = convert_to_tensor(inputs)
-    with scope_of(name, "separable_conv2d", reuse):
-        channels = _channels("tf.layers.separable_conv2d", inputs)
-        start = xavier_initializer()
+    channels, steps = _channels(what, inputs), [1, *lengths(strides, 2), 1]
+
+    def product() -> Any:
+        start, rest = xavier_initializer(), (trainable, inputs.dtype)
         depth = weight(
-            "depthwise_kernel", [*lengths(kernel_size, 2), channels, depth_multiplier], None, start,
-            None, trainable, inputs.dtype,
+            "depthwise_kernel", [*lengths(kernel_size, 2), channels, depth_multiplier],
+            depthwise_initializer, start, depthwise_regularizer, *rest,
         )  # fmt: skip
         point = weight(
-            "pointwise_kernel", [1, 1, channels * depth_multiplier, filters], None, start, None,
-            trainable, inputs.dtype,
+            "pointwise_kernel", [1, 1, channels * depth_multiplier, filters],
+            pointwise_initializer, start, pointwise_regularizer, *rest,
         )  # fmt: skip
-        steps = [1, *lengths(strides, 2), 1]
-        y = windows.separable_conv2d(inputs, depth, point, steps, padding.upper())
-        return finished(y, filters, use_bias, None, None, trainable, activation, None)
+        return windows.separable_conv2d(inputs, depth, point, steps, padding.upper())
+
+    told = Weighted(
+        activation, use_bias, None, bias_initializer, None, bias_regularizer, activity_regularizer,
+        trainable, name, reuse,
+    )  # fmt: skip
+    return told.layer("separable_conv2d", filters, product)
 
 
 def _pooling(pool: Callable[..., Any], own: str, axes: int, doc: str) -> Callable[..., Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.shared import sharing
 from autodiff.frontends.tensorflow.control.branches import cond
 from autodiff.frontends.tensorflow.control.flow import identity
 from autodiff.frontends.tensorflow.declaring.staging import stage_code
@@ -52,42 +54,47 @@ def weight(
     )
 
 
-def finished(
-    y: Any,
-    units: int,
-    use_bias: bool,
-    initializer: Any,
-    regularizer: Any,
-    trainable: bool,
-    activation: Any,
-    activity: Any,
-) -> Any:
-    """A layer's product with bias and activation."""
-    if use_bias:
-        bias = weight(
-            "bias", [units], initializer, zeros_initializer, regularizer, trainable, y.dtype
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """What every layer with a kernel is told after its own arguments."""
+
+    activation: Any = None
+    use_bias: bool = True
+    kernel_initializer: Any = None
+    bias_initializer: Any = zeros_initializer
+    kernel_regularizer: Any = None
+    bias_regularizer: Any = None
+    activity_regularizer: Any = None
+    trainable: bool = True
+    name: str | None = None
+    reuse: bool | None = None
+
+    def kernel(self, shape: Sequence[int], dtype: Any) -> Any:
+        """The layer's kernel."""
+        start, regularizer = self.kernel_initializer, self.kernel_regularizer
+        return weight(
+            "kernel", shape, start, xavier_initializer(), regularizer, self.trainable, dtype
         )
-        y = bias_add(y, bias)
-    y = y if activation is None else activation(y)
-    if activity is not None:
-        get_default_graph().add_to_collection(GraphKeys.REGULARIZATION_LOSSES, activity(y))
-    return y
+
+    def layer(self, default: str, units: int, product: Callable[[], Any]) -> Any:
+        """activation(product + bias) in the layer's scope."""
+        with scope_of(self.name, default, self.reuse):
+            y = product()
+            if self.use_bias:
+                start, regularizer = self.bias_initializer, self.bias_regularizer
+                y = bias_add(y, weight(
+                    "bias", [units], start, zeros_initializer, regularizer, self.trainable, y.dtype
+                ))  # fmt: skip
+            y = y if self.activation is None else self.activation(y)
+            if self.activity_regularizer is not None:
+                get_default_graph().add_to_collection(
+                    GraphKeys.REGULARIZATION_LOSSES, self.activity_regularizer(y)
+                )
+            return y
 
 
-def dense(
-    inputs: Any,
-    units: int,
-    activation: Any = None,
-    use_bias: bool = True,
-    kernel_initializer: Any = None,
-    bias_initializer: Any = zeros_initializer,
-    kernel_regularizer: Any = None,
-    bias_regularizer: Any = None,
-    activity_regularizer: Any = None,
-    trainable: bool = True,
-    name: str | None = None,
-    reuse: bool | None = None,
-) -> Any:
+@sharing(Weighted)
+def dense(told: Weighted, inputs: Any, units: int) -> Any:
     """activation(inputs kernel + bias) along the last axis."""
     inputs = convert_to_tensor(inputs)
     dims = inputs.dims
@@ -96,22 +103,17 @@ def dense(
             f"tf.layers.dense needs to know the width of its inputs, the last axis of "
             f"{inputs.name}: {inputs.get_shape()}. Write x.set_shape([None, n]).{here()}"
         )
-    with scope_of(name, "dense", reuse):
-        kernel = weight(
-            "kernel", [dims[-1], units], kernel_initializer, xavier_initializer(),
-            kernel_regularizer, trainable, inputs.dtype,
+
+    def product() -> Any:
+        kernel = told.kernel([dims[-1], units], inputs.dtype)
+        if len(dims) == 2:
+            return matmul(inputs, kernel)
+        return stage_code(
+            lambda x, w: np.tensordot(x, w, 1), inputs, kernel, type="Tensordot",
+            dims=(*dims[:-1], units),
         )  # fmt: skip
-        if len(dims) > 2:
-            y = stage_code(
-                lambda x, w: np.tensordot(x, w, 1), inputs, kernel, type="Tensordot",
-                dims=(*dims[:-1], units),
-            )  # fmt: skip
-        else:
-            y = matmul(inputs, kernel)
-        return finished(
-            y, units, use_bias, bias_initializer, bias_regularizer, trainable, activation,
-            activity_regularizer,
-        )  # fmt: skip
+
+    return told.layer("dense", units, product)
 
 
 def dropout(

@@ -8,8 +8,8 @@ variable and of its slots, and no others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -37,7 +37,7 @@ class Optimizer:
     """
 
     GATE_NONE, GATE_OP, GATE_GRAPH = 0, 1, 2
-    slot_names: dict[str, str] = {}  # noqa: RUF012
+    slot_names: ClassVar[Mapping[str, str]] = {}
     counts_steps = False
     by_rows = True
     """Whether a gradient of rows moves those rows only; Adam's moments decay everywhere."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from autodiff import optim
 from autodiff.frontends.tensorflow.train.optimizer import Optimizer
@@ -49,7 +50,7 @@ class AdagradOptimizer(Optimizer):
 class AdadeltaOptimizer(Optimizer):
     """Steps in the units of the parameter; see `optim.Adadelta`."""
 
-    slot_names = {  # noqa: RUF012
+    slot_names: ClassVar[Mapping[str, str]] = {
         "accumulator": "accum",
         "accumulator_of_updates": "accum_update",
     }
@@ -105,7 +106,7 @@ class AdamOptimizer(Optimizer):
 class FtrlOptimizer(Optimizer):
     """The minimum of a model of all steps so far, with weights exactly 0; see `optim.Ftrl`."""
 
-    slot_names = {"accumulator": "accum"}  # noqa: RUF012
+    slot_names: ClassVar[Mapping[str, str]] = {"accumulator": "accum"}
 
     def __init__(
         self,

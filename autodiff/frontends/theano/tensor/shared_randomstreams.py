@@ -75,15 +75,27 @@ class RandomStreams:
         self, size: Any = (), low: Any = 0.0, high: Any = 1.0, ndim: Any = None, dtype: Any = None
     ) -> Variable:
         """Equally likely anywhere in low .. high."""
-        run = lambda s, n, low, high: s.uniform(low, high, n)  # noqa: E731
-        return self.draw("uniform", size, dtype or config.floatX, run, low, high)
+        return self.draw(
+            "uniform",
+            size,
+            dtype or config.floatX,
+            lambda s, n, low, high: s.uniform(low, high, n),
+            low,
+            high,
+        )
 
     def normal(
         self, size: Any = (), avg: Any = 0.0, std: Any = 1.0, ndim: Any = None, dtype: Any = None
     ) -> Variable:
         """Normal numbers."""
-        run = lambda s, n, avg, std: s.normal(avg, std, n)  # noqa: E731
-        return self.draw("normal", size, dtype or config.floatX, run, avg, std)
+        return self.draw(
+            "normal",
+            size,
+            dtype or config.floatX,
+            lambda s, n, avg, std: s.normal(avg, std, n),
+            avg,
+            std,
+        )
 
     def binomial(
         self, size: Any = (), n: Any = 1, p: Any = 0.5, ndim: Any = None, dtype: Any = "int64"
@@ -91,22 +103,30 @@ class RandomStreams:
         """How many of n tries succeed, each with probability p."""
         if size is None or (isinstance(size, tuple) and not size):
             size = as_variable(p).shape if as_variable(p).ndim else ()  # type: ignore[attr-defined]
-        run = lambda s, size, n, p: s.binomial(n, p, size)  # noqa: E731
-        return self.draw("binomial", size, dtype, run, n, p)
+        return self.draw(
+            "binomial", size, dtype, lambda s, size, n, p: s.binomial(n, p, size), n, p
+        )
 
     def random_integers(
         self, size: Any = (), low: Any = 0, high: Any = 1, ndim: Any = None, dtype: Any = "int64"
     ) -> Variable:
         """Whole numbers low .. high, both included."""
-        run = lambda s, n, low, high: s.randint(low, high + 1, n)  # noqa: E731
-        return self.draw("random_integers", size, dtype, run, low, high)
+        return self.draw(
+            "random_integers",
+            size,
+            dtype,
+            lambda s, n, low, high: s.randint(low, high + 1, n),
+            low,
+            high,
+        )
 
     def choice(
         self, size: Any = (), a: Any = 2, replace: bool = True, p: Any = None, dtype: Any = "int64"
     ) -> Variable:
         """Elements of 0 .. a - 1."""
-        run = lambda s, n, a: s.choice(np.asarray(a)[()], n, replace, p)  # noqa: E731
-        return self.draw("choice", size, dtype, run, a)
+        return self.draw(
+            "choice", size, dtype, lambda s, n, a: s.choice(np.asarray(a)[()], n, replace, p), a
+        )
 
     def permutation(self, size: Any = (), n: Any = 1, dtype: Any = "int64") -> Variable:
         """0 .. n - 1 in a random order, for each place of `size`."""

@@ -44,8 +44,8 @@ class SpatialConvolution(Recorded):
     def compute(self, x: Any, *params: Any) -> Any:
         """The convolution plus the bias of each plane."""
         weight, bias = params
-        run = lambda x: conv2d(x, weight, self.stride, self.padding)  # noqa: E731
-        return _batched(x, run) + bias[:, None, None]
+        made = _batched(x, lambda images: conv2d(images, weight, self.stride, self.padding))
+        return made + bias[:, None, None]
 
 
 SpatialConvolutionMM = SpatialConvolution
@@ -53,6 +53,8 @@ SpatialConvolutionMM = SpatialConvolution
 
 class SpatialMaxPooling(Recorded):
     """The largest of each window, the first of several; what hangs over is dropped."""
+
+    pooled = staticmethod(max_pool)
 
     def __init__(
         self, kW: int, kH: int, dW: int | None = None, dH: int | None = None, padW: int = 0,
@@ -75,17 +77,14 @@ class SpatialMaxPooling(Recorded):
 
     def compute(self, x: Any, *params: Any) -> Any:
         """The pooled images."""
-        run = lambda x: max_pool(x, self.kernel, self.stride, self.padding, self.up)  # noqa: E731
-        return _batched(x, run)
+        windows = self.kernel, self.stride, self.padding, self.up
+        return _batched(x, lambda images: self.pooled(images, *windows))
 
 
 class SpatialAveragePooling(SpatialMaxPooling):
     """The mean of each window, padding counted."""
 
-    def compute(self, x: Any, *params: Any) -> Any:
-        """The pooled images."""
-        run = lambda x: mean_pool(x, self.kernel, self.stride, self.padding, self.up)  # noqa: E731
-        return _batched(x, run)
+    pooled = staticmethod(mean_pool)
 
 
 class BatchNormalization(Recorded):

@@ -91,21 +91,28 @@ def _by_rule(
 
 def adam(feval: Any, x: Any, config: Table = None, state: Table = None) -> tuple[Any, list[Any]]:
     """Adam: learningRate 1e-3, beta1 0.9, beta2 0.999, epsilon 1e-8 beside the root of v."""
-    make = lambda rate, eps, c: optim.Adam(  # noqa: E731
-        rate, _get(c, "beta1", 0.9), _get(c, "beta2", 0.999), eps, hat=True
-    )
+
+    def make(rate: float, eps: float, c: Any) -> optim.Optimizer:
+        return optim.Adam(rate, _get(c, "beta1", 0.9), _get(c, "beta2", 0.999), eps, hat=True)
+
     return _by_rule(make, feval, x, config, state, 1e-3, 1e-8)
 
 
 def adagrad(feval: Any, x: Any, config: Table = None, state: Table = None) -> tuple[Any, list[Any]]:
     """Adagrad: learningRate 1e-3, 1e-10 beside the root."""
-    make = lambda rate, eps, c: optim.Adagrad(rate, epsilon=eps)  # noqa: E731
+
+    def make(rate: float, eps: float, c: Any) -> optim.Optimizer:
+        return optim.Adagrad(rate, epsilon=eps)
+
     return _by_rule(make, feval, x, config, state, 1e-3, 1e-10)
 
 
 def rmsprop(feval: Any, x: Any, config: Table = None, state: Table = None) -> tuple[Any, list[Any]]:
     """RMSProp: learningRate 1e-2, alpha 0.99, epsilon 1e-8 beside the root, initialMean 0."""
-    make = lambda rate, eps, c: optim.RMSProp(rate, _get(c, "alpha", 0.99), epsilon=eps)  # noqa: E731
+
+    def make(rate: float, eps: float, c: Any) -> optim.Optimizer:
+        return optim.RMSProp(rate, _get(c, "alpha", 0.99), epsilon=eps)
+
     start = _get({} if config is None else config, "initialMean", 0.0)
     return _by_rule(make, feval, x, config, state, 1e-2, 1e-8, start)
 
@@ -114,9 +121,10 @@ def adadelta(
     feval: Any, x: Any, config: Table = None, state: Table = None
 ) -> tuple[Any, list[Any]]:
     """Adadelta: rho 0.9, eps 1e-6."""
-    make = lambda rate, eps, c: optim.Adadelta(  # noqa: E731
-        1.0, _get(c, "rho", 0.9), _get(c, "eps", eps)
-    )
+
+    def make(rate: float, eps: float, c: Any) -> optim.Optimizer:
+        return optim.Adadelta(1.0, _get(c, "rho", 0.9), _get(c, "eps", eps))
+
     return _by_rule(make, feval, x, config, state, 1.0, 1e-6)
 
 
