@@ -150,7 +150,14 @@ def tell_missing(system: str, error: AttributeError | ImportError) -> None:
         )
 
 
-PRINT = re.compile(r"^\s*print\s+[^(=\s]", re.MULTILINE)
+PYTHON_2 = {
+    "whose print is a statement": r"^\s*print\s+[^(=\s]",
+    "where a long number ends in L": r"\b\d+L\b",
+    "where `except E, e` names the error": r"^\s*except\s+[\w.]+\s*,\s*\w+\s*:",
+    "where `raise E, words` has a comma": r"^\s*raise\s+[\w.]+\s*,",
+    "where <> is !=": r"\w\s*<>\s*\w",
+}
+"""What Python 3 does not read, and how it looks."""
 
 
 def refuse_python_2(path: Path) -> None:
@@ -159,12 +166,14 @@ def refuse_python_2(path: Path) -> None:
     try:
         compile(text, str(path), "exec", dont_inherit=True)
     except SyntaxError as error:
-        if not PRINT.search(text) and "print" not in str(error):
+        line = text.splitlines()[(error.lineno or 1) - 1]
+        found = [words for words, look in PYTHON_2.items() if re.search(look, line)]
+        if not found and "print" not in str(error):
             raise
         raise SyntaxError(
-            f"{path.name}, line {error.lineno}: this program is written for Python 2, whose print "
-            "is a statement. Translate a copy of it, and run that: `pip install fissix; fissix -w "
-            f"{path.name}` (2to3 was Python's own tool for it, until 3.12)."
+            f"{path.name}, line {error.lineno}: this program is written for Python 2, "
+            f"{(*found, *PYTHON_2)[0]}. Translate a copy of it, and run that: `pip install fissix; "
+            f"fissix -w {path.name}` (2to3 was Python's own tool for it, until 3.12)."
         ) from None
 
 

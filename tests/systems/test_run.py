@@ -78,3 +78,15 @@ def test_an_error_of_the_program_s_own_is_left_alone(tmp_path):
     with pytest.raises(AttributeError) as caught:
         run.run("theano", written(tmp_path, "import theano\nobject().no_such"))
     assert not hasattr(caught.value, "__notes__")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['print "x"', "n = 3217920L", "try:\n    pass\nexcept ValueError, e:\n    pass",
+     'raise ValueError, "x"', "if 1 <> 2:\n    pass"],
+)  # fmt: skip
+def test_programs_of_python_2_are_told_whatever_shows_it(tmp_path, line):
+    path = tmp_path / "old.py"
+    path.write_text(f"import tensorflow as tf\n{line}\n")
+    with pytest.raises(SyntaxError, match=r"written for Python 2, wh.*fissix -w old\.py"):
+        run.refuse_python_2(path)

@@ -1,6 +1,7 @@
 """Layers whose common arguments are declared once: they are used, wherever they stand."""
 
 import inspect
+import unittest
 
 import numpy as np
 import pytest
@@ -117,3 +118,76 @@ def test_by_place_the_common_arguments_follow_the_layers_own():
     assert list(inspect.signature(tf.layers.separable_conv2d).parameters)[3:9] == [
         "strides", "padding", "data_format", "dilation_rate", "depth_multiplier", "activation",
     ]  # fmt: skip
+
+
+def test_slim_and_contrib_have_the_same_layers():
+    from autodiff.frontends.slim import layers
+
+    for name in layers.__all__:
+        assert getattr(slim, name) is getattr(tf.contrib.layers, name) is getattr(layers, name)
+
+
+def test_a_models_numbers_are_counted(capsys):
+    slim.conv2d(tf.constant(IMAGES.astype("f")), 4, 3, scope="conv")
+    assert slim.model_analyzer.analyze_vars(slim.get_model_variables(), True) == (76, 304)
+    assert "conv/weights:0 (float32 3x3x2x4) [72, bytes: 288]" in capsys.readouterr().out
+    graph = tf.get_default_graph()
+    assert slim.model_analyzer.analyze_ops(graph) == sum(
+        np.prod(out.dims)
+        for o in graph.get_operations()
+        for out in o.outputs
+        if out.dims is not None
+    )
+
+
+def test_a_test_case_may_reset_its_graph():
+    class Own(tf.test.TestCase):
+        def test_reset(self):
+            before = tf.get_default_graph()
+            tf.reset_default_graph()
+            assert tf.get_default_graph() is not before
+            with self.test_session() as sess:
+                assert tf.constant(1.0).graph is sess.graph is tf.get_default_graph()
+            self.assertItemsEqual([1, 2], [2, 1])
+
+    result = unittest.TestResult()
+    Own("test_reset").run(result)
+    assert result.wasSuccessful(), result.errors + result.failures
+
+
+RATES = {
+    "tf.layers.conv2d": lambda x, r, s=1: tf.layers.conv2d(x, 3, 2, s, dilation_rate=r),
+    "tf.layers.separable": lambda x, r, s=1: tf.layers.separable_conv2d(
+        x, 3, 2, s, dilation_rate=r
+    ),
+    "slim.conv2d": lambda x, r, s=1: slim.conv2d(x, 3, 2, s, "VALID", rate=r, activation_fn=None),
+    "slim.separable": lambda x, r, s=1: slim.separable_conv2d(
+        x, 3, 2, 1, s, "VALID", rate=r, activation_fn=None
+    ),
+    "slim.depthwise": lambda x, r, s=1: slim.separable_conv2d(
+        x, None, 2, 1, s, "VALID", rate=r, activation_fn=None
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RATES)
+@pytest.mark.parametrize("rate", [(1, 2), (2, 1), (2, 3)])
+def test_a_rate_along_each_axis_takes_pixels_that_stand_so_apart(name, rate):
+    _, (found, kernel, *rest), _ = run(lambda x: RATES[name](x, rate), IMAGES)
+    rows, columns = 5 - rate[0], 6 - rate[1]
+    wanted = 0
+    for i in range(2):
+        for j in range(2):
+            part = IMAGES[:, i * rate[0] :, j * rate[1] :][:, :rows, :columns]
+            wanted = wanted + (
+                part * kernel[i, j, :, 0] if kernel.shape[-1] == 1 else part @ kernel[i, j]
+            )
+    if kernel.shape[-1] == 1 and len(rest) == 2:
+        wanted = wanted @ rest[0][0, 0]
+    np.testing.assert_allclose(found, wanted, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", RATES)
+def test_a_rate_beside_strides_is_refused(name):
+    with pytest.raises(ValueError, match="do not go together"):
+        RATES[name](tf.constant(IMAGES), 2, 2)

@@ -14,21 +14,8 @@ A layer makes its variables (`conv1/conv1_1/weights`, ...) by `tf.get_variable` 
 of its name, so `reuse=True` shares them.
 """
 
-from autodiff.frontends.slim import learning, losses, utils
-from autodiff.frontends.slim.layers import (
-    avg_pool2d,
-    batch_norm,
-    conv2d,
-    conv2d_transpose,
-    dropout,
-    flatten,
-    fully_connected,
-    layer_norm,
-    max_pool2d,
-    one_hot_encoding,
-    separable_conv2d,
-    softmax,
-)
+from autodiff.frontends.slim import learning, losses, model_analyzer, utils
+from autodiff.frontends.slim.layers import *
 from autodiff.frontends.slim.repeated import (
     apply_regularization,
     l1_l2_regularizer,

@@ -11,7 +11,7 @@ from autodiff.frontends.slim.building import Layer, Weighted, Weights, channels_
 from autodiff.frontends.slim.utils import two_element_tuple as pair
 from autodiff.frontends.tensorflow.contrib.arg_scopes import add_arg_scope
 from autodiff.frontends.tensorflow.layers.convolution import transposed
-from autodiff.frontends.tensorflow.nn.grids import atrous_conv2d
+from autodiff.frontends.tensorflow.nn.apart import apart
 
 
 @weighted
@@ -30,10 +30,8 @@ def conv2d(
 
     def product(weights: Weights) -> Any:
         shape = [*pair(kernel_size), _channels("conv2d", inputs), int(num_outputs)]
-        kernel = weights("weights", shape)
-        if pair(rate) == (1, 1):
-            return tf.nn.conv2d(inputs, kernel, [1, *pair(stride), 1], padding)
-        return atrous_conv2d(inputs, kernel, pair(rate)[0], padding)
+        kernel = apart("conv2d", weights("weights", shape), pair(rate), pair(stride))
+        return tf.nn.conv2d(inputs, kernel, [1, *pair(stride), 1], padding)
 
     return told.layer("Conv", inputs, num_outputs, product)
 
@@ -68,6 +66,7 @@ def separable_conv2d(
     depth_multiplier: int,
     stride: Any = 1,
     padding: str = "SAME",
+    rate: Any = 1,
 ) -> Any:
     """A convolution of each channel, then (with `num_outputs`) one of 1 x 1 that mixes them."""
     channels, steps = _channels("separable_conv2d", inputs), [1, *pair(stride), 1]
@@ -76,9 +75,9 @@ def separable_conv2d(
     def product(weights: Weights) -> Any:
         depth = weights("depthwise_weights", [*pair(kernel_size), channels, depth_multiplier])
         if num_outputs is None:
-            return tf.nn.depthwise_conv2d(inputs, depth, steps, padding)
+            return tf.nn.depthwise_conv2d(inputs, depth, steps, padding, rate=pair(rate))
         point = weights("pointwise_weights", [1, 1, units, num_outputs])
-        return tf.nn.separable_conv2d(inputs, depth, point, steps, padding)
+        return tf.nn.separable_conv2d(inputs, depth, point, steps, padding, rate=pair(rate))
 
     return told.layer("SeparableConv2d", inputs, num_outputs or units, product)
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.derivatives.gradients import gradients
-from autodiff.frontends.tensorflow.graph.graph import Graph
+from autodiff.frontends.tensorflow.graph.graph import get_default_graph, reset_default_graph
 from autodiff.frontends.tensorflow.graph.inputs import placeholder
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground.defaults import sessions
@@ -89,20 +89,19 @@ class TestCase(unittest.TestCase):
         """The same random numbers in each test, and a graph of its own as the default."""
         random.seed(0)
         np.random.seed(0)  # noqa: NPY002 (tests of the time draw from NumPy's own)
-        self._graph = Graph()
-        default = self._graph.as_default()
-        default.__enter__()
-        self.addCleanup(default.__exit__, None, None, None)
+        reset_default_graph()
 
     @contextmanager
     def test_session(
         self, graph: Any = None, config: Any = None, use_gpu: bool = False, force_gpu: bool = False
     ) -> Iterator[Session]:
         """A session, the default one during the block."""
-        with Session(graph=graph or self._graph) as session:
+        with (graph or get_default_graph()).as_default() as own, Session(graph=own) as session:
             yield session
 
     session = cached_session = test_session
+
+    assertItemsEqual = unittest.TestCase.assertCountEqual  # its name in Python 2
 
     def get_temp_dir(self) -> str:
         """A folder for files of the test."""

@@ -1,5 +1,4 @@
 """`tf.contrib.layers`: the layers of slim, their other names, initializers and small helpers."""
-# ruff: noqa: F401 (much that is imported here is a public name)
 
 from __future__ import annotations
 
@@ -10,19 +9,7 @@ from typing import Any
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.common.options import only
-from autodiff.frontends.slim.layers import (
-    avg_pool2d,
-    batch_norm,
-    conv2d,
-    conv2d_transpose,
-    dropout,
-    flatten,
-    fully_connected,
-    layer_norm,
-    max_pool2d,
-    one_hot_encoding,
-    separable_conv2d,
-)
+from autodiff.frontends.slim.layers import *
 from autodiff.frontends.slim.repeated import (
     apply_regularization,
     l1_l2_regularizer,

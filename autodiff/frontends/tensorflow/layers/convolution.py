@@ -10,7 +10,7 @@ from autodiff.frontends.common.shared import sharing
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.layers.core import Weighted, weight
 from autodiff.frontends.tensorflow.nn import volumes, windows
-from autodiff.frontends.tensorflow.nn.grids import atrous_conv2d
+from autodiff.frontends.tensorflow.nn.apart import apart
 from autodiff.frontends.tensorflow.nn.grids import conv1d as convolve_rows
 from autodiff.frontends.tensorflow.ops.arrays import expand_dims, shape, squeeze
 from autodiff.frontends.tensorflow.variables.initializers import (
@@ -72,8 +72,7 @@ def _convolution(own: str, over: str, axes: int, convolve: Any) -> Callable[...,
 
 
 def _over_images(x: Any, kernel: Any, strides: Any, padding: str, holes: Any) -> Any:
-    if set(holes) != {1}:
-        return atrous_conv2d(x, kernel, holes[0], padding)
+    kernel = apart("tf.layers.conv2d", kernel, holes, strides)
     return windows.conv2d(x, kernel, [1, *strides, 1], padding)
 
 
@@ -148,8 +147,7 @@ def separable_conv2d(
     """A convolution of each channel, then one of 1 x 1 that mixes them."""
     what = "tf.layers.separable_conv2d"
     _last(what, data_format)
-    if set(lengths(dilation_rate, 2)) != {1}:
-        raise ValueError(f"{what}: dilation_rate is not supported.{here()}")
+    holes = lengths(dilation_rate, 2)
     inputs = convert_to_tensor(inputs)
     channels, steps = _channels(what, inputs), [1, *lengths(strides, 2), 1]
 
@@ -163,7 +161,7 @@ def separable_conv2d(
             "pointwise_kernel", [1, 1, channels * depth_multiplier, filters],
             pointwise_initializer, start, pointwise_regularizer, *rest,
         )  # fmt: skip
-        return windows.separable_conv2d(inputs, depth, point, steps, padding.upper())
+        return windows.separable_conv2d(inputs, depth, point, steps, padding.upper(), rate=holes)
 
     told = Weighted(
         activation, use_bias, None, bias_initializer, None, bias_regularizer, activity_regularizer,

@@ -10,6 +10,7 @@ from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.declaring.declare import scoped
 from autodiff.frontends.tensorflow.declaring.staging import dims_of, stage_code, tensor
 from autodiff.frontends.tensorflow.nn.activations import relu
+from autodiff.frontends.tensorflow.nn.apart import apart
 from autodiff.frontends.tensorflow.nn.dense import xw_plus_b
 from autodiff.frontends.tensorflow.nn.normalization import batch_normalization
 from autodiff.frontends.tensorflow.nn.sliding import IMAGES
@@ -30,20 +31,7 @@ def conv1d(value: Any, filters: Any, stride: int, padding: str, data_format: Any
 @scoped("atrous_conv2d")
 def atrous_conv2d(value: Any, filters: Any, rate: int, padding: str) -> Any:
     """`conv2d` with a filter whose elements stand `rate` apart."""
-    filters = tensor(filters)
-    if rate == 1:
-        return conv2d(value, filters, [1, 1, 1, 1], padding)
-    dims = dims_of(filters)
-    lengths = tuple(n + (n - 1) * (rate - 1) for n in dims[:2])
-
-    def spread(w: Any) -> Any:
-        rows = np.zeros((lengths[0], dims[0]), w.dtype)
-        columns = np.zeros((lengths[1], dims[1]), w.dtype)
-        rows[np.arange(dims[0]) * rate, np.arange(dims[0])] = 1
-        columns[np.arange(dims[1]) * rate, np.arange(dims[1])] = 1
-        return np.einsum("ai,bj,ijco->abco", rows, columns, w)
-
-    wide = stage_code(spread, filters, type="Spread", dims=(*lengths, *dims[2:]))
+    wide = apart("tf.nn.atrous_conv2d", tensor(filters), (rate, rate), (1, 1))
     return conv2d(value, wide, [1, 1, 1, 1], padding)
 
 

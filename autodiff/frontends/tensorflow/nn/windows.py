@@ -18,6 +18,7 @@ from autodiff.frontends.tensorflow.declaring.staging import (
     stage_code,
 )
 from autodiff.frontends.tensorflow.graph.recorded import has_tensor
+from autodiff.frontends.tensorflow.nn.apart import apart
 from autodiff.frontends.tensorflow.nn.sliding import IMAGES
 from autodiff.ops.networks.channels_last import framed, to_images
 from autodiff.ops.networks.windows import windows
@@ -52,11 +53,15 @@ def conv2d(
 
 
 def depthwise_conv2d(
-    input: Any, filter: Any, strides: Any, padding: str, name: str | None = None
+    input: Any, filter: Any, strides: Any, padding: str, name: str | None = None, rate: Any = (1, 1)
 ) -> Any:
-    """Each channel by filters of its own: (rows, columns, C, M) gives C * M channels."""
+    """Each channel by filters of its own: (rows, columns, C, M) gives C * M channels.
+
+    The elements of a filter stand `rate` apart, (rows, columns).
+    """
     what = "tf.nn.depthwise_conv2d"
     strides = IMAGES.lengths(what, "strides", strides)
+    filter = apart(what, filter, rate or (1, 1), strides)
     own = IMAGES.shape(what, input, padding)
     kernel = IMAGES.filter(what, own, filter)
     counts = IMAGES.counts(what, own, kernel, strides, padding)
@@ -82,10 +87,11 @@ def separable_conv2d(
     strides: Any,
     padding: str,
     name: str | None = None,
+    rate: Any = (1, 1),
 ) -> Any:
     """`depthwise_conv2d`, then a 1 x 1 `conv2d` that mixes the channels."""
     with scope(name, "separable_conv2d", input, depthwise_filter):
-        inside = depthwise_conv2d(input, depthwise_filter, strides, padding)
+        inside = depthwise_conv2d(input, depthwise_filter, strides, padding, rate=rate)
         return conv2d(inside, pointwise_filter, [1, 1, 1, 1], "VALID")
 
 
