@@ -142,6 +142,7 @@ def test_the_first_gradient_comes_in_four_seconds_and_eleven_megabytes(browser, 
 def test_a_student_drags_fails_reads_the_question_passes_reloads_and_goes_offline(browser, server):
     browser.get(f"{server.home}/index.html")
     assert "0 of 1 exercises passed" in browser.page_source
+    assert browser.find_elements(By.CSS_SELECTOR, ".done[data-passed]") == []
     page = Page(browser, f"{server.home}/00_first_picture.html")
     page.until("ready")
     assert set(page.run_all()) == {"done"}
@@ -167,6 +168,67 @@ def test_a_student_drags_fails_reads_the_question_passes_reloads_and_goes_offlin
     assert "public checks passed" in page.cells[-1].text
     browser.get(f"{server.home}/index.html")
     assert "1 of 1 exercises passed" in browser.page_source
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".done[data-passed]")) == 1
+
+
+def edge(cell):
+    """The colour of a cell's left edge, by which one sees how its run went."""
+    area = cell.find_element(By.TAG_NAME, "textarea")
+    return area.value_of_css_property("border-left-color")
+
+
+def test_the_edge_of_a_cell_tells_whether_it_ran_failed_or_is_not_passed(browser, server):
+    page = Page(browser, f"{server.home}/00_first_picture.html")
+    first, answer, check = page.cells[0], *page.cells[-2:]
+    page.write(answer, "def h(x):\n    return 3 + x")
+    page.run(first, answer, check)
+    assert edge(answer) == edge(first), "an answer that ran"
+    assert edge(check) != edge(first), "a check that did not pass"
+    page.write(answer, "def h(x:\n    return 7 - x")
+    page.run(answer)
+    assert edge(answer) not in (edge(first), edge(check)), "an answer that does not run"
+    page.write(answer, "def h(x):\n    return 7 - x")
+    page.run(answer, check)
+    assert edge(answer) == edge(check) == edge(first)
+    browser.find_element(By.ID, "stop").click()
+    assert page.state(first) is None, "a new Python knows nothing"
+
+
+def test_after_a_reload_the_cells_above_are_offered(browser, server):
+    page = Page(browser, f"{server.home}/00_first_picture.html")
+    page.write(page.cells[-2], "def h(x):\n    return 7 - x")
+    page.run(page.cells[-1])
+    assert "NameError" in page.cells[-1].text
+    page.cells[-1].find_element(By.CSS_SELECTOR, ".out button").click()
+    page.wait.until(lambda _: "public checks passed" in page.cells[-1].text)
+    page.write(page.cells[0], "nowhere")
+    page.run(page.cells[0])
+    assert page.cells[0].find_elements(By.CSS_SELECTOR, ".out button") == [], "nothing is above"
+
+
+def test_a_new_line_begins_where_the_last_one_did(browser, server):
+    page = Page(browser, f"{server.home}/00_first_picture.html")
+    area = page.cells[-2].find_element(By.TAG_NAME, "textarea")
+    area.send_keys(Keys.CONTROL, "a")
+    area.send_keys("def h(x):", Keys.ENTER, "y = x", Keys.ENTER, "return 7 - y")
+    assert area.get_attribute("value") == "def h(x):\n    y = x\n    return 7 - y"
+
+
+NARROW = {"width": 520, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+
+
+def test_tables_keep_their_columns_and_pictures_have_room(browser, server):
+    page = Page(browser, f"{server.home}/00_first_picture.html")
+    page.until("ready")
+    page.run_all()
+    wide = "return [...document.querySelectorAll('.out div[style*=overflow-x]')].every(d => d.scrollWidth <= d.clientWidth + 1)"
+    assert browser.execute_script(wide), "no picture of lesson 0 is cut off in a window of 1200"
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", NARROW)
+    table = page.cell("ad.check(f, 2.0)").find_element(By.CSS_SELECTOR, ".out pre")
+    lines = len(table.text.splitlines())
+    height = float(table.value_of_css_property("line-height").removesuffix("px"))
+    assert table.size["height"] < (lines + 0.5) * height, "a line of a table is not broken"
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 520
 
 
 def test_what_was_written_in_other_lessons_is_collected_in_lesson_8(browser, server):

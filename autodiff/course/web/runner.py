@@ -15,6 +15,7 @@ import contextlib
 import io
 import json
 import linecache
+import logging
 import sys
 import traceback
 import warnings
@@ -34,6 +35,7 @@ class Runner:
     def __init__(self) -> None:
         self.space: dict[str, Any] = {"__name__": "__main__", "display": self._display}
         self.printed, self.shown = io.StringIO(), list[Shown]()
+        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # "may take a moment"
 
     def run(self, source: str, number: int) -> list[Shown]:
         """What a cell shows: printed text, the last expression as it shows itself, or an error.

@@ -11,8 +11,10 @@ function keep() {
   kept.cells = cells.map((cell) => cell.querySelector("textarea").value);
   localStorage.setItem(key, JSON.stringify(kept));
 }
+const TABLE = /^ *-+( +-+)+ *$/m;
 const DRAWS = /plot|Chart|film|show_digits|matplotlib/;
 let worker = null;
+let ran = new Set();  // the cells that were run since Python started
 let draws = false;  // whether a cell that was run since Python started may draw by matplotlib
 
 // A live picture asks, and Python in the worker answers: `autodiff.view.live.widget`.
@@ -28,6 +30,7 @@ function start() {
   const archives = Object.fromEntries(settings.archives.map((name) => [name, place(`${name}.zip`)]));
   const options = { index: place(settings.index), viz: place(settings.viz), archives };
   draws = false;
+  ran = new Set();
   worker = new Worker(place("worker.js"));
   worker.postMessage(options);
   worker.onmessage = ({ data }) => heard[data.kind](data);
@@ -54,8 +57,13 @@ const heard = {
 function show(cell, shown) {
   const out = cell.querySelector(".out");
   out.replaceChildren();
+  delete cell.dataset.check;
   for (const own of shown) {
-    if (own.kind === "check") { if (own.passed) pass(own.exercise); continue; }
+    if (own.kind === "check") {
+      cell.dataset.check = own.passed ? "passed" : "open";
+      if (own.passed) pass(own.exercise);
+      continue;
+    }
     const part = document.createElement(own.kind === "html" ? "div" : "pre");
     part.className = own.kind;
     if (own.kind === "html") {
@@ -67,8 +75,22 @@ function show(cell, shown) {
         old.replaceWith(fresh);
       }
     } else part.textContent = own.data;
+    if (own.kind === "text" && TABLE.test(own.data)) part.classList.add("table");
     out.append(part);
+    if (own.kind === "error" && own.data.startsWith("NameError")) out.append(...offer(cell));
   }
+}
+
+// After a reload Python knows nothing, and the page looks as it did.
+function offer(cell) {
+  const above = cells.slice(0, cells.indexOf(cell)).filter((own) => !ran.has(own));
+  if (!above.length) return [];
+  const said = document.createElement("p"), button = document.createElement("button");
+  said.textContent = "Cells above this one have not been run since Python started. ";
+  button.textContent = "Run them, then this cell";
+  button.addEventListener("click", () => [...above, cell].forEach(run));
+  said.append(button);
+  return [said];
 }
 
 function pass(exercise) {
@@ -85,6 +107,7 @@ function mark() {
 function run(cell) {
   if (!worker) start();
   cell.dataset.state = "waiting";
+  ran.add(cell);
   const source = cell.querySelector("textarea").value;
   draws ||= DRAWS.test(source);
   const needs = [
@@ -116,6 +139,12 @@ cells.forEach((cell, number) => {
   });
   area.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.shiftKey || event.ctrlKey)) { event.preventDefault(); run(cell); }
+    else if (event.key === "Enter") {  // the next line begins where this one does
+      const before = area.value.slice(0, area.selectionStart);
+      const line = before.slice(before.lastIndexOf("\n") + 1);
+      const indent = line.match(/^ */)[0] + (/:\s*(#.*)?$/.test(line) ? "    " : "");
+      if (indent && !event.isComposing) { event.preventDefault(); document.execCommand("insertText", false, `\n${indent}`); }
+    }
     if (event.key === "Tab" && !event.shiftKey) {
       event.preventDefault();
       area.setRangeText("    ", area.selectionStart, area.selectionEnd, "end");
@@ -128,7 +157,7 @@ cells.forEach((cell, number) => {
 document.getElementById("all").addEventListener("click", () => cells.forEach(run));
 document.getElementById("stop").addEventListener("click", () => {
   if (worker) worker.terminate();
-  cells.forEach((cell) => { if (cell.dataset.state === "waiting") delete cell.dataset.state; });
+  cells.forEach((cell) => { delete cell.dataset.state; });  // nothing that they made is left
   start();
 });
 document.getElementById("reset").addEventListener("click", () => {
