@@ -127,6 +127,8 @@ ROOMS = {
         "saving": 9,
         "train": 10,
         "contrib": 11,
+        "feature_column": 12,
+        "estimator": 13,
     },
 }
 """The rooms of each folder that has any; one may import those of lower rank, and modules beside them."""

@@ -26,6 +26,13 @@ SYSTEMS: dict[str, dict[str, str]] = {
     "tensorflow": {
         "tensorflow": "autodiff.frontends.tensorflow",
         "keras": "autodiff.frontends.keras",
+        "tensorflow.keras": "autodiff.frontends.keras",
+        "tensorflow.contrib.keras": "autodiff.frontends.keras",
+        "tensorflow.contrib.keras.python": "autodiff.frontends.keras",
+        "tensorflow.contrib.keras.python.keras": "autodiff.frontends.keras",
+        "tensorflow.contrib.keras.api": "autodiff.frontends.keras",
+        "tensorflow.contrib.keras.api.keras": "autodiff.frontends.keras",
+        "tensorflow.python.keras": "autodiff.frontends.keras",
     },
     "theano": {"theano": "autodiff.frontends.theano"},
     "torch": {
@@ -51,13 +58,24 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
         """A spec for what is answered here; None leaves the import to Python."""
-        root, dot, rest = fullname.partition(".")
-        if root not in self.names:
+        own = self._own(fullname)
+        if own is None:
             return None
-        own = self.names[root] + dot + rest
-        if own not in sys.modules and importlib.util.find_spec(own) is None:
+        try:
+            if own not in sys.modules and importlib.util.find_spec(own) is None:
+                return None
+        except ModuleNotFoundError:  # a module above it is not there either
             return None
         return importlib.machinery.ModuleSpec(fullname, self, origin=own, is_package=True)
+
+    def _own(self, fullname: str) -> str | None:
+        """The module that answers: that of the longest of the names which it begins with."""
+        parts = fullname.split(".")
+        for size in range(len(parts), 0, -1):
+            name = ".".join(parts[:size])
+            if name in self.names:
+                return ".".join([self.names[name], *parts[size:]])
+        return None
 
     def create_module(self, spec: Any) -> ModuleType:
         """The front end's own module: the same object under two names."""

@@ -90,3 +90,17 @@ def test_programs_of_python_2_are_told_whatever_shows_it(tmp_path, line):
     path.write_text(f"import tensorflow as tf\n{line}\n")
     with pytest.raises(SyntaxError, match=r"written for Python 2, wh.*fissix -w old\.py"):
         run.refuse_python_2(path)
+
+
+def test_keras_is_found_by_the_paths_that_tensorflow_gave_it(tmp_path):
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import tensorflow as tf\n"
+        "from tensorflow.contrib.keras.python.keras.layers import Dense as a\n"
+        "from tensorflow.python.keras.layers import Dense as b\n"
+        "from tensorflow.keras.layers import Dense as c\n"
+        "import keras.layers\n"
+        "d = tf.contrib.keras.layers.Dense, tf.keras.layers.Dense, keras.layers.Dense\n"
+        "one = len({a, b, c, *d})\n"
+    )
+    assert run.run("tensorflow", path)["one"] == 1

@@ -16,7 +16,10 @@ variables           variables, `get_variable`, scopes, initialization
 input, train        readers and queues; optimizers and what a training loop needs
 saving, summary     checkpoints; event files for TensorBoard
 platform, contrib   the shell around a program; what was contributed
+estimator, feature_column   models as functions, and the columns that they read
 """
+
+import importlib
 
 from autodiff.data.records.features import FixedLenFeature, VarLenFeature
 from autodiff.frontends.tensorflow import (
@@ -126,4 +129,8 @@ def __getattr__(name: str) -> object:
         return message_class(name)
     if name == "distributions":  # of 1.3
         return contrib.distributions
+    if name in ("estimator", "feature_column"):  # of 1.3; they are built of names of this package
+        return importlib.import_module(f"{__name__}.{name}")
+    if name == "keras":  # of 1.4
+        return importlib.import_module("autodiff.frontends.keras")
     raise missing("tf", name, globals())

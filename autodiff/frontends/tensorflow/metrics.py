@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.frontends.common.options import among
 from autodiff.frontends.tensorflow.control.flow import control_dependencies
+from autodiff.frontends.tensorflow.declaring.staging import stage_code
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
-from autodiff.frontends.tensorflow.ops.arrays import cast, ones_like, size
+from autodiff.frontends.tensorflow.ops.arrays import cast, ones_like, reshape, size
 from autodiff.frontends.tensorflow.ops.choosing import select
 from autodiff.frontends.tensorflow.ops.math import (
     abs,
@@ -37,10 +39,10 @@ Keys = Sequence[str] | None
 FLOAT = np.dtype(np.float32)
 
 
-def _sum(name: str, amount: Any) -> tuple[Variable, Tensor]:
+def _sum(name: str, amount: Any, shape: Any = ()) -> tuple[Variable, Tensor]:
     """A local variable that is a sum, and the node that adds to it."""
     kept = Variable(
-        np.float32(0), trainable=False, collections=[GraphKeys.LOCAL_VARIABLES], name=name
+        np.zeros(shape, FLOAT), trainable=False, collections=[GraphKeys.LOCAL_VARIABLES], name=name
     )
     return kept, kept.assign_add(amount)
 
@@ -164,6 +166,59 @@ def false_positives(
     with get_default_graph().name_scope(name or "false_positives"):
         wrong = _amount(logical_and(logical_not(true), said), weights)
         return _listed(*_sum("count", wrong), metrics_collections, updates_collections)
+
+
+def auc(
+    labels: Any, predictions: Any, weights: Any = None, num_thresholds: int = 200,
+    metrics_collections: Keys = None, updates_collections: Keys = None, curve: str = "ROC",
+    name: str | None = None, summation_method: str = "trapezoidal",
+) -> Pair:  # fmt: skip
+    """The area under the curve of chances: "ROC", or precision over recall ("PR").
+
+    The chances, between 0 and 1, are compared with `num_thresholds` limits.
+    """
+    among("auc: curve", curve, "ROC", "PR")
+    among("auc: summation_method", summation_method, "trapezoidal", "careful_interpolation")
+    chance = cast(reshape(convert_to_tensor(predictions), [-1]), FLOAT)
+    truth = cast(reshape(cast(convert_to_tensor(labels), bool), [-1]), FLOAT)
+    share = ones_like(chance)
+    if weights is not None:
+        share = reshape(mul(ones_like(predictions), cast(convert_to_tensor(weights), FLOAT)), [-1])
+    inner = (np.arange(num_thresholds - 2) + 1) / (num_thresholds - 1)
+    limits = np.concatenate([[-1e-7], inner, [1 + 1e-7]]).astype(FLOAT)[:, None]
+    with get_default_graph().name_scope(name or "auc"):
+        said = cast(greater(reshape(chance, [1, -1]), limits), FLOAT)
+        kinds = dict(tp=said * truth, fp=said * (1 - truth), fn=(1 - said) * truth,
+                     tn=(1 - said) * (1 - truth))  # fmt: skip
+        sums = {
+            key: _sum(key, reduce_sum(kind * share, 1), num_thresholds)
+            for key, kind in kinds.items()
+        }
+        areas = [
+            stage_code(_area, *(s[place] for s in sums.values()), type="AreaUnderCurve", dims=(),
+                       curve=curve, careful=summation_method != "trapezoidal")
+            for place in (0, 1)
+        ]  # fmt: skip
+        return _listed(areas[0], areas[1], metrics_collections, updates_collections)
+
+
+def _area(tp: Any, fp: Any, fn: Any, tn: Any, *, curve: str, careful: bool) -> Any:
+    """The area, of counts at rising limits: trapezia, or what is between two points of PR."""
+    small = np.float32(1e-6)
+    if curve == "PR" and careful:
+        rise, said = tp[:-1] - tp[1:], tp + fp
+        step = said[:-1] - said[1:]
+        slope = np.where(step > 0, rise / np.where(step > 0, step, 1), 0)
+        rest = tp[1:] - slope * said[1:]
+        both = (said[:-1] > 0) & (said[1:] > 0)
+        ratio = np.where(both, said[:-1] / np.where(both, said[1:], 1), 1)
+        total = np.maximum(tp[1:] + fn[1:], 0)
+        parts = slope * (rise + rest * np.log(ratio))
+        return np.sum(np.where(total > 0, parts / np.where(total > 0, total, 1), 0))
+    recall_ = (tp + small) / (tp + fn + small)
+    x = fp / (fp + tn + small) if curve == "ROC" else recall_
+    y = recall_ if curve == "ROC" else (tp + small) / (tp + fp + small)
+    return np.sum((x[:-1] - x[1:]) * (y[:-1] + y[1:]) / 2)
 
 
 def _truths(labels: Any, predictions: Any) -> tuple[Tensor, Tensor]:

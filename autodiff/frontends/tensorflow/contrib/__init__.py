@@ -13,6 +13,7 @@ PARTS = (
 )  # fmt: skip
 ELSEWHERE = {
     "data": "autodiff.frontends.tensorflow.data",
+    "keras": "autodiff.frontends.keras",
     "legacy_seq2seq": "autodiff.frontends.tensorflow.nn.seq2seq",
     "losses": "autodiff.frontends.slim.losses",
     "slim": "autodiff.frontends.slim",

@@ -110,7 +110,8 @@ _ESTIMATORS = """Estimator DNNClassifier DNNRegressor DNNLinearCombinedClassifie
     infer_real_valued_columns_from_input"""
 
 ELSEWHERE = dict.fromkeys(
-    _ESTIMATORS.split(), "A model with fit and predict is autodiff.frontends.keras."
+    _ESTIMATORS.split(),
+    "Write tf.estimator, or autodiff.frontends.keras: models with fit and predict.",
 ) | {
     "RegisterGradient": "Write the op with ad.custom_op, which takes tensors.",
     "batch_join": "Write tf.train.batch(..., num_threads=n).",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from autodiff.frontends.common.options import only
 from autodiff.frontends.tensorflow.declaring.staging import dims_of, stage_code, tensor
 from autodiff.frontends.tensorflow.graph.sparse_values import SparseTensor
 from autodiff.frontends.tensorflow.ground.dtypes import string
+from autodiff.frontends.tensorflow.ops.fingerprints import fingerprint, murmur
 
 
 def _text(value: Any) -> str:
@@ -74,20 +74,27 @@ def string_split(source: Any, delimiter: str = " ", skip_empty: bool = True) -> 
 
 
 def string_to_hash_bucket_fast(input: Any, num_buckets: int, name: str | None = None) -> Any:
-    """A number below `num_buckets` for each string; the hash is not TensorFlow's."""
+    """A number below `num_buckets` for each string: TensorFlow's own, by its fast hash."""
+    return _buckets(fingerprint, input, num_buckets, name)
 
+
+def string_to_hash_bucket(
+    string_tensor: Any = None, num_buckets: int = 1, name: str | None = None, input: Any = None
+) -> Any:
+    """A number below `num_buckets` for each string, by the hash that came before the fast one."""
+    return _buckets(murmur, string_tensor if input is None else input, num_buckets, name)
+
+
+def _buckets(code: Any, strings: Any, count: int, name: str | None) -> Any:
     def bucket(value: Any) -> int:
-        data = value if isinstance(value, bytes) else str(value).encode()
-        return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little") % num_buckets
+        found: int = code(value if isinstance(value, bytes) else str(value).encode()) % count
+        return found
 
-    x = tensor(input)
+    x = tensor(strings)
     return stage_code(
         lambda x: _each(bucket, x).astype(np.int64), x, name=name, type="StringToHashBucket",
         dims=dims_of(x), dtype=np.dtype(np.int64),
     )  # fmt: skip
-
-
-string_to_hash_bucket = string_to_hash_bucket_fast
 
 
 def reduce_join(

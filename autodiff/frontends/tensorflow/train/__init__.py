@@ -42,7 +42,12 @@ from autodiff.frontends.tensorflow.train.hooks import (
     StopAtStepHook,
     SummarySaverHook,
 )
-from autodiff.frontends.tensorflow.train.monitored import MonitoredTrainingSession
+from autodiff.frontends.tensorflow.train.monitored import (
+    ChiefSessionCreator,
+    MonitoredSession,
+    MonitoredTrainingSession,
+    SingularMonitoredSession,
+)
 from autodiff.frontends.tensorflow.train.optimizer import Optimizer
 from autodiff.frontends.tensorflow.train.optimizers import (
     AdadeltaOptimizer,
@@ -62,6 +67,12 @@ from autodiff.frontends.tensorflow.train.schedules import (
     polynomial_decay,
 )
 from autodiff.frontends.tensorflow.train.supervised import Supervisor
+from autodiff.frontends.tensorflow.train.watching import (
+    CheckpointSaverHook,
+    NanLossDuringTrainingError,
+    NanTensorHook,
+    StepCounterHook,
+)
 
 _MESSAGES = ("Example", "Features", "Feature", "BytesList", "FloatList", "Int64List")
 
