@@ -468,6 +468,33 @@ def test_the_layout_of_the_callers_array_counts(order):
     assert np.array_equal(f(ad.Tensor(x)).data, f(x))
 
 
+@pytest.mark.parametrize("shape", [(1, 4), (4, 1), (1, 1), (2, 1, 3), (1, 3, 1), (0, 1)])
+def test_the_steps_of_an_array_that_was_written_are_numpys_also_of_axes_of_length_1(shape):
+    cuts = [
+        lambda z: z[:, [0, 0]],
+        lambda z: z.T[[0, 0]],
+        lambda z: z.T.copy(order="K"),
+        lambda z: np.array(z.T),
+        lambda z: z[..., None].swapaxes(0, -1) * 1.0,
+        lambda z: z[:, :1] + 0.0,
+        lambda z: np.array(z[:, ::2]),
+    ]
+
+    def steps(z, see):
+        for cut in cuts:
+            y = cut(z)
+            y[...] = y * 2.0
+            y[:1] = 3.0
+            see.append((y.strides, y.flags.c_contiguous, y.flags.f_contiguous, y[:1].T.strides))
+        return np.sum(y)
+
+    x, plain, reverse, forward = np.ones(shape), [], [], []
+    steps(x, plain)
+    ad.vjp(lambda z: steps(z, reverse), x)
+    ad.jvp(lambda z: steps(z, forward), (x,), (x,))
+    assert reverse == forward == plain
+
+
 @pytest.mark.parametrize("where", [5, (0, 7), (0, 0, 0), np.array([9])])
 def test_an_index_out_of_range_names_the_users_line(where):
     def written(x):

@@ -42,6 +42,16 @@ def test_a_function_that_mentions_a_few_exchanges_those():
     assert seen_in(lambda x: x.sum() + np.trapezoid([x[0], x[1]])) == {"sum", "trapezoid"}
 
 
+def test_an_op_of_the_library_comes_to_nothing_and_a_users_to_all():
+    from autodiff.nn import logsumexp, relu
+
+    assert seen_in(lambda x: logsumexp(relu(x))) == set()
+    held = relu
+    assert seen_in(lambda x: np.mean(held(x))) == {"mean"}
+    own = ad.custom_op(lambda x: np.mean([x, x]), partials=lambda ans, x: 1.0)
+    assert seen_in(lambda x: own(x[0])) == set(OWN)
+
+
 def test_an_object_is_followed_to_what_its_class_mentions():
     assert seen_in(lambda x: MODEL(x)) == seen_in(MODEL) == {"mean"}
     assert seen_in(lambda x: DEEPER.of_a_part(x)) == seen_in(DEEPER.alone) == {"mean"}

@@ -20,6 +20,7 @@ from __future__ import annotations
 import dis
 import functools
 import sys
+import weakref
 from collections.abc import Iterable, Mapping, Sized
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
@@ -28,6 +29,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import is_installed
 from autodiff.core.inside.remembered import Remembered, is_plain
+from autodiff.core.language.op import Op
 
 MOST = 60
 """A program of more values comes to any name: to follow it takes as long as to exchange all."""
@@ -137,6 +139,9 @@ class _Walk:
         elif isinstance(value, FUNCTIONS):
             if value.__name__ in DYNAMIC or value.__name__.endswith(PYTHONS):
                 raise _AnyName
+        elif kind is Op:
+            if not _is_of_packages(value):
+                raise _AnyName
         else:
             self.call(value)
 
@@ -241,6 +246,24 @@ def _is_packages(module: ModuleType) -> bool:
     return known[1]
 
 
+def _is_of_packages(op: Op) -> bool:
+    """Whether an op's value and rules are of an installed package: they call nothing of the user's."""
+    known = _ops.get(op)
+    if known is None:
+        rules = (op.function, *op.partials, *op.rules.values(), op.joint_vjp, op.add_vjp, op.binder)
+        known = _ops[op] = all(map(_is_packages_rule, rules))
+    return known
+
+
+def _is_packages_rule(rule: Any) -> bool:
+    if isinstance(rule, functools.partial):
+        return all(map(_is_packages_rule, (rule.func, *rule.args, *rule.keywords.values())))
+    if rule.__class__ is FunctionType:
+        return is_installed(rule.__code__.co_filename)
+    return is_plain(rule) or isinstance(rule, FUNCTIONS)
+
+
+_ops: weakref.WeakKeyDictionary[Op, bool] = weakref.WeakKeyDictionary()
 _modules: dict[int, tuple[ModuleType, bool]] = {}
 _codes: dict[int, Code] = {}
 

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.core.language.dispatch import tracer_classes
+from autodiff.core.language.op import Op
 
 VALUES = frozenset(
     {np.ndarray, np.dtype, *np.sctypeDict.values()}
@@ -65,7 +66,7 @@ Kept = Any
 def _kept(value: Any) -> Kept:
     if is_plain(value):
         return _PLAIN
-    return _ref(value) if value.__class__ in (FunctionType, ModuleType) else value
+    return _ref(value) if value.__class__ in (FunctionType, ModuleType, Op) else value
 
 
 class Part(NamedTuple):

@@ -29,7 +29,7 @@ def case(*args: Any, **params: Any) -> Case:
     return Case(args, params)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Op:
     """One operation: its value, its kind, and both derivatives of it.
 

@@ -32,7 +32,7 @@ from autodiff.core.language.dispatch import Params, apply, ground, is_traced, no
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.core.values.filled import Plan, filled_op, in_order
-from autodiff.core.values.layout import laid_like
+from autodiff.core.values.layout import laid_like, places_like
 
 _float64 = np.float64
 _ndarray = np.ndarray
@@ -59,8 +59,7 @@ class Ledger:
         """A ledger of an array that is `base` (traced or plain) now, laid out as `value`."""
         self.base = base
         self.dtype = value.dtype
-        self.places = np.empty_like(value, np.intp, subok=False)
-        self.places[...] = np.arange(value.size).reshape(value.shape)
+        self.places = places_like(value)
         self.sources: list[Any] = []
         self.stamps = np.zeros(value.size, np.int32)
         self.slots = np.zeros(value.size, np.intp)
