@@ -410,6 +410,26 @@ def test_a_chain_of_arrays_goes_from_top_to_bottom_sooner_than_one_of_numbers():
 
 
 @pytest.mark.parametrize("seed", range(12))
+def test_tangents_that_cancel_are_called_zero_up_to_rounding_and_nothing_else_is(seed):
+    rng = np.random.default_rng(seed)
+    z, direction = rng.normal(size=(2, 5)) * 10.0 ** rng.integers(-3, 1)
+
+    def f(z):
+        p = np.exp(z) / np.sum(np.exp(z))
+        total = np.sum(p)  # 1, whatever z is
+        return np.sum(total * p[:2]) + 3.0 * total
+
+    drawn = draw(f, z, mode="forward", tangents=(direction,))
+    states = {n.name: n.quantity.state for n in drawn.graph.nodes if n.quantity is not None}
+    assert states["total"] in ("rounding", "zero")
+    assert states["z"] == states["p"] == "number"
+    onward = [edge for edge in drawn.graph.edges if edge.source.name == "total"]
+    assert onward
+    assert {edge.carries for edge in onward} <= {"rounding", "zero"}
+    assert ("0 up to rounding" in drawn.source) == (states["total"] == "rounding")
+
+
+@pytest.mark.parametrize("seed", range(12))
 def test_what_cancels_is_called_zero_up_to_rounding_and_nothing_else_is(seed):
     rng = np.random.default_rng(seed)
     z, w = rng.normal(size=(2, 5)) * 10.0 ** rng.integers(-3, 1)

@@ -67,6 +67,26 @@ def test_dual_steps_end_at_the_derivative():
     assert state["n5"]["tangent"] == f"{ad.derivative(diamond)(2.0):.4g}"
 
 
+@pytest.mark.parametrize(("sweep", "name"), [("reverse", "m"), ("dual", "total")])
+def test_a_step_says_that_what_is_left_is_rounding(sweep, name):
+    def f(z):
+        z = z * np.array([1.0, 2.0, 4.0])  # or the tangent of ones is exactly 0
+        m = np.max(z)
+        p = np.exp(z - m) / np.sum(np.exp(z - m))
+        total = np.sum(p)
+        return p[0] + 3.0 * total
+
+    rests = []
+    for z in np.random.default_rng(0).normal(size=(6, 3)):
+        found = steps(f, z, sweeps=sweep)
+        key = next(node.key for node in found.graph.nodes if node.name == name)
+        last = [s for s in found if s.kind == "contribution" and s.node == key][-1]
+        if not last.numeric.endswith("= 0"):
+            rests.append(last.words)
+    assert rests
+    assert all("0 up to rounding" in words for words in rests)
+
+
 def test_the_check_sweep_compares_and_judges():
     sweep = steps(diamond, 2.0, sweeps="check").sweeps[0]
     state = sweep.state(len(sweep.steps))

@@ -247,7 +247,7 @@ def _is_packages(module: ModuleType) -> bool:
 
 
 def _is_of_packages(op: Op) -> bool:
-    """Whether an op's value and rules are of an installed package: they call nothing of the user's."""
+    """Whether an op is all an installed package's, so that it calls no code of the user's."""
     known = _ops.get(op)
     if known is None:
         rules = (op.function, *op.partials, *op.rules.values(), op.joint_vjp, op.add_vjp, op.binder)

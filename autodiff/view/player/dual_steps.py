@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from autodiff.core.language.equation import Equation
+from autodiff.view.findings.cancelled import cancelled
 from autodiff.view.player.steps import Step, Sweep
-from autodiff.view.player.sweeps import answer_of, numbers_along, numbers_in, rows_of
+from autodiff.view.player.sweeps import CANCELS, answer_of, numbers_along, numbers_in, rows_of
 from autodiff.view.records.annotate import annotate
 from autodiff.view.records.graph import Edge, Graph, Node, skeleton
 from autodiff.view.records.subject import Subject
@@ -76,6 +77,7 @@ def _shares(graph: Graph, node: Node, edges: dict[Any, Edge]) -> list[Step]:
     uses = [(equation, i) for i in range(len(equation.inputs)) if (equation, i) in forward.terms]
     uses = [use for use in uses if forward.terms[use] is not None]
     symbol = f"d{node.name}"
+    gone = cancelled(graph.subject, forward)
     steps, total = [], None
     for count, use in enumerate(uses, 1):
         edge, term = edges[use], forward.terms[use]
@@ -97,7 +99,7 @@ def _shares(graph: Graph, node: Node, edges: dict[Any, Edge]) -> list[Step]:
                 f"{numbers_along(edge, carried, term, True)}"
                 f" = {short(total)}",
                 f"share {count} of {len(uses)} of the tangent of {node.name}, "
-                f"from {edge.source.name}",
+                f"from {edge.source.name}" + CANCELS * (count == len(uses) and equation in gone),
                 {node.key: {"tangent": short(total), "received": f"{count} of {len(uses)}"}},
                 answer_of(total),
                 answer_of(term),

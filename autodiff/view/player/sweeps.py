@@ -11,6 +11,7 @@ import numpy as np
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
 from autodiff.core.reverse.sweep import add_cotangents
+from autodiff.view.findings.cancelled import cancelled
 from autodiff.view.player.products import contribution, question
 from autodiff.view.player.steps import Changes, Step, Sweep
 from autodiff.view.records.graph import Edge, Graph, Node
@@ -101,6 +102,10 @@ def numbers_in(equation: Equation) -> str:
     return clipped(call_of(equation, numbers), 10 * LONGEST)
 
 
+CANCELS = ", and 0 up to rounding: large terms cancel in it"
+"""What is said of an adjoint or a tangent of which a rest like 1e-17 is shown."""
+
+
 def reverse_sweep(graph: Graph) -> Sweep:
     """The seed, then one contribution along one edge at a time, into a running sum."""
     backward, subject = graph.backward, graph.subject
@@ -121,6 +126,7 @@ def reverse_sweep(graph: Graph) -> Sweep:
     received: Counter[Equation] = Counter()
     sums: dict[Equation, Any] = {}
     target = subject.names[subject.target]
+    gone = cancelled(subject, backward)
     for equation, seed in subject.seeds.items():
         sums[equation] = seed
         expected[equation] += 1
@@ -153,7 +159,7 @@ def reverse_sweep(graph: Graph) -> Sweep:
         count = f"{received[source]} of {expected[source]}"
         words = f"contribution {count} to the adjoint of {node.name}, from {nodes[user].name}"
         if received[source] == expected[source]:
-            words += "; its adjoint is complete"
+            words += "; its adjoint is complete" + CANCELS * (source in gone)
         product = contribution(graph, edge, backward.adjoints[user], term, old)
         sweep.steps.append(
             Step(

@@ -104,24 +104,41 @@ def _pull(
 
 @dataclass(slots=True)
 class Forward:
-    """A forward sweep: the tangent of every value, and each operand's own share of it."""
+    """A forward sweep: the tangent of every value, and each operand's own share of it.
 
+    `starts` are the tangents that it began with; `cancelled` is as for `Backward`.
+    """
+
+    starts: dict[Equation, Any]
     tangents: dict[Equation, Any]
     terms: dict[Use, Any] = field(default_factory=dict)
+    cancelled: set[Equation] | None = None
 
 
-def push(program: Sequence[Equation], starts: dict[Equation, Any]) -> Forward:
-    """Push tangents of inputs through the program; values that do not depend on them have none."""
-    found = Forward(dict(starts))
+def push(
+    program: Sequence[Equation],
+    starts: dict[Equation, Any],
+    shake: np.random.Generator | None = None,
+) -> Forward:
+    """Push tangents of inputs through the program; values that do not depend on them have none.
+
+    With `shake` every tangent is made wrong by a random share before it flows on.
+    """
+    found = Forward(starts, dict(starts))
+    onward = found.tangents
     with np.errstate(all="ignore"):
+        if shake is not None:
+            onward = {equation: _shaken(t, shake) for equation, t in starts.items()}
         for equation in program:
             if equation.op is not None:
-                _push_one(equation, found)
+                _push_one(equation, found, onward)
+                if shake is not None and equation in found.tangents:
+                    onward[equation] = _shaken(found.tangents[equation], shake)
     return found
 
 
-def _push_one(equation: Equation, found: Forward) -> None:
-    tangents = [found.tangents.get(i) if i.__class__ is Equation else None for i in equation.inputs]
+def _push_one(equation: Equation, found: Forward, onward: dict[Equation, Any]) -> None:
+    tangents = [onward.get(i) if i.__class__ is Equation else None for i in equation.inputs]
     if all(tangent is None for tangent in tangents):
         return
     total = _tangent(equation, tangents)

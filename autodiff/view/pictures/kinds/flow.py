@@ -10,7 +10,7 @@ import math
 
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.grids import Tile
-from autodiff.view.findings.cancelled import cancelled, only_use
+from autodiff.view.findings.cancelled import cancelled, carries_rounding
 from autodiff.view.findings.health import Trouble, active, finding, first_trouble, state_of
 from autodiff.view.pictures.boxes.label import FAINT, INK, Swatch, table, text
 from autodiff.view.pictures.build import build
@@ -118,7 +118,7 @@ def _edge(
         return {"color": FAINT, "style": "dashed"} | _words("0 (exactly)")
     if edge.carries != "number":
         return {"color": FAINT}
-    if edge.target.equation in gone or only_use(edge, gone):
+    if carries_rounding(edge, gone):
         return {"color": FAINT, "style": "dashed", "dir": "back"} | _words("0 up to rounding")
     state = state_of(edge.term, reference)
     if state == "not finite":

@@ -14,12 +14,11 @@ import math
 from html import escape
 from typing import Any
 
-from autodiff.core.language.equation import Equation
 from autodiff.core.language.table import brief
-from autodiff.view.findings.cancelled import cancelled, only_use
+from autodiff.view.findings.cancelled import call_zeros
 from autodiff.view.pictures.outline import alt_text, outline
 from autodiff.view.pictures.pages.page import asset, piece, style, whole_page
-from autodiff.view.records.graph import Edge, Graph, Node
+from autodiff.view.records.graph import ZEROS, Edge, Graph, Node
 from autodiff.view.records.nesting import Group, Nesting, nested
 from autodiff.view.words.text import clipped, number, rms, shape_of, shape_text, short, wrapped
 from autodiff.view.words.tiles import tiles
@@ -28,8 +27,9 @@ from autodiff.view.words.widths import width
 WIDEST, DETAILED, OUTLINED = 36, 400, 2000
 """Characters of a line in a box; nodes up to which rules and arrays, and the twin in words, are
 in the page."""
-ROUNDED = "0 up to rounding"
-TOLD = sorted({*"0123456789.e+-↑↓⊣ infan", *ROUNDED})
+TOLD_OF = {"zero": "0", "blocked": "⊣", "rounding": ZEROS["rounding"]}
+"""What stands on a line that carries no number."""
+TOLD = sorted({*"0123456789.e+-↑↓ infan", *"".join(TOLD_OF.values())})
 """The characters of what stands on a line."""
 _shown = itertools.count(1)
 
@@ -37,7 +37,7 @@ _shown = itertools.count(1)
 def explorer(graph: Graph, still: str, number: int | None = None) -> str:
     """The fragment of a page that shows a whole graph, folded; `still` is its still picture."""
     tree = nested(graph)
-    gone = cancelled(graph.subject, graph.backward) if graph.backward is not None else set()
+    call_zeros(graph)
     many = len(graph.nodes) > DETAILED
     record: dict[str, Any] = {
         "title": graph.subject.title,
@@ -49,8 +49,8 @@ def explorer(graph: Graph, still: str, number: int | None = None) -> str:
         ],
         "widths": {c: round(width(c, 1), 3) for c in TOLD},
         "open": _opening(tree),
-        "nodes": [_node(node, tree, many, gone) for node in graph.nodes],
-        "edges": [_edge(edge, many, gone) for edge in graph.edges if edge.carries != "order"],
+        "nodes": [_node(node, tree, many) for node in graph.nodes],
+        "edges": [_edge(edge, many) for edge in graph.edges if edge.carries != "order"],
     }
     told = "\n".join(line for node in record["nodes"] for line in node["lines"])
     digest = hashlib.sha256(told.encode()).hexdigest()[:8]
@@ -87,7 +87,7 @@ def _opening(tree: Nesting) -> list[str]:
     return found
 
 
-def _node(node: Node, tree: Nesting, many: bool, gone: set[Equation]) -> dict[str, Any]:
+def _node(node: Node, tree: Nesting, many: bool) -> dict[str, Any]:
     """A node as data: what its box says, how large that is, and what a click shows."""
     head = clipped(f"{node.name} = {node.formula}" if node.formula else node.name, 3 * WIDEST)
     lines = [part for line in wrapped(head, WIDEST) for part in _pieces(line)]
@@ -101,7 +101,6 @@ def _node(node: Node, tree: Nesting, many: bool, gone: set[Equation]) -> dict[st
         derivative = node.quantity.text
         sized = node.quantity.state == "number" and shape_of(node.quantity.value)
         shown = f"size {number(rms(node.quantity.value))}" if sized else derivative
-        shown = ROUNDED if node.equation in gone else shown
         symbol = node.quantity.symbol.split()[-1]
         lines.append(_within(f"{symbol}: {shown}", shown))
     found: dict[str, Any] = {
@@ -148,17 +147,15 @@ def _pieces(line: str) -> list[str]:
     return [line[start : start + WIDEST] for start in range(0, len(line), WIDEST)]
 
 
-def _edge(edge: Edge, many: bool, gone: set[Equation]) -> dict[str, Any]:
+def _edge(edge: Edge, many: bool) -> dict[str, Any]:
     """An edge as data: its ends, the size of what flows on it, and the rule in words."""
     found: dict[str, Any] = {"source": edge.source.key, "target": edge.target.key}
-    if edge.target.equation in gone or only_use(edge, gone):
-        found["told"] = ROUNDED
-    elif edge.carries == "number":
+    if edge.carries == "number":
         size = rms(edge.term)
         found["size"] = size if size < float("inf") else None
         found["told"] = number(size)
-    elif edge.carries in ("zero", "blocked"):
-        found["told"] = "0" if edge.carries == "zero" else "⊣"
+    elif edge.carries in TOLD_OF:
+        found["told"] = TOLD_OF[edge.carries]
     if not many and edge.partial is not None:
         found["rule"] = edge.stop if edge.carries == "blocked" else edge.partial.text
     return found
