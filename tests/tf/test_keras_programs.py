@@ -227,3 +227,52 @@ def test_functions_of_arrays():
 def test_what_is_not_here_says_so():
     with pytest.raises(AttributeError, match="keras has no 'applicationz'"):
         _ = tf and __import__("autodiff.frontends.keras", fromlist=["keras"]).applicationz
+
+
+def test_losses_that_are_added_to_a_model_stand_alone_or_beside_others():
+    from autodiff.frontends.keras import backend as K
+    from autodiff.frontends.keras.layers import Dense, Input, InputLayer
+    from autodiff.frontends.keras.models import Model, Sequential
+
+    x = Input(shape=(3,))
+    y = Dense(2, kernel_initializer="ones", use_bias=False)(x)
+    model = Model(x, y)
+    with pytest.raises(ValueError, match=r"needs a loss, or model.add_loss"):
+        model.compile("sgd")
+    with pytest.raises(ValueError, match=r"write K.mean\(loss\)"):
+        model.add_loss(K.sum(y, axis=-1))
+    model.add_loss(K.mean(K.square(y)))
+    model.compile("sgd")
+    data = np.ones((4, 3))
+    assert model.evaluate(data, None, verbose=0) == pytest.approx(9)
+    found = model.fit(data, epochs=3, shuffle=True, validation_data=(data, None), verbose=0)
+    assert found.history["loss"][0] == pytest.approx(9)
+    assert found.history["val_loss"][-1] < 9
+
+    both = Model(x, y)
+    both.add_loss(2 * K.mean(y))
+    both.compile("sgd", "mse")
+    before = model.predict(data).mean()
+    assert both.evaluate(data, np.zeros((4, 2)), verbose=0) == pytest.approx(before**2 + 2 * before)
+
+    first = Sequential([InputLayer(batch_input_shape=(1, 5)), Dense(2)])
+    assert first.predict(np.ones((1, 5))).shape == (1, 2)
+
+
+def test_a_layer_of_ones_own_in_the_words_of_keras_2():
+    from autodiff.frontends.keras import backend as K
+    from autodiff.frontends.keras.engine.topology import Layer
+    from autodiff.frontends.keras.models import Sequential
+
+    class Scaled(Layer):
+        def build(self, input_shape):
+            self.factor = self.add_weight(shape=[input_shape[-1]], initializer="ones", name="f")
+            super().build(input_shape)
+
+        def call(self, x):
+            self.add_loss(K.sum(self.factor))
+            return x * self.factor
+
+    model = Sequential([Scaled(input_shape=(3,))])
+    model.compile("sgd", "mse")
+    assert model.evaluate(np.ones((2, 3)), np.ones((2, 3)), verbose=0) == pytest.approx(3)

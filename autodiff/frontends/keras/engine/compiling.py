@@ -28,7 +28,7 @@ class Compiled(Container):
     def compile(
         self,
         optimizer: Any,
-        loss: Any,
+        loss: Any = None,
         metrics: Sequence[Any] | None = None,
         loss_weights: Any = None,
         sample_weight_mode: Any = None,
@@ -36,7 +36,8 @@ class Compiled(Container):
     ) -> None:
         """Add the loss, the metrics (`"accuracy"`) and the update of the weights to the graph.
 
-        With several outputs there is a loss for each, and their weighted sum.
+        With several outputs there is a loss for each, and their weighted sum; an output whose loss
+        is None has none, nor targets.  `add_loss` adds what is none of an output.
         """
         only("compile", more)
         if sample_weight_mode is not None:
@@ -47,8 +48,15 @@ class Compiled(Container):
             "loss_weights": loss_weights,
         }  # fmt: skip
         names = self._output_names()
-        objectives = [chosen("the loss", one, OBJECTIVES) for one in _each(loss, names)]
+        given = _each(loss, names)
+        objectives = [o if o is None else chosen("the loss", o, OBJECTIVES) for o in given]
+        if not any(objectives) and not self.losses:
+            raise ValueError(f"compile needs a loss, or model.add_loss(...) before it.{here()}")
         shares = [1.0] * len(names) if loss_weights is None else _each(loss_weights, names, 1.0)
+        self.aimed = [i for i, o in enumerate(objectives) if o is not None]
+        names, shares = [names[i] for i in self.aimed], [shares[i] for i in self.aimed]
+        objectives = [objectives[i] for i in self.aimed]
+        outputs = [self.outputs[i] for i in self.aimed]
         with self.graph.as_default(), tf.name_scope("training"):
             self.optimizer.prepare()
             self.targets, parts = [], []
@@ -58,15 +66,14 @@ class Compiled(Container):
             counted = tf.reduce_mean(
                 tf.cast(tf.not_equal(self.sample_weights, 0.0), tf.as_dtype(floatx()))
             )
-            for output, objective in zip(self.outputs, objectives, strict=True):
+            for output, objective in zip(outputs, objectives, strict=True):
                 target = _target(output, objective)
                 self.targets.append(target)
                 parts.append(self._part(objective(target, output), output, counted))
-            measured = self._measures(names, objectives, parts, metrics or ())
-            self.loss = parts[0]
-            if len(names) > 1 or shares[0] != 1.0:
-                self.loss = tf.add_n([p * float(w) for p, w in zip(parts, shares, strict=True)])
-            self.total = tf.add_n([self.loss, *self.losses]) if self.losses else self.loss
+            measured = self._measures(names, objectives, outputs, parts, metrics or ())
+            shared = zip(parts, shares, strict=True)
+            every = [p if w == 1.0 else p * float(w) for p, w in shared] + self.losses
+            self.total = tf.add_n(every) if len(every) > 1 else every[0]
             self._measured = [self.total, *measured]
             self._fitted = self.trainable_weights
             self._step: Any = None
@@ -81,12 +88,12 @@ class Compiled(Container):
         return tf.reduce_mean(terms * self.sample_weights / counted) if rank else terms
 
     def _measures(
-        self, names: list[str], objectives: Any, parts: list[Any], metrics: Sequence[Any]
+        self, names: list[str], objectives: Any, outputs: Any, parts: Any, metrics: Sequence[Any]
     ) -> list[Any]:
         """What is shown beside the whole loss, and its names: losses of outputs, and metrics."""
         self.metrics_names, found = ["loss"], []
         several = len(names) > 1
-        columns = zip(names, objectives, parts, self.targets, self.outputs, strict=True)
+        columns = zip(names, objectives, parts, self.targets, outputs, strict=True)
         for name, objective, part, target, output in columns:
             if several:
                 self.metrics_names.append(f"{name}_loss")

@@ -13,6 +13,7 @@ from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.common.options import only
 from autodiff.frontends.keras.engine.fitting import summary_of
 from autodiff.frontends.keras.ground.given import owned
+from autodiff.frontends.keras.ground.objectives import added
 from autodiff.frontends.keras.ground.session import backend
 
 
@@ -46,6 +47,7 @@ class Container:
         self.stop_training = False
         self.optimizer: Any = None
         self.inbound: list[tuple[Any, Any]] = []
+        self._added: list[Any] = []
 
     @property
     def output(self) -> Any:
@@ -157,8 +159,13 @@ class Container:
 
     @property
     def losses(self) -> list[Any]:
-        """The penalties of all layers."""
-        return self._of_layers("losses")
+        """The penalties of all layers, and what was added to the model."""
+        return [*self._of_layers("losses"), *self._added]
+
+    def add_loss(self, losses: Any, *inputs: Any, **more: Any) -> None:
+        """Add numbers (a tensor or a list) to the loss, before the model is compiled."""
+        only("add_loss", more, "inputs")  # the graph says on what they depend
+        self._added += added(losses)
 
     @property
     def updates(self) -> list[Any]:

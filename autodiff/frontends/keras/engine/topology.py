@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autodiff.frontends.keras.layers.base import Layer
-from autodiff.frontends.keras.layers.core import Input
+from autodiff.frontends.keras.layers.core import Input, InputLayer
 from autodiff.frontends.keras.layers.merge import Merge, merge
 
 

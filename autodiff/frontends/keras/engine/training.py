@@ -197,7 +197,10 @@ class Model(Compiled):
         places = list(self.inputs)
         if y:
             places += self.targets
-            given += self._named(y[0], self.outputs, self._output_names(), "outputs")
+            names = self._output_names()
+            aimed = [self.outputs[i] for i in self.aimed], [names[i] for i in self.aimed]
+            if aimed[0] or y[0] is not None:
+                given += self._named(y[0], *aimed, "outputs with a loss")
         arrays = [np.asarray(a) for a in given]
         for i, (array, place) in enumerate(zip(arrays, places, strict=True)):
             dims = place.get_shape().as_list()

@@ -7,7 +7,20 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+
+
+def added(losses: Any) -> list[Any]:
+    """What is given to `add_loss` (a number of the graph, or a list of them), as a list."""
+    found = list(losses) if isinstance(losses, list | tuple) else [losses]
+    for loss in found:
+        dims = tf.convert_to_tensor(loss).dims
+        if dims:
+            raise ValueError(
+                f"add_loss takes numbers, and got shape {dims}: write K.mean(loss).{here()}"
+            )
+    return found
 
 
 def mean_squared_error(y_true: Any, y_pred: Any) -> Any:

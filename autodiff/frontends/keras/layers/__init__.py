@@ -31,6 +31,7 @@ from autodiff.frontends.keras.layers.core import (
     Dropout,
     Flatten,
     Input,
+    InputLayer,
     Lambda,
     Masking,
     Permute,

@@ -12,8 +12,10 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.common.options import only
 from autodiff.frontends.keras.ground.choices import CONSTRAINTS, INITIAL, REGULARIZERS, chosen
 from autodiff.frontends.keras.ground.given import Given
+from autodiff.frontends.keras.ground.objectives import added
 from autodiff.frontends.keras.ground.session import backend, floatx
 
 
@@ -160,18 +162,23 @@ class Layer(Given):
         for variable, value in zip(self.weights, weights, strict=True):
             variable.load(value, own.session)
 
+    def add_loss(self, losses: Any, *inputs: Any, **more: Any) -> None:
+        """Add numbers (a tensor or a list) to the loss of the models that have this layer."""
+        only("add_loss", more, "inputs")  # the graph says on what they depend
+        self.losses += added(losses)
+
     def add_weight(
         self,
         name: str,
         shape: Any,
-        init: Any,
+        init: Any = None,
         regularizer: Any = None,
         trainable: bool = True,
         constraint: Any = None,
         initializer: Any = None,
     ) -> Any:
-        """A variable of this layer."""
-        init = initializer if init is None else init
+        """A variable of this layer; `initializer` is what Keras 2 calls `init`."""
+        init = "glorot_uniform" if init is None is initializer else init or initializer
         if None in shape:
             raise ValueError(
                 f"{self.name} needs the number of its inputs, but the shape of {name} would be "

@@ -156,6 +156,16 @@ class Dropout(Layer):
         return tf.nn.dropout(x, keep, self.noise_shape, self.seed)
 
 
+class InputLayer(Layer):
+    """What comes in, as the first layer of a `Sequential`."""
+
+    supports_masking = True
+
+    def call(self, x: Any) -> Any:
+        """x."""
+        return tf.identity(x)
+
+
 class Flatten(Layer):
     """Each example as one row."""
 

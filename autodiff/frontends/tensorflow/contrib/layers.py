@@ -97,7 +97,7 @@ def optimize_loss(
                 known = ", ".join(OPTIMIZER_CLS_NAMES)
                 raise ValueError(f"the optimizer {optimizer!r} is none of {known}.{here()}")
             optimizer = OPTIMIZER_CLS_NAMES[optimizer]
-        own = optimizer if hasattr(optimizer, "compute_gradients") else optimizer(learning_rate)
+        own = optimizer if isinstance(optimizer, tf.train.Optimizer) else optimizer(learning_rate)
         pairs = own.compute_gradients(loss, variables)
         if clip_gradients is not None:
             slopes, _norm = tf.clip_by_global_norm([g for g, _ in pairs], clip_gradients)

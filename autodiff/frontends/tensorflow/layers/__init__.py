@@ -3,7 +3,8 @@
     h = tf.layers.dense(x, 128, activation=tf.nn.relu, name="hidden")
 
 A layer without a name gets `dense`, `dense_1`, ...; with `reuse=True` a name's variables are found
-again.  `core` has dense layers, `convolution` those over grids, `normalization` batch norm.
+again.  `core` has dense layers, `convolution` those over grids, `normalization` batch norm,
+`objects` the same as classes.
 """
 
 from autodiff.frontends.tensorflow.ground.renamed import missing
@@ -22,6 +23,22 @@ from autodiff.frontends.tensorflow.layers.convolution import (
 )
 from autodiff.frontends.tensorflow.layers.core import dense, dropout, flatten
 from autodiff.frontends.tensorflow.layers.normalization import batch_normalization
+from autodiff.frontends.tensorflow.layers.objects import (
+    AveragePooling1D,
+    AveragePooling2D,
+    BatchNormalization,
+    Conv1D,
+    Conv2D,
+    Conv2DTranspose,
+    Conv3D,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    MaxPooling1D,
+    MaxPooling2D,
+    SeparableConv2D,
+)
 
 deconv2d = convolution2d_transpose = conv2d_transpose
 convolution2d, convolution1d = conv2d, conv1d

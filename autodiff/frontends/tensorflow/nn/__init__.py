@@ -30,6 +30,7 @@ from autodiff.frontends.tensorflow.nn.losses import (
     l2_loss,
     sigmoid_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits,
+    softmax_cross_entropy_with_logits_v2,
     sparse_softmax_cross_entropy_with_logits,
     weighted_cross_entropy_with_logits,
 )
@@ -39,6 +40,9 @@ from autodiff.frontends.tensorflow.nn.normalization import (
     local_response_normalization,
     lrn,
     moments,
+    normalize_moments,
+    sufficient_statistics,
+    weighted_moments,
     zero_fraction,
 )
 from autodiff.frontends.tensorflow.nn.rnn import (

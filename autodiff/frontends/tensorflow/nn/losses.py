@@ -58,10 +58,22 @@ def softmax_cross_entropy_with_logits(logits: Any, labels: Any, dim: int = -1) -
     dtype of the logits, as in 1.0.  The logits are not softmax outputs: the softmax is in here.
     """
     _refuse_swapped("softmax_cross_entropy_with_logits", logits, labels)
+    labels = stop_gradient(labels) if isinstance(labels, Tensor) else labels
+    return _cross_entropy(labels, logits, dim)
+
+
+@scoped("SoftmaxCrossEntropyWithLogits")
+def softmax_cross_entropy_with_logits_v2(
+    labels: Any, logits: Any, dim: int = -1, axis: int | None = None
+) -> Any:
+    """-sum(labels * log_softmax(logits)) of each example; gradients flow into the labels too."""
+    return _cross_entropy(labels, logits, dim if axis is None else axis)
+
+
+def _cross_entropy(labels: Any, logits: Any, axis: int) -> Any:
     if isinstance(labels, Tensor) and labels.dtype != dtype_of(logits):
         labels = cast(labels, dtype_of(logits))
-    labels = stop_gradient(labels) if isinstance(labels, Tensor) else labels
-    return neg(reduce_sum(labels * stage("log_softmax", logits, axis=dim), dim))
+    return neg(reduce_sum(labels * stage("log_softmax", logits, axis=axis), axis))
 
 
 @scoped("SparseSoftmaxCrossEntropyWithLogits")

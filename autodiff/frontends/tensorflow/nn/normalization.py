@@ -8,9 +8,10 @@ import numpy as np
 
 from autodiff.frontends.tensorflow.declaring.declare import node, scoped
 from autodiff.frontends.tensorflow.declaring.staging import dtype_of, tensor
-from autodiff.frontends.tensorflow.ops.arrays import squeeze, to_float
+from autodiff.frontends.tensorflow.ops.arrays import cast, ones_like, shape, squeeze, to_float
+from autodiff.frontends.tensorflow.ops.choosing import gather
 from autodiff.frontends.tensorflow.ops.math import equal, maximum, rsqrt, square, squared_difference
-from autodiff.frontends.tensorflow.ops.reductions import reduce_mean, reduce_sum
+from autodiff.frontends.tensorflow.ops.reductions import reduce_mean, reduce_prod, reduce_sum
 
 
 @scoped("moments")
@@ -22,6 +23,47 @@ def moments(x: Any, axes: Any, shift: Any = None, keep_dims: bool = False) -> tu
     axes = [int(a) for a in np.ravel(axes)]
     mean = reduce_mean(x, axes, keep_dims=True)
     variance = reduce_mean(squared_difference(x, mean), axes, keep_dims=True)
+    if keep_dims:
+        return mean, variance
+    return squeeze(mean, axes), squeeze(variance, axes)
+
+
+@scoped("sufficient_statistics")
+def sufficient_statistics(
+    x: Any, axes: Any, shift: Any = None, keep_dims: bool = False
+) -> tuple[Any, Any, Any, Any]:
+    """How many values there are, their sum, the sum of their squares, and `shift`.
+
+    With a `shift` the sums are those of x - shift.
+    """
+    x = tensor(x)
+    axes = [int(a) for a in np.ravel(axes)]
+    count = reduce_prod(cast(gather(shape(x), axes), x.dtype))
+    away = x if shift is None else x - shift
+    sums = [reduce_sum(v, axes, keep_dims=keep_dims) for v in (away, square(away))]
+    return count, sums[0], sums[1], shift
+
+
+@scoped("normalize")
+def normalize_moments(counts: Any, mean_ss: Any, variance_ss: Any, shift: Any) -> tuple[Any, Any]:
+    """The mean and the variance, of what `sufficient_statistics` gives."""
+    away = mean_ss / counts
+    mean = away if shift is None else away + shift
+    return mean, variance_ss / counts - square(away)
+
+
+@scoped("weighted_moments")
+def weighted_moments(
+    x: Any, axes: Any, frequency_weights: Any, keep_dims: bool = False
+) -> tuple[Any, Any]:
+    """The mean and the variance over some axes, where each value counts as often as it weighs."""
+    x = tensor(x)
+    axes = [int(a) for a in np.ravel(axes)]
+    weights = cast(tensor(frequency_weights), x.dtype)
+    share = weights * ones_like(x)
+    total = reduce_sum(share, axes, keep_dims=True)
+    mean = reduce_sum(x * share, axes, keep_dims=True) / total
+    variance = reduce_sum(squared_difference(x, mean) * share, axes, keep_dims=True) / total
     if keep_dims:
         return mean, variance
     return squeeze(mean, axes), squeeze(variance, axes)

@@ -20,6 +20,7 @@ from autodiff.frontends.tensorflow.ops.arrays import (
     reshape,
     reverse,
     shape,
+    shape_n,
     size,
     squeeze,
     tile,
@@ -195,7 +196,17 @@ from autodiff.frontends.tensorflow.ops.reductions import (
     reduce_min,
     reduce_prod,
     reduce_sum,
+)
+from autodiff.frontends.tensorflow.ops.segments import (
+    segment_max,
+    segment_mean,
+    segment_min,
+    segment_prod,
     segment_sum,
+    sparse_segment_mean,
+    sparse_segment_sqrt_n,
+    sparse_segment_sum,
+    unsorted_segment_max,
     unsorted_segment_sum,
 )
 from autodiff.frontends.tensorflow.ops.sparse import (

@@ -34,6 +34,11 @@ def shape(input: Any) -> Any:
     return np.array(np.shape(input), np.int32)
 
 
+def shape_n(input: Any, name: str | None = None) -> list[Any]:
+    """The shapes of several tensors while the graph runs."""
+    return [shape(one) for one in input]
+
+
 @node("Size")
 def size(input: Any) -> Any:
     """The number of elements while the graph runs."""

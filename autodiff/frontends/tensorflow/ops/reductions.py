@@ -1,4 +1,4 @@
-"""Sums and their kin over axes: reductions, running sums, sums of segments."""
+"""Sums and their kin over axes: reductions and running sums."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.declaring.staging import (
     constant_value,
-    dims_of,
     dtype_of,
-    is_int,
     stage,
     stage_code,
     tensor,
@@ -154,34 +152,3 @@ def _cumulate(x: Any, op: str, axis: int, exclusive: bool, reverse: bool) -> Any
         x = np.concatenate([start, np.take(x, range(np.shape(x)[axis] - 1), axis)], axis)
     found = getattr(np, op)(x, axis=axis)
     return np.flip(found, axis) if reverse else found
-
-
-# -- segments ---------------------------------------------------------------------------------
-
-
-def unsorted_segment_sum(
-    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
-) -> Any:
-    """The sum of the rows of `data` that have each of the ids 0 .. num_segments - 1."""
-    return _segments("UnsortedSegmentSum", data, segment_ids, num_segments, name)
-
-
-def segment_sum(data: Any, segment_ids: Any, name: str | None = None) -> Any:
-    """The sum of the rows of `data` with each id; the ids are sorted and begin with 0."""
-    count = None if isinstance(segment_ids, Tensor) else int(np.max(segment_ids)) + 1
-    return _segments("SegmentSum", data, segment_ids, count, name)
-
-
-def _segments(type: str, data: Any, ids: Any, count: Any, name: str | None) -> Any:
-    own, numbered = dims_of(data), dims_of(ids)
-    length = count if is_int(count) else None
-    dims = None if own is None or numbered is None else (length, *own[len(numbered) :])
-    return stage_code(_segment_sum, data, name=name, type=type, dims=dims, ids=ids, count=count)
-
-
-def _segment_sum(data: Any, ids: Any, count: int | None) -> Any:
-    ids = np.asarray(ids)
-    count = int(ids.max(initial=-1)) + 1 if count is None else int(count)
-    member = (ids.ravel() == np.arange(count)[:, None]).astype(data.dtype)
-    flat = np.reshape(data, (ids.size, *np.shape(data)[ids.ndim :]))
-    return np.tensordot(member, flat, (1, 0))
