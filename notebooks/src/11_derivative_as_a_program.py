@@ -137,7 +137,7 @@ assert len(texts[50].body.splitlines()) == len(texts[100].body.splitlines()) < 5
 # %% [markdown]
 # **Explain.** Equal steps are folded into two loops; a first or last step that differs stands by itself. The first
 # loop runs forward and keeps every h in a list, the second runs *backward* and reads the list: the memory of
-# reverse mode, as a line of code. `d_U_3` and `d_W_3` are sums: the weights are used in each step, and each
+# reverse mode, as a line of code. `d_U` and `d_W` are sums: the weights are used in each step, and each
 # step contributes.
 #
 # ## 4 · What a program has frozen

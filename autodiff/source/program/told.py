@@ -17,6 +17,7 @@ from autodiff.core.transforms.reverse import value_and_grad
 from autodiff.source.program.preparing import prepared, title_of
 from autodiff.source.records.nodes import Node
 from autodiff.source.rewriting.simplify import simplified
+from autodiff.source.text.lines import last_derivatives
 from autodiff.source.text.writer import Writer, inputs_of
 from autodiff.source.words.names import span_of
 
@@ -65,9 +66,12 @@ def lines_of(f: Callable[..., Any], args: tuple[Any, ...], argnums: tuple[int, .
                 text = writer.written.get(node) or writer.texts.get(node)
                 if text:
                     found.values.setdefault(keys[node], []).append(str(getattr(text, "text", text)))
-    last = {of: node for node, (mode, of) in body.derivative_of.items() if mode == "d"}
+    last = {of: node for (mode, of), node in last_derivatives(body).items() if mode == "d"}
     for of, key in keys.items():
         node = last.get(of)
-        text = node and (writer.written.get(node) or writer.texts.get(node))
+        line = writer.written.get(node) if node and node.role else None
+        text = line or (
+            node and writer.texts.get(node)
+        )  # of a value that serves as it is, the name
         found.derivatives.setdefault(key, []).append(str(getattr(text, "text", text or "")))
     return found

@@ -44,7 +44,8 @@ class Recorder:
         """What the engine copied for safety, by the copy."""
         self.owners: dict[int, tuple[Any, Node]] = {}
         self.origin: tuple[str, Node] | None = None
-        self.derivative_of: dict[Node, tuple[str, Node]] = {}
+        self.derivatives_of: dict[Node, list[tuple[str, Node]]] = {}
+        """Of what a node is the derivative; `+` hands the cotangent of its result to both terms."""
         self.closed = False
         self.base = len(user_stack()[0])
         self.strictness = Strictness()
@@ -210,15 +211,21 @@ class Recorder:
         """Remember what a value is the cotangent ("d") or the tangent ("t") of."""
         one, of = node_of(derivative), node_of(primal)
         if one is not None and of is not None and one is not of:
-            self.derivative_of.setdefault(one, (mode, of))
+            known = self.derivatives_of.setdefault(one, [])
+            if (mode, of) in known[1:]:
+                known.remove((mode, of))
+            if (mode, of) not in known:
+                known.append((mode, of))
 
     def note_total(self, total: Any, *parts: Any) -> None:
-        """Remember that a sum of cotangents of one value is a cotangent of it."""
+        """Remember that a sum of cotangents is a cotangent of what all its parts are those of."""
         one = node_of(total)
-        known = [self.derivative_of.get(part) for part in map(node_of, parts) if part is not None]
-        named = [own for own in known if own is not None]
+        known = [self.derivatives_of.get(p, []) for p in map(node_of, parts) if p is not None]
+        named = [own for own in known if own]
         if one is not None and named:
-            self.derivative_of.setdefault(one, named[-1])
+            shared = [own for own in named[-1] if all(own in other for other in named)]
+            *others, latest = shared or named[-1]  # a rule's result is noted, and then added
+            self.derivatives_of.setdefault(one, [latest, *others])
 
 
 def node_of(value: Any) -> Node | None:

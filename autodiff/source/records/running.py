@@ -148,7 +148,7 @@ def record(
         recorder.guards,
         outputs,
         structure,
-        recorder.derivative_of,
+        {one: known[0] for one, known in recorder.derivatives_of.items()},
         recorder.copies,
         captured,
         standins.made,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from autodiff.source.records.nodes import Node
 from autodiff.source.rewriting.body import Body
 
@@ -11,11 +9,19 @@ LONG_SUM = 5
 """A sum of more parts has a line for each."""
 
 
-def sorted_derivatives(body: Body) -> Iterator[tuple[Node, tuple[str, Node]]]:
-    """The derivatives in the order of their nodes, each with what it is the derivative of."""
+def last_derivatives(body: Body) -> dict[tuple[str, Node], Node]:
+    """What ends each derivative: the last node of it, or the last that adds to it in place."""
+    found: dict[tuple[str, Node], Node] = {}
     for node in body.nodes:
-        if node in body.derivative_of:
-            yield node, body.derivative_of[node]
+        one = added_to(node)
+        if one in body.derivative_of:
+            found[body.derivative_of[one]] = node
+    return found
+
+
+def added_to(node: Node) -> Node:
+    """The value that a node changes in place, or itself."""
+    return node if node.target is None else node.target.root
 
 
 def long_sums(body: Body, uses: dict[Node, int]) -> set[Node]:

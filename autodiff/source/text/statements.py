@@ -17,7 +17,7 @@ from autodiff.source.guards.helpers import HELPERS
 from autodiff.source.records.nodes import Node
 from autodiff.source.rewriting.body import Body, is_steady
 from autodiff.source.rewriting.simplify import simplified_calls
-from autodiff.source.text.lines import is_conversion, is_item, long_sums, sorted_derivatives
+from autodiff.source.text.lines import added_to, is_conversion, is_item, last_derivatives, long_sums
 from autodiff.source.text.module import INDENT, Module
 from autodiff.source.words.expressions import Expressions, is_cheap
 from autodiff.source.words.literals import array_literal, constant
@@ -45,7 +45,7 @@ class Statements:
         """The lines that make the values with a line of their own."""
         self.by_id: dict[int, str] = {}
         self.expressions = Expressions(self.texts, self.array, self.define)
-        self.last = {pair: node for node, pair in sorted_derivatives(body)}
+        self.last = {pair: added_to(node) for pair, node in last_derivatives(body).items()}
         self.parts: dict[tuple[str, Node], int] = {}
         self.uses = body.uses()
         self.given: dict[Node, str] = {}
