@@ -50,7 +50,7 @@ def choice(
                 f"{min(known[1])}"
             )
         if letter != right[0]:
-            return {"the letter": letter}
+            return {"the letter": letter, "the reason": "the right one"}  # it comes later
         told = "the right one" if reason == str(right[1]) else reason
         return {"the letter": "the right one", "the reason": told}
 

@@ -121,7 +121,8 @@ def _explain(report: CheckReport, exercise: Exercise, failures: Sequence[Try]) -
     place = str(first.trial.place or "")
     told = any(place in text for _, text in rows)  # an error of the engine names the line itself
     rows += [("line", place)] if place and not told else []
-    rows += [("in", f"{first.trial.during}, which the check tried")] if first.trial.during else []
+    tried = first.trial.during if not isinstance(error, FormError) else ""
+    rows += [("in", f"{tried}, which the check tried")] if tried else []
     report.rows = [row for row in (("input", "\n".join(given)), *rows) if row[1]]
 
 
@@ -145,7 +146,10 @@ def _name(report: CheckReport, exercise: Exercise, tries: Sequence[Try]) -> None
         for own in exercise.misconceptions
     }
     whole = _known_everywhere(exercise, tries, known)
-    pairs = _pairs(exercise, tries) if whole is None else []
+    raised = next(own.trial.error for own in tries if own.failed)
+    explained = explanation(raised) if raised is not None and report.kind == "raised" else None
+    # What the results have in common says nothing of an error that comes before them.
+    pairs = _pairs(exercise, tries) if whole is None and explained is None else []
     related = relation(pairs)
     if related is not None and related.whole:
         report.relation = related.name
@@ -165,15 +169,13 @@ def _name(report: CheckReport, exercise: Exercise, tries: Sequence[Try]) -> None
         report.rows += [("look at", matched.look)] if matched.look else []
     else:
         beginning, count = relation_so_far(pairs)
-        error = next((own.trial.error for own in tries if own.trial.error is not None), None)
-        explained = explanation(error) if error is not None and report.kind == "raised" else None
-        if beginning is not None:
-            report.relation = beginning.name
-            report.rows += [("relation", beginning.words), ("question", beginning.question)]
-        elif explained is not None:
+        if explained is not None:
             report.relation, question = explained
             report.rows += [("question", question)]
             return
+        if beginning is not None:
+            report.relation = beginning.name
+            report.rows += [("relation", beginning.words), ("question", beginning.question)]
         elif related is not None:
             report.rows += [("relation", related.words)]
             return
@@ -190,11 +192,11 @@ def _known_everywhere(
     """The known mistake that does for every input what the answer did.
 
     If none does, and parts of the answer are still missing so that it raises for some inputs, those
-    decide for which it gave a wrong result or a right one.
+    decide for which it gave a wrong result or a right one; an error that comes first is told first.
     """
     every = range(len(tries))
     finished = [k for k in every if tries[k].trial.error is None]
-    wrong = any(tries[k].failed for k in finished)
+    wrong = next(k for k in every if tries[k].failed) in finished
     for places in (every, finished if wrong else ()):
         for own in exercise.misconceptions:
             if places and all(

@@ -114,10 +114,13 @@ def _constant(cases: Sequence[Case]) -> Relation | None:
     if len(cases) < 3 or all(same(first.expected, own.expected) for own in cases):
         return None
     if all(same(first.got, own.got) for own in cases):
+        zero = not np.any(first.got)
         return Relation(
             "the same for every input",
-            "your result is the same for every input",
-            "Which line of your answer uses the inputs?",
+            f"your result is {'0' if zero else 'the same'} for every input",
+            "Which factor of your answer is 0, or which two of its terms cancel?"
+            if zero
+            else "Which line of your answer uses the inputs?",
         )
     return None
 

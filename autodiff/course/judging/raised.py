@@ -39,7 +39,7 @@ MEANT: tuple[tuple[str, str, str], ...] = (
         "In which line does this name get its value, and has that line run before?",
     ),
     (
-        r"'NoneType' object",
+        r"'NoneType'",
         "None where a value is wanted",
         "Which function of yours returns None? Is a `return` missing in it?",
     ),
@@ -47,6 +47,13 @@ MEANT: tuple[tuple[str, str, str], ...] = (
         r"^'(int|float|numpy\.float64)' object has no attribute",
         "a plain number taken for an object",
         "Which of the operands is a plain number there? What does your method ask it for?",
+    ),
+    (
+        r"unsupported operand type\(s\) for .*'(?!(int|float|complex|str|list|tuple|dict|set|bool|"
+        r"function|method|type|numpy\.\w+)')\w+'",
+        "an operator that the class has no method for",
+        "Which method does Python call for this operator, with which of the two operands on the "
+        "left? Has your class one of that name?",
     ),
     (
         r"unsupported operand type\(s\) for|can only concatenate|can't multiply sequence",

@@ -90,6 +90,14 @@ class NothingKept(Node):
         return ()
 
 
+class NoTuple(Node):
+    """Writes one parent in brackets, without the comma."""
+
+    def keep(self, *operands: Any) -> Any:
+        """A tuple of two, and of one the node itself."""
+        return operands if len(operands) > 1 else operands[0]
+
+
 PROGRAMS: dict[str, Callable[..., Any]] = {
     "x": lambda x, w: x,
     "x + w": lambda x, w: x + w,
@@ -115,7 +123,11 @@ def see_graph(answer: Any, program: str, x: float, w: float) -> Any:
         if listed:
             names.setdefault(id(node), f"v{len(lines) + 1}")
             operands = [names.get(id(parent), f"the number {parent}") for parent in parents]
-            kind = type(node.parents).__name__
+            kind = (
+                "node, in no tuple"
+                if hasattr(node.parents, "parents")
+                else type(node.parents).__name__
+            )
             listing = (
                 ", ".join(operands) if isinstance(node.parents, (list, tuple)) else f"a {kind}"
             )
@@ -181,6 +193,13 @@ GRAPH = Exercise(
             OtherNames,
             'What is `op` to be for a sum: "+", or a word?',
             "the task: the three texts in quotes",
+        ),
+        Misconception(
+            "a parent that is in no tuple",
+            NoTuple,
+            "What is (3) in Python: a tuple, or a number in brackets? And what are the parents of "
+            "your sin?",
+            "print(type(np.sin(Node(2.0)).parents))",
         ),
         Misconception(
             "nothing kept",

@@ -85,6 +85,10 @@ def _same_shape(f: Map, n: int) -> str:
     return "linear" if _is_linear(f, n) else "elementwise"
 
 
+def _two_words(f: Map, n: int) -> str:
+    return "elementwise" if _is_diagonal(f, _points(n)[0]) else "linear"
+
+
 def _of_map(answer: Answer, f: str, n: int) -> Any:
     return answer(MAPS[f], n)
 
@@ -129,6 +133,12 @@ KIND = Exercise(
             "elementwise is asked first",
             _elementwise_first,
             "3 x is both. Which word did the task want then?",
+        ),
+        Misconception(
+            "linear where it is not elementwise",
+            _two_words,
+            "What does your answer say of 3 x, which is both, and of softmax(x)? Is that linear?",
+            "section 2, the definition of linear",
         ),
         Misconception(
             "asked at a single point",

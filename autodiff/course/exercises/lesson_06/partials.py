@@ -63,6 +63,11 @@ def _at_x(ans: Any, x: Any, b: Any) -> tuple[Any, Any]:
     return s + b * x * wrong * (1 - wrong), x**2 * wrong * (1 - wrong)
 
 
+def _without_b(ans: Any, x: Any, b: Any) -> tuple[Any, Any]:
+    s = sigmoid(x)
+    return s + x * s * (1 - s), x**2 * s * (1 - s)
+
+
 def _swapped(ans: Any, x: Any, b: Any) -> tuple[Any, Any]:
     return _partials(ans, x, b)[::-1]
 
@@ -143,6 +148,11 @@ PARTIALS = Exercise(
             "σ' at x",
             _at_x,
             "σ was evaluated at b x. Where is its slope to be taken?",
+        ),
+        Misconception(
+            "b is forgotten",
+            _without_b,
+            "The op has two arguments. Where does b stand in your σ?",
         ),
         Misconception(
             "the two partials exchanged",
