@@ -175,3 +175,50 @@ def test_what_does_not_fit_is_said():
         fc.input_layer({}, [fc.categorical_column_with_identity("z", 3)])
     with pytest.raises(NotImplementedError, match="no SavedModel"):
         model.export_savedmodel("there", None)
+
+
+def test_the_estimators_of_contrib_learn():
+    learn, layers = tf.contrib.learn, tf.contrib.layers
+    columns = learn.infer_real_valued_columns_from_input(X)
+    linear = learn.LinearClassifier(feature_columns=columns, n_classes=3)
+    linear.fit(X, THREE, steps=40)
+    found = linear.evaluate(X, THREE)
+    assert found["loss"] == pytest.approx(found["average_loss"])  # a mean, and not a sum
+    assert linear.predict(X).tolist() == list(linear.predict_classes(X, as_iterable=True))
+    assert linear.predict_proba(X[:2]).sum(1) == pytest.approx([1, 1])
+    with pytest.raises(ValueError, match="needs steps"):
+        linear.fit(X, THREE)
+    with pytest.raises(TypeError, match="gradient_clip_norm= is not supported"):
+        learn.LinearClassifier(columns, gradient_clip_norm=1.0)
+
+    def model_fn(features, targets, mode, params):
+        logits = layers.fully_connected(features, 3, activation_fn=None)
+        loss = step = None
+        if mode != learn.ModeKeys.INFER:
+            loss = tf.contrib.losses.softmax_cross_entropy(logits, tf.one_hot(targets, 3))
+        if mode == learn.ModeKeys.TRAIN:
+            step = layers.optimize_loss(
+                loss, tf.contrib.framework.get_global_step(), params["rate"], "Adam"
+            )
+        return {"class": tf.argmax(logits, 1)}, loss, step
+
+    own = learn.Estimator(model_fn, params={"rate": 0.05})
+    own.fit(X, THREE, steps=30, batch_size=20)
+    right = learn.MetricSpec(tf.contrib.metrics.streaming_accuracy, "class")
+    found = own.evaluate(X, THREE, metrics={"right": right})
+    share = np.mean([row["class"] for row in own.predict(X)] == THREE)
+    assert found["right"] == pytest.approx(share)
+
+    age = layers.real_valued_column("a")
+    town = layers.sparse_column_with_hash_bucket("town", 100)
+    wide = layers.crossed_column([layers.bucketized_column(age, [-1.0, 0.0]), town], 50)
+    both = learn.DNNLinearCombinedClassifier(
+        linear_feature_columns=[wide, layers.sparse_column_with_keys("town", ["Bern"])],
+        dnn_feature_columns=[age, layers.embedding_column(town, dimension=3)],
+        dnn_hidden_units=[4], fix_global_step_increment_bug=True,
+    )  # fmt: skip
+    few = both.fit(input_fn=rows(TWO, None, True), steps=1).evaluate(input_fn=rows(TWO))
+    many = both.fit(input_fn=rows(TWO, None, True), steps=80).evaluate(input_fn=rows(TWO))
+    assert many["loss"] < few["loss"]
+    cat = learn.SKCompat(learn.LinearRegressor(feature_columns=columns))
+    assert cat.fit(X, NUMBER, steps=30).predict(X)["predictions"].shape == (N, 1)

@@ -303,3 +303,14 @@ def test_a_slice_of_a_known_size_has_it_wherever_it_begins():
         part = tf.slice(x, begin, [2, 2])
         assert part.get_shape().as_list() == [2, 2]
         assert len(tf.unpack(part)) == 2
+
+
+def test_a_table_of_one_row_says_nothing_of_how_many_rows_are_taken():
+    row, some = tf.Variable(tf.zeros([1, 4])), tf.placeholder(tf.int32, [None])
+    many = tf.placeholder(tf.int32, [None, None])
+    taken = tf.gather(row, some), tf.gather(row, many), tf.gather_nd(row, tf.expand_dims(some, 1))
+    assert [t.get_shape().as_list() for t in taken] == [[None, 4], [None, None, 4], [None, 4]]
+    slope = tf.convert_to_tensor(tf.gradients(tf.square(taken[0] + 1), row)[0])
+    with tf.Session() as sess:
+        sess.run(tf.initialize_all_variables())
+        assert sess.run(slope, {some: [0, 0, 0]}).tolist() == [[6.0] * 4]

@@ -341,5 +341,5 @@ def test_data_sets_are_found_and_not_downloaded(tmp_path, monkeypatch):
 def test_what_contrib_has_not_says_what_to_write():
     with pytest.raises(AttributeError, match=r"no 'bayesflow' here. Write the draws: mean"):
         _ = tf.contrib.bayesflow
-    with pytest.raises(AttributeError, match=r"no 'LinearRegressor' here. Write tf.estimator"):
-        _ = tf.contrib.learn.LinearRegressor
+    with pytest.raises(AttributeError, match=r"no 'SVM' here. Write tf.estimator"):
+        _ = tf.contrib.learn.SVM

@@ -114,7 +114,7 @@ def test_the_table_of_names_is_true(row):
         ("nn.rnn_cell.LSTMCel", "Did you mean LSTMCell"),
         ("train.AdamOptimiser", "Did you mean AdamOptimizer"),
         ("python.ops.rnn_cell.GRUcell", "Did you mean GRUCell"),
-        ("contrib.learn.Estimator", "frontends.keras"),
+        ("contrib.learn.Experiment", "frontends.keras"),
     ],
 )
 def test_a_name_that_is_not_here_says_what_to_write(path, told):

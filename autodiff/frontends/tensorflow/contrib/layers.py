@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -150,5 +151,17 @@ def unit_norm(inputs: Any, dim: int, epsilon: float = 1e-7, scope: str | None = 
     return inputs / length
 
 
+COLUMNS = (
+    "real_valued_column", "sparse_column_with_keys", "sparse_column_with_hash_bucket",
+    "sparse_column_with_integerized_feature", "crossed_column", "one_hot_column",
+    "bucketized_column", "embedding_column", "weighted_sparse_column",
+    "input_from_feature_columns", "create_feature_spec_for_parsing",
+)  # fmt: skip
+"""Columns of features, by their names before 1.3."""
+
+
 def __getattr__(name: str) -> object:
+    if name in COLUMNS:
+        place = "autodiff.frontends.tensorflow.feature_column.earlier"
+        return getattr(importlib.import_module(place), name)
     raise missing("tf.contrib.layers", name, globals())

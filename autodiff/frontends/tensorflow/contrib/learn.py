@@ -1,7 +1,8 @@
-"""`tf.contrib.learn`: its data sets and its numbering of words; the estimators are not here."""
+"""`tf.contrib.learn`: its data sets, its numbering of words, and its estimators."""
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -118,6 +119,15 @@ preprocessing = SimpleNamespace(VocabularyProcessor=VocabularyProcessor)
 read_data_sets = mnist.read_data_sets
 
 
+NAMES = (
+    "Estimator", "ModelFnOps", "MetricSpec", "SKCompat", "LinearClassifier", "LinearRegressor",
+    "DNNClassifier", "DNNRegressor", "DNNLinearCombinedClassifier",
+    "DNNLinearCombinedRegressor", "infer_real_valued_columns_from_input",
+    "infer_real_valued_columns_from_input_fn",
+)  # fmt: skip
+"""What is built of `tf.estimator`, when it is asked for."""
+
+
 class ModeKeys:
     """What an estimator's model is built for."""
 
@@ -127,4 +137,10 @@ class ModeKeys:
 def __getattr__(name: str) -> object:
     if name == "python":
         return sys.modules[f"{__name__}.python"]
+    estimators = importlib.import_module("autodiff.frontends.tensorflow.estimator")
+    if name == "RunConfig":
+        return estimators.RunConfig
+    learners = importlib.import_module("autodiff.frontends.tensorflow.estimator.learn")
+    if name in NAMES:
+        return getattr(learners, name)
     raise missing("tf.contrib.learn", name, [])

@@ -100,17 +100,16 @@ class Deep(Part):
 class Canned(Estimator):
     """A model of parts, whose numbers add up, under a head."""
 
+    mean_loss = False
+
     def __init__(self, head: Head, parts: Sequence[Any], model_dir: Any, config: Any) -> None:
         if not any(part.columns for part in parts):
             raise ValueError(f"a model needs feature columns.{here()}")
         used = [part for part in parts if part.columns]
 
         def model_fn(features: Any, labels: Any, mode: str) -> EstimatorSpec:
-            if not isinstance(features, Mapping):
-                raise ValueError(
-                    f"features are a dict by the columns' names, not {type(features).__name__}."
-                    f"{here()}"
-                )
+            if not isinstance(features, Mapping):  # those of a column without a name
+                features = {"": features}
             training = mode == tf.estimator.ModeKeys.TRAIN
             each = [part.logits(features, head.size, training) for part in used]
             logits = tf.add_n(each) if len(each) > 1 else each[0]
@@ -119,7 +118,7 @@ class Canned(Estimator):
                 with tf.control_dependencies([part.train(loss) for part in used]):
                     return tf.assign_add(tf.train.get_global_step(), np.int64(1))
 
-            return head.spec(features, mode, labels, logits, train)
+            return head.spec(features, mode, labels, logits, train, self.mean_loss)
 
         super().__init__(model_fn, model_dir, config)
 

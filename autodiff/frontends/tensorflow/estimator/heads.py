@@ -35,8 +35,9 @@ class Head:
         labels: Any,
         logits: Any,
         train: Callable[[Any], Any],
+        mean_loss: bool = False,
     ) -> EstimatorSpec:
-        """What a model function gives."""
+        """What a model function gives; `mean_loss` as `tf.contrib.learn` took it."""
         predictions = self.predictions(logits)
         if mode == ModeKeys.PREDICT:
             return EstimatorSpec(mode, predictions)
@@ -47,6 +48,8 @@ class Head:
         each = self.losses(labels, logits)
         weights = self._weights(features)
         loss = tf.reduce_sum(each * weights)
+        if mean_loss:
+            loss = loss / tf.reduce_sum(tf.ones_like(each) * weights)
         if mode == ModeKeys.TRAIN:
             return EstimatorSpec(mode, predictions, loss, train(loss))
         measures = self.measures(labels, predictions, weights)

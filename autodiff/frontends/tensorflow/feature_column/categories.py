@@ -53,6 +53,7 @@ class Category:
     dtype: Any = string
     keys: tuple[Any, ...] = ()
     weights: str | None = None
+    hashed: bool = False
 
     def ids(self, features: Mapping[str, Any]) -> Any:
         """The bucket numbers (batch, n), -1 where an example has no more."""
@@ -173,7 +174,8 @@ def categorical_column_with_hash_bucket(
         texts = np.array([b"" if v == -1 else b"%d" % v for v in np.ravel(values)], object)
         return hashed(texts.reshape(np.shape(values)))
 
-    return Category(key, key, hash_bucket_size, hashed if kind == string else whole, kind)
+    number = hashed if kind == string else whole
+    return Category(key, key, hash_bucket_size, number, kind, hashed=True)
 
 
 def weighted_categorical_column(

@@ -28,7 +28,7 @@ def input_layer(
                     f"{column.name} is a category; for input_layer wrap it in indicator_column or "
                     f"embedding_column.{here()}"
                 )
-            with tf.variable_scope(column.name):
+            with tf.variable_scope(column.name or "x"):
                 parts.append(column.values(features, trainable))
         return tf.concat(1, parts) if len(parts) > 1 else parts[0]
 
@@ -47,7 +47,7 @@ def linear_model(
     zeros, parts = tf.zeros_initializer(), []
     with tf.variable_scope(None, "linear_model"):
         for column in _sorted(feature_columns):
-            with tf.variable_scope(column.name):
+            with tf.variable_scope(column.name or "x"):
                 counted = hasattr(column, "ids")
                 size = column.count if counted else column.width
                 kept = tf.get_variable(

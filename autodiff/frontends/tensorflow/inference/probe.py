@@ -151,6 +151,12 @@ def _attempts(
             except Exception:
                 failures.append(error)
         except Exception as error:
+            if fill != "zeros":  # perhaps 1 is no index: a table of one row
+                try:
+                    results.append(_run(function, operands, params, lengths, rank, "zeros"))
+                    continue
+                except Exception:
+                    pass
             failures.append(error)
     return results, failures
 
