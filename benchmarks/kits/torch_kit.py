@@ -43,13 +43,13 @@ eager = gradient
 
 def jvp(f, params, tangents):
     """Prepare the value of f(params) and its derivative along the tangents."""
-    variables, directions = _tensors(params), _tensors(tangents)
+    variables, directions = tensors(params), tensors(tangents)
     return lambda: torch.func.jvp(f, (variables,), (directions,))
 
 
 def hvp(f, params, direction):
     """Prepare the product of the Hessian of f with a direction."""
-    variables, directions = _tensors(params), _tensors(direction)
+    variables, directions = tensors(params), tensors(direction)
     gradient_of_f = torch.func.grad(f)
     return lambda: torch.func.jvp(gradient_of_f, (variables,), (directions,))[1]
 
@@ -90,5 +90,6 @@ def scalars(f, numbers):
     return call
 
 
-def _tensors(values):
+def tensors(values):
+    """The arrays as tensors of their own."""
     return [torch.tensor(value) for value in values]
