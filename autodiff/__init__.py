@@ -32,7 +32,7 @@ from autodiff.core.ground.errors import (
 from autodiff.core.ground.locations import locations
 from autodiff.core.ground.numpy_warnings import install
 from autodiff.core.ground.scopes import scope
-from autodiff.core.language.kinks import KinkError, kinks
+from autodiff.core.language.singular.kinks import KinkError, kinks
 from autodiff.core.reverse.single_points import SinglePointWarning
 from autodiff.core.reverse.tape import Tape
 from autodiff.core.reverse.tensor import Tensor

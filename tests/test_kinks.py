@@ -5,7 +5,7 @@ import pytest
 import scipy.special
 
 import autodiff as ad
-from autodiff.core.language.kinks import KinkError, Kinks
+from autodiff.core.language.singular.kinks import KinkError, Kinks
 
 BOTH = (ad.grad, ad.derivative)
 SPELLINGS = [

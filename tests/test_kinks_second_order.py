@@ -8,7 +8,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.core.ground.errors import KinkWarning
-from autodiff.core.language import beside_kinks
+from autodiff.core.language.singular import beside_kinks
 from autodiff.core.reverse import sweep
 from tests.test_kinks import IDENTITIES
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.core.language.grids import grid_html, is_small, panels_of
+from autodiff.core.language.display.grids import grid_html, is_small, panels_of
 from autodiff.view.words.tiles import tiles
 
 SHAPES = [(2,), (6,), (7,), (3, 2), (6, 6), (7, 2), (2, 2, 2), (2, 5, 5, 2), (30, 50)]

@@ -10,9 +10,9 @@ import numpy as np
 
 from autodiff.check.reasons import Reason, operands_at, reason_of_slope, reason_of_value, safe_where
 from autodiff.core.language.dispatch import Params, ground
+from autodiff.core.language.display.table import brief
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.op import Op
-from autodiff.core.language.table import brief
 from autodiff.core.reverse.sweep import Parts, fit, sweep
 
 

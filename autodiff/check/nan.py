@@ -17,8 +17,8 @@ from autodiff.core.ground.locations import user_frame
 from autodiff.core.ground.watchers import watchers
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.finite import is_finite
 from autodiff.core.language.op import Op
+from autodiff.core.language.singular.finite import is_finite
 from autodiff.core.reverse.tensor import EAGER
 
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from autodiff.check.corner import Corner
 from autodiff.check.rules import WrongRule
-from autodiff.core.language.grids import grid_html
-from autodiff.core.language.table import table
+from autodiff.core.language.display.grids import grid_html
+from autodiff.core.language.display.table import table
 
 TOLERANCE = 1e-6
 RESOLVED = 1e-6

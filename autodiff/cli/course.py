@@ -117,7 +117,7 @@ def lab(options: argparse.Namespace) -> int:
 
 def listing(options: argparse.Namespace) -> int:
     """Print the lessons as a table."""
-    from autodiff.core.language.table import table
+    from autodiff.core.language.display.table import table
     from autodiff.course.lessons.lesson import all_lessons
 
     if options.json:

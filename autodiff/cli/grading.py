@@ -14,7 +14,7 @@ from autodiff.cli.mistakes import wrapped
 
 def grade(options: argparse.Namespace) -> int:
     """Grade submissions, each answer apart; exit code 1 if one of them did not pass."""
-    from autodiff.core.language.table import table
+    from autodiff.core.language.display.table import table
     from autodiff.course.graders import gradescope, prairielearn
     from autodiff.course.grading import class_report, secrecy
     from autodiff.course.grading import grade as grading

@@ -13,7 +13,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.check.numeric import slope
-from autodiff.core.language.table import table
+from autodiff.core.language.display.table import table
 from autodiff.core.transforms.record import record
 from autodiff.ops.networks.nn import sigmoid
 

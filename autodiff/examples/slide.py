@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import autodiff as ad
-from autodiff.core.language.table import brief, table
+from autodiff.core.language.display.table import brief, table
 from autodiff.frontends import tensorflow as tf
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.language.table import table
+from autodiff.core.language.display.table import table
 
 X, W = np.ones((1, 2)), np.ones((2, 3))
 Answer = tuple[Any, Any]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from autodiff.core.language.display.table import table
 from autodiff.core.language.registry import registry
-from autodiff.core.language.table import table
 
 REASONS: dict[str, str] = {
     "works on integers or bits, which have no derivative": """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 
+from autodiff.core.language.display.table import table as text_table
+from autodiff.core.language.numpy_calls.signatures import describe
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
-from autodiff.core.language.signatures import describe
-from autodiff.core.language.table import table as text_table
 from autodiff.core.values.symbol import write_partial
 
 

@@ -33,7 +33,7 @@
 import numpy as np
 
 import autodiff as ad
-from autodiff.core.language.table import table
+from autodiff.core.language.display.table import table
 from autodiff.examples.one_network import STYLES, Problem, habits, measuring, pictures, programs
 from autodiff.view.charts.chart import Chart
 

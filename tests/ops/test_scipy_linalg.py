@@ -7,7 +7,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.core.ground.draws import states
-from autodiff.core.language.teaching import teach
+from autodiff.core.language.numpy_calls.teaching import teach
 
 linalg = pytest.importorskip("scipy.linalg")
 from scipy import special  # noqa: E402

@@ -333,8 +333,10 @@ READ_ELSEWHERE = {"engine", "prefetch", "backend"}
 def test_every_setting_of_a_layer_that_a_file_may_have_is_read(name):
     import inspect
 
-    from autodiff.frontends.caffe import layer_types, loss_layers, more_layers
-    from autodiff.frontends.caffe.layer import TYPES
+    from autodiff.frontends.caffe.layer_types import computing as layer_types
+    from autodiff.frontends.caffe.layer_types import lookups as more_layers
+    from autodiff.frontends.caffe.layer_types import losses as loss_layers
+    from autodiff.frontends.caffe.layer_types.base import TYPES
 
     group = next((f for f in caffe_pb2.LayerParameter.DESCRIPTOR.fields
                   if f.name.replace("_", "") == f"{name.lower()}param"), None)  # fmt: skip

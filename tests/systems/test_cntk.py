@@ -7,7 +7,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.frontends import cntk as C
-from autodiff.frontends.cntk.functions import Leaf
+from autodiff.frontends.cntk.graph.functions import Leaf
 from autodiff.frontends.cntk.layers import (
     LSTM,
     Dense,

@@ -11,7 +11,7 @@ import pytest
 from browsers import needs_browser, start
 
 from autodiff.core.language.dispatch import ground
-from autodiff.core.language.grids import panels_of
+from autodiff.core.language.display.grids import panels_of
 from autodiff.view import step
 
 selenium = pytest.importorskip("selenium", reason="selenium is not installed")

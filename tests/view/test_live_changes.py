@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from browsers import needs_browser, start
 
-from autodiff.core.language.grids import COLUMNS, ROWS, _patches
+from autodiff.core.language.display.grids import COLUMNS, ROWS, _patches
 from autodiff.view.live.session import Session, _told_of
 from autodiff.view.live.widget import live
 from autodiff.view.pictures.pages.page import asset

@@ -16,7 +16,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.kinks import Kinks
+from autodiff.core.language.singular.kinks import Kinks
 
 COMPARISONS = frozenset(("less", "less_equal", "greater", "greater_equal"))
 SHAPES = frozenset(

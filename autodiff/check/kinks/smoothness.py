@@ -12,9 +12,9 @@ import numpy as np
 from autodiff.check.kinks.kinks import COMPARISONS, QUIET, kinks_of
 from autodiff.check.steady import name_of
 from autodiff.core.language.dispatch import ground
+from autodiff.core.language.display.table import table
 from autodiff.core.language.equation import Equation
 from autodiff.core.language.op import Op
-from autodiff.core.language.table import table
 from autodiff.core.reverse.single_points import single_points
 from autodiff.core.transforms.record import Recorded, record
 

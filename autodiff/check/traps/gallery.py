@@ -18,7 +18,7 @@ from autodiff.check.traps.kinks import KINKS
 from autodiff.check.traps.peers import answer, installed
 from autodiff.check.traps.state import STATE
 from autodiff.check.traps.trap import Outcome, Trap
-from autodiff.core.language.table import table
+from autodiff.core.language.display.table import table
 
 HEADER = ("row", "trap", "naive engines answer", "here", "why")
 

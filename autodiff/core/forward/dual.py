@@ -16,8 +16,6 @@ from autodiff.core.forward.program_jvp import strict_tangent
 from autodiff.core.ground.errors import AutodiffError, RuleError
 from autodiff.core.ground.locations import place_of
 from autodiff.core.ground.watchers import watchers
-from autodiff.core.language.advice import explain
-from autodiff.core.language.beside_kinks import beside, evaluated_at, places_of
 from autodiff.core.language.dispatch import (
     Array,
     Params,
@@ -29,8 +27,10 @@ from autodiff.core.language.dispatch import (
     whole,
 )
 from autodiff.core.language.fitting import in_dtype
-from autodiff.core.language.kinks import Kinks, some
+from autodiff.core.language.numpy_calls.advice import explain
 from autodiff.core.language.op import Op
+from autodiff.core.language.singular.beside_kinks import beside, evaluated_at, places_of
+from autodiff.core.language.singular.kinks import Kinks, some
 from autodiff.core.values.inplace import Alias, note_view, written
 from autodiff.core.values.operators import plain_classes
 from autodiff.core.values.tracer import Tracer

@@ -13,13 +13,13 @@ import numpy as np
 
 from autodiff.core.ground.errors import AutodiffError
 from autodiff.core.ground.numpy_warnings import silently
-from autodiff.core.language.beside_kinks import evaluated_at
 from autodiff.core.language.dispatch import Array, Params, ground, is_traced
 from autodiff.core.language.equation import Equation, name_line
-from autodiff.core.language.finite import is_finite, zero_partial
 from autodiff.core.language.fitting import alike
-from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import Op
+from autodiff.core.language.singular.beside_kinks import evaluated_at
+from autodiff.core.language.singular.finite import is_finite, zero_partial
+from autodiff.core.language.singular.kinks import Kinks
 
 
 def push(

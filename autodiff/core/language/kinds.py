@@ -22,11 +22,11 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import Array, Params, apply, ground, is_traced
-from autodiff.core.language.finite import slope
 from autodiff.core.language.fitting import real_part, spread
+from autodiff.core.language.numpy_calls.signatures import signature_of
 from autodiff.core.language.op import Bound, Op
 from autodiff.core.language.registry import registry
-from autodiff.core.language.signatures import signature_of
+from autodiff.core.language.singular.finite import slope
 
 _function = type(lambda: None)
 _ndarray = np.ndarray

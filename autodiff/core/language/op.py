@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autodiff.core.language.dispatch import Array, Params, apply
-from autodiff.core.language.signatures import refuse_keyword, signature_of, understood
+from autodiff.core.language.numpy_calls.signatures import refuse_keyword, signature_of, understood
 
 Bound = tuple[tuple[Array, ...], dict[str, Any]]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from autodiff.core.language.dispatch import ground
+from autodiff.core.language.display.grids import grid_html, is_shown, is_small
+from autodiff.core.language.display.table import brief, shape_text, table, write_call
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.grids import grid_html, is_shown, is_small
-from autodiff.core.language.table import brief, shape_text, table, write_call
 
 
 def line_of(equation: Equation) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from autodiff.core.ground.numpy_warnings import silently
 from autodiff.core.language.dispatch import Array, apply, is_batch
 from autodiff.core.language.equation import Equation, history
-from autodiff.core.language.finite import is_finite
+from autodiff.core.language.singular.finite import is_finite
 from autodiff.core.reverse.inputs import record_input
 from autodiff.core.reverse.sweep import Swept, sweep
 from autodiff.core.reverse.tensor import ReverseTrace, Tensor

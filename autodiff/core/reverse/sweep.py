@@ -16,13 +16,13 @@ from autodiff.core.ground.errors import AutodiffError
 from autodiff.core.ground.locations import LOOK, at_place, current_place, set_place
 from autodiff.core.ground.numpy_warnings import silently
 from autodiff.core.ground.watchers import watchers
-from autodiff.core.language.beside_kinks import NOISE, evaluated_at
 from autodiff.core.language.dispatch import Array, ground, is_batch, is_traced, whole
 from autodiff.core.language.equation import Equation, history, name_line
-from autodiff.core.language.finite import is_finite, zero_partial
 from autodiff.core.language.fitting import alike, in_dtype, unbroadcast
-from autodiff.core.language.kinks import Kinks
-from autodiff.core.language.limits import refuse_limits
+from autodiff.core.language.singular.beside_kinks import NOISE, evaluated_at
+from autodiff.core.language.singular.finite import is_finite, zero_partial
+from autodiff.core.language.singular.kinks import Kinks
+from autodiff.core.language.singular.limits import refuse_limits
 from autodiff.core.values.numbers import pull_numbers
 
 _float64 = np.float64

@@ -15,7 +15,6 @@ from autodiff.core.ground.errors import AutodiffError
 from autodiff.core.ground.locations import LOOK, current_place, place_of, users_files
 from autodiff.core.ground.scopes import current_scope, ever_used
 from autodiff.core.ground.tracebacks import hidden
-from autodiff.core.language.advice import explain
 from autodiff.core.language.dispatch import (
     Params,
     apply,
@@ -25,6 +24,7 @@ from autodiff.core.language.dispatch import (
     tracer_classes,
 )
 from autodiff.core.language.equation import Equation, next_number, reaches_input
+from autodiff.core.language.numpy_calls.advice import explain
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.core.reverse.held import Held

@@ -22,8 +22,8 @@ import numpy as np
 
 from autodiff.core.arguments.variables import Variables
 from autodiff.core.ground.numpy_warnings import silently
-from autodiff.core.language.beside_kinks import LEFT_OUT, MEAN, NOISE, warn_of
 from autodiff.core.language.dispatch import ground
+from autodiff.core.language.singular.beside_kinks import LEFT_OUT, MEAN, NOISE, warn_of
 from autodiff.core.transforms.derived import Function
 from autodiff.core.transforms.dual_run import Pushed, push
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.batch.unit_vectors import unit_vectors
-from autodiff.core.language.beside_kinks import warn_of
 from autodiff.core.language.dispatch import ground
+from autodiff.core.language.singular.beside_kinks import warn_of
 from autodiff.core.transforms.forward import pushed_along, zero_like
 from autodiff.core.transforms.holomorphic import is_complex
 from autodiff.core.transforms.record import Recorded

@@ -21,9 +21,9 @@ from autodiff.core.ground.errors import DisconnectedError, NonScalarError, TreeE
 from autodiff.core.ground.locations import here
 from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.language.dispatch import ground
-from autodiff.core.language.finite import is_finite
 from autodiff.core.language.fitting import in_dtype
 from autodiff.core.language.op import Op
+from autodiff.core.language.singular.finite import is_finite
 from autodiff.core.transforms.both_sides import from_both_sides
 from autodiff.core.transforms.derived import Function, derived
 from autodiff.core.transforms.dual_run import Pushed, push

@@ -18,7 +18,7 @@ from autodiff.core.ground.tracebacks import hidden
 from autodiff.core.ground.watchers import watchers
 from autodiff.core.language.dispatch import ground, is_traced
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.finite import is_finite
+from autodiff.core.language.singular.finite import is_finite
 from autodiff.core.transforms.columns_beside_kinks import columns_beside_kinks
 from autodiff.core.transforms.derived import Argnums, Function, derived, numbers_of
 from autodiff.core.transforms.forward import push_forward, unknown_limits, zero_like

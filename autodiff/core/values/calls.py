@@ -10,8 +10,8 @@ import numpy as np
 from autodiff.core.ground.errors import DetachError, InPlaceError, UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import apply, ground, is_traced, tracer_classes
+from autodiff.core.language.numpy_calls.signatures import describe, understood
 from autodiff.core.language.registry import registry
-from autodiff.core.language.signatures import describe, understood
 from autodiff.core.values.inplace import assign, can_be_filled
 from autodiff.core.values.results import handed_back
 

@@ -14,8 +14,8 @@ from autodiff.core.ground.locations import here
 from autodiff.core.ground.refusals import refusal
 from autodiff.core.ground.tracebacks import hide_frames
 from autodiff.core.language.dispatch import NO_PARAMS, apply, ground, tracer_classes
+from autodiff.core.language.numpy_calls.signatures import describe
 from autodiff.core.language.registry import registry
-from autodiff.core.language.signatures import describe
 from autodiff.core.values.flat import Flat
 from autodiff.core.values.inplace import assign, update
 from autodiff.core.values.lists import of_lists

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import Params, Trace
+from autodiff.core.language.display.table import brief, index_text, write_call
+from autodiff.core.language.numpy_calls.signatures import describe, signature_of
 from autodiff.core.language.op import Op
-from autodiff.core.language.signatures import describe, signature_of
-from autodiff.core.language.table import brief, index_text, write_call
 from autodiff.core.values.tracer import Tracer
 
 _ATOM = 9

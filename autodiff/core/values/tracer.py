@@ -30,8 +30,8 @@ from autodiff.core.language.dispatch import (
     window_classes,
     worth_a_look,
 )
+from autodiff.core.language.numpy_calls.signatures import describe
 from autodiff.core.language.registry import registry
-from autodiff.core.language.signatures import describe
 from autodiff.core.values.absent import Size, install
 from autodiff.core.values.array_api import Standard
 from autodiff.core.values.calls import call, call_ufunc, put_into, takes_traced

@@ -17,7 +17,7 @@ from html import escape
 from types import ModuleType
 
 from autodiff.core.ground.errors import AutodiffError
-from autodiff.core.language.table import table
+from autodiff.core.language.display.table import table
 from autodiff.course.exercise import Exercise
 
 HEADER = ("exercise", "title", "shows that you understand")

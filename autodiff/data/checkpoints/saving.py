@@ -22,7 +22,7 @@ import numpy as np
 
 import autodiff.data.checkpoints.notes as note_book
 from autodiff.core.arguments.tree import flatten, unflatten
-from autodiff.core.language.table import table
+from autodiff.core.language.display.table import table
 from autodiff.data.checkpoints.damage import damage
 from autodiff.data.checkpoints.notes import PLAIN, Notes, generator_of, state_of
 from autodiff.data.ground.errors import CheckpointError, package

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 import autodiff as ad
-from autodiff.core.language.table import table
+from autodiff.core.language.display.table import table
 from autodiff.examples.one_network.branching import BRANCHES
 from autodiff.examples.one_network.problem import Problem
 from autodiff.examples.one_network.styles import CAFFE, STYLES, Built, in_caffe

@@ -13,7 +13,7 @@ registry's ops.  Files are read by protobuf's own text format, over a schema of 
 
 from autodiff.frontends.caffe import layers, params, proto
 from autodiff.frontends.caffe.blob import Blob, set_dtype
-from autodiff.frontends.caffe.layer import Layer, layer_type_list, register
+from autodiff.frontends.caffe.layer_types.base import Layer, layer_type_list, register
 from autodiff.frontends.caffe.net import TEST, TRAIN, Net
 from autodiff.frontends.caffe.net_spec import NetSpec, to_proto
 from autodiff.frontends.caffe.solver import (

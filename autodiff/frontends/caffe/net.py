@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-import autodiff.frontends.caffe.layer_types
-import autodiff.frontends.caffe.loss_layers
-import autodiff.frontends.caffe.more_layers
-import autodiff.frontends.caffe.shape_layers  # noqa: F401  (all fill the table of types)
+import autodiff.frontends.caffe.layer_types.computing
+import autodiff.frontends.caffe.layer_types.lookups
+import autodiff.frontends.caffe.layer_types.losses
+import autodiff.frontends.caffe.layer_types.shapes  # noqa: F401  (all fill the table of types)
 from autodiff.core.ground.locations import here
 from autodiff.data.ground.errors import package
 from autodiff.frontends.caffe.blob import Blob
-from autodiff.frontends.caffe.layer import TYPES, LayerBase
+from autodiff.frontends.caffe.layer_types.base import TYPES, LayerBase
 from autodiff.frontends.caffe.net_state import TEST, TRAIN, belongs
 from autodiff.frontends.caffe.proto import caffe_pb2
 

@@ -34,8 +34,8 @@ from autodiff.frontends.cntk import (
 )
 from autodiff.frontends.cntk import logging as logging
 from autodiff.frontends.cntk.axis import Axis
-from autodiff.frontends.cntk.combining import combine
-from autodiff.frontends.cntk.functions import (
+from autodiff.frontends.cntk.graph.combining import combine
+from autodiff.frontends.cntk.graph.functions import (
     Constant,
     Function,
     Parameter,

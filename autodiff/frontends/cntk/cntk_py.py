@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autodiff.frontends.cntk.functions import generator
+from autodiff.frontends.cntk.graph.functions import generator
 
 
 def set_fixed_random_seed(value: int) -> None:

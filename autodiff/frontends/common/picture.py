@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.abstract import Abstract
+from autodiff.core.language.display.table import brief
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.table import brief
 from autodiff.view.records.subject import Subject, ViewError
 from autodiff.view.words.partials import rule_text
 from autodiff.view.words.text import clipped

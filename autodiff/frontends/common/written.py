@@ -21,10 +21,10 @@ from typing import Any
 from autodiff.core.arguments.tree import is_variable
 from autodiff.core.ground.errors import AutodiffError
 from autodiff.core.ground.locations import place_of
-from autodiff.core.language.advice import explain
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.equation import Equation, history
 from autodiff.core.language.kinds import make_op
+from autodiff.core.language.numpy_calls.advice import explain
 from autodiff.core.language.op import Op
 from autodiff.core.reverse.parts import part_of
 from autodiff.core.reverse.sweep import Parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from autodiff.core.language.table import table
+from autodiff.core.language.display.table import table
 from autodiff.frontends.common.options import only
 
 

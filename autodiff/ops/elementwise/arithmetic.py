@@ -6,8 +6,8 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import composite, constant, elementwise
-from autodiff.core.language.kinks import Kinks, slope_at
 from autodiff.core.language.op import case
+from autodiff.core.language.singular.kinks import Kinks, slope_at
 from autodiff.core.values.symbol import Symbol
 from autodiff.ops.ground.arguments import arrayed, is_complex, refuse, refuse_traced
 

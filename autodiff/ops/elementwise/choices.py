@@ -4,8 +4,8 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import composite, constant, elementwise
-from autodiff.core.language.kinks import Kinks, mean_slope
 from autodiff.core.language.op import case
+from autodiff.core.language.singular.kinks import Kinks, mean_slope
 from autodiff.ops.ground.arguments import NO, refuse_out
 
 TIE = Kinks(

@@ -4,8 +4,8 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import elementwise
-from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import case
+from autodiff.core.language.singular.kinks import Kinks
 
 POSITIVE = (0.5, 2.0)
 LN2, LN10 = float(np.log(2)), float(np.log(10))

@@ -20,7 +20,7 @@ from inspect import signature
 
 from numba.core.dispatcher import OmittedArg, _DispatcherBase
 
-from autodiff.core.language.teaching import teach
+from autodiff.core.language.numpy_calls.teaching import teach
 
 
 def _python(dispatcher, *args, **kwargs):

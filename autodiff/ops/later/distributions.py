@@ -13,7 +13,7 @@ from scipy import special, stats
 
 from autodiff.core.language.dispatch import apply, ground, is_traced
 from autodiff.core.language.kinds import elementwise
-from autodiff.core.language.teaching import teach
+from autodiff.core.language.numpy_calls.teaching import teach
 from autodiff.core.values.lists import of_lists
 from autodiff.ops.arranging.indexing import scatter
 from autodiff.ops.ground.arguments import shape_of

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import special, stats
 
 from autodiff.core.language.dispatch import ground, is_traced
-from autodiff.core.language.teaching import teach
+from autodiff.core.language.numpy_calls.teaching import teach
 from autodiff.core.values.lists import of_lists
 from autodiff.ops.ground.arguments import refuse, refuse_traced, shape_of
 

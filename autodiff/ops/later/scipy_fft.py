@@ -13,7 +13,7 @@ import inspect
 import numpy as np
 from scipy.fft import _basic_backend
 
-from autodiff.core.language.teaching import teach
+from autodiff.core.language.numpy_calls.teaching import teach
 from autodiff.core.values.lists import of_lists
 
 NAMES = (

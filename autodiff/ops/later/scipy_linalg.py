@@ -12,8 +12,8 @@ from scipy import linalg
 from autodiff.core.ground.draws import undrawn
 from autodiff.core.language.dispatch import apply, whole
 from autodiff.core.language.kinds import primitive
+from autodiff.core.language.numpy_calls.teaching import teach
 from autodiff.core.language.op import case
-from autodiff.core.language.teaching import teach
 from autodiff.core.values.lists import of_lists
 from autodiff.ops.ground.arguments import conjugated, is_complex, refuse, shape_of
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.polynomial import chebyshev, hermite, hermite_e, laguerre, legendre, polynomial
 
 from autodiff.core.language.dispatch import is_traced
-from autodiff.core.language.teaching import teach
+from autodiff.core.language.numpy_calls.teaching import teach
 from autodiff.core.values.lists import of_lists
 from autodiff.ops.ground.arguments import ndim_of, refuse
 

@@ -11,10 +11,10 @@ from scipy import special
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import elementwise
-from autodiff.core.language.kinks import Kinks
+from autodiff.core.language.numpy_calls.teaching import teach
 from autodiff.core.language.op import case
 from autodiff.core.language.registry import registry
-from autodiff.core.language.teaching import teach
+from autodiff.core.language.singular.kinks import Kinks
 from autodiff.core.values.lists import of_lists
 from autodiff.ops.elementwise.arithmetic import at_zero
 from autodiff.ops.ground.arguments import refuse, shape_of

@@ -38,7 +38,7 @@ from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import apply, is_traced, whole
 from autodiff.core.language.equation import history
-from autodiff.core.language.limits import limit
+from autodiff.core.language.singular.limits import limit
 from autodiff.core.reverse.sweep import sweep
 from autodiff.ops.ground.arguments import dtype_of
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import bilinear, linear, primitive
-from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import case
+from autodiff.core.language.singular.kinks import Kinks
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks.images import conv2d_core, conv2d_input, conv2d_weights
 from autodiff.ops.networks.pooling import block_max, max_pool2d

@@ -8,8 +8,8 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground, is_traced
 from autodiff.core.language.kinds import elementwise, primitive, reduction
-from autodiff.core.language.kinks import Kinks, as_stated, slope_at
 from autodiff.core.language.op import case
+from autodiff.core.language.singular.kinks import Kinks, as_stated, slope_at
 from autodiff.ops.elementwise.exponential import below
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.ground.reuse import keep, kept

@@ -9,8 +9,8 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import linear, primitive
-from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import case
+from autodiff.core.language.singular.kinks import Kinks
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks.windows import batch_last, framed, pair, windows
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import composite, reduction
-from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import case
+from autodiff.core.language.singular.kinks import Kinks
 from autodiff.ops.elementwise.arithmetic import direction
 from autodiff.ops.ground.arguments import along, conjugated, ndim_of, one_axis
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.core.language.kinds import composite, constant, primitive
-from autodiff.core.language.kinks import Kinks
 from autodiff.core.language.op import case
+from autodiff.core.language.singular.kinks import Kinks
 from autodiff.ops.arranging.indexing import scatter
 from autodiff.ops.ground.arguments import (
     cast,

@@ -6,8 +6,8 @@ import numpy as np
 
 from autodiff.core.language.dispatch import ground, is_traced
 from autodiff.core.language.kinds import composite, constant, reduction
-from autodiff.core.language.kinks import Kinks, some
 from autodiff.core.language.op import case
+from autodiff.core.language.singular.kinks import Kinks, some
 from autodiff.ops.ground.arguments import NO, cast, is_complex, refuse_out, shape_of
 
 AXES = (

@@ -27,9 +27,9 @@ from autodiff.core.ground.draws import undrawn
 from autodiff.core.inside.blanks import Blank
 from autodiff.core.inside.exchange import Held, exchanged, exchanges
 from autodiff.core.inside.imported import bound_in, looks
+from autodiff.core.language.numpy_calls.signatures import describe
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
-from autodiff.core.language.signatures import describe
 from autodiff.core.reverse import safekeeping, sweep
 from autodiff.core.reverse.safekeeping import Keeper
 from autodiff.core.values.ledger import Ledger

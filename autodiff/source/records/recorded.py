@@ -19,7 +19,7 @@ from autodiff.core.ground.errors import DetachError, UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.core.inside.callers import is_users
 from autodiff.core.language.dispatch import tracer_classes
-from autodiff.core.language.signatures import describe
+from autodiff.core.language.numpy_calls.signatures import describe
 from autodiff.core.values import ledger
 from autodiff.source.records.answers import Answers, answered
 from autodiff.source.records.native import GETITEM, SETITEM, Flags, method, plain, pretended

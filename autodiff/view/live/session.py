@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import ground
+from autodiff.core.language.display.grids import is_shown, is_small
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.grids import is_shown, is_small
 from autodiff.view.live.again import Made, Swept, again, swept
 from autodiff.view.live.panel import panel_record
 from autodiff.view.pictures.draw import direction_of

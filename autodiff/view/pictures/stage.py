@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autodiff.core.language.grids import panels_of
+from autodiff.core.language.display.grids import panels_of
 from autodiff.view.pictures.boxes.dot import BACK, VALUE, WIDE, head, swatch_of
 from autodiff.view.pictures.boxes.label import FAINT, HOLE, INK, Hole, Line, Row, text
 from autodiff.view.pictures.build import build

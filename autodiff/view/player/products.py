@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import ground
+from autodiff.core.language.display.grids import is_shown
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.grids import is_shown
 from autodiff.view.records.graph import Edge, Graph
 from autodiff.view.words.formula import Written
 from autodiff.view.words.partials import run_rule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autodiff.core.language.table import table
+from autodiff.core.language.display.table import table
 from autodiff.view.player.steps import Steps, Sweep
 from autodiff.view.words.text import clipped
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.finite import is_finite
+from autodiff.core.language.singular.finite import is_finite
 from autodiff.core.reverse.sweep import Parts, add_cotangents, fit, stop_zeros
 from autodiff.view.words.text import cleaned
 

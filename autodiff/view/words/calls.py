@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import ground
+from autodiff.core.language.display.table import parameter_text, write_call
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.table import parameter_text, write_call
 
 WIDEST = 40
 """Characters of a user's own index; a longer one is told by its number of places."""

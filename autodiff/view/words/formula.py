@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import Params, Trace, apply, ground, is_traced
+from autodiff.core.language.display.table import index_text
 from autodiff.core.language.op import Op
-from autodiff.core.language.table import index_text
 from autodiff.core.values.symbol import Symbol, bracketed, call_text, symbol_text, written
 
 MOVES = frozenset(

@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff.core.language.abstract import Abstract
 from autodiff.core.language.dispatch import ground
-from autodiff.core.language.table import brief
+from autodiff.core.language.display.table import brief
 
 FULL = 6
 """Arrays of at most this many entries are written in full."""

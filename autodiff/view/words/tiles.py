@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import ground
-from autodiff.core.language.grids import digits, is_shown, is_small, left_out, stacked
+from autodiff.core.language.display.grids import digits, is_shown, is_small, left_out, stacked
 from autodiff.view.words.text import short
 
 

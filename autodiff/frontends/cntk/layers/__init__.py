@@ -1,7 +1,7 @@
 """`cntk.layers`: functions with parameters, whose input's shape the call tells; they compose."""
 
-from autodiff.frontends.cntk.functions import input_variable as Input
-from autodiff.frontends.cntk.functions import placeholder as Placeholder
+from autodiff.frontends.cntk.graph.functions import input_variable as Input
+from autodiff.frontends.cntk.graph.functions import placeholder as Placeholder
 from autodiff.frontends.cntk.initializers import *
 from autodiff.frontends.cntk.layers.blocks import (
     Activation,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
-from autodiff.frontends.cntk.functions import (
+from autodiff.frontends.cntk.graph.functions import (
     Function,
     apply,
     as_function,
@@ -19,9 +19,9 @@ from autodiff.frontends.cntk.functions import (
     generator,
     parameter,
 )
+from autodiff.frontends.cntk.graph.state import training
 from autodiff.frontends.cntk.initializers import glorot_uniform
 from autodiff.frontends.cntk.ops.elementwise import alias, plus, reshape, times
-from autodiff.frontends.cntk.state import training
 
 _options: list[dict[str, Any]] = [
     {"init": glorot_uniform(), "activation": None, "bias": True, "init_bias": 0, "pad": False}

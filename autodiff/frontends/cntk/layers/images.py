@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autodiff.frontends.cntk.functions import Function, constant, parameter
+from autodiff.frontends.cntk.graph.functions import Function, constant, parameter
 from autodiff.frontends.cntk.layers.blocks import UNSET, LayerFunction, option
 from autodiff.frontends.cntk.ops import images
 from autodiff.frontends.cntk.ops.elementwise import plus

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import ground
-from autodiff.frontends.cntk.functions import Function, apply, lengths_of, parameter
+from autodiff.frontends.cntk.graph.functions import Function, apply, lengths_of, parameter
 from autodiff.frontends.cntk.layers.blocks import UNSET, LayerFunction, option
 from autodiff.frontends.common.options import only
 from autodiff.ops.networks import nn

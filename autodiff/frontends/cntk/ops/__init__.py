@@ -4,8 +4,8 @@
 """
 
 from autodiff.frontends.cntk.axis import Axis
-from autodiff.frontends.cntk.combining import combine
-from autodiff.frontends.cntk.functions import (
+from autodiff.frontends.cntk.graph.combining import combine
+from autodiff.frontends.cntk.graph.functions import (
     constant,
     input_variable,
     parameter,

@@ -1,5 +1,5 @@
 """`cntk.ops.functions.Function`."""
 
-from autodiff.frontends.cntk.functions import Function
+from autodiff.frontends.cntk.graph.functions import Function
 
 __all__ = ["Function"]

@@ -13,8 +13,8 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import ground
-from autodiff.frontends.cntk.functions import Function, apply, as_function
-from autodiff.frontends.cntk.state import training
+from autodiff.frontends.cntk.graph.functions import Function, apply, as_function
+from autodiff.frontends.cntk.graph.state import training
 from autodiff.frontends.common.options import only
 from autodiff.frontends.common.pooling import max_pool, mean_pool
 from autodiff.ops.networks.images import conv2d

@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply as apply_op
 from autodiff.core.language.dispatch import ground
-from autodiff.frontends.cntk.functions import Function, apply, as_function
+from autodiff.frontends.cntk.graph.functions import Function, apply, as_function
 from autodiff.frontends.cntk.ops.elementwise import (
     element_times,
     log,

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import ground
-from autodiff.frontends.cntk.functions import Function, apply, as_function, lengths_of
-from autodiff.frontends.cntk.functions import input_variable as inputs
+from autodiff.frontends.cntk.graph.functions import Function, apply, as_function, lengths_of
+from autodiff.frontends.cntk.graph.functions import input_variable as inputs
 
 
 def last(seq: Any, name: str = "") -> Function:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.frontends.cntk.functions import Function
-from autodiff.frontends.cntk.state import training
+from autodiff.frontends.cntk.graph.functions import Function
+from autodiff.frontends.cntk.graph.state import training
 from autodiff.frontends.common.options import only
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.language.table import table
+from autodiff.core.language.display.table import table
 from autodiff.frontends.keras.callbacks import Callback, History, Progress
 
 

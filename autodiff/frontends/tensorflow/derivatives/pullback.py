@@ -17,9 +17,9 @@ import numpy as np
 
 from autodiff.core.language.abstract import Dims
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.finite import is_finite
 from autodiff.core.language.fitting import in_dtype, unbroadcast
 from autodiff.core.language.op import Op
+from autodiff.core.language.singular.finite import is_finite
 from autodiff.core.reverse.sweep import Parts, stop_zeros
 from autodiff.frontends.tensorflow.graph.recorded import recorded_op
 from autodiff.frontends.tensorflow.graph.tensor import Tensor

@@ -16,9 +16,9 @@ import numpy as np
 from autodiff.core.ground.errors import UnsupportedError, ValueNeededError
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import apply, is_traced
+from autodiff.core.language.numpy_calls.signatures import describe
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
-from autodiff.core.language.signatures import describe
 from autodiff.core.values.calls import unsupported
 from autodiff.frontends.tensorflow.graph.recorded import (
     leaves,

@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from autodiff.core.language.display.table import brief, write_call
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.table import brief, write_call
 from autodiff.frontends.tensorflow.ground.needs import needed
 from autodiff.frontends.tensorflow.ground.shapes import is_full
 from autodiff.view.records.subject import Subject, ViewError

@@ -14,7 +14,7 @@ import numpy as np
 from autodiff.core.ground.errors import AutodiffError
 from autodiff.core.ground.locations import here
 from autodiff.core.language.abstract import Dims
-from autodiff.core.language.advice import explain
+from autodiff.core.language.numpy_calls.advice import explain
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.frontends.tensorflow.ground.shapes import broadcast, is_full

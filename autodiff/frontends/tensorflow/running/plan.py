@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.errors import AutodiffError
-from autodiff.core.language.advice import explain
 from autodiff.core.language.equation import Equation
+from autodiff.core.language.numpy_calls.advice import explain
 from autodiff.frontends.tensorflow.graph.state import SessionOp, State
 from autodiff.frontends.tensorflow.ground.errors import (
     FailedPreconditionError,

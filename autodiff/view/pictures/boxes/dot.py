@@ -13,7 +13,7 @@ from typing import Any
 
 from autodiff.core.language.abstract import Abstract
 from autodiff.core.language.dispatch import ground
-from autodiff.core.language.grids import is_shown, is_small, left_out, panels_of
+from autodiff.core.language.display.grids import is_shown, is_small, left_out, panels_of
 from autodiff.view.pictures.boxes.label import FAINT, INK, Line, Row, Swatch, table, text
 from autodiff.view.records.graph import ZEROS, Edge, Graph, Node
 from autodiff.view.words.text import (

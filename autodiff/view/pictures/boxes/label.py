@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from autodiff.core.language.grids import Tile
+from autodiff.core.language.display.grids import Tile
 from autodiff.view.words.widths import width
 
 INK, FAINT = "#1f2328", "#59636e"

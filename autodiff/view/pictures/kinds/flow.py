@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 
+from autodiff.core.language.display.grids import Tile
 from autodiff.core.language.equation import Equation
-from autodiff.core.language.grids import Tile
 from autodiff.view.findings.cancelled import cancelled, carries_rounding
 from autodiff.view.findings.health import Trouble, active, finding, first_trouble, state_of
 from autodiff.view.pictures.boxes.label import FAINT, INK, Swatch, table, text

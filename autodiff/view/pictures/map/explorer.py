@@ -14,7 +14,7 @@ import math
 from html import escape
 from typing import Any
 
-from autodiff.core.language.table import brief
+from autodiff.core.language.display.table import brief
 from autodiff.view.findings.cancelled import call_zeros
 from autodiff.view.pictures.outline import alt_text, outline
 from autodiff.view.pictures.pages.page import asset, piece, style, whole_page

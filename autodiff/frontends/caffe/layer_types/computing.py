@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.core.language.dispatch import ground
 from autodiff.frontends.caffe.blob import Blob, generator
-from autodiff.frontends.caffe.layer import LayerBase, register
+from autodiff.frontends.caffe.layer_types.base import LayerBase, register
 from autodiff.frontends.caffe.net_state import TRAIN
 from autodiff.frontends.common.conventions import exponential_linear, rectified
 from autodiff.frontends.common.convolving import dilated

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autodiff.core.language.equation import history
-from autodiff.frontends.cntk.functions import Function, as_function, exchanged
+from autodiff.frontends.cntk.graph.functions import Function, as_function, exchanged
 from autodiff.frontends.common.written import replaced
 
 

@@ -14,7 +14,7 @@ import autodiff as ad
 from autodiff.core.ground.locations import here
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.equation import Equation, history
-from autodiff.frontends.cntk.batches import batch, shown
+from autodiff.frontends.cntk.graph.batches import batch, shown
 from autodiff.frontends.common.options import only
 from autodiff.frontends.common.written import Plan
 

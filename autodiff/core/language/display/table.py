@@ -12,8 +12,8 @@ import numpy as np
 
 from autodiff.core.language.abstract import Abstract, dims_text
 from autodiff.core.language.dispatch import Params, ground
+from autodiff.core.language.numpy_calls.signatures import signature_of
 from autodiff.core.language.op import Op
-from autodiff.core.language.signatures import signature_of
 
 
 def shape_text(value: Any) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends.caffe.blob import Blob, fill, generator
-from autodiff.frontends.caffe.layer import LayerBase, register
+from autodiff.frontends.caffe.layer_types.base import LayerBase, register
 from autodiff.frontends.caffe.net_state import TRAIN
 from autodiff.frontends.caffe.sources import read
 from autodiff.ops.ground.arguments import shape_of

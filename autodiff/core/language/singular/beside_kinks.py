@@ -30,8 +30,8 @@ import numpy as np
 from autodiff.core.ground.errors import KinkWarning
 from autodiff.core.ground.locations import Place, locate, stacklevel
 from autodiff.core.language.dispatch import Array, Params, Trace, apply, ground, is_traced, whole
-from autodiff.core.language.kinks import Kinks, some
 from autodiff.core.language.op import Op
+from autodiff.core.language.singular.kinks import Kinks, some
 
 CLOSE = 1e-7
 """How far beside a tie the other side is looked at, relative to the values that tie."""

@@ -8,8 +8,8 @@ import numpy as np
 
 from autodiff.core.language.dispatch import apply, ground
 from autodiff.frontends.caffe.blob import Blob
-from autodiff.frontends.caffe.layer import LayerBase, register
-from autodiff.frontends.caffe.layer_types import along, apart, covered, neuron, two
+from autodiff.frontends.caffe.layer_types.base import LayerBase, register
+from autodiff.frontends.caffe.layer_types.computing import along, apart, covered, neuron, two
 from autodiff.frontends.common.convolving import dilated
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks.images import conv2d_input

@@ -13,8 +13,8 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.core.language.equation import Equation, history
 from autodiff.frontends.cntk.axis import BATCH, SEQUENCE
-from autodiff.frontends.cntk.loops import closed
-from autodiff.frontends.cntk.running import Runs
+from autodiff.frontends.cntk.graph.loops import closed
+from autodiff.frontends.cntk.graph.running import Runs
 from autodiff.frontends.common.options import only
 from autodiff.frontends.common.written import code_op, replaced, source, write
 

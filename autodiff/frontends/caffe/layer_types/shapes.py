@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.frontends.caffe.layer import LayerBase, register
+from autodiff.frontends.caffe.layer_types.base import LayerBase, register
 from autodiff.ops.ground.arguments import shape_of
 
 

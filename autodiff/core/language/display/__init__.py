@@ -1,0 +1,1 @@
+"""Programs and arrays for the eye: a table of equations, small grids and patches of colour."""
