@@ -175,6 +175,11 @@ def test_what_does_not_fit_is_said():
         fc.input_layer({}, [fc.categorical_column_with_identity("z", 3)])
     with pytest.raises(NotImplementedError, match="no SavedModel"):
         model.export_savedmodel("there", None)
+    with pytest.raises(AttributeError, match="there is no SavedModel, which it is for"):
+        _ = E.export.build_raw_serving_input_receiver_fn
+    with pytest.raises(AttributeError, match="leave exporters= out"):
+        _ = E.FinalExporter
+    assert E.export.PredictOutput({"p": 1}).outputs == {"p": 1}
 
 
 def test_the_estimators_of_contrib_learn():

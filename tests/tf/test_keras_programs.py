@@ -276,3 +276,10 @@ def test_a_layer_of_ones_own_in_the_words_of_keras_2():
     model = Sequential([Scaled(input_shape=(3,))])
     model.compile("sgd", "mse")
     assert model.evaluate(np.ones((2, 3)), np.ones((2, 3)), verbose=0) == pytest.approx(3)
+
+
+def test_constants_of_the_backend_have_the_float_type_of_keras():
+    from autodiff.frontends.keras import backend as K
+
+    assert K.constant(np.ones(3)).dtype == K.constant(1).dtype == np.float32
+    assert K.constant([1, 2], dtype="int32").dtype == np.int32

@@ -1,5 +1,6 @@
 """`tf.layers.Dense` and its kin: names and values are those of TensorFlow 2.15's compat.v1."""
 
+import numpy as np
 import pytest
 
 from autodiff.frontends import tensorflow as tf
@@ -52,3 +53,17 @@ def test_optimize_loss_takes_an_optimizer_by_name_by_class_or_as_it_is(optimizer
         sess.run(train)
         assert sess.run([w, step])[0] < 1
         assert sess.run(step) == 1
+
+
+def test_an_initializer_may_be_given_as_its_class_and_variables_be_asked_by_scope():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        for place in ("a", "b"):
+            with tf.variable_scope(place):
+                tf.layers.dense(tf.ones([2, 3]), 4, kernel_initializer=tf.random_normal_initializer)
+        assert [v.op.name for v in tf.trainable_variables("b")] == [
+            "b/dense/kernel",
+            "b/dense/bias",
+        ]
+        assert tf.global_variables("a") == tf.trainable_variables(scope="a")
+        sess.run(tf.global_variables_initializer())
+        assert np.std(sess.run(tf.trainable_variables("a")[0])) > 0.3

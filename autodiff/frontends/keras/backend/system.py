@@ -98,7 +98,7 @@ def placeholder(
 
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: Any = None) -> Any:
     """A constant."""
-    return tf.constant(value, dtype and tf.as_dtype(dtype), shape, name=name or "Const")
+    return tf.constant(value, tf.as_dtype(dtype or floatx()), shape, name=name or "Const")
 
 
 def zeros(shape: Any, dtype: Any = None, name: Any = None) -> Any:

@@ -1,4 +1,6 @@
-"""`tf.contrib.seq2seq` of 1.0: the loss of whole sequences in one tensor."""
+"""`tf.contrib.seq2seq`: the loss of whole sequences in one tensor; decoders, and attention."""
+
+# ruff: noqa: F401 (all that is imported here is a public name)
 
 from __future__ import annotations
 
@@ -7,7 +9,25 @@ from typing import Any
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.tensorflow.contrib.attention import (
+    AttentionWrapper,
+    AttentionWrapperState,
+    BahdanauAttention,
+    LuongAttention,
+)
+from autodiff.frontends.tensorflow.contrib.decoding import (
+    BasicDecoder,
+    BasicDecoderOutput,
+    CustomHelper,
+    GreedyEmbeddingHelper,
+    SampleEmbeddingHelper,
+    TrainingHelper,
+    dynamic_decode,
+    tile_batch,
+)
 from autodiff.frontends.tensorflow.ground.renamed import missing
+
+__path__: list[str] = []  # modules below it are found by `paths`
 
 
 def sequence_loss(

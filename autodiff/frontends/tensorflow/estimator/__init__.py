@@ -12,6 +12,7 @@ Each call builds a graph of its own; what goes from one to the next are checkpoi
 of the ready-made models in `canned`.  What is exported (SavedModel) is not here.
 """
 
+from autodiff.frontends.tensorflow.estimator import export as export
 from autodiff.frontends.tensorflow.estimator import inputs as inputs
 from autodiff.frontends.tensorflow.estimator.canned import (
     DNNClassifier as DNNClassifier,

@@ -113,6 +113,9 @@ ELSEWHERE = dict.fromkeys(
     _ESTIMATORS.split(),
     "Write tf.estimator, or autodiff.frontends.keras: models with fit and predict.",
 ) | {
+    "FinalExporter": "There is no SavedModel here; leave exporters= out.",
+    "LatestExporter": "There is no SavedModel here; leave exporters= out.",
+    "BeamSearchDecoder": "There is tf.contrib.seq2seq.BasicDecoder with a greedy helper.",
     "RegisterGradient": "Write the op with ad.custom_op, which takes tensors.",
     "batch_join": "Write tf.train.batch(..., num_threads=n).",
     "shuffle_batch_join": "Write tf.train.shuffle_batch(..., num_threads=n).",

@@ -45,6 +45,7 @@ from autodiff.frontends.tensorflow.nn.normalization import (
     weighted_moments,
     zero_fraction,
 )
+from autodiff.frontends.tensorflow.nn.raw import raw_rnn
 from autodiff.frontends.tensorflow.nn.rnn import (
     bidirectional_dynamic_rnn,
     bidirectional_rnn,

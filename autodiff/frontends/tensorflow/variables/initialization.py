@@ -15,24 +15,24 @@ from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.variables.variables import GraphKeys, Variable
 
 
-def all_variables() -> list[Variable]:
-    """Every variable of the default graph (`tf.global_variables()` by 1.0)."""
-    return get_default_graph().get_collection(GraphKeys.VARIABLES)
+def all_variables(scope: str | None = None) -> list[Variable]:
+    """Every variable of the default graph (`tf.global_variables()` by 1.0), or of a scope."""
+    return get_default_graph().get_collection(GraphKeys.VARIABLES, scope)
 
 
-def trainable_variables() -> list[Variable]:
+def trainable_variables(scope: str | None = None) -> list[Variable]:
     """The variables that an optimizer changes."""
-    return get_default_graph().get_collection(GraphKeys.TRAINABLE_VARIABLES)
+    return get_default_graph().get_collection(GraphKeys.TRAINABLE_VARIABLES, scope)
 
 
-def local_variables() -> list[Variable]:
+def local_variables(scope: str | None = None) -> list[Variable]:
     """The variables that are not saved."""
-    return get_default_graph().get_collection(GraphKeys.LOCAL_VARIABLES)
+    return get_default_graph().get_collection(GraphKeys.LOCAL_VARIABLES, scope)
 
 
-def moving_average_variables() -> list[Variable]:
+def moving_average_variables(scope: str | None = None) -> list[Variable]:
     """The variables that an `ExponentialMovingAverage` follows."""
-    return get_default_graph().get_collection(GraphKeys.MOVING_AVERAGE_VARIABLES)
+    return get_default_graph().get_collection(GraphKeys.MOVING_AVERAGE_VARIABLES, scope)
 
 
 def initialize_variables(var_list: Sequence[Variable], name: str = "init") -> Operation:

@@ -143,3 +143,10 @@ def _made(make: Callable[[Any, Any], Any], default: Any, name: str) -> Initializ
 
     initializer.__name__ = initializer.__qualname__ = f"{name}_initializer"
     return initializer
+
+
+CLASSES = (
+    constant_initializer, random_normal_initializer, truncated_normal_initializer,
+    random_uniform_initializer, uniform_unit_scaling_initializer,
+)  # fmt: skip
+"""What are classes in TensorFlow: one of them in place of an initializer is called without more."""

@@ -201,11 +201,11 @@ def _initial(full: str, initializer: Any, dims: Any, dtype: Any) -> Callable[[],
             f"the shape of the variable {full} must be known, but it is {dims_text(dims)}: write "
             f"tf.get_variable({full.rpartition('/')[2]!r}, shape=[...]).{here()}"
         )
-    if initializer is None:
-        from autodiff.frontends.tensorflow.variables.initializers import default_initializer
+    from autodiff.frontends.tensorflow.variables.initializers import CLASSES, default_initializer
 
+    if initializer is None:
         initializer = default_initializer(dtype)
-    if isinstance(initializer, type):  # tf.zeros_initializer as 0.11 takes it, without ()
+    if isinstance(initializer, type) or initializer in CLASSES:  # given without ()
         initializer = initializer()
 
     def make() -> Any:
