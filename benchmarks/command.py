@@ -21,6 +21,7 @@ RESULTS = Path(__file__).parent / "results"
 
 def parser() -> argparse.ArgumentParser:
     """The command's options."""
+    usual = [name for name in kits.NAMES[1:] if name not in kits.ASKED]
     made = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Time autodiff beside hand-written NumPy and other libraries.",
@@ -28,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("rows", nargs="*", help="names of workloads, or parts of them; all if none")
     made.add_argument("--list", action="store_true", help="list the workloads and stop")
     made.add_argument(
-        "--peers", default=",".join(kits.NAMES[1:]), help="libraries to compare with (%(default)s)"
+        "--peers", default=",".join(usual), help="libraries to compare with (%(default)s)"
     )
     made.add_argument("--rounds", type=int, default=11, help="interleaved rounds (%(default)s)")
     made.add_argument(

@@ -14,6 +14,7 @@ STYLES = {
     "autograd": ("s", "#1f77b4", 6),
     "mygrad": ("^", "#2ca02c", 6),
     "torch": ("D", "#ff7f0e", 5),
+    "torch_compile": ("d", "#8c564b", 6),
     "jax": ("v", "#9467bd", 6),
 }
 

@@ -21,7 +21,7 @@ from benchmarks.kits import ONLY
 from benchmarks.workload import Call, Workload
 
 SEED = 20
-COMPILING = ("compiled", "jax")
+COMPILING = ("compiled", "jax", "torch_compile")
 FEWEST = 3
 """Rounds that every row has, however slow it is, unless fewer are asked for."""
 SLOW = 0.5

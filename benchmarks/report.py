@@ -99,8 +99,8 @@ def as_markdown(rows: Sequence[Row], conditions: str) -> str:
         "itself. Times of the unit of measure are for one call, or for one operation on graphs "
         "whose operations are counted. "
         "JAX is compiled beforehand, and so is the column `compiled`, which is this library by "
-        "`ad.compile`; all others run eagerly. `bare` is no library, but what a tape in "
-        "Python costs that checks nothing (`benchmarks/bare`): a floor.",
+        "`ad.compile`, and `torch_compile`; all others run eagerly. `bare` is no library, but what "
+        "a tape in Python costs that checks nothing (`benchmarks/bare`): a floor.",
         "",
         conditions,
         "",
@@ -124,7 +124,10 @@ def compiling(rows: Sequence[Row]) -> list[str]:
         for row in rows
         if row.compiling
     ]
-    head = ["| compiling takes | " + " | ".join(COMPILING) + " |", "|" + " --- |" * 3]
+    head = [
+        "| compiling takes | " + " | ".join(COMPILING) + " |",
+        "|" + " --- |" * (1 + len(COMPILING)),
+    ]
     return [*head, *lines, ""] if lines else []
 
 

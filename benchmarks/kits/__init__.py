@@ -21,7 +21,10 @@ NAMES = (
     "torch",
     "jax",
     "tensorflow",
+    "torch_compile",
 )
+ASKED = ("torch_compile",)
+"""Libraries that run only where `--peers` names them: they compile for minutes."""
 ONLY = {
     "micrograd": ("single numbers only", ("micrograd", "")),
     "tensorflow": ("graphs only", ("tensorflow",)),
