@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from autodiff.course.grading.grade import NO_NOTEBOOK, NOT_RUN, Grade
+from autodiff.course.grading.grade import NO_NOTEBOOK, NO_PYTHON, NOT_RUN, Grade
 from autodiff.course.lessons.lesson import Lesson, all_lessons
 
 WORDS = {
@@ -60,6 +60,8 @@ def mistakes_of(grades: Sequence[Grade], exercise: str) -> list[Mistake]:
 
 
 def _name(own: Grade) -> str:
+    if own.kind == NO_PYTHON:
+        return f"{NO_PYTHON}, {own.mistake}"
     return own.mistake or WORDS.get(own.kind, own.kind)
 
 

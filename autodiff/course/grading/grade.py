@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from autodiff.course.grading.apart import MEMORY, SECONDS, check_apart
 from autodiff.course.grading.plain import plain
-from autodiff.course.grading.sources import answer_source
+from autodiff.course.grading.sources import answer_source, broken_cell
 from autodiff.course.lessons import forms
 from autodiff.course.lessons.forms import Notebook, role
 from autodiff.course.lessons.lesson import Lesson, all_lessons, checks_in
@@ -27,7 +27,9 @@ from autodiff.course.lessons.suspicion import marks
 from autodiff.course.report import CheckReport
 
 NOT_RUN = "not run"
-"""The kind of an exercise whose answer is not there: a cell is gone, or is no Python."""
+"""The kind of an exercise whose answer is not there: its cell is gone."""
+NO_PYTHON = "no Python"
+"""The kind of an answer whose cell Python can't read; the mistake says where."""
 NO_NOTEBOOK = "no notebook"
 
 
@@ -189,8 +191,10 @@ def _hints(cells: Sequence[str], number: str) -> int:
 def _graded(task: _Task, secret: str, seconds: int, memory: int) -> Grade:
     common = (task.student, task.submission, task.exercise)
     if not task.source:
+        cell, wrong = broken_cell(task.fallback, task.answer)
+        kind = NO_PYTHON if cell else NOT_RUN
         return Grade(
-            *common, 0.0, task.worth, False, False, NOT_RUN, hints=task.hints, marks=task.marks
+            *common, 0.0, task.worth, False, False, kind, wrong, task.hints, task.marks, source=cell
         )
     reports = check_apart(
         task.exercise,
@@ -225,7 +229,7 @@ def _share(reports: Sequence[CheckReport]) -> float:
 
 
 def _nothing(own: CheckReport) -> bool:
-    return own.kind in ("empty", "printed", "not a function", NOT_RUN)
+    return own.kind in ("empty", "printed", "not a function", NOT_RUN, NO_PYTHON)
 
 
 def rows(grades: Sequence[Grade]) -> list[dict[str, Any]]:

@@ -27,6 +27,13 @@ from autodiff.course.judging.differences import shown
 from autodiff.course.judging.trial import OutOfTimeError, Trial, attempt, is_empty
 
 FILE = "the answer"
+STARTS = (
+    *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile"),
+    *("os.fork", "os.forkpty", "pty.spawn", "_winapi.CreateProcess"),
+)
+"""Python's audit events of a process that is started."""
+REACHES = ("os.kill", "os.killpg", "resource.prlimit")
+"""Those of a process that is reached, which comes first in what they tell."""
 
 
 def main() -> None:
@@ -35,6 +42,7 @@ def main() -> None:
     send = _channel(request["nonce"])
     exercise = stripped(table[request["exercise"]])
     _limit(int(request["memory"]), int(request["seconds"]))
+    _keep_apart()
     answer = _answer(request["source"], request["fallback"], request["answer"])
     if answer is _MISSING:
         send({"missing": True})
@@ -80,6 +88,20 @@ def _limit(memory: int, seconds: int) -> None:
             _, hard = resource.getrlimit(getattr(resource, name))
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(getattr(resource, name), (most, most))
+
+
+def _keep_apart() -> None:
+    """Let nothing here start a process, or reach another: the grader is one, of the same user.
+
+    A hook of Python's can't be taken out; code in C gets past it.
+    """
+    own = os.getpid()
+
+    def hook(event: str, given: tuple[Any, ...]) -> None:
+        if event in STARTS or (event in REACHES and given[0] != own):
+            raise PermissionError(f"{event}: an answer has this process alone while it is graded")
+
+    sys.addaudithook(hook)
 
 
 def stripped(exercise: Exercise) -> Exercise:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import symtable
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,26 @@ def answer_source(cells: Sequence[str], name: str) -> str:
             needed |= own.uses
     bound = {n for own in statements for n in own.binds}
     return "\n".join(reversed(chosen)) if _names_in(name) <= bound else ""
+
+
+def broken_cell(cells: Sequence[str], name: str) -> tuple[str, str]:
+    """The last cell that was to bind a name and is no Python, and what is wrong with it.
+
+    >>> broken_cell(["def f(x)\\n    return x"], "f")[1]
+    "line 1: expected ':'"
+    """
+    wanted = re.compile(
+        rf"^\s*(?:(?:async )?def|class) {re.escape(name)}\b|^{re.escape(name)}\s*=", re.M
+    )
+    for cell in reversed(cells):
+        if wanted.search(cell):
+            try:
+                ast.parse(plain(cell))
+            except SyntaxError as error:
+                return cell, f"line {error.lineno}: {error.msg}"
+            except (ValueError, RecursionError, MemoryError) as error:
+                return cell, str(error)
+    return "", ""
 
 
 def statements_of(cell: str) -> Iterator[Statement]:

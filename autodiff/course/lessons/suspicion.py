@@ -26,7 +26,20 @@ NAMES = {
     "tb_frame": "looks into the frames that call it",
     "misconceptions": "asks an exercise for its known mistakes",
     "register": "leaves something to run at the end",
+    "modules": "reaches for a module that is loaded",
+    "import_module": "imports what a text names",
+    "fork": "starts another process",
+    "kill": "ends a process",
+    "getppid": "looks for the process of the grader",
 }
+CALLED = {
+    "__import__": "imports what a text names",
+    "eval": "runs a text as code",
+    "exec": "runs a text as code",
+    "setattr": "replaces what a text names",
+}
+OUTSIDE = ("subprocess", "ctypes", "multiprocessing", "gc", "inspect")
+"""Modules that no exercise needs, and by which one gets past what it is given."""
 TEXTS = {"AUTODIFF_": "reads the settings of the grader", "course/exercises": "opens the solutions"}
 
 
@@ -50,9 +63,12 @@ def _of_node(node: ast.AST, forbids: Sequence[str]) -> Iterator[str]:
     match node:
         case ast.Import(names=names):
             yield from (f"imports {n.name}{_why(n.name)}" for n in names if _closed(n.name))
+            yield from (f"imports {n.name}" for n in names if _outside(n.name))
         case ast.ImportFrom(module=str(module), names=names):
             if _closed(module):
                 yield f"imports {module}{_why(module)}"
+            elif _outside(module):
+                yield f"imports {module}"
             for own in names:
                 whole = f"{module}.{own.name}"
                 if _closed(whole) and not _closed(module):
@@ -72,12 +88,20 @@ def _of_node(node: ast.AST, forbids: Sequence[str]) -> Iterator[str]:
                     yield f"uses {whole}"
             elif isinstance(owner, ast.Name) and owner.id in ("ad", "autodiff") and name in forbids:
                 yield f"uses ad.{name}, which the task forbids"
+        case ast.Call(func=ast.Name(id=name)) if name in CALLED:
+            yield f"{name}(...): {CALLED[name]}"
+        case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id="ad" | "autodiff"), *_]):
+            yield f"{ast.unparse(node)}: asks autodiff for what a text names"
         case ast.Constant(value=str(text)):
             yield from (f"{words}: {text[:40]!r}" for mark, words in TEXTS.items() if mark in text)
 
 
 def _closed(module: str) -> bool:
     return module.startswith("autodiff.course") and not module.startswith(ALLOWED)
+
+
+def _outside(module: str) -> bool:
+    return module.split(".")[0] in OUTSIDE
 
 
 def _why(module: str) -> str:
