@@ -100,7 +100,8 @@ def test_keras_is_found_by_the_paths_that_tensorflow_gave_it(tmp_path):
         "from tensorflow.python.keras.layers import Dense as b\n"
         "from tensorflow.keras.layers import Dense as c\n"
         "import keras.layers\n"
-        "d = tf.contrib.keras.layers.Dense, tf.keras.layers.Dense, keras.layers.Dense\n"
+        "from tensorflow.contrib.keras.python import keras as k\n"
+        "d = tf.contrib.keras.layers.Dense, tf.keras.layers.Dense, keras.layers.Dense, k.layers.Dense\n"
         "one = len({a, b, c, *d})\n"
     )
     assert run.run("tensorflow", path)["one"] == 1

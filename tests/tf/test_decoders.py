@@ -38,6 +38,7 @@ def test_a_training_decoder_is_dynamic_rnn_with_a_layer(static):
         outputs, last = tf.nn.dynamic_rnn(cell, x, LENGTHS, start, scope=tf.get_variable_scope())
     words = layer(tf.reshape(outputs, [-1, 5]))
     assert len(tf.trainable_variables()) == 6
+    assert layer.trainable_variables == [layer.kernel, layer.bias]  # made in the loop's body
     weights = tf.sequence_mask(lengths, 4, tf.float32)
     loss = S.sequence_loss(found.rnn_output, tf.zeros([3, 4], tf.int32), weights)
     slopes = tf.gradients(loss, tf.trainable_variables())
@@ -142,6 +143,13 @@ def test_a_cell_with_attention_in_both_loops():
     rows = ran(S.tile_batch(memory, 2))[0]
     assert rows.shape == (6, 4, 6)
     assert (rows[0] == rows[1]).all()
+
+
+def test_alignments_are_kept_in_dynamic_decode_alone():
+    mechanism = S.LuongAttention(5, tf.ones([3, 4, 6]))
+    cell = S.AttentionWrapper(tf.contrib.rnn.GRUCell(5), mechanism, alignment_history=True)
+    with pytest.raises(NotImplementedError, match="is kept in dynamic_decode"):
+        tf.nn.dynamic_rnn(cell, tf.constant(X), dtype=tf.float32)
 
 
 def test_raw_rnn_does_what_dynamic_rnn_does():

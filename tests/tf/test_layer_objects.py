@@ -67,3 +67,18 @@ def test_an_initializer_may_be_given_as_its_class_and_variables_be_asked_by_scop
         assert tf.global_variables("a") == tf.trainable_variables(scope="a")
         sess.run(tf.global_variables_initializer())
         assert np.std(sess.run(tf.trainable_variables("a")[0])) > 0.3
+
+
+def test_auto_reuse_finds_what_exists_and_makes_the_rest():
+    with tf.Graph().as_default():
+        for _ in range(2):
+            with tf.variable_scope("net", reuse=tf.AUTO_REUSE):
+                w = tf.get_variable("w", [2])
+                with tf.variable_scope("inner"):
+                    tf.layers.dense(tf.ones([1, 2]), 3, name="layer")
+        assert len(tf.global_variables()) == 3
+        assert tf.layers.dense(tf.ones([1, 2]), 3, name="out", reuse=tf.AUTO_REUSE) is not None
+        with tf.variable_scope("net", reuse=True):
+            assert tf.get_variable("w", [2]) is w
+            with pytest.raises(ValueError, match="does not exist"):
+                tf.get_variable("other", [2])

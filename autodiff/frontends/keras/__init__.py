@@ -19,6 +19,8 @@ format, not to HDF5.  Left out of Keras 1: the networks that were trained
 elsewhere (`applications`).
 """
 
+import sys
+
 from autodiff.frontends.keras import (
     activations,
     backend,
@@ -62,6 +64,7 @@ from autodiff.frontends.keras.models import Model, Sequential
 from autodiff.frontends.tensorflow.ground.renamed import missing
 
 __version__ = "1.2.1"
+keras = sys.modules[__name__]  # `from tensorflow.contrib.keras.python import keras`
 
 
 def __getattr__(name: str) -> object:

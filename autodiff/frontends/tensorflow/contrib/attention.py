@@ -202,6 +202,12 @@ class AttentionWrapper(tf.nn.rnn_cell.RNNCell):
             if self._layer is not None:
                 attended = self._layer(tf.concat(1, [output, attended]))
             history = state.alignment_history
+            history = state.alignment_history
+            if self._history and not isinstance(history, TensorArray):
+                raise NotImplementedError(
+                    "alignment_history=True is kept in dynamic_decode; in another loop leave it "
+                    f"out, and fetch the last state's alignments.{here()}"
+                )
             if self._history:
                 history = history.write(state.time, weights)
             after = AttentionWrapperState(new, attended, state.time + 1, weights, history)

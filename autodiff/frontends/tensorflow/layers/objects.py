@@ -24,7 +24,7 @@ from autodiff.frontends.tensorflow.layers.convolution import (
 from autodiff.frontends.tensorflow.layers.core import dense, dropout, flatten
 from autodiff.frontends.tensorflow.layers.normalization import batch_normalization
 from autodiff.frontends.tensorflow.variables.scopes import VariableScope, get_variable_scope
-from autodiff.frontends.tensorflow.variables.variables import GraphKeys
+from autodiff.frontends.tensorflow.variables.variables import GraphKeys, root
 
 
 class Layer:
@@ -46,7 +46,7 @@ class Layer:
         if self._scope is not None:
             settings["reuse"] = True
             return make(inputs, *self._settings, name=self._scope, **settings)
-        graph, above = get_default_graph(), get_variable_scope()
+        graph, above = root(get_default_graph()), get_variable_scope()  # of a loop's body, too
         known = set(graph.get_collection(GraphKeys.GLOBAL_VARIABLES))
         found = make(inputs, *self._settings, name=self._name, **settings)
         every = graph.get_collection(GraphKeys.GLOBAL_VARIABLES)
@@ -76,7 +76,7 @@ class Layer:
     @property
     def trainable_variables(self) -> list[Any]:
         """Those that an optimizer moves."""
-        kept = get_default_graph().get_collection(GraphKeys.TRAINABLE_VARIABLES)
+        kept = root(get_default_graph()).get_collection(GraphKeys.TRAINABLE_VARIABLES)
         return [v for v in self.variables if v in kept]
 
     trainable_weights = trainable_variables

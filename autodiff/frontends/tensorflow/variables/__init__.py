@@ -38,6 +38,7 @@ from autodiff.frontends.tensorflow.variables.scatter import (
     scatter_update,
 )
 from autodiff.frontends.tensorflow.variables.scopes import (
+    AUTO_REUSE,
     VariableScope,
     add_to_collection,
     get_collection,

@@ -15,13 +15,16 @@ from autodiff.frontends.tensorflow.ground.rerun import made_before, way_here
 from autodiff.frontends.tensorflow.ground.shapes import as_dims, is_full
 from autodiff.frontends.tensorflow.variables.variables import GraphKeys, Variable, root
 
+AUTO_REUSE = "AUTO_REUSE"
+"""For `reuse` (1.4): a variable is found where it exists, and made where not."""
+
 
 @dataclass(slots=True)
 class VariableScope:
     """The open variable scope: its name, whether it reuses, and its defaults."""
 
     name: str = ""
-    reuse: bool | None = None
+    reuse: bool | str | None = None
     initializer: Any = None
     regularizer: Any = None
     dtype: Any = float32
@@ -78,14 +81,15 @@ def variable_scope(
     values: Any = None,
     initializer: Any = None,
     regularizer: Any = None,
-    reuse: bool | None = None,
+    reuse: bool | str | None = None,
     dtype: Any = None,
 ) -> Iterator[VariableScope]:
     """Put `name/` before the names of variables and nodes made in the block.
 
     With `reuse=True` `get_variable` finds the variables that were made before, which is how two
-    parts of a graph share weights.  `initializer` is the default for variables inside.  Entering
-    a scope object goes back to that scope.
+    parts of a graph share weights; with `reuse=tf.AUTO_REUSE` it makes those that are missing.
+    `initializer` is the default for variables inside.  Entering a scope object goes back to that
+    scope.
 
     >>> from autodiff.frontends import tensorflow as tf
     >>> with tf.Graph().as_default():
@@ -171,7 +175,7 @@ def get_variable(
         if scope.reuse or again is not None:
             return _matching(old, full, as_dims(shape), found if dtype is not None else None)
         raise ValueError(_exists(old, full, scope))
-    if scope.reuse:
+    if scope.reuse and scope.reuse != AUTO_REUSE:
         raise ValueError(
             f"the variable {full} does not exist, and the scope {scope.name!r} reuses variables: "
             f"make it first with reuse=None, or correct the name.{_known(store, full)}{here()}"
