@@ -283,3 +283,35 @@ def test_constants_of_the_backend_have_the_float_type_of_keras():
 
     assert K.constant(np.ones(3)).dtype == K.constant(1).dtype == np.float32
     assert K.constant([1, 2], dtype="int32").dtype == np.int32
+
+
+def test_products_of_examples_with_fewer_axes_and_maps_of_the_backend():
+    from autodiff.frontends.keras import backend as K
+
+    rng = np.random.default_rng(0)
+    x, w = rng.normal(size=(2, 3, 4)).astype("f4"), rng.normal(size=(2, 3, 5, 4)).astype("f4")
+    found = K.eval(K.batch_dot(K.constant(x), K.constant(w), [2, 3]))  # a capsule's prediction
+    assert np.allclose(found, np.einsum("nid,niod->nio", x, w), atol=1e-5)
+    same = K.eval(K.batch_dot(K.constant(x), K.constant(x), [2, 2]))
+    assert np.allclose(same, x @ x.swapaxes(1, 2), atol=1e-5)
+    doubled = K.eval(K.map_fn(lambda row: 2 * row, K.constant(x)))
+    assert np.allclose(doubled, 2 * x)
+    assert np.allclose(K.eval(K.foldl(lambda a, b: a + b, K.constant(x))), x.sum(0), atol=1e-6)
+    assert np.allclose(K.eval(K.foldr(lambda a, b: a - b, K.constant(x))), x[1] - x[0], atol=1e-6)
+    rows = K.one_hot(K.constant([0, 2], dtype="int32"), num_classes=3)
+    assert K.eval(rows).tolist() == [[1, 0, 0], [0, 0, 1]]
+
+
+def test_metrics_are_given_for_each_output_by_name():
+    from autodiff.frontends.keras.layers import Dense, Input
+    from autodiff.frontends.keras.models import Model
+
+    x = Input(shape=(3,))
+    model = Model(x, [Dense(2, name="one")(x), Dense(1, name="two")(x)])
+    model.compile("sgd", "mse", metrics={"one": "accuracy", "two": ["mae"]})
+    assert [n for n in model.metrics_names if "loss" not in n] == [
+        "one_acc",
+        "two_mean_absolute_error",
+    ]
+    with pytest.raises(ValueError, match=r"metrics of \['three'\]; the outputs are"):
+        model.compile("sgd", "mse", metrics={"three": "accuracy"})

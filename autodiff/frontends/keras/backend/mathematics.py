@@ -95,13 +95,38 @@ def dot(x: Any, y: Any) -> Any:
 
 
 def batch_dot(x: Any, y: Any, axes: Any = None) -> Any:
-    """The product for each example."""
+    """The product for each example; who has fewer axes is given more of length 1 at its end."""
     if ndim(x) == 2 and ndim(y) == 2:
         return tf.reduce_sum(x * y, 1, keep_dims=True)
     first, second = (axes, axes) if isinstance(axes, int) else axes or (ndim(x) - 1, ndim(y) - 2)
+    own, other = ndim(x), ndim(y)
+    for _ in range(other - own):
+        x = tf.expand_dims(x, -1)
+    for _ in range(own - other):
+        y = tf.expand_dims(y, -1)
     left = x if first == ndim(x) - 1 else tf.matrix_transpose(x)
-    right = y if second == ndim(y) - 2 else tf.matrix_transpose(y)
-    return tf.batch_matmul(left, right)
+    right = tf.matrix_transpose(y) if second == ndim(y) - 1 else y
+    found = tf.batch_matmul(left, right)
+    if own == other:
+        return found
+    at = own + other - 3 if own > other else own - 1
+    more = own - other if own > other else other - own
+    return tf.squeeze(found, list(range(at, at + more)))
+
+
+def map_fn(fn: Any, elems: Any, name: str | None = None, dtype: Any = None) -> Any:
+    """A function of each part of `elems` along its first axis."""
+    return tf.map_fn(fn, elems, dtype=dtype, name=name)
+
+
+def foldl(fn: Any, elems: Any, initializer: Any = None, name: str | None = None) -> Any:
+    """A function of what was found so far and the next part, from the first to the last."""
+    return tf.foldl(fn, elems, initializer=initializer, name=name)
+
+
+def foldr(fn: Any, elems: Any, initializer: Any = None, name: str | None = None) -> Any:
+    """The same, from the last part to the first."""
+    return tf.foldr(fn, elems, initializer=initializer, name=name)
 
 
 def l2_normalize(x: Any, axis: int) -> Any:

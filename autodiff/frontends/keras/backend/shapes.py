@@ -111,8 +111,9 @@ def gather(reference: Any, indices: Any) -> Any:
     return tf.gather(reference, indices)
 
 
-def one_hot(indices: Any, nb_classes: int) -> Any:
-    """One-hot rows."""
+def one_hot(indices: Any, nb_classes: int | None = None, num_classes: int | None = None) -> Any:
+    """One-hot rows; Keras 2 calls the number of classes `num_classes`."""
+    nb_classes = num_classes if nb_classes is None else nb_classes
     return tf.one_hot(indices, nb_classes)
 
 

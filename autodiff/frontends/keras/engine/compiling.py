@@ -70,6 +70,9 @@ class Compiled(Container):
                 target = _target(output, objective)
                 self.targets.append(target)
                 parts.append(self._part(objective(target, output), output, counted))
+            strange = set(metrics) - set(names) if isinstance(metrics, dict) else set()
+            if strange:
+                raise ValueError(f"metrics of {sorted(strange)}; the outputs are {names}.{here()}")
             measured = self._measures(names, objectives, outputs, parts, metrics or ())
             shared = zip(parts, shares, strict=True)
             every = [p if w == 1.0 else p * float(w) for p, w in shared] + self.losses
@@ -98,7 +101,7 @@ class Compiled(Container):
             if several:
                 self.metrics_names.append(f"{name}_loss")
                 found.append(part)
-            for metric in metrics:
+            for metric in _of_output(metrics, name):
                 own, measure = self._metric(metric, objective, output)
                 self.metrics_names.append(f"{name}_{own}" if several else own)
                 found.append(tf.reduce_mean(self._counted(measure(target, output), output)))
@@ -178,6 +181,12 @@ def _each(given: Any, names: list[str], default: Any = None) -> list[Any]:
     if isinstance(given, list):
         return given
     return [given[n] if default is None else given.get(n, default) for n in names]
+
+
+def _of_output(metrics: Any, name: str) -> Sequence[Any]:
+    """The metrics of one output: all, or in a dictionary those of its name."""
+    own = metrics.get(name, ()) if isinstance(metrics, dict) else metrics
+    return [own] if isinstance(own, str) or callable(own) else own
 
 
 def _target(output: Any, objective: Any) -> Any:
