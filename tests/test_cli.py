@@ -225,3 +225,11 @@ def test_what_is_to_be_typed_stays_on_one_line(typed):
         assert any(
             typed in line for line in wrapped(words + typed + " and again", width).split("\n")
         )
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"), [([], "draw a function's"), (["course"], "grade notebooks")]
+)
+def test_without_a_command_all_commands_are_shown(given, shown, capsys):
+    assert cli.main(given) == 2
+    assert shown in capsys.readouterr().out

@@ -32,7 +32,8 @@ def parser() -> argparse.ArgumentParser:
     """The command line's grammar."""
     top = Parser(prog="autodiff", description="See, trust and use derivatives.")
     top.add_argument("--version", action="version", version=f"autodiff {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    top.set_defaults(run=lambda _: top.print_help() or 2)
     for area in AREAS:
         area.add(commands)
     return top

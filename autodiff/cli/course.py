@@ -34,7 +34,8 @@ def add(commands: Commands) -> None:
     one.add_argument("jupyter", nargs="*", help="options for JupyterLab, after --")
     text = "the lessons: list, build, test, lint, grade"
     course = commands.add_parser("course", help=text, description=text)
-    parts = course.add_subparsers(dest="part", metavar="PART", required=True)
+    parts = course.add_subparsers(dest="part", metavar="PART")
+    course.set_defaults(run=lambda _: course.print_help() or 2)
     one = command(parts, "list", listing, "the lessons with their minutes and exercises")
     one.add_argument("--json", action="store_true", help="for a program")
     one = command(parts, "build", build, "make the notebooks from notebooks/src")

@@ -31,6 +31,14 @@ def _cut_too_early(rewards: Any, ends: Any, gamma: float) -> Any:
     return found
 
 
+def _last_lost(rewards: Any, ends: Any, gamma: float) -> Any:
+    later, found = 0.0, np.zeros(len(rewards))
+    for t in reversed(range(len(rewards))):
+        later = 0.0 if ends[t] else rewards[t] + gamma * later
+        found[t] = later
+    return found
+
+
 def _each(rewards: Any, ends: Any, weigh: Any) -> Any:
     """`weigh(own rewards)` for each episode, one after another."""
     stops = [0, *(np.flatnonzero(ends) + 1)]
@@ -145,6 +153,12 @@ BATCH_RETURNS = Exercise(
             "Which step has the largest return when all rewards are 1: the first or the last? "
             "Which one does your answer say?",
             "the three numbers printed in section 3",
+        ),
+        Misconception(
+            "the last reward is lost",
+            _last_lost,
+            "Which reward does the last step of an episode still get? What does your line for the "
+            "ends leave of it?",
         ),
         Misconception(
             "walked from the first step",

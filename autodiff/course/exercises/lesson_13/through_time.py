@@ -27,6 +27,7 @@ def _swept(
     arriving: Callable[[Any, Any, Any], Any] = lambda dh, ct, last: dh + ct,
     add: Callable[[Any, Any], Any] = lambda dW, own: dW + own,
     forwards: bool = False,
+    beside: bool = False,
 ) -> Callable[..., Pair]:
     """The sweep; a misconception exchanges one of its pieces."""
 
@@ -35,7 +36,8 @@ def _swept(
         dW, dh, last = np.zeros_like(W), np.zeros_like(h0), len(a) - 1
         for t in range(len(a)) if forwards else reversed(range(len(a))):
             before, after = states[t], states[t + 1]
-            dz = arriving(dh, cts[t], t == last) * slope(before, after)
+            dz = arriving(dh, 0 if beside else cts[t], t == last) * slope(before, after)
+            dz = dz + cts[t] if beside else dz
             dW = add(dW, share(before, after, dz))
             dh = back(dz, W)
         return dW, dh
@@ -140,6 +142,11 @@ THROUGH_TIME = Exercise(
             _swept(slope=lambda before, after: 1 - before**2),
             "1 - h² is the slope of tanh where h is its result. Which state came out of this "
             "step's tanh?",
+        ),
+        Misconception(
+            "what comes directly goes past the tanh",
+            _swept(beside=True),
+            "cts[t] is the adjoint of h, not of z. Which step lies between the two?",
         ),
         Misconception(
             "W in place of its transpose",
