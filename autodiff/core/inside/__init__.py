@@ -7,6 +7,6 @@ While the user's function runs, and only then, the names of `numpy` and `math`, 
 user's modules bound by `from numpy import array`, stand for functions that look for a traced
 argument (`exchange`, `names`, `imported`): as many names as the function can come to (`reachable`).
 What user code makes blank can become traced (`blanks`), what one variable of it holds alone too
-(`sole_owners`), and `isinstance` answers it as for a plain value (`answers`).  Calls that packages
-make are never concerned.  `tracing` runs the function.
+(`sole_owners`, `updates`), and `isinstance` answers it as for a plain value (`answers`).  Calls
+that packages make are never concerned.  `tracing` runs the function.
 """

@@ -102,7 +102,7 @@ def take_over(traced: Any, frame: FrameType) -> Any:
     if not all(isinstance(part, PARTS) and not holds_traced(part) for part in parts):
         return None
     del held
-    if _holders(frame, name) != _holders_of_one(frame.f_locals[name], index, np.shape(traced)):
+    if holders(frame, name) != _holders_of_one(frame.f_locals[name], index, np.shape(traced)):
         return None
     return _exchange(traced, frame, name, index)
 
@@ -157,7 +157,7 @@ CO_OPTIMIZED = 1
 # -- who holds an array ---------------------------------------------------------------------------
 
 
-def _holders(frame: FrameType, name: str) -> int:
+def holders(frame: FrameType, name: str) -> int:
     """The number of references to the value of a variable."""
     return sys.getrefcount(frame.f_locals[name])
 
@@ -169,11 +169,11 @@ class _Counting:
         self.shape, self.count = shape, -2
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        self.count = _holders(sys._getframe(1), "y")
+        self.count = holders(sys._getframe(1), "y")
         return np.zeros(self.shape)
 
     def __float__(self) -> float:
-        self.count = _holders(sys._getframe(1), "y")
+        self.count = holders(sys._getframe(1), "y")
         return 0.0
 
 

@@ -12,7 +12,7 @@ from autodiff.core.ground.errors import AutodiffError, DetachError, MutationErro
 from autodiff.core.ground.locations import at
 from autodiff.core.ground.refusals import refusal, swallowed, told_by_python
 from autodiff.core.ground.sentences import TOLD_BY_PYTHON
-from autodiff.core.inside import answers, names, products, python_math, sole_owners
+from autodiff.core.inside import answers, names, products, python_math, sole_owners, updates
 from autodiff.core.inside.blanks import Blank, Filled, plain_again, settled
 from autodiff.core.inside.opened import back_to, current, opening
 from autodiff.core.language.dispatch import NO_PARAMS, Params, Trace
@@ -21,6 +21,7 @@ from autodiff.core.values.tracer import Tracer
 
 Tracer.stand_in = staticmethod(products.stand_in)
 Tracer.take_over = staticmethod(sole_owners.take_over)
+Tracer.updated = staticmethod(updates.updated)
 
 
 def supply() -> None:

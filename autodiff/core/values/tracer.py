@@ -126,6 +126,10 @@ class Tracer(Standard, Operators):
                         ):
                             return self.owner.process(op, args, NO_PARAMS)
                         return apply(op, args)
+                elif "out" in kwargs:
+                    value = self.updated(ufunc, args, kwargs, sys._getframe(1))
+                    if value is not None:
+                        return value
                 return call_ufunc(ufunc, args, kwargs)
             if kwargs.get("out") and takes_traced(kwargs["out"][0]):
                 (out,) = kwargs.pop("out")
@@ -162,6 +166,9 @@ class Tracer(Standard, Operators):
 
     take_over: Callable[[Any, FrameType], Any]
     """What a write of this into a plain array is given; see `inside.sole_owners`."""
+
+    updated: Callable[[np.ufunc, Any, dict[str, Any], FrameType], Any]
+    """What the variable of `a += x` of a plain `a` is given; see `inside.updates`."""
 
     @hidden
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
