@@ -478,6 +478,8 @@ def test_the_steps_of_an_array_that_was_written_are_numpys_also_of_axes_of_lengt
         lambda z: z[..., None].swapaxes(0, -1) * 1.0,
         lambda z: z[:, :1] + 0.0,
         lambda z: np.array(z[:, ::2]),
+        lambda z: np.atleast_3d(z) * 1.0,
+        lambda z: np.atleast_2d(z.ravel() * 1.0),
     ]
 
     def steps(z, see):
@@ -493,6 +495,45 @@ def test_the_steps_of_an_array_that_was_written_are_numpys_also_of_axes_of_lengt
     ad.vjp(lambda z: steps(z, reverse), x)
     ad.jvp(lambda z: steps(z, forward), (x,), (x,))
     assert reverse == forward == plain
+
+
+STARTS = ["pass", "g[:] = -1.88", "g[0] = 2", "g += x", "g = np.zeros(3, complex)", "g = g * 1j"]
+PARTS = [
+    "g.imag",
+    "np.imag(g)",
+    "g.real",
+    "np.real(g)",
+    "g[1:].imag",
+    "g.T.real",
+    "g.reshape(3, 1).imag[:, 0]",
+]
+WRITES = [
+    "q += 1.5",
+    "np.add(q, x[-1], out=q)",
+    "q[:] = x[-1]",
+    "q[1] = x[0]",
+    "np.copyto(q, 2.0)",
+    "g[1] = 7j",
+]
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("start", STARTS)
+def test_the_parts_of_complex_numbers_are_views_or_their_change_is_refused(start, part):
+    x, weights = np.array([0.7, -0.2, 1.3]), np.array([3.0, 5.0, 7.0])
+    refused = 0
+    for write in WRITES:
+        lines = ["g = x * (0.6 - 0.8j)", start, f"q = {part}", write]
+        lines.append("return np.sum(g.real * w) - 2 * np.sum(g.imag * w) + np.sum(q * w[: len(q)])")
+        space = {"np": np, "w": weights}
+        exec("def f(x):\n" + "".join(f"    {line}\n" for line in lines), space)
+        f = space["f"]
+        for transform in (ad.vjp, lambda f, x: ad.jvp(f, (x,), (x,))):
+            try:
+                assert transform(f, x)[0] == pytest.approx(f(x)), (start, part, write)
+            except ad.InPlaceError:
+                refused += 1
+    assert refused < 2 * len(WRITES)
 
 
 @pytest.mark.parametrize("where", [5, (0, 7), (0, 0, 0), np.array([9])])

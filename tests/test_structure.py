@@ -135,7 +135,7 @@ ROOMS = {
 MODULES = sorted(ROOT.rglob("*.py"))
 LONG = {
     "autodiff.core.forward.dual": 310,  # each mode's innermost loop: a class more in the order of
-    "autodiff.core.values.tracer": 330,  # resolution would be looked at in every operation
+    "autodiff.core.values.tracer": 335,  # resolution would be looked at in every operation
     "autodiff.source.compiled.kernels.loops": 350,  # one class, whose methods share every field
 }
 """Modules of one idea that have more than 300 lines, and how many at most; none is to be added."""

@@ -34,22 +34,34 @@ class WindowTrace(Trace):
             ledger, places = args[0].extent
             found = op.function(places, **params)
             return as_window(ledger, places, found)
-        found = apply(op, tuple([now(arg) for arg in args]), params)
+        shown = tuple([now(arg) for arg in args])
+        found = apply(op, shown, params)
         if found.__class__ is _ndarray and found.dtype.kind in "fc" and op.kind != "constant":
+            if op.is_linear and self.is_view(found, shown[0], args[0]):
+                return self.view(found, shown[0], op, args[0], params)
             ledger = Ledger(found, found)  # of constants only, but it may be written into
             return Window(ledger, ledger.places)
-        return self.view(found, op, args[0], params) if op.is_linear else found
+        if op.is_linear:
+            alias = getattr(found, "alias", None)
+            if alias is not None and alias.parent is not None and is_window(args[0]):
+                return self.view(ground(found), ground(alias.parent), op, args[0], params)
+        return found
 
-    def view(self, found: Any, op: Op, window: Any, params: Params) -> Any:
-        """The result of a linear op on a window: a window too where it shares memory with it."""
-        alias = getattr(found, "alias", None)
-        if alias is None or alias.parent is None or window.__class__ not in window_classes:
-            return found
-        shown, value = ground(found), ground(alias.parent)
-        if layout(shown) == layout(value) and shown.dtype == value.dtype:
+    def is_view(self, found: np.ndarray, shown: Any, window: Any) -> bool:
+        """Whether a plain result shares memory with the plain values that a window shows."""
+        return is_window(window) and np.may_share_memory(found, shown)
+
+    def view(self, found: Any, shown: Any, op: Op, window: Any, params: Params) -> Any:
+        """The result of a linear op that shares memory with what a window shows: a window too."""
+        if layout(found) == layout(shown) and found.dtype == shown.dtype:
             return Window(*window.extent)
-        computed = Computed(window, op, params, shown)
+        computed = Computed(window, op, params, found)
         return Window(computed, computed.places)
+
+
+def is_window(value: Any) -> bool:
+    """Whether what a value shows may still be written."""
+    return value.__class__ in window_classes
 
 
 WINDOWS = WindowTrace(level=2**63)

@@ -237,12 +237,12 @@ def _at_least(ndim, name):
     """`atleast_1d` and its kin: axes of length 1 are added, for 3 also at the end."""
 
     def one(x):
-        own = shape_of(x)
-        missing = ndim - len(own)
-        if missing <= 0:
-            return x if is_traced(x) else np.asarray(x)
-        last = (1,) if ndim == 3 and len(own) in (1, 2) else ()
-        return np.reshape(x, (1,) * (missing - len(last)) + own + last)
+        x = x if is_traced(x) else np.asarray(x)
+        if x.ndim == 0:
+            return np.reshape(x, (1,) * ndim)
+        last = ndim == 3 and x.ndim < 3
+        new = (None,) * (ndim - x.ndim - last) + (slice(None),) * x.ndim + (None,) * last
+        return x[new] if len(new) > x.ndim else x
 
     def code(*arys):
         return one(arys[0]) if len(arys) == 1 else tuple(one(x) for x in arys)
