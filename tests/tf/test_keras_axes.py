@@ -87,6 +87,17 @@ def test_pictures_and_batches_of_them(channels_first):
     assert all(f or np.array_equal(one, -image) for f, one in zip(flipped, found, strict=True))
 
 
+def test_batches_go_on_and_begin_again_in_the_words_of_keras():
+    images, labels = np.arange(20.0).reshape(5, 2, 2, 1), np.arange(5)
+    batches = ImageDataGenerator().flow(images, labels, batch_size=2, shuffle=False)
+    assert (len(batches), batches.n, batches.batch_size) == (3, 5, 2)
+    seen = [batches.next()[1].tolist() for _ in range(4)]
+    assert seen == [[0, 1], [2, 3], [4], [0, 1]]
+    batches.reset()
+    assert next(batches)[1].tolist() == [0, 1]
+    assert [y.tolist() for _, (_, y) in zip(range(2), batches)] == [[2, 3], [4]]
+
+
 def test_what_is_none_of_the_orders_says_so():
     with pytest.raises(ValueError, match=r"tf, channels_last, th, channels_first, not 'theano'"):
         layers.Convolution2D(2, 3, 3, dim_ordering="theano")

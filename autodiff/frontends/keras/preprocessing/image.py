@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,31 @@ def load_img(path: str, grayscale: bool = False, target_size: Any = None) -> Any
 
 FILLED: dict[str, Any] = {"nearest": "clip", "wrap": "wrap"}
 """What NumPy calls the ways to fill what a shift leaves open."""
+
+
+class Batches:
+    """Batches of `n` samples, over and over, in the words of Keras's iterators."""
+
+    def __init__(self, make: Callable[[], Iterator[Any]], n: int, batch_size: int) -> None:
+        self._make = make
+        self.n = self.N = n
+        self.batch_size = batch_size
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin again with the first batch."""
+        self._found = self._make()
+
+    def __iter__(self) -> Batches:
+        return self
+
+    def __next__(self) -> Any:
+        return next(self._found)
+
+    next = __next__
+
+    def __len__(self) -> int:
+        return -(-self.n // self.batch_size)
 
 
 class ImageDataGenerator:
@@ -106,16 +131,20 @@ class ImageDataGenerator:
     def flow(
         self, X: np.ndarray, y: Any = None, batch_size: int = 32, shuffle: bool = True,
         seed: int | None = None, **more: Any,
-    ) -> Iterator[Any]:  # fmt: skip
+    ) -> Batches:  # fmt: skip
         """Batches (images, labels) without end."""
         only("flow", more)
         rng = self.rng if seed is None else np.random.default_rng(seed)
-        while True:
-            order = rng.permutation(len(X)) if shuffle else np.arange(len(X))
-            for start in range(0, len(X), batch_size):
-                part = order[start : start + batch_size]
-                images = np.stack([self._seen(X[i], rng) for i in part])
-                yield images if y is None else (images, np.asarray(y)[part])
+
+        def batches() -> Iterator[Any]:
+            while True:
+                order = rng.permutation(len(X)) if shuffle else np.arange(len(X))
+                for start in range(0, len(X), batch_size):
+                    part = order[start : start + batch_size]
+                    images = np.stack([self._seen(X[i], rng) for i in part])
+                    yield images if y is None else (images, np.asarray(y)[part])
+
+        return Batches(batches, len(X), batch_size)
 
     def _seen(self, x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         x = x.transpose(1, 2, 0) if self.first else x
