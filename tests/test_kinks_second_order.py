@@ -273,3 +273,26 @@ def test_the_check_agrees_with_what_is_smooth(name):
     report = ad.check(f, x, order=2)
     assert report.passed, report
     assert "right" in report.sentence
+
+
+@pytest.mark.parametrize("kind", ["a tie", "a jump of the slope"])
+@pytest.mark.parametrize("value", [0, 1])
+def test_a_kink_beside_a_limit_does_not_make_it_nan(kind, value):
+    def singular(v):  # of rank 1: what forward mode takes for the limit is found by reverse mode
+        d = np.stack([v, 2.0 * v, v])
+        return np.linalg.svd(d, compute_uv=False)[0] if value else np.linalg.norm(d, 2)
+
+    def f(v):
+        kink = np.clip(v, v, None) if kind == "a tie" else np.abs(v - np.array([0.5, 1.5]))
+        return np.sum(kink) + singular(v)
+
+    v, t = np.array([0.5, 1.5]), np.array([1.0, -2.0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", KinkWarning)
+        found = ad.hvp(f, v, t), ad.hessian(f)(v) @ t, ad.jvp(ad.grad(f), (v,), (t,))[1]
+    slope = ad.grad(singular)
+    wanted = (slope(v + 1e-5 * t) - slope(v - 1e-5 * t)) / 2e-5
+    for one in found:
+        assert one == pytest.approx(wanted, rel=1e-5, abs=1e-7)
+    with pytest.warns(KinkWarning):
+        ad.hvp(f, v, t)

@@ -24,6 +24,7 @@ from autodiff.core.arguments.variables import Variables
 from autodiff.core.ground.numpy_warnings import silently
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.singular.beside_kinks import LEFT_OUT, MEAN, NOISE, warn_of
+from autodiff.core.language.singular.finite import is_finite
 from autodiff.core.transforms.derived import Function
 from autodiff.core.transforms.dual_run import Pushed, push
 
@@ -47,6 +48,9 @@ def from_both_sides(
     tangents, smooth, jumps = list(run.tangents), True, False
     for k, parts in enumerate(zip(*[side.tangents for side in found], strict=True)):
         if any(part is None for part in parts):
+            continue
+        if is_finite(tangents[k]) and not all(map(is_finite, parts)):
+            smooth = False  # a limit elsewhere, which one run on dual numbers does not know
             continue
         agree = _agree(parts, same)
         if agree or not steep:
