@@ -68,8 +68,9 @@ def _variables(code: CodeType) -> dict[int, str]:
     for update, then in pairwise(lines):
         ends = update.opname == "BINARY_OP" and update.argrepr.endswith("=")
         if ends and then.opname.startswith(("STORE_FAST", "STORE_DEREF")):
-            name = then.argval
-            found[update.offset] = name[0] if isinstance(name, tuple) else name
+            name = then.argval[0] if isinstance(then.argval, tuple) else then.argval
+            if name not in code.co_freevars:  # those of the function around stay what they are
+                found[update.offset] = name
     return found
 
 
