@@ -112,6 +112,26 @@ def by_another_name_of_the_same(x, a=A):
     return np.sum(a)
 
 
+def passed_on(x):
+    def inner(b):
+        b += x
+        return np.sum(b)
+
+    a = A * 2
+    return inner(a) + np.sum(a)
+
+
+def of_the_function_around(x):
+    a = A * 2
+
+    def inner():
+        nonlocal a
+        a += x
+
+    inner()
+    return np.sum(a)
+
+
 def in_memory_that_is_seen(x):
     a = A * 2
     seen = memoryview(a)
@@ -134,7 +154,13 @@ def in_a_frame_that_is_shown(x):
 
 HELD = [alias, view, of_a_view, in_a_list, on_an_object, an_element_of_a_list]
 HELD.append(by_another_name_of_the_same)
-HELD += in_memory_that_is_seen, whole_numbers, in_a_frame_that_is_shown
+HELD += (
+    passed_on,
+    of_the_function_around,
+    in_memory_that_is_seen,
+    whole_numbers,
+    in_a_frame_that_is_shown,
+)
 
 
 @pytest.mark.parametrize("f", HELD)

@@ -1,5 +1,7 @@
 """`tf.estimator` and `tf.feature_column`: numbers are those of TensorFlow 2.15's compat.v1."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -180,6 +182,54 @@ def test_what_does_not_fit_is_said():
     with pytest.raises(AttributeError, match="leave exporters= out"):
         _ = E.FinalExporter
     assert E.export.PredictOutput({"p": 1}).outputs == {"p": 1}
+
+
+def test_arguments_of_a_model_stand_in_tensorflows_order_and_a_wrong_one_is_named():
+    c = columns()
+    model = E.DNNLinearCombinedRegressor(None, [c["z"]], "Ftrl", [c["x"]], "Adam", [3], None, 0.1)
+    deep, linear = model.model_fn.__closure__[-1].cell_contents
+    assert (deep.optimizer, deep.hidden, deep.dropout) == ("Adam", [3], 0.1)
+    assert linear.optimizer == "Ftrl"
+    with pytest.raises(TypeError, match=r"LinearClassifier\(\) missing .*'feature_columns'"):
+        E.LinearClassifier(n_classes=3)
+    with pytest.raises(TypeError, match="loss_reduction= is not supported"):
+        E.LinearRegressor([c["a"]], loss_reduction="mean")
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_so_many_checkpoints_are_kept_as_the_config_says(tmp_path, most):
+    config = E.RunConfig(save_checkpoints_steps=5, keep_checkpoint_max=most)
+    model = E.LinearRegressor([fc.numeric_column("a")], str(tmp_path), config=config)
+    model.train(rows(NUMBER, None), steps=20)
+    kept = tf.train.get_checkpoint_state(str(tmp_path)).all_model_checkpoint_paths
+    steps = [int(path.rpartition("-")[2]) for path in kept]
+    assert steps == [5, 10, 15, 20][-most:]
+    left = {int(p.name.split("-")[1].split(".")[0]) for p in tmp_path.glob("model.ckpt-*")}
+    assert left == set(steps)
+
+
+def test_a_measure_of_contrib_learn_has_its_weights():
+    learn = tf.contrib.learn
+    weights = RNG.random(N).astype("f4")
+    features = {"a": A.astype("f4"), "w": weights}
+
+    def model_fn(features, targets, mode, params, config):
+        assert config is None or params["shift"] == 1.0
+        value = features["a"] + params["shift"]
+        step = tf.assign_add(tf.contrib.framework.get_or_create_global_step(), np.int64(1))
+        return {"value": value}, tf.reduce_mean(tf.square(value)), step
+
+    own = learn.Estimator(functools.partial(model_fn, config=None), params={"shift": 1.0})
+    own.fit(features, NUMBER, steps=2)
+    mean = lambda values, labels, weights=None: tf.contrib.metrics.streaming_mean(values, weights)
+    found = own.evaluate(features, NUMBER, metrics={
+        "plain": learn.MetricSpec(mean, "value"),
+        "weighted": learn.MetricSpec(mean, "value", weight_key="w"),
+    })  # fmt: skip
+    assert found["plain"] == pytest.approx(np.mean(A + 1), rel=1e-5)
+    assert found["weighted"] == pytest.approx(np.average(A + 1, weights=weights), rel=1e-5)
+    again = own.evaluate(features, NUMBER)
+    assert "plain" not in again
 
 
 def test_the_estimators_of_contrib_learn():

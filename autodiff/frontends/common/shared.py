@@ -28,6 +28,18 @@ from typing import Any
 from autodiff.core.ground.locations import here
 
 
+def bound(
+    signature: inspect.Signature, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """The arguments of a call by their names, defaults included; a TypeError names the call."""
+    try:
+        given = signature.bind(*args, **kwargs)
+    except TypeError as error:
+        raise TypeError(f"{name}() {error}{here()}") from None
+    given.apply_defaults()
+    return given.arguments
+
+
 def sharing(record: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Let a function, whose first argument is a record, take the record's fields after its own."""
     shared = inspect.signature(record).parameters
@@ -38,12 +50,7 @@ def sharing(record: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
-            try:
-                given = whole.bind(*args, **kwargs)
-            except TypeError as error:
-                raise TypeError(f"{function.__name__}() {error}{here()}") from None
-            given.apply_defaults()
-            values = given.arguments
+            values = bound(whole, function.__name__, args, kwargs)
             settings = record(**{name: values.pop(name) for name in shared})
             return function(settings, *values.values())
 

@@ -154,7 +154,10 @@ class AttentionWrapper(tf.nn.rnn_cell.RNNCell):
     ) -> None:
         only("AttentionWrapper", more)
         if isinstance(attention_mechanism, list | tuple):
-            raise NotImplementedError(f"AttentionWrapper takes one mechanism here.{here()}")
+            raise NotImplementedError(
+                "AttentionWrapper takes one mechanism here, and a list of several is not known; "
+                f"give one, AttentionWrapper(cell, BahdanauAttention(...)).{here()}"
+            )
         self._cell, self._mechanism = cell, attention_mechanism
         self._size = attention_layer_size
         self._layer = None
@@ -201,7 +204,6 @@ class AttentionWrapper(tf.nn.rnn_cell.RNNCell):
             attended = tf.reduce_sum(rows, 1)
             if self._layer is not None:
                 attended = self._layer(tf.concat(1, [output, attended]))
-            history = state.alignment_history
             history = state.alignment_history
             if self._history and not isinstance(history, TensorArray):
                 raise NotImplementedError(

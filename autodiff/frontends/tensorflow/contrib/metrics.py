@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,24 +20,28 @@ def accuracy(predictions: Any, labels: Any, weights: Any = None) -> Any:
     return tf.reduce_sum(right * weights) / tf.reduce_sum(tf.ones_like(right) * weights)
 
 
-def streaming_accuracy(predictions: Any, labels: Any, **more: Any) -> Any:
-    """`tf.metrics.accuracy` with the arguments the other way round."""
-    return tf.metrics.accuracy(labels, predictions, **more)
-
-
-def streaming_mean(values: Any, **more: Any) -> Any:
+def streaming_mean(values: Any, *more: Any, **named: Any) -> Any:
     """`tf.metrics.mean`."""
-    return tf.metrics.mean(values, **more)
+    return tf.metrics.mean(values, *more, **named)
 
 
-def streaming_precision(predictions: Any, labels: Any, **more: Any) -> Any:
-    """`tf.metrics.precision` with the arguments the other way round."""
-    return tf.metrics.precision(labels, predictions, **more)
+def _turned(name: str) -> Callable[..., Any]:
+    def streaming(predictions: Any, labels: Any, *more: Any, **named: Any) -> Any:
+        return getattr(tf.metrics, name)(labels, predictions, *more, **named)
+
+    streaming.__name__ = f"streaming_{name}"
+    streaming.__doc__ = f"`tf.metrics.{name}` with the first two arguments the other way round."
+    return streaming
 
 
-def streaming_recall(predictions: Any, labels: Any, **more: Any) -> Any:
-    """`tf.metrics.recall` with the arguments the other way round."""
-    return tf.metrics.recall(labels, predictions, **more)
+streaming_accuracy = _turned("accuracy")
+streaming_auc = _turned("auc")
+streaming_false_positives = _turned("false_positives")
+streaming_mean_absolute_error = _turned("mean_absolute_error")
+streaming_mean_squared_error = _turned("mean_squared_error")
+streaming_precision = _turned("precision")
+streaming_recall = _turned("recall")
+streaming_root_mean_squared_error = _turned("root_mean_squared_error")
 
 
 def __getattr__(name: str) -> object:

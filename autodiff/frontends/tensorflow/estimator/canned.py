@@ -6,8 +6,10 @@ or as it is.
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,12 +17,12 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.common.options import only
+from autodiff.frontends.common.shared import bound
 from autodiff.frontends.tensorflow.estimator.estimator import Estimator
 from autodiff.frontends.tensorflow.estimator.heads import Head, Regression, classification
 from autodiff.frontends.tensorflow.estimator.specs import EstimatorSpec
 from autodiff.frontends.tensorflow.feature_column import input_layer, linear_model
 
-IDLE = ("input_layer_partitioner",)
 BY_NAME: dict[str, Callable[[float], Any]] = {
     "Adagrad": tf.train.AdagradOptimizer,
     "Adam": tf.train.AdamOptimizer,
@@ -123,159 +125,104 @@ class Canned(Estimator):
         super().__init__(model_fn, model_dir, config)
 
 
-def _deep(columns: Any, optimizer: Any, hidden: Any, activation_fn: Any, dropout: Any) -> Deep:
-    return Deep(columns, optimizer, hidden, activation_fn or tf.nn.relu, dropout)
+# -- the six models: what is computed, and what its numbers mean --------------------------------
+
+Given = SimpleNamespace
+"""The arguments of a model, by name."""
+REQUIRED = inspect.Parameter.empty
+IDLE = ("partitioner", "input_layer_partitioner")
+CLASSES = {"n_classes": 2, "weight_column": None, "label_vocabulary": None}
+NUMBERS = {"label_dimension": 1, "weight_column": None}
 
 
-class LinearClassifier(Canned):
-    """Classes by a weighted sum of the columns."""
-
-    def __init__(
-        self,
-        feature_columns: Iterable[Any],
-        model_dir: str | None = None,
-        n_classes: int = 2,
-        weight_column: Any = None,
-        label_vocabulary: Any = None,
-        optimizer: Any = "Ftrl",
-        config: Any = None,
-        **more: Any,
-    ) -> None:
-        only("LinearClassifier", more, "partitioner")
-        head = classification(n_classes, weight_column, label_vocabulary)
-        super().__init__(head, [Linear(feature_columns, optimizer)], model_dir, config)
+def _classes(given: Given) -> Head:
+    return classification(given.n_classes, given.weight_column, given.label_vocabulary)
 
 
-class LinearRegressor(Canned):
-    """Numbers by a weighted sum of the columns."""
-
-    def __init__(
-        self,
-        feature_columns: Iterable[Any],
-        model_dir: str | None = None,
-        label_dimension: int = 1,
-        weight_column: Any = None,
-        optimizer: Any = "Ftrl",
-        config: Any = None,
-        **more: Any,
-    ) -> None:
-        only("LinearRegressor", more, "partitioner")
-        head = Regression(weight_column, None, label_dimension)
-        super().__init__(head, [Linear(feature_columns, optimizer)], model_dir, config)
+def _numbers(given: Given) -> Head:
+    return Regression(given.weight_column, None, given.label_dimension)
 
 
-class DNNClassifier(Canned):
-    """Classes by a network with hidden layers."""
-
-    def __init__(
-        self,
-        hidden_units: Sequence[int],
-        feature_columns: Iterable[Any],
-        model_dir: str | None = None,
-        n_classes: int = 2,
-        weight_column: Any = None,
-        label_vocabulary: Any = None,
-        optimizer: Any = "Adagrad",
-        activation_fn: Any = None,
-        dropout: float | None = None,
-        input_layer_partitioner: Any = None,
-        config: Any = None,
-        **more: Any,
-    ) -> None:
-        only("DNNClassifier", more)
-        head = classification(n_classes, weight_column, label_vocabulary)
-        part = _deep(feature_columns, optimizer, hidden_units, activation_fn, dropout)
-        super().__init__(head, [part], model_dir, config)
+def _linear(given: Given) -> list[Part]:
+    return [Linear(given.feature_columns, given.optimizer)]
 
 
-class DNNRegressor(Canned):
-    """Numbers by a network with hidden layers."""
-
-    def __init__(
-        self,
-        hidden_units: Sequence[int],
-        feature_columns: Iterable[Any],
-        model_dir: str | None = None,
-        label_dimension: int = 1,
-        weight_column: Any = None,
-        optimizer: Any = "Adagrad",
-        activation_fn: Any = None,
-        dropout: float | None = None,
-        input_layer_partitioner: Any = None,
-        config: Any = None,
-        **more: Any,
-    ) -> None:
-        only("DNNRegressor", more)
-        part = _deep(feature_columns, optimizer, hidden_units, activation_fn, dropout)
-        super().__init__(
-            Regression(weight_column, None, label_dimension), [part], model_dir, config
-        )
+def _deep(given: Given) -> list[Part]:
+    activation = given.activation_fn or tf.nn.relu
+    columns, hidden = given.feature_columns, given.hidden_units
+    return [Deep(columns, given.optimizer, hidden, activation, given.dropout)]
 
 
-def _both(
-    linear_feature_columns: Any, linear_optimizer: Any, dnn_feature_columns: Any,
-    dnn_optimizer: Any, dnn_hidden_units: Any, dnn_activation_fn: Any, dnn_dropout: Any,
-) -> list[Any]:  # fmt: skip
-    return [
-        _deep(
-            dnn_feature_columns or (), dnn_optimizer, dnn_hidden_units or (), dnn_activation_fn,
-            dnn_dropout,
+def _both(given: Given) -> list[Part]:
+    deep = Deep(
+        given.dnn_feature_columns or (), given.dnn_optimizer, given.dnn_hidden_units or (),
+        given.dnn_activation_fn or tf.nn.relu, given.dnn_dropout,
+    )  # fmt: skip
+    return [deep, Linear(given.linear_feature_columns or (), given.linear_optimizer, 0.005)]
+
+
+def _models(
+    name: str,
+    how: str,
+    first: Mapping[str, Any],
+    last: Mapping[str, Any],
+    parts: Callable[[Given], Sequence[Part]],
+) -> tuple[Any, Any]:
+    """The classifier and the regressor of a kind; those of the head stand between its arguments."""
+    return (
+        _model(
+            f"{name}Classifier", f"Classes by {how}.", {**first, **CLASSES, **last}, _classes, parts
         ),
-        Linear(linear_feature_columns or (), linear_optimizer, 0.005),
-    ]  # fmt: skip
+        _model(
+            f"{name}Regressor", f"Numbers by {how}.", {**first, **NUMBERS, **last}, _numbers, parts
+        ),
+    )
 
 
-class DNNLinearCombinedClassifier(Canned):
-    """Classes by a weighted sum and a network together ("wide and deep")."""
+def _model(
+    name: str,
+    doc: str,
+    arguments: Mapping[str, Any],
+    head: Callable[[Given], Head],
+    parts: Callable[[Given], Sequence[Part]],
+) -> Any:
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    own = [inspect.Parameter(key, kind, default=value) for key, value in arguments.items()]
+    whole = inspect.Signature([*own, inspect.Parameter("more", inspect.Parameter.VAR_KEYWORD)])
 
-    def __init__(
-        self,
-        model_dir: str | None = None,
-        linear_feature_columns: Any = None,
-        linear_optimizer: Any = "Ftrl",
-        dnn_feature_columns: Any = None,
-        dnn_optimizer: Any = "Adagrad",
-        dnn_hidden_units: Any = None,
-        dnn_activation_fn: Any = None,
-        dnn_dropout: float | None = None,
-        n_classes: int = 2,
-        weight_column: Any = None,
-        label_vocabulary: Any = None,
-        input_layer_partitioner: Any = None,
-        config: Any = None,
-        **more: Any,
-    ) -> None:
-        only("DNNLinearCombinedClassifier", more)
-        parts = _both(
-            linear_feature_columns, linear_optimizer, dnn_feature_columns, dnn_optimizer,
-            dnn_hidden_units, dnn_activation_fn, dnn_dropout,
-        )  # fmt: skip
-        head = classification(n_classes, weight_column, label_vocabulary)
-        super().__init__(head, parts, model_dir, config)
+    def begin(self: Any, *args: Any, **named: Any) -> None:
+        given = Given(**bound(whole, name, args, named))
+        only(name, given.more, *IDLE)
+        Canned.__init__(self, head(given), parts(given), given.model_dir, given.config)
+
+    return type(name, (Canned,), {"__init__": begin, "__doc__": doc, "__signature__": whole})
 
 
-class DNNLinearCombinedRegressor(Canned):
-    """Numbers by a weighted sum and a network together."""
-
-    def __init__(
-        self,
-        model_dir: str | None = None,
-        linear_feature_columns: Any = None,
-        linear_optimizer: Any = "Ftrl",
-        dnn_feature_columns: Any = None,
-        dnn_optimizer: Any = "Adagrad",
-        dnn_hidden_units: Any = None,
-        dnn_activation_fn: Any = None,
-        dnn_dropout: float | None = None,
-        label_dimension: int = 1,
-        weight_column: Any = None,
-        input_layer_partitioner: Any = None,
-        config: Any = None,
-        **more: Any,
-    ) -> None:
-        only("DNNLinearCombinedRegressor", more)
-        parts = _both(
-            linear_feature_columns, linear_optimizer, dnn_feature_columns, dnn_optimizer,
-            dnn_hidden_units, dnn_activation_fn, dnn_dropout,
-        )  # fmt: skip
-        super().__init__(Regression(weight_column, None, label_dimension), parts, model_dir, config)
+LinearClassifier, LinearRegressor = _models(
+    "Linear",
+    "a weighted sum of the columns",
+    {"feature_columns": REQUIRED, "model_dir": None},
+    {"optimizer": "Ftrl", "config": None},
+    _linear,
+)
+DNNClassifier, DNNRegressor = _models(
+    "DNN",
+    "a network with hidden layers",
+    {"hidden_units": REQUIRED, "feature_columns": REQUIRED, "model_dir": None},
+    {
+        "optimizer": "Adagrad", "activation_fn": None, "dropout": None,
+        "input_layer_partitioner": None, "config": None,
+    },
+    _deep,
+)  # fmt: skip
+DNNLinearCombinedClassifier, DNNLinearCombinedRegressor = _models(
+    "DNNLinearCombined",
+    'a weighted sum and a network together ("wide and deep")',
+    {
+        "model_dir": None, "linear_feature_columns": None, "linear_optimizer": "Ftrl",
+        "dnn_feature_columns": None, "dnn_optimizer": "Adagrad", "dnn_hidden_units": None,
+        "dnn_activation_fn": None, "dnn_dropout": None,
+    },
+    {"input_layer_partitioner": None, "config": None},
+    _both,
+)  # fmt: skip

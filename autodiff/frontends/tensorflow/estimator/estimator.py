@@ -23,6 +23,7 @@ from autodiff.frontends.tensorflow.ground import nest
 from autodiff.frontends.tensorflow.metrics import mean
 from autodiff.frontends.tensorflow.ops.random import set_random_seed
 from autodiff.frontends.tensorflow.saving.checkpoint_state import latest_checkpoint
+from autodiff.frontends.tensorflow.saving.saver import Saver
 from autodiff.frontends.tensorflow.summary import scalar
 from autodiff.frontends.tensorflow.train.hooks import StopAtStepHook
 from autodiff.frontends.tensorflow.train.monitored import (
@@ -99,13 +100,15 @@ class Estimator:
                 own.append(StepLoggingHook(spec.loss, step, every.log_step_count_steps))
             if steps is not None or max_steps is not None:
                 own.append(StopAtStepHook(steps, max_steps))
-            if every.save_checkpoints_steps:
-                own.append(
-                    CheckpointSaverHook(self.model_dir, save_steps=every.save_checkpoints_steps)
-                )
+            saver = Saver(
+                max_to_keep=every.keep_checkpoint_max,
+                keep_checkpoint_every_n_hours=every.keep_checkpoint_every_n_hours,
+            )
+            often = every.save_checkpoints_steps
+            seconds = None if often else every.save_checkpoints_secs or 600
+            own.append(CheckpointSaverHook(self.model_dir, seconds, often, saver))
             session = MonitoredTrainingSession(
-                checkpoint_dir=self.model_dir, hooks=own,
-                save_checkpoint_secs=every.save_checkpoints_secs or 600,
+                checkpoint_dir=self.model_dir, hooks=own, save_checkpoint_secs=None,
                 save_summaries_steps=every.save_summary_steps,
             )  # fmt: skip
             with session:

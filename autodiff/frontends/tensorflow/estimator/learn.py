@@ -6,6 +6,8 @@ that a model function may give `ModelFnOps`, or a tuple (predictions, loss, trai
 
 from __future__ import annotations
 
+import copy
+import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -54,7 +56,8 @@ def _measuring(model_fn: Any, metrics: Mapping[str, Any]) -> Any:
                 key = "class_ids"
             said = spec.predictions if key is None else spec.predictions[key]
             truth = labels if metric.label_key is None else labels[metric.label_key]
-            spec.eval_metric_ops[str(name)] = metric.metric_fn(said, truth)
+            weights = {"weights": features[metric.weight_key]} if metric.weight_key else {}
+            spec.eval_metric_ops[str(name)] = metric.metric_fn(said, truth, **weights)
         return spec
 
     return build
@@ -107,12 +110,9 @@ class Learner:
         """The measures over the examples, the loss and the global step."""
         only("evaluate", {"feed_fn": feed_fn}, "log_progress")
         read = input_fn or _of(x, y, batch_size, 1, False)
-        plain = self.later.model_fn
-        self.later.model_fn = _measuring(plain, metrics or {})
-        try:
-            return self.later.evaluate(read, steps, hooks, checkpoint_path, name)
-        finally:
-            self.later.model_fn = plain
+        measured = copy.copy(self.later)
+        measured.model_fn = _measuring(measured.model_fn, metrics or {})
+        return measured.evaluate(read, steps, hooks, checkpoint_path, name)
 
     def predict(
         self,
@@ -149,10 +149,11 @@ class Estimator(Learner):
         **more: Any,
     ) -> None:  # fmt: skip
         only("contrib.learn.Estimator", more)
-        wants = model_fn.__code__.co_varnames[: model_fn.__code__.co_argcount]
+        wants = inspect.signature(model_fn).parameters
 
         def build(features: Any, labels: Any, mode: str, params: Any) -> EstimatorSpec:
-            named = {k: v for k, v in (("mode", mode), ("params", params)) if k in wants}
+            known = {"mode": mode, "params": params, "config": config, "model_dir": model_dir}
+            named = {k: v for k, v in known.items() if k in wants}
             found = model_fn(features, labels, **named)
             if isinstance(found, tuple) and not isinstance(found, ModelFnOps):
                 found = ModelFnOps(mode, *found)

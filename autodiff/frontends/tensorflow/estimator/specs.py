@@ -71,7 +71,10 @@ class EstimatorSpec:
         if mode == ModeKeys.PREDICT and predictions is None:
             raise ValueError(f"a spec for prediction needs predictions.{here()}")
         if scaffold is not None:
-            raise NotImplementedError(f"EstimatorSpec(scaffold=) is not here.{here()}")
+            raise NotImplementedError(
+                "EstimatorSpec(scaffold=) is not here: give what it would do when the session is "
+                f"made as a hook, training_hooks=[...].{here()}"
+            )
         self.mode, self.predictions, self.train_op = mode, predictions, train_op
         self.loss = None if loss is None else _number(loss)
         self.eval_metric_ops = dict(eval_metric_ops or {})
