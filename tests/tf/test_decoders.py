@@ -86,6 +86,33 @@ def test_a_greedy_decoder_says_its_own_words_until_the_end():
     assert last.ravel().tolist() == [3, 1, 6]
 
 
+def test_a_decoder_of_ones_own_says_what_its_steps_give():
+    class Counting:
+        output_dtype = property(lambda self: {"twice": np.float64, "row": (tf.int32,)})
+
+        def initialize(self):
+            return tf.constant([False, False]), tf.constant([1.0, 5.0], tf.float64), tf.constant(0)
+
+        def step(self, time, inputs, state):
+            outputs = {"twice": 2.0 * inputs, "row": (tf.fill([2], state),)}
+            return outputs, state + 1, inputs + 1.0, tf.greater_equal(inputs, [3.0, 6.0])
+
+    outputs, state, lengths = S.dynamic_decode(Counting())
+    twice, row, last, n = ran(outputs["twice"], outputs["row"][0], state, lengths)
+    assert twice.dtype == np.float64
+    assert twice.tolist() == [[2, 4, 6], [10, 12, 14]]
+    assert row.tolist() == [[0, 1, 2], [0, 1, 2]]
+    assert (last, n.tolist()) == (3, [3, 2])
+
+
+def test_a_decoder_has_the_type_of_its_state():
+    cell = tf.contrib.rnn.GRUCell(5)
+    x, start = tf.constant(X, tf.float64), cell.zero_state(3, tf.float64)
+    found, _, _ = S.dynamic_decode(S.BasicDecoder(cell, S.TrainingHelper(x, LENGTHS), start))
+    (value,) = ran(found.rnn_output)
+    assert (value.dtype, value.shape) == (np.float64, (3, 4, 5))
+
+
 def soft(x):
     e = np.exp(x - x.max(-1, keepdims=True))
     return e / e.sum(-1, keepdims=True)

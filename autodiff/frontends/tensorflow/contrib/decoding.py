@@ -130,6 +130,12 @@ class BasicDecoder:
         self._cell, self._helper, self._state = cell, helper, initial_state
         self._layer = output_layer
 
+    @property
+    def output_dtype(self) -> BasicDecoderOutput:
+        """The types of a step's outputs: that of the state, and whole numbers."""
+        first = tf.convert_to_tensor(nest.flatten(self._state)[0])
+        return BasicDecoderOutput(first.dtype, np.dtype(np.int32))
+
     def initialize(self, name: Any = None) -> tuple[Any, Any, Any]:
         """Which rows have ended, the first inputs, the first state."""
         return (*self._helper.initialize(), self._state)
@@ -158,8 +164,9 @@ def dynamic_decode(
 ) -> tuple[Any, Any, Any]:
     """(outputs, last state, lengths) of a decoder, until all rows have ended or for so many steps.
 
-    The outputs are (batch, time, ...).  With `impute_finished` they are zero past the end of a row,
-    whose state then stays; else what the cell gives there.
+    The outputs are (batch, time, ...), in the structure of the decoder's `output_dtype`.  With
+    `impute_finished` they are zero past the end of a row, whose state then stays; else what the
+    cell gives there.
     """
     with tf.variable_scope(scope, "decoder"):
         finished, inputs, state = decoder.initialize()
@@ -169,10 +176,9 @@ def dynamic_decode(
         if most is not None:
             finished = tf.logical_or(finished, tf.greater_equal(0, most))
         lengths = tf.zeros_like(finished, dtype=np.int32)
-        arrays: list[Any] = [
-            TensorArray(dtype, size=0, dynamic_size=True) for dtype in (np.float32, np.int32)
-        ]
-        form = BasicDecoderOutput(*arrays)
+        form = nest.map_structure(
+            lambda dtype: TensorArray(dtype, size=0, dynamic_size=True), decoder.output_dtype
+        )
 
         def going(time: Any, ended: Any, *rest: Any) -> Any:
             return tf.logical_not(tf.reduce_all(ended))
@@ -189,16 +195,14 @@ def dynamic_decode(
                     lambda o: tf.select(ended, tf.zeros_like(o), o), outputs
                 )
                 new = nest.map_structure(lambda n, o: _stays(ended, o, n), new, before)
-            written = BasicDecoderOutput(
-                *(a.write(time, o) for a, o in zip(written, outputs, strict=True))
-            )
+            written = nest.map_structure(lambda a, o: a.write(time, o), written, outputs)
             return time + 1, later, x, new, written, lengths
 
         start = [tf.constant(0), finished, inputs, state, form, lengths]
         _, _, _, last, found, lengths = tf.while_loop(going, step, start)
-        outputs = BasicDecoderOutput(*(a.stack() for a in found))
+        outputs = nest.map_structure(lambda a: a.stack(), found)
         if not output_time_major:
-            outputs = BasicDecoderOutput(*map(_turned, outputs))
+            outputs = nest.map_structure(_turned, outputs)
     return outputs, last, lengths
 
 

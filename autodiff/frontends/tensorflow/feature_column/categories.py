@@ -131,10 +131,9 @@ def categorical_column_with_vocabulary_list(
     places: dict[Any, int] = {_plain(w) if text else int(w): i for i, w in enumerate(words)}
 
     def other(word: Any) -> int:
-        data = word if isinstance(word, bytes) else str(word).encode()
-        return (
-            len(words) + fingerprint(data) % num_oov_buckets if num_oov_buckets else default_value
-        )
+        if num_oov_buckets:
+            return len(words) + fingerprint(_plain(word)) % num_oov_buckets
+        return default_value
 
     def lookup(values: np.ndarray) -> np.ndarray:
         found = [-1 if v == -1 else places.get(int(v), other(v)) for v in np.ravel(values)]
@@ -154,10 +153,9 @@ def categorical_column_with_vocabulary_file(
 ) -> Category:
     """The line on which a word stands in a file, of which `vocabulary_size` lines are read."""
     with open(vocabulary_file, encoding="utf-8") as file:
-        words = file.read().splitlines()[:vocabulary_size]
+        lines = file.read().splitlines()[:vocabulary_size]
     default = -1 if default_value is None else default_value
-    if as_dtype(dtype) != string:
-        words = [int(word) for word in words]  # type: ignore[misc]
+    words = lines if as_dtype(dtype) == string else list(map(int, lines))
     return categorical_column_with_vocabulary_list(key, words, dtype, default, num_oov_buckets)
 
 
