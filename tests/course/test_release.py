@@ -172,8 +172,14 @@ def test_our_own_grader_says_the_same_with_the_mistakes_name(course, capsys, tmp
         if student in row["submission"] and row["marks"]
     }
     assert marked == {"che"}
-    (mistake,) = [row["mistake"] for row in rows if row["mistake"]]
-    assert mistake == "all inputs move at speed 1"
+    mistakes = {
+        (student, row["mistake"])
+        for student in STUDENTS
+        for row in rows
+        if student in row["submission"] and row["mistake"]
+    }
+    mistake = "all inputs move at speed 1"
+    assert mistakes == {("bob", mistake), ("bro", "line 2: '(' was never closed")}
     with open(table) as file:
         assert [row["mistake"] for row in csv.DictReader(file)].count(mistake) == 1
     text = report.read_text()
