@@ -16,11 +16,11 @@ from autodiff.core.language.abstract import dims_text
 from autodiff.frontends.tensorflow.control.tensor_array import TensorArray
 from autodiff.frontends.tensorflow.declaring.staging import tensors
 from autodiff.frontends.tensorflow.graph.body import (
-    LOG,
     Body,
     Log,
     body_op,
     current_graph,
+    stage_body,
 )
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor, graph_of
 from autodiff.frontends.tensorflow.graph.recorded import pulled
@@ -89,7 +89,7 @@ def cond(
             return pulled(again, ct, primals)
 
         op = body_op("cond", run, pull)
-        found = graph.stage(op, (test, *captured), {}, scope, "Cond", [*infos, LOG])
+        found = stage_body(graph, branches, op, (test, *captured), scope, "Cond", infos)
     return shaped(answers[0], found[:-1])
 
 
@@ -225,7 +225,9 @@ def while_loop(
 
         infos = [(d, t.dtype) for d, t in zip(dims, start, strict=True)]
         op = body_op("while_loop", run, pull)
-        found = graph.stage(op, (*start, *captured), {}, scope, "While", [*infos, LOG])
+        found = stage_body(
+            graph, (tester, looped), op, (*start, *captured), scope, "While", infos
+        )
     results = shaped(ended[0], found[:-1])
     return results if len(loop_vars) > 1 else results[0]
 

@@ -13,12 +13,12 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends.tensorflow.graph.body import (
-    LOG,
     Body,
     Log,
     body_op,
     current_graph,
     shaped_like,
+    stage_body,
 )
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.graph.recorded import pulled
@@ -139,7 +139,7 @@ def _along(fn: Callable[..., Any], elems: Any, initializer: Any, name: str, type
         )
         infos = [(None if t.dims is None else (*length, *t.dims), t.dtype) for t in outputs]
         op = body_op(name, run, pull)
-        found = graph.stage(op, (*xs, *firsts, *captured), {}, scope, type, [*infos, LOG])
+        found = stage_body(graph, [inside], op, (*xs, *firsts, *captured), scope, type, infos)
     return shaped_like(like if carries and _is_several(like) else answer, found[:-1])
 
 

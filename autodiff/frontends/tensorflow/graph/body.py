@@ -24,6 +24,7 @@ from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.recorded import no_single_rule
 from autodiff.frontends.tensorflow.graph.state import SessionOp, State
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
+from autodiff.frontends.tensorflow.graph.waiting import is_outside
 from autodiff.frontends.tensorflow.ground.errors import GraphError
 from autodiff.frontends.tensorflow.ground.needs import needed
 
@@ -33,18 +34,30 @@ LOG = ((), np.dtype("V"))
 
 
 class Body(Graph):
-    """A graph inside a node; `captured` are the outer tensors that it takes in, in order."""
+    """A graph inside a node; `captured` are the outer tensors that it takes in, in order, and
+    `awaited` the outer operations that something inside depends on: the node runs after them.
+    """
 
-    __slots__ = ("arguments", "captured", "entered", "equations_needed", "outputs")
+    __slots__ = (
+        "arguments",
+        "awaited",
+        "captured",
+        "entered",
+        "equations_needed",
+        "node",
+        "outputs",
+    )
 
     def __init__(self, outer: Graph) -> None:
         super().__init__(outer)
         self.level = (outer.level + 2) / 2  # above the graph around, below every transform
+        self.awaited: list[Any] = []
         self.captured: dict[Tensor, Tensor] = {}
         self.entered: dict[Tensor, Tensor] = {}
         self.arguments: list[Tensor] = []
         self.outputs: list[Tensor] = []
         self.equations_needed: list[Equation] = []
+        self.node: Equation | None = None
 
     def capture(self, tensor: Tensor) -> Tensor:
         """The tensor inside that stands for one of the graph around."""
@@ -79,6 +92,15 @@ class Body(Graph):
             self.control = control
 
     @contextmanager
+    def control_dependencies(self, control_inputs: Sequence[Any] | None) -> Iterator[None]:
+        """What was built outside runs once, before the node; the rest before the block's nodes."""
+        given = [self.as_graph_element(c) for c in control_inputs or ()]
+        own = [c for c in given if not is_outside(c, self)]
+        self.awaited += [c for c in given if is_outside(c, self)]
+        with super().control_dependencies(None if control_inputs is None else own):
+            yield
+
+    @contextmanager
     def paused(self) -> Iterator[None]:
         """Let nodes go to the graph around during the block."""
         assert self.outer is not None
@@ -100,10 +122,20 @@ class Body(Graph):
                 self.outputs = [self.own(_as_output(self, part)) for part in parts]
         finally:
             self.outer.body = before
-        nodes = [t.node for t in self.outputs]
-        entering = {t.node for t in (*self.arguments, *self.captured.values())}
-        self.equations_needed = [e for e in needed(nodes, entering) if e not in entering]
+        self.needs([t.node for t in self.outputs])
         return answer
+
+    def needs(self, nodes: Sequence[Equation]) -> None:
+        """Let these nodes run too whenever the body runs."""
+        entering = {t.node for t in (*self.arguments, *self.captured.values())}
+        wanted = needed([*self.equations_needed, *nodes], entering)
+        self.equations_needed = [e for e in wanted if e not in entering]
+
+    def stand_in(self, node: Equation) -> Equation:
+        """What is awaited outside in place of a node of the body: the whole, which runs it."""
+        assert self.node is not None
+        self.needs([node])
+        return self.node
 
     def run(
         self,
@@ -136,6 +168,18 @@ class Body(Graph):
                 known[equation] = op.function(state, *values, **equation.params)
                 log.append(known[equation])
         return tuple([known[t.node] for t in self.outputs])
+
+
+def stage_body(
+    graph: Graph, bodies: Sequence[Body], op: Op, args: Sequence[Any], name: str, type: str,
+    infos: Sequence[Any],
+) -> Any:  # fmt: skip
+    """The node of some bodies, after what was built outside and is awaited inside."""
+    with graph.control_dependencies([c for body in bodies for c in body.awaited]):
+        found = graph.stage(op, args, {}, name, type, [*infos, LOG])
+    for body in bodies:
+        body.node = found[-1].op.node
+    return found
 
 
 def _as_output(body: Body, value: Any) -> Tensor:

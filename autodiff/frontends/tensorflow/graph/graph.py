@@ -26,6 +26,7 @@ from autodiff.frontends.tensorflow.graph.contents import Contents
 from autodiff.frontends.tensorflow.graph.operands import constant_operand, one_dtype, shares_dtype
 from autodiff.frontends.tensorflow.graph.recorded import has_tensor
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
+from autodiff.frontends.tensorflow.graph.waiting import awaited
 from autodiff.frontends.tensorflow.ground.defaults import graphs
 from autodiff.frontends.tensorflow.ground.errors import GraphError
 from autodiff.frontends.tensorflow.ground.naming import Names, type_of
@@ -265,8 +266,7 @@ class Graph(Contents, Trace):
     def control_dependencies(self, control_inputs: Sequence[Any] | None) -> Iterator[None]:
         """Make the nodes built in the block run after `control_inputs`; None clears them."""
         before = self.control
-        nodes = [self.as_graph_element(c) for c in control_inputs or ()]
-        nodes = [n.node if hasattr(n, "node") else n.op.node for n in nodes]
+        nodes = [awaited(self, self.as_graph_element(c)) for c in control_inputs or ()]
         self.control = () if control_inputs is None else tuple(dict.fromkeys([*before, *nodes]))
         try:
             yield

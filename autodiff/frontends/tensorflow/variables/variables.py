@@ -20,7 +20,7 @@ from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.state import SessionOp, State, session_op
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
-from autodiff.frontends.tensorflow.ground.errors import InvalidArgumentError
+from autodiff.frontends.tensorflow.ground.errors import GraphError, InvalidArgumentError
 from autodiff.frontends.tensorflow.ground.shapes import compatible
 from autodiff.frontends.tensorflow.running.plan import uninitialized
 
@@ -87,6 +87,13 @@ class Variable(Tensor):
         ):
             value = initial_value() if callable(initial_value) else initial_value
             initial = convert_to_tensor(value, dtype, "initial_value")
+            if initial.owner.outer is not None:
+                raise GraphError(
+                    f"the variable {scope.rstrip('/')} begins with {initial.name}, which is built "
+                    "inside of a branch or loop and has no value when variables are initialized. "
+                    "Build it before, or give a function that builds it: "
+                    f"tf.Variable(lambda: ...).{here()}"
+                )
             dims = initial.dims if validate_shape else None
             node = graph.write(None, (), {}, scope, "Variable", {"role": "parameter"})
             node.value = self
@@ -131,8 +138,11 @@ class Variable(Tensor):
 
     def initialized_value(self) -> Tensor:
         """The value after the initializer has run, for the initial value of another variable."""
-        graph = self.owner
-        with graph.control_dependencies(None), graph.control_dependencies([self.initializer]):
+        with (
+            outside() as graph,
+            graph.control_dependencies(None),
+            graph.control_dependencies([self.initializer]),
+        ):
             return self.read_value()
 
     def assign(
