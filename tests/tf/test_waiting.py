@@ -119,7 +119,7 @@ def test_what_is_outside_waits_for_what_is_inside_of_the_branch_taken(wait):
     assert sess.run(v) == 3.0
     sess.run(z, {x: -1.0})  # the other branch
     assert sess.run(v) == 3.0
-    with pytest.raises(GraphError, match="inside of a branch or loop"):
+    with pytest.raises(GraphError, match="built inside of a branch or loop"):
         sess.run(inside, {x: 1.0})
 
 
@@ -159,5 +159,5 @@ def test_a_variable_that_begins_with_a_loops_own_value_says_so():
     def step(x, h):
         return h + tf.Variable(tf.reduce_sum(h, 0) * 0)
 
-    with pytest.raises(GraphError, match=r"begins with .* built inside of a branch or loop"):
+    with pytest.raises(GraphError, match="built inside of a branch or loop"):
         tf.nn.dynamic_rnn(OfOnesOwn(step), tf.constant(X), dtype=tf.float32)

@@ -7,7 +7,8 @@ where), and which value of another one is what they do; anything else is an erro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from autodiff.core.ground.locations import here
@@ -48,3 +49,36 @@ def among(what: str, value: Any, *words: Any) -> Any:
     if value not in words:
         raise ValueError(f"{what}={value!r} is not among {', '.join(map(repr, words))}.{here()}")
     return value
+
+
+def taking(idle: str = "", off: str = "", **done: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Let a function take more arguments of its system, by name, which it has no use for.
+
+    Those of `idle` change nothing here.  Those of `off` ask for something else where they are
+    given; of the others the value is what happens anyway.
+
+    >>> @taking("shared_name", "dynamic_pad", data_format="NHWC")
+    ... def batch(x):
+    ...     return x
+    >>> batch(1, shared_name="queue", dynamic_pad=False, data_format="NHWC")
+    1
+    >>> batch(1, dynamic_pad=True)
+    Traceback (most recent call last):
+    TypeError: batch: dynamic_pad= is not supported here, and leaving it out changes the result...
+    """
+    names = {*idle.split(), *off.split(), *done}
+
+    def declare(function: Callable[..., Any]) -> Any:
+        what = function.__qualname__.removesuffix(".__init__")
+
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            more = {name: kwargs.pop(name) for name in names.intersection(kwargs)}
+            if more:
+                asked = {n: v for n, v in more.items() if not any(v is one for one in OFF)}
+                only(what, asked, *idle.split(), **done)
+            return function(*args, **kwargs)
+
+        return call
+
+    return declare

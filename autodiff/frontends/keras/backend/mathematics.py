@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-import autodiff.frontends.keras.ground.choices as choices
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.common.options import among, only
 from autodiff.frontends.keras.backend.shapes import ndim
 from autodiff.frontends.keras.backend.system import epsilon
+from autodiff.frontends.keras.ground import objectives
 from autodiff.frontends.keras.ground.session import floatx, over_images
+from autodiff.frontends.tensorflow.nn.losses import is_learned
 
 abs, square, exp, log, sign, round = tf.abs, tf.square, tf.exp, tf.log, tf.sign, tf.rint
 sin, cos, tanh, sigmoid, maximum, minimum = (
@@ -144,15 +145,23 @@ def dropout(x: Any, level: float, noise_shape: Any = None, seed: int | None = No
     return tf.nn.dropout(x, 1.0 - level, noise_shape, seed)
 
 
+def _output_first(output: Any, target: Any) -> tuple[Any, Any]:
+    """The two in Keras 1's order: the output is what depends on variables."""
+    swapped = is_learned(target) and not is_learned(output)
+    return (target, output) if swapped else (output, target)
+
+
 def categorical_crossentropy(output: Any, target: Any, from_logits: bool = False) -> Any:
-    """The cross-entropy; Keras 1 has the output first."""
+    """The cross-entropy; Keras 1 has the output first, Keras 2 the target."""
+    output, target = _output_first(output, target)
     if from_logits:
         return tf.nn.softmax_cross_entropy_with_logits(output, target)
-    return choices.categorical_crossentropy(target, output)
+    return objectives.categorical_crossentropy(target, output)
 
 
 def binary_crossentropy(output: Any, target: Any, from_logits: bool = False) -> Any:
-    """The cross-entropy of each element; Keras 1 has the output first."""
+    """The cross-entropy of each element; Keras 1 has the output first, Keras 2 the target."""
+    output, target = _output_first(output, target)
     if from_logits:
         return tf.nn.sigmoid_cross_entropy_with_logits(output, target)
     p = clip(output, epsilon(), 1.0 - epsilon())

@@ -115,6 +115,8 @@ class Model(Compiled):
     ) -> Any:
         """One update; the loss, and the metrics if there are any."""
         self._need_compiled()
+        if isinstance(sample_weight, dict) or isinstance(class_weight, np.ndarray | list):
+            class_weight, sample_weight = sample_weight, class_weight  # Keras 2's order
         data = self._arrays(x, y)
         return alone(self.run_step(data, self._example_weights(data, class_weight, sample_weight)))
 

@@ -46,7 +46,9 @@ class Layer(Given):
         input_dtype: Any = None,
         dtype: Any = None,
         weights: Any = None,
+        **more: Any,
     ) -> None:
+        only(type(self).__name__, more)
         self.batch_size = batch_size
         if batch_input_shape is not None:
             self.batch_size, *input_shape = batch_input_shape

@@ -14,7 +14,7 @@ class BatchNormalization(Layer):
     """Mean 0 and deviation 1 of each feature, along `axis`, then gamma x + beta.
 
     While training by the moments of the batch, which running averages follow (`momentum`);
-    otherwise by those averages.
+    otherwise by those averages.  Without `scale` there is no gamma, without `center` no beta.
     """
 
     supports_masking = True
@@ -28,21 +28,45 @@ class BatchNormalization(Layer):
         weights: Any = None,
         beta_init: Any = "zero",
         gamma_init: Any = "one",
+        gamma_regularizer: Any = None,
+        beta_regularizer: Any = None,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: Any = None,
+        gamma_initializer: Any = None,
+        moving_mean_initializer: Any = "zero",
+        moving_variance_initializer: Any = "one",
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(weights=weights, **kwargs)
+        if isinstance(epsilon, int):  # Keras 2: BatchNormalization(axis, momentum, epsilon)
+            axis, epsilon = epsilon, 1e-3 if axis == -1 else axis
+            momentum, mode = (mode, 0) if isinstance(mode, float) else (momentum, mode)
         if mode not in (0, 2):
             raise ValueError(f"BatchNormalization: mode={mode} is not supported.{here()}")
-        self.axis, self.starts = axis, (gamma_init, beta_init)
+        self.axis = axis
+        self.starts = {
+            "gamma": (gamma_initializer or gamma_init, gamma_regularizer, gamma_constraint),
+            "beta": (beta_initializer or beta_init, beta_regularizer, beta_constraint),
+        }
+        self.used = {"gamma": scale, "beta": center}
+        self.running = moving_mean_initializer, moving_variance_initializer
         self.epsilon, self.momentum = epsilon, momentum
 
     def build(self, shape: list[int | None]) -> None:
         """gamma, beta, and the two running averages."""
         size = [shape[self.axis]]
-        self.gamma = self.add_weight("gamma", size, self.starts[0])
-        self.beta = self.add_weight("beta", size, self.starts[1])
-        self.mean = self.add_weight("running_mean", size, "zero", trainable=False)
-        self.std = self.add_weight("running_std", size, "one", trainable=False)
+        self.gamma, self.beta = (
+            self.add_weight(name, size, start, penalty, constraint=limit)
+            if self.used[name]
+            else None
+            for name, (start, penalty, limit) in self.starts.items()
+        )
+        first, second = self.running
+        self.mean = self.add_weight("running_mean", size, first, trainable=False)
+        self.std = self.add_weight("running_std", size, second, trainable=False)
 
     def call(self, x: Any) -> Any:
         """The normalized batch."""
@@ -56,5 +80,6 @@ class BatchNormalization(Layer):
         variance = in_train_phase(x.graph, variance, self.std)
         rows = [mean, variance, self.beta, self.gamma]
         if own != rank - 1:
-            rows = [tf.reshape(one, [-1, *[1] * (rank - 1 - own)]) for one in rows]
+            ones = [1] * (rank - 1 - own)
+            rows = [one if one is None else tf.reshape(one, [-1, *ones]) for one in rows]
         return tf.nn.batch_normalization(x, *rows, self.epsilon)

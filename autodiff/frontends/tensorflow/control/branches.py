@@ -13,6 +13,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.core.language.abstract import dims_text
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.control.tensor_array import TensorArray
 from autodiff.frontends.tensorflow.declaring.staging import tensors
 from autodiff.frontends.tensorflow.graph.body import (
@@ -140,6 +141,7 @@ def _merged(one: Body, other: Body) -> list[Info]:
     return infos
 
 
+@taking("strict")
 def case(
     pred_fn_pairs: Any,
     default: Callable[[], Any],
@@ -225,9 +227,7 @@ def while_loop(
 
         infos = [(d, t.dtype) for d, t in zip(dims, start, strict=True)]
         op = body_op("while_loop", run, pull)
-        found = stage_body(
-            graph, (tester, looped), op, (*start, *captured), scope, "While", infos
-        )
+        found = stage_body(graph, (tester, looped), op, (*start, *captured), scope, "While", infos)
     results = shaped(ended[0], found[:-1])
     return results if len(loop_vars) > 1 else results[0]
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.graph.body import (
     Body,
     Log,
@@ -30,6 +31,7 @@ from autodiff.frontends.tensorflow.ground.errors import GraphError
 def _fold(type: str, doc: str) -> Callable[..., Any]:
     own = type.lower()
 
+    @taking("infer_shape")
     def fold(
         fn: Callable[..., Any],
         elems: Any,
@@ -51,6 +53,7 @@ foldl = _fold("Foldl", "The last value of a = fn(a, element) along the first axi
 foldr = _fold("Foldr", "The same from the last element to the first.")
 
 
+@taking("infer_shape")
 def map_fn(
     fn: Callable[..., Any],
     elems: Any,

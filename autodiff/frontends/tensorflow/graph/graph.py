@@ -26,7 +26,7 @@ from autodiff.frontends.tensorflow.graph.contents import Contents
 from autodiff.frontends.tensorflow.graph.operands import constant_operand, one_dtype, shares_dtype
 from autodiff.frontends.tensorflow.graph.recorded import has_tensor
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
-from autodiff.frontends.tensorflow.graph.waiting import awaited
+from autodiff.frontends.tensorflow.graph.waiting import awaited, foreign
 from autodiff.frontends.tensorflow.ground.defaults import graphs
 from autodiff.frontends.tensorflow.ground.errors import GraphError
 from autodiff.frontends.tensorflow.ground.naming import Names, type_of
@@ -230,11 +230,7 @@ class Graph(Contents, Trace):
 
     def capture(self, tensor: Tensor) -> Tensor:
         """Take a tensor of another graph in: refused here, done by the body of a loop."""
-        raise GraphError(
-            f"{tensor.name} belongs to another graph than the node that is to use it. Build both "
-            "inside one `with graph.as_default():`; if a cell was run again after "
-            f"tf.reset_default_graph(), build its inputs again too.{here()}"
-        )
+        raise foreign(tensor)
 
     def capture_alone(self, tensor: Tensor, used: set[Equation]) -> Tensor:
         """`capture`, of what a derivative is taken with respect to."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.core.language.kinds import linear
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
@@ -46,6 +47,7 @@ def placeholder_with_default(input: Any, shape: Any, name: str | None = None) ->
     return value.graph.stage(identity_op, (value,), {}, name, kind, infos)
 
 
+@taking(off="verify_shape")
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Const") -> Tensor:
     """A tensor with a fixed value; with `shape`, one value fills it, or several are arranged.
 
@@ -81,6 +83,7 @@ def _arranged(array: np.ndarray, dims: Any) -> np.ndarray:
     return array.reshape(dims)
 
 
+@taking("preferred_dtype")
 def convert_to_tensor(
     value: Any, dtype: Any = None, name: str | None = None, as_ref: bool = False
 ) -> Tensor:

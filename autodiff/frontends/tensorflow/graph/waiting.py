@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from autodiff.core.ground.locations import here
 from autodiff.core.language.equation import Equation
 from autodiff.frontends.tensorflow.graph.operation import Operation
+from autodiff.frontends.tensorflow.ground.errors import GraphError
 
 
 def owner_of(thing: Any) -> Any:
@@ -24,6 +26,26 @@ def is_outside(thing: Any, body: Any) -> bool:
     while around is not None and around is not owner:
         around = around.outer
     return around is not None
+
+
+def refuse_inside(thing: Any) -> None:
+    """Raise GraphError where a tensor or operation of a branch or loop is used outside of it."""
+    if getattr(owner_of(thing), "outer", None) is not None:
+        raise GraphError(
+            f"{thing.name} is built inside of a branch or loop, and has no value outside. Return "
+            "it from the function and use what tf.cond or the loop gives, or build it before; a "
+            f"variable may begin with a function that builds it: tf.Variable(lambda: ...).{here()}"
+        )
+
+
+def foreign(tensor: Any) -> GraphError:
+    """The error for a tensor that a node of another graph is to use."""
+    refuse_inside(tensor)
+    return GraphError(
+        f"{tensor.name} belongs to another graph than the node that is to use it. Build both "
+        "inside one `with graph.as_default():`; if a cell was run again after "
+        f"tf.reset_default_graph(), build its inputs again too.{here()}"
+    )
 
 
 def awaited(graph: Any, thing: Any) -> Equation:

@@ -15,6 +15,7 @@ from autodiff.data.reading.images import decode_image
 from autodiff.data.reading.images import encode_png as encode
 from autodiff.data.records.features import FixedLenFeature, VarLenFeature
 from autodiff.data.records.features import parse_example as parse_bytes
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.graph.state import session_op
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
@@ -105,6 +106,7 @@ def decode_png(
     return _picture("DecodePng", "PNG", contents, channels, as_dtype(dtype), name)
 
 
+@taking("fancy_upscaling try_recover_truncated acceptable_fraction dct_method")
 def decode_jpeg(
     contents: Any, channels: int = 0, ratio: int = 1, name: str | None = None
 ) -> Tensor:
@@ -131,6 +133,7 @@ def _picture(
     return _node(type, type, decode, contents, [((None, None, channels or None), dtype)], name)
 
 
+@taking("compression")
 def encode_png(image: Any, name: str | None = None) -> Tensor:
     """The PNG of pixels (height, width, channels) of uint8."""
     return _node("encode_png", "EncodePng", encode, image, [((), STRING)], name)
@@ -163,6 +166,7 @@ def string_to_number(
     )
 
 
+@taking("example_names")
 def parse_single_example(
     serialized: Any,
     features: Mapping[str, FixedLenFeature | VarLenFeature],
@@ -180,6 +184,7 @@ def parse_single_example(
     return _parsed("ParseSingleExample", parse, serialized, declared, (), name)
 
 
+@taking("example_names")
 def parse_example(
     serialized: Any,
     features: Mapping[str, FixedLenFeature | VarLenFeature],

@@ -8,6 +8,7 @@ The four files are read where they are (see `autodiff.data.mnist`); nothing is d
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,7 +34,11 @@ class DataSet:
         wanted = as_dtype(dtype)
         if wanted not in (np.dtype(np.uint8), np.dtype(np.float32)):
             raise TypeError(f"images are uint8 or float32, not {wanted}.{here()}")
-        images = images.reshape(len(images), -1) if reshape else images[..., None]
+        images = (
+            images.reshape(len(images), math.prod(images.shape[1:]))
+            if reshape
+            else images[..., None]
+        )
         self.images = images if wanted == np.uint8 else images.astype(np.float32) / 255
         self.labels = labels
         self.num_examples = len(images)

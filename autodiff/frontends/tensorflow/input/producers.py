@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.graph.state import State, session_op
@@ -29,6 +30,7 @@ from autodiff.frontends.tensorflow.input.runners import QueueRunner, add_queue_r
 from autodiff.frontends.tensorflow.variables.variables import GraphKeys, Variable, current
 
 
+@taking("shared_name summary_name", "cancel_op")
 def input_producer(
     input_tensor: Any,
     element_shape: Any = None,
@@ -101,6 +103,7 @@ def match_filenames_once(pattern: str, name: str | None = None) -> Variable:
     )
 
 
+@taking("shared_name", "cancel_op")
 def string_input_producer(
     string_tensor: Any,
     num_epochs: int | None = None,
@@ -119,6 +122,7 @@ def string_input_producer(
     return input_producer(string_tensor, (), num_epochs, shuffle, seed, capacity, name)
 
 
+@taking("shared_name")
 def range_input_producer(
     limit: int,
     num_epochs: int | None = None,
@@ -132,6 +136,7 @@ def range_input_producer(
     return input_producer(rows, (), num_epochs, shuffle, seed, capacity, name)
 
 
+@taking("shared_name")
 def slice_input_producer(
     tensor_list: Sequence[Any],
     num_epochs: int | None = None,
@@ -157,6 +162,7 @@ def _row(tensor: Any, index: Any) -> Any:
     )
 
 
+@taking("shared_name", "dynamic_pad")
 def batch(
     tensors: Any,
     batch_size: int,
@@ -178,6 +184,7 @@ def batch(
         return _take(queue, tensors, batch_size, allow_smaller_final_batch, scope)
 
 
+@taking("shared_name")
 def shuffle_batch(
     tensors: Any,
     batch_size: int,

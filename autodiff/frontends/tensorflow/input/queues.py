@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.state import State, session_op
@@ -29,6 +30,7 @@ class Queue:
 
     kind = default_name = ""
 
+    @taking("shared_name")
     def __init__(
         self,
         capacity: int,
@@ -210,6 +212,7 @@ class RandomShuffleQueue(Queue):
 
     kind, default_name = "RandomShuffleQueue", "random_shuffle_queue"
 
+    @taking("shared_name")
     def __init__(
         self,
         capacity: int,

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.graph.graph import get_default_graph
 from autodiff.frontends.tensorflow.ground.defaults import sessions
 from autodiff.frontends.tensorflow.ground.errors import CancelledError, OutOfRangeError
@@ -26,6 +27,7 @@ ENDS = (OutOfRangeError, CancelledError)
 class QueueRunner:
     """Fills a queue by running each of `enqueue_ops` in a thread of its own, again and again."""
 
+    @taking("close_op cancel_op queue_closed_exception_types import_scope", "queue_runner_def")
     def __init__(self, queue: Queue, enqueue_ops: Sequence[Any]) -> None:
         if not enqueue_ops:
             raise ValueError(f"a QueueRunner needs operations to run: [q.enqueue(x)] * 2.{here()}")

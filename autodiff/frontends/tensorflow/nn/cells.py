@@ -10,6 +10,8 @@ weights.  A cell of one's own derives from `RNNCell`, with `state_size`, `output
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -61,6 +63,19 @@ def linear(
 _linear = linear
 
 
+def in_either_order(init: Callable[..., None]) -> Callable[..., None]:
+    """1.0 left `input_size` out: what stands in its place, and is no number, is what follows it."""
+    place = list(inspect.signature(init).parameters).index("input_size")
+
+    @functools.wraps(init)
+    def begin(*args: Any, **kwargs: Any) -> None:
+        if len(args) > place and (callable(args[place]) or isinstance(args[place], bool)):
+            args = (*args[:place], None, *args[place:])
+        init(*args, **kwargs)
+
+    return begin
+
+
 class RNNCell:
     """Base of the cells; `state_size` and `output_size` are ints, or structures of them."""
 
@@ -96,16 +111,17 @@ def _lengths(size: Any) -> list[int]:
 class BasicRNNCell(RNNCell):
     """h' = activation([x, h] W + b), which is the output too.  (Elman, 1990.)"""
 
+    @in_either_order
     def __init__(
         self,
         num_units: int,
         input_size: Any = None,
-        activation: Callable[[Any], Any] = tanh,
+        activation: Callable[[Any], Any] | None = tanh,
         **more: Any,
     ) -> None:
         only("BasicRNNCell", more, "reuse", "name")
         self.state_size = self.output_size = num_units
-        self.activation = activation
+        self.activation = activation or tanh
 
     def call(self, inputs: Any, state: Any) -> tuple[Any, Any]:
         """One step."""
@@ -119,18 +135,19 @@ class GRUCell(RNNCell):
     (Cho et al., arXiv:1406.1078.)
     """
 
+    @in_either_order
     def __init__(
         self,
         num_units: int,
         input_size: Any = None,
-        activation: Callable[[Any], Any] = tanh,
+        activation: Callable[[Any], Any] | None = tanh,
         kernel_initializer: Any = None,
         **more: Any,
     ) -> None:
         only("GRUCell", more, "reuse", "name")
         self.initializer = kernel_initializer
         self.state_size = self.output_size = num_units
-        self.activation = activation
+        self.activation = activation or tanh
 
     def call(self, inputs: Any, state: Any) -> tuple[Any, Any]:
         """One step."""
@@ -161,18 +178,19 @@ class BasicLSTMCell(RNNCell):
     h' = tanh(c') sigmoid(o), which is the output.  (Zaremba et al., arXiv:1409.2329.)
     """
 
+    @in_either_order
     def __init__(
         self,
         num_units: int,
         forget_bias: float = 1.0,
         input_size: Any = None,
         state_is_tuple: bool = True,
-        activation: Callable[[Any], Any] = tanh,
+        activation: Callable[[Any], Any] | None = tanh,
         **more: Any,
     ) -> None:
         only("BasicLSTMCell", more, "reuse", "name")
         self.output_size, self.forget_bias = num_units, forget_bias
-        self.state_is_tuple, self.activation = state_is_tuple, activation
+        self.state_is_tuple, self.activation = state_is_tuple, activation or tanh
         self.state_size = LSTMStateTuple(num_units, num_units) if state_is_tuple else 2 * num_units
 
     def call(self, inputs: Any, state: Any) -> tuple[Any, Any]:
@@ -190,6 +208,7 @@ class LSTMCell(RNNCell):
     (Sak et al., 2014.)  Without any of them it is `BasicLSTMCell`.
     """
 
+    @in_either_order
     def __init__(
         self,
         num_units: int,
@@ -203,7 +222,7 @@ class LSTMCell(RNNCell):
         num_proj_shards: int = 1,
         forget_bias: float = 1.0,
         state_is_tuple: bool = True,
-        activation: Callable[[Any], Any] = tanh,
+        activation: Callable[[Any], Any] | None = tanh,
         **more: Any,
     ) -> None:
         only("LSTMCell", more, "reuse", "name")
@@ -212,7 +231,7 @@ class LSTMCell(RNNCell):
         self.units, self.peepholes, self.cell_clip = num_units, use_peepholes, cell_clip
         self.initializer, self.projected, self.proj_clip = initializer, num_proj, proj_clip
         self.forget_bias, self.state_is_tuple = forget_bias, state_is_tuple
-        self.activation = activation
+        self.activation = activation or tanh
         self.output_size = num_proj or num_units
         sizes = LSTMStateTuple(num_units, self.output_size)
         self.state_size = sizes if state_is_tuple else sum(sizes)

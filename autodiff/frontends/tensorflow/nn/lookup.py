@@ -7,14 +7,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.declaring.declare import scoped
-from autodiff.frontends.tensorflow.declaring.staging import dims_of, dtype_of, stage_code
+from autodiff.frontends.tensorflow.declaring.staging import dims_of, dtype_of
+from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.ops.arrays import to_int32
 from autodiff.frontends.tensorflow.ops.choosing import gather, one_hot
 from autodiff.frontends.tensorflow.ops.math import greater, less
 from autodiff.frontends.tensorflow.ops.reductions import reduce_sum
 
 
+@taking("validate_indices", "max_norm")
 def embedding_lookup(
     params: Any, ids: Any, partition_strategy: str = "mod", name: str | None = None
 ) -> Any:
@@ -44,7 +47,11 @@ class TopK(NamedTuple):
 
 def top_k(input: Any, k: int = 1, sorted: bool = True, name: str | None = None) -> TopK:
     """The k largest elements of the last axis, largest first, and their indices."""
-    return stage_code(_top_k, input, name=name, type="TopK", k=k)
+    x = convert_to_tensor(input)
+    last = k if isinstance(k, int | np.integer) else None
+    dims = None if x.dims is None else (*x.dims[:-1], last)
+    infos = [(dims, x.dtype), (dims, np.dtype(np.int32))]
+    return TopK(*x.owner.stage_call(_top_k, (x,), {"k": k}, name, "TopK", infos, True))
 
 
 def _top_k(x: Any, k: int) -> TopK:

@@ -24,7 +24,7 @@ def _refuse_swapped(what: str, logits: Any, labels: Any) -> None:
             f"{dtype_of(logits)}: the two are swapped, or the logits need "
             f"tf.cast(x, tf.float32). 1.0 takes both by name only.{here()}"
         )
-    if _is_learned(labels) and not _is_learned(logits):
+    if is_learned(labels) and not is_learned(logits):
         raise ValueError(
             f"tf.nn.{what} takes (logits, labels), as in TensorFlow 0.11; here the labels depend "
             f"on variables and the logits do not: the two are swapped.{here()}"
@@ -43,7 +43,7 @@ def _refuse_swapped(what: str, logits: Any, labels: Any) -> None:
         )
 
 
-def _is_learned(x: Any) -> bool:
+def is_learned(x: Any) -> bool:
     """Whether a value depends on a variable."""
     if not isinstance(x, Tensor):
         return False
@@ -125,7 +125,12 @@ def sigmoid_cross_entropy_with_logits(
 
 @scoped("logistic_loss")
 def weighted_cross_entropy_with_logits(logits: Any, targets: Any, pos_weight: Any) -> Any:
-    """The same with the positive examples counted `pos_weight` times."""
+    """The same with the positive examples counted `pos_weight` times.
+
+    1.0 has (targets, logits): the logits are what depends on variables.
+    """
+    if is_learned(targets) and not is_learned(logits):
+        logits, targets = targets, logits
     _refuse_swapped("weighted_cross_entropy_with_logits", logits, targets)
     weight = 1 + (pos_weight - 1) * targets
     return (1 - targets) * logits + weight * stage("softplus", -logits)

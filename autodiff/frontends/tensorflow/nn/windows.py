@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import apply
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.declaring.staging import (
     INFERRED,
     known,
@@ -52,6 +53,7 @@ def conv2d(
     )  # fmt: skip
 
 
+@taking(data_format="NHWC")
 def depthwise_conv2d(
     input: Any, filter: Any, strides: Any, padding: str, name: str | None = None, rate: Any = (1, 1)
 ) -> Any:
@@ -80,6 +82,7 @@ def _depthwise(x: Any, w: Any, strides: Any, padding: str) -> Any:
     return np.reshape(found, (*np.shape(found)[:3], -1))
 
 
+@taking(data_format="NHWC")
 def separable_conv2d(
     input: Any,
     depthwise_filter: Any,
@@ -95,6 +98,7 @@ def separable_conv2d(
         return conv2d(inside, pointwise_filter, [1, 1, 1, 1], "VALID")
 
 
+@taking(data_format="NHWC")
 def conv2d_transpose(
     value: Any,
     filter: Any,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.declaring.declare import node
 from autodiff.frontends.tensorflow.declaring.staging import (
     constant_value,
@@ -29,20 +30,20 @@ from autodiff.frontends.tensorflow.ground.dtypes import as_dtype
 
 
 @node("Shape")
-def shape(input: Any) -> Any:
+def shape(input: Any, out_type: Any = np.int32) -> Any:
     """The shape while the graph runs, as an int32 tensor; `get_shape()` is the static one."""
-    return np.array(np.shape(input), np.int32)
+    return np.array(np.shape(input), as_dtype(out_type))
 
 
-def shape_n(input: Any, name: str | None = None) -> list[Any]:
+def shape_n(input: Any, out_type: Any = np.int32, name: str | None = None) -> list[Any]:
     """The shapes of several tensors while the graph runs."""
-    return [shape(one) for one in input]
+    return [shape(one, out_type=out_type) for one in input]
 
 
 @node("Size")
-def size(input: Any) -> Any:
+def size(input: Any, out_type: Any = np.int32) -> Any:
     """The number of elements while the graph runs."""
-    return np.int32(np.size(input))
+    return as_dtype(out_type).type(np.size(input))
 
 
 @node("Rank")
@@ -112,11 +113,13 @@ def _fill(shape: Any, value: Any) -> Any:
     return np.broadcast_to(value, tuple(int(n) for n in shape))
 
 
+@taking("optimize")
 def zeros_like(tensor: Any, dtype: Any = None, name: str | None = None) -> Any:
     """Zeros of the shape (while the graph runs) and dtype of a tensor."""
     return _like("zeros_like", tensor, dtype, name or "zeros_like", "ZerosLike")
 
 
+@taking("optimize")
 def ones_like(tensor: Any, dtype: Any = None, name: str | None = None) -> Any:
     """Ones of the shape (while the graph runs) and dtype of a tensor."""
     return _like("ones_like", tensor, dtype, name or "ones_like", "OnesLike")
@@ -236,9 +239,9 @@ def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", name: str | None = N
     return stage("pad", tensor, name=name, type=kind, pad_width=paddings, mode=MODES[mode.upper()])
 
 
-def reverse(tensor: Any, dims: Any, name: str | None = None) -> Any:
-    """The axes where `dims` is True run backwards; a list of integers names them, as in 1.0."""
-    dims = constant_value(dims)
+def reverse(tensor: Any, dims: Any = None, name: str | None = None, axis: Any = None) -> Any:
+    """The axes where `dims` is True run backwards; a list of integers names them, `axis` in 1.0."""
+    dims = constant_value(dims if axis is None else axis)
     dims = list(dims) if isinstance(dims, list | tuple) else np.ravel(dims).tolist()
     if not all(isinstance(d, bool | np.bool_) for d in dims):
         if any(isinstance(d, bool) for d in dims) or not all(is_int(d) for d in dims):

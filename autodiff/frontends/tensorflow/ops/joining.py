@@ -35,8 +35,11 @@ def concat(
         values, along = (values if concat_dim is None else concat_dim), axis
     elif isinstance(first, list | tuple):
         values, along = concat_dim, values
+    elif isinstance(concat_dim, Tensor) and is_int(constant_value(values)):  # one alone, in 1.0
+        values, along = [concat_dim], values
     else:
         along = concat_dim
+    values = [values] if isinstance(values, Tensor) else values
     values, along = tensors(values, "tf.concat"), constant_value(along)
     if isinstance(along, np.ndarray | np.generic) and np.ndim(along) == 0:
         along = along.item()

@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.core.language.registry import registry
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.declaring.declare import named, node, scoped
 from autodiff.frontends.tensorflow.declaring.staging import (
     dims_of,
@@ -109,7 +110,7 @@ def add_n(inputs: Any) -> Any:
     return total
 
 
-accumulate_n = add_n
+accumulate_n = taking("shape tensor_dtype")(add_n)
 """The same sum; TensorFlow's kernel needs less memory for it."""
 
 

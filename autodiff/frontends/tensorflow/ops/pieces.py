@@ -37,7 +37,7 @@ class UniqueWithCounts(NamedTuple):
     count: Any
 
 
-def _unique(x: Any) -> tuple[Any, Any, Any]:
+def _unique(x: Any, kind: Any = np.int32) -> tuple[Any, Any, Any]:
     """The values in the order in which they first occur: NumPy sorts them."""
     values, first, place, counts = np.unique(
         x, return_index=True, return_inverse=True, return_counts=True
@@ -45,7 +45,7 @@ def _unique(x: Any) -> tuple[Any, Any, Any]:
     order = np.argsort(first)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    return values[order], rank[place.reshape(-1)].astype(np.int32), counts[order].astype(np.int32)
+    return values[order], rank[place.reshape(-1)].astype(kind), counts[order].astype(kind)
 
 
 def _vector(what: str, x: Any) -> Any:
@@ -56,16 +56,18 @@ def _vector(what: str, x: Any) -> Any:
     return x
 
 
-def unique(x: Any, name: str | None = None) -> Unique:
+def unique(x: Any, out_idx: Any = np.int32, name: str | None = None) -> Unique:
     """The values of a vector in the order in which they come, and which of them each element is."""
-    found = stage_code(lambda x: _unique(x)[:2], _vector("tf.unique", x), name=name, type="Unique")
-    return Unique(*found)
+    x, found = _vector("tf.unique", x), lambda x: _unique(x, as_dtype(out_idx))[:2]
+    return Unique(*stage_code(found, x, name=name, type="Unique"))
 
 
-def unique_with_counts(x: Any, name: str | None = None) -> UniqueWithCounts:
+def unique_with_counts(
+    x: Any, out_idx: Any = np.int32, name: str | None = None
+) -> UniqueWithCounts:
     """`unique`, and how often each value comes."""
-    x = _vector("tf.unique_with_counts", x)
-    return UniqueWithCounts(*stage_code(_unique, x, name=name, type="UniqueWithCounts"))
+    x, found = _vector("tf.unique_with_counts", x), lambda x: _unique(x, as_dtype(out_idx))
+    return UniqueWithCounts(*stage_code(found, x, name=name, type="UniqueWithCounts"))
 
 
 class Difference(NamedTuple):
@@ -75,12 +77,14 @@ class Difference(NamedTuple):
     idx: Any
 
 
-def setdiff1d(x: Any, y: Any, name: str | None = None) -> Difference:
+def setdiff1d(
+    x: Any, y: Any, index_dtype: Any = np.int32, name: str | None = None, out_idx: Any = None
+) -> Difference:
     """The values of x that are not in y, in their order, and where they stood."""
 
     def left(x: Any, y: Any) -> Any:
         kept = ~np.isin(x, y)
-        return x[kept], np.flatnonzero(kept).astype(np.int32)
+        return x[kept], np.flatnonzero(kept).astype(as_dtype(out_idx or index_dtype))
 
     return Difference(*stage_code(left, x, y, name=name, type="ListDiff"))
 

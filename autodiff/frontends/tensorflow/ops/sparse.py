@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.ground.locations import here
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.declaring.declare import scoped
 from autodiff.frontends.tensorflow.declaring.staging import (
     constant_value,
@@ -133,6 +134,7 @@ def sparse_reduce_sum(
     return stage_code(lambda x: np.sum(x, axes, keepdims=keep_dims), dense, type="SparseReduceSum")
 
 
+@taking(off="max_norm")
 @scoped("embedding_lookup_sparse")
 def embedding_lookup_sparse(
     params: Any,

@@ -13,6 +13,7 @@ from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.slices import IndexedSlices, IndexedSlicesValue
 from autodiff.frontends.tensorflow.graph.sparse_values import SparseTensor, SparseTensorValue
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
+from autodiff.frontends.tensorflow.graph.waiting import refuse_inside
 from autodiff.frontends.tensorflow.ground.errors import GraphError
 
 
@@ -27,11 +28,7 @@ def collect(graph: Graph, fetches: Any, wanted: list[Tensor | Operation]) -> Any
         return SparseTensorValue._make, [None] * 3
     if isinstance(fetches, Tensor | Operation):
         if fetches.graph is not graph:
-            if fetches.graph.outer is not None:
-                raise GraphError(
-                    f"{fetches.name} is inside of a branch or loop, and can't be fetched: return "
-                    f"it from the function, and fetch what tf.cond or the loop gives.{here()}"
-                )
+            refuse_inside(fetches)
             raise GraphError(
                 f"{fetches.name} is not a node of this session's graph. A session runs the "
                 "graph that was the default when it was made; write "

@@ -13,6 +13,7 @@ from autodiff.core.ground.locations import here
 from autodiff.core.language.abstract import dims_text
 from autodiff.data import checkpoints
 from autodiff.data.ground.errors import CheckpointError, MissingPackageError
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.ground.errors import (
     DataLossError,
@@ -48,6 +49,11 @@ class Saver:
     listed, and the session is as it was.  Beside it `.meta` holds the graph (`saving.meta`).
     """
 
+    @taking(
+        "sharded name restore_sequentially defer_build allow_empty write_version "
+        "save_relative_paths",
+        "saver_def builder pad_step_number",
+    )
     def __init__(
         self,
         var_list: Sequence[Variable] | Mapping[str, Variable] | None = None,

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from autodiff.data.events.writer import EventWriter
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.graph.described import nodes_of
 from autodiff.frontends.tensorflow.graph.graph import Graph
 
@@ -21,6 +22,7 @@ class SummaryWriter:
     and `flush_secs` are taken for the sake of older code, and change nothing.
     """
 
+    @taking("filename_suffix")
     def __init__(
         self,
         logdir: str | os.PathLike[str],

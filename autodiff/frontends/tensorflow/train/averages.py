@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.core.language.abstract import dims_text
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.control.flow import group
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.graph.operation import Operation
@@ -45,6 +46,7 @@ class ExponentialMovingAverage:
     1.1
     """
 
+    @taking(off="zero_debias")
     def __init__(
         self, decay: Any, num_updates: Any = None, name: str = "ExponentialMovingAverage"
     ) -> None:

@@ -113,7 +113,9 @@ class SummarySaverHook(SessionRunHook):
         output_dir: str | None = None,
         summary_writer: Any = None,
         summary_op: Any = None,
+        scaffold: Any = None,
     ) -> None:
+        summary_op = getattr(scaffold, "summary_op", None) if summary_op is None else summary_op
         if output_dir is None and summary_writer is None:
             raise ValueError("SummarySaverHook takes output_dir or summary_writer")
         self.save_steps, self.runs = save_steps, 0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from autodiff import optim
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.train.optimizer import Optimizer
 
 
@@ -76,10 +77,18 @@ class RMSPropOptimizer(Optimizer):
         momentum: float = 0.0,
         epsilon: float = 1e-10,
         use_locking: bool = False,
+        centered: bool = False,
         name: str = "RMSProp",
     ) -> None:
+        if isinstance(centered, str):  # before 1.0 the name stood here
+            centered, name = False, centered
         rule = optim.RMSProp(
-            decay=decay, momentum=momentum, epsilon=epsilon, initial=1.0, inside=True
+            decay=decay,
+            momentum=momentum,
+            epsilon=epsilon,
+            initial=1.0,
+            inside=True,
+            centered=centered,
         )
         super().__init__(rule, learning_rate, name)
 
@@ -108,6 +117,7 @@ class FtrlOptimizer(Optimizer):
 
     slot_names: ClassVar[Mapping[str, str]] = {"accumulator": "accum"}
 
+    @taking("accum_name linear_name")
     def __init__(
         self,
         learning_rate: Any,

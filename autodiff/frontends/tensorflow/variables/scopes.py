@@ -9,6 +9,7 @@ from typing import Any
 
 from autodiff.core.ground.locations import here
 from autodiff.core.language.abstract import dims_text
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.graph.graph import Graph, get_default_graph
 from autodiff.frontends.tensorflow.ground.dtypes import as_dtype, float32
 from autodiff.frontends.tensorflow.ground.rerun import made_before, way_here
@@ -74,6 +75,7 @@ def op_scope(values: Any, name: str | None, default_name: str | None = None) -> 
     return name_scope(name, default_name, values)
 
 
+@taking("caching_device use_resource", "partitioner custom_getter")
 @contextmanager
 def variable_scope(
     name_or_scope: str | VariableScope | None,
@@ -149,6 +151,7 @@ def _unique(store: Store, prefix: str, name: str) -> str:
     return f"{name}_{count}"
 
 
+@taking("caching_device use_resource", "partitioner custom_getter", validate_shape=True)
 def get_variable(
     name: str,
     shape: Any = None,

@@ -14,13 +14,14 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.core.language.abstract import dims_text
 from autodiff.core.language.equation import Equation
+from autodiff.frontends.common.options import taking
 from autodiff.frontends.tensorflow.graph.body import innermost, outside
 from autodiff.frontends.tensorflow.graph.graph import Graph
 from autodiff.frontends.tensorflow.graph.inputs import convert_to_tensor
 from autodiff.frontends.tensorflow.graph.operation import Operation
 from autodiff.frontends.tensorflow.graph.state import SessionOp, State, session_op
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
-from autodiff.frontends.tensorflow.ground.errors import GraphError, InvalidArgumentError
+from autodiff.frontends.tensorflow.ground.errors import InvalidArgumentError
 from autodiff.frontends.tensorflow.ground.shapes import compatible
 from autodiff.frontends.tensorflow.running.plan import uninitialized
 
@@ -69,6 +70,7 @@ class Variable(Tensor):
     initial_value: Tensor
     initializer: Operation
 
+    @taking("caching_device expected_shape import_scope", "variable_def")
     def __init__(
         self,
         initial_value: Any = None,
@@ -87,13 +89,6 @@ class Variable(Tensor):
         ):
             value = initial_value() if callable(initial_value) else initial_value
             initial = convert_to_tensor(value, dtype, "initial_value")
-            if initial.owner.outer is not None:
-                raise GraphError(
-                    f"the variable {scope.rstrip('/')} begins with {initial.name}, which is built "
-                    "inside of a branch or loop and has no value when variables are initialized. "
-                    "Build it before, or give a function that builds it: "
-                    f"tf.Variable(lambda: ...).{here()}"
-                )
             dims = initial.dims if validate_shape else None
             node = graph.write(None, (), {}, scope, "Variable", {"role": "parameter"})
             node.value = self
