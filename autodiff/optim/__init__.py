@@ -27,6 +27,7 @@ rate (a hyper-gradient):
 from autodiff.optim.clipping import clip_by_global_norm, clip_by_norm, clip_by_value, global_norm
 from autodiff.optim.moments import Adam, Adamax, Nadam
 from autodiff.optim.optimizer import Optimizer, State
+from autodiff.optim.proximal import ProximalAdagrad, ProximalGradientDescent
 from autodiff.optim.rules import Adadelta, Adagrad, Ftrl, GradientDescent, Momentum, RMSProp
 from autodiff.optim.schedules import (
     cosine_decay,
@@ -48,6 +49,8 @@ __all__ = [
     "Momentum",
     "Nadam",
     "Optimizer",
+    "ProximalAdagrad",
+    "ProximalGradientDescent",
     "RMSProp",
     "State",
     "Stepper",

@@ -21,6 +21,8 @@ ALL = [
     optim.Adamax(0.1),
     optim.Nadam(0.1),
     optim.Ftrl(0.1, l1=0.01, l2=0.01),
+    optim.ProximalGradientDescent(0.1, l1=0.001, l2=0.001),
+    optim.ProximalAdagrad(0.1, l1=0.001, l2=0.001),
 ]
 NAMES = [f"{type(o).__name__}-{i}" for i, o in enumerate(ALL)]
 every = pytest.mark.parametrize("optimizer", ALL, ids=NAMES)
@@ -135,6 +137,18 @@ def test_ftrl_minimises_its_proximal_objective():
         for weight, centre in zip(weights, centres):
             objective = objective + 0.5 * weight * (grid - centre) ** 2
         assert p == pytest.approx(grid[np.argmin(objective)], abs=1e-4)
+
+
+@pytest.mark.parametrize("p", [0.3, -2.0, 1.0])
+def test_a_proximal_step_is_the_best_point_near(p):
+    grid = np.linspace(-3, 3, 60_001)
+    start = p - 0.5 * 0.4
+    objective = (grid - start) ** 2 / (2 * 0.5) + 0.7 * np.abs(grid) + 0.2 * grid**2 / 2
+    best = grid[np.argmin(objective)]
+    optimizer = optim.ProximalGradientDescent(0.5, l1=0.7, l2=0.2)
+    assert optimizer.update(p, 0.4, optimizer.init(p))[0] == pytest.approx(best, abs=1e-4)
+    by_weight = optim.ProximalAdagrad(0.5 * 0.5, initial=0.25 - 0.16, l1=0.7, l2=0.2)
+    assert by_weight.update(p, 0.4, by_weight.init(p))[0] == pytest.approx(best, abs=1e-4)
 
 
 def test_l1_of_ftrl_gives_exact_zeros():

@@ -161,3 +161,52 @@ def test_sequence_losses():
         a = np.array([[logs[t][b, targets[t][b]] for t in range(2)] for b in range(2)])
         np.testing.assert_allclose(found, [a[0].mean(), a[1, 0]], rtol=1e-5)
         np.testing.assert_allclose(total, (a.sum() - a[1, 1]) / 3, rtol=1e-5)
+
+
+@pytest.mark.parametrize("peepholes", [True, False])
+def test_a_phased_cell_is_open_at_its_hours(peepholes):
+    """By hand in NumPy: gates, then the share of each unit's period that has gone by."""
+    rng = np.random.default_rng(1)
+    x, times = rng.normal(size=(2, 6, 3)), np.cumsum(rng.uniform(0, 2, (2, 6, 1)), 1)
+    with tf.Graph().as_default():
+        cell = tf.contrib.rnn.PhasedLSTMCell(4, peepholes, 0.01, 0.4, period_init_max=5.0)
+        pair = (tf.constant(times), tf.constant(x))
+        outputs, (last_c, last_h) = tf.nn.dynamic_rnn(cell, pair, dtype=tf.float64)
+        known = tf.global_variables()
+        slopes = tf.gradients(outputs, tf.trainable_variables())
+        with tf.Session() as sess:
+            sess.run(tf.global_variables_initializer())
+            found, c_end, h_end, slopes, *values = sess.run(
+                [outputs, last_c, last_h, slopes, *known]
+            )
+    own = {v.op.name.split("PhasedLSTMCell/")[1]: a for v, a in zip(known, values, strict=True)}
+    c, h = np.zeros((2, 4)), np.zeros((2, 4))
+    assert ((own["period"] >= 1) & (own["period"] <= 5)).all()
+    assert ((own["phase"] >= 0) & (own["phase"] <= own["period"])).all()
+
+    def gate(name, *parts):
+        matrix, bias = own[f"{name}/Linear/Matrix"], own[f"{name}/Linear/Bias"]
+        return np.concatenate(parts, 1) @ matrix + bias
+
+    def sigmoid(z):
+        return 1 / (1 + np.exp(-z))
+
+    for t in range(6):
+        see = [x[:, t], h, c] if peepholes else [x[:, t], h]
+        i, f = np.split(sigmoid(gate("mask_gates", *see)), 2, 1)
+        new_c = c * f + i * np.tanh(gate("new_input", x[:, t], h))
+        see = [x[:, t], h, new_c] if peepholes else [x[:, t], h]
+        new_h = np.tanh(new_c) * sigmoid(gate("output_gate", *see))
+        share = np.mod(times[:, t] - own["phase"], own["period"]) / own["period"]
+        on = own["ratio_on"]
+        k = np.where(share < on, 2 - 2 * share / on, 0.01 * share)
+        k = np.where(share < on / 2, 2 * share / on, k)
+        c, h = k * new_c + (1 - k) * c, k * new_h + (1 - k) * h
+        assert np.allclose(found[:, t], h, atol=1e-6)
+    assert np.allclose([c_end, h_end], [c, h], atol=1e-6)
+    assert all(np.isfinite(one).all() for one in slopes)
+
+
+def test_a_phased_cell_says_that_it_takes_a_pair():
+    with tf.Graph().as_default(), pytest.raises(TypeError, match=r"pairs \(time, x\)"):
+        tf.nn.dynamic_rnn(tf.contrib.rnn.PhasedLSTMCell(4), tf.zeros([2, 3, 4]), dtype=tf.float32)

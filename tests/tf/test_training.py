@@ -32,6 +32,14 @@ RULES = {
         optim.RMSProp(0.05, 0.9, momentum=0.5, epsilon=1e-10, initial=1.0, inside=True),
     ),
     "Adam": (lambda: tf.train.AdamOptimizer(0.1), optim.Adam(0.1, hat=True)),
+    "ProximalGradientDescent": (
+        lambda: tf.train.ProximalGradientDescentOptimizer(0.1, 0.3, 0.2),
+        optim.ProximalGradientDescent(0.1, l1=0.3, l2=0.2),
+    ),
+    "ProximalAdagrad": (
+        lambda: tf.train.ProximalAdagradOptimizer(0.5, 0.2, 0.3, 0.1),
+        optim.ProximalAdagrad(0.5, initial=0.2, l1=0.3, l2=0.1),
+    ),
     "Ftrl": (
         lambda: tf.train.FtrlOptimizer(0.5, l1_regularization_strength=0.01),
         optim.Ftrl(0.5, l1=0.01),

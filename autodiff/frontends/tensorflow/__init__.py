@@ -48,6 +48,11 @@ from autodiff.frontends.tensorflow.graph.inputs import (
     placeholder_with_default,
 )
 from autodiff.frontends.tensorflow.graph.operation import Operation
+from autodiff.frontends.tensorflow.graph.overrides import (
+    NoGradient,
+    NotDifferentiable,
+    RegisterGradient,
+)
 from autodiff.frontends.tensorflow.graph.slices import IndexedSlices, IndexedSlicesValue
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
 from autodiff.frontends.tensorflow.ground import dtypes as types
@@ -117,7 +122,7 @@ from autodiff.frontends.tensorflow.summary.nodes import (
 )
 from autodiff.frontends.tensorflow.variables import *
 
-__version__ = "0.11.0"
+__version__ = "1.2.1"
 globals().update(aliases("", globals()))
 python, examples, models = paths.python, paths.examples, paths.models
 

@@ -18,6 +18,7 @@ from autodiff.frontends.tensorflow.nn.rnn_cell import (
     LSTMStateTuple,
     MultiRNNCell,
     OutputProjectionWrapper,
+    PhasedLSTMCell,
     ResidualWrapper,
     RNNCell,
 )

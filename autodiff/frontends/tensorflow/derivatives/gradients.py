@@ -17,8 +17,10 @@ from autodiff.core.language.equation import Equation, history
 from autodiff.core.language.kinds import constant, linear
 from autodiff.core.reverse.parts import part_of
 from autodiff.core.reverse.sweep import Parts, sweep
+from autodiff.frontends.tensorflow.derivatives.own_rules import overridden
 from autodiff.frontends.tensorflow.derivatives.pullback import blocked, stage_pullback
 from autodiff.frontends.tensorflow.graph.graph import Graph
+from autodiff.frontends.tensorflow.graph.overrides import settle
 from autodiff.frontends.tensorflow.graph.slices import IndexedSlices, joined, rows_of
 from autodiff.frontends.tensorflow.graph.tensor import Tensor
 
@@ -126,7 +128,14 @@ class Shadow:
     @property
     def joint_vjp(self) -> Any:
         """The rule for all operands together, where the op has one."""
+        if "override" in self.node.note and self.node.op is not part_of:
+            return self._overridden
         return self._together if self.node.op.joint_vjp is not None else None
+
+    def _overridden(self, ct: Any, ans: Any, primals: Any, params: Any) -> tuple[Any, ...]:
+        place = (self.node.code, self.node.offset)
+        found = at_place(place, overridden, self.graph, self.node, ct)
+        return tuple(None if one is None else Carried(self.graph, [one]) for one in found)
 
     def _together(self, ct: Any, ans: Any, primals: Any, params: Any) -> tuple[Any, ...]:
         node = self.node
@@ -192,6 +201,7 @@ def gradients(
     if any(x.owner is not graph for x in sources):
         used = set(history([y.node for y in targets]))
         sources = [x if x.owner is graph else graph.capture_alone(x, used) for x in sources]
+    settle(graph)
     program, shadows = shadowed(graph, [y.node for y in targets], [x.node for x in sources])
     seeds: dict[Equation, Any] = {}
     with graph.name_scope(name):

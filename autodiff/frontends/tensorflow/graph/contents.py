@@ -55,6 +55,12 @@ class Contents:
 
         return graph_message(self)
 
+    def gradient_override_map(self, op_type_map: Any) -> Any:
+        """Let nodes of some types have gradients of one's own; see `graph.overrides`."""
+        from autodiff.frontends.tensorflow.graph.overrides import gradient_override_map
+
+        return gradient_override_map(self, op_type_map)
+
     def get_operation_by_name(self, name: str) -> Operation:
         """The operation of that name; KeyError with near names where there is none."""
         if name not in self.by_name:

@@ -16,6 +16,7 @@ from autodiff.frontends.tensorflow.nn.activations import (
     softplus,
     softsign,
 )
+from autodiff.frontends.tensorflow.nn.activations import relu_grad as _relu_grad
 from autodiff.frontends.tensorflow.nn.dense import bias_add, dropout, xw_plus_b
 from autodiff.frontends.tensorflow.nn.grids import (
     atrous_conv2d,

@@ -6,13 +6,19 @@ from typing import Any
 
 from autodiff.core.language.registry import registry
 from autodiff.frontends.tensorflow.declaring.declare import named, scoped
-from autodiff.frontends.tensorflow.declaring.staging import stage
+from autodiff.frontends.tensorflow.declaring.staging import dtype_of, stage, tensor
 from autodiff.frontends.tensorflow.ops.math import abs, maximum
 
 relu = named("Relu", registry["relu"], "features", "max(x, 0); its slope at 0 is 0.")
 relu6 = named("Relu6", registry["relu6"], "features", "min(max(x, 0), 6).")
 elu = named("Elu", registry["elu"], "features", "x for x > 0, else exp(x) - 1.")
 softplus = named("Softplus", registry["softplus"], "features", "log(1 + exp(x)).")
+
+
+@scoped("ReluGrad")
+def relu_grad(gradients: Any, features: Any) -> Any:
+    """The derivative of `relu` times a cotangent: the cotangent where the features are above 0."""
+    return gradients * (tensor(features) > 0).astype(dtype_of(gradients))
 
 
 @scoped("LeakyRelu")

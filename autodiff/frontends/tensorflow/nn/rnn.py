@@ -149,41 +149,44 @@ def dynamic_rnn(
 ) -> tuple[Any, Any]:
     """(outputs (batch, time, size), last state) of inputs (batch, time, width).
 
-    With `time_major` the time comes first in both.
+    With `time_major` the time comes first in both.  A tuple of inputs comes to the cell as one.
     """
-    if isinstance(inputs, list | tuple) and not hasattr(inputs, "_fields"):
+    if isinstance(inputs, list):
         raise TypeError(
             "tf.nn.dynamic_rnn takes one tensor (batch, time, width), and got a list: tf.nn.rnn "
             f"takes one.{here()}"
         )
     with variable_scope(scope or "RNN"):
-        xs = convert_to_tensor(inputs)
-        if xs.dims is not None and len(xs.dims) < 3:
-            raise ValueError(
-                f"tf.nn.dynamic_rnn takes (batch, time, width), and got shape {xs.get_shape()}: "
-                f"write tf.expand_dims(x, -1) for one number a step.{here()}"
-            )
+        xs = nest.map_structure(convert_to_tensor, inputs)
+        for x in nest.flatten(xs):
+            if x.dims is not None and len(x.dims) < 3:
+                raise ValueError(
+                    f"tf.nn.dynamic_rnn takes (batch, time, width), and got shape "
+                    f"{x.get_shape()}: write tf.expand_dims(x, -1) for one number a step.{here()}"
+                )
         xs = xs if time_major else _turned(xs)
-        batch = _batch_of(xs, 1)
-        state, dtype = _begin("tf.nn.dynamic_rnn", cell, initial_state, dtype, batch, xs.dtype)
+        first = nest.flatten(xs)[0]
+        batch = _batch_of(first, 1)
+        state, dtype = _begin("tf.nn.dynamic_rnn", cell, initial_state, dtype, batch, first.dtype)
         lengths = None if sequence_length is None else convert_to_tensor(sequence_length)
         outputs, state = _along(cell, xs, lengths, state, batch, dtype)
     return (outputs if time_major else _turned(outputs)), state
 
 
 def _along(
-    cell: RNNCell, xs: Tensor, lengths: Any, state: Any, batch: Any, dtype: Any
+    cell: RNNCell, xs: Any, lengths: Any, state: Any, batch: Any, dtype: Any
 ) -> tuple[Any, Any]:
-    leaves = nest.flatten(state)
+    leaves, inputs = nest.flatten(state), nest.flatten(xs)
     blank = nest.map_structure(lambda n: zeros([batch, *_sizes(n)], dtype), cell.output_size)
     blanks = nest.flatten(blank)
     times = stage_code(
-        lambda x: np.arange(np.shape(x)[0], dtype=np.int32), xs, type="Range",
-        dims=(xs.dims[0],), dtype=np.dtype(np.int32),
+        lambda x: np.arange(np.shape(x)[0], dtype=np.int32), inputs[0], type="Range",
+        dims=(inputs[0].dims[0],), dtype=np.dtype(np.int32),
     )  # fmt: skip
 
-    def step(carried: list[Any], element: tuple[Any, Any]) -> list[Any]:
-        x, time = element
+    def step(carried: list[Any], element: tuple[Any, ...]) -> list[Any]:
+        *now, time = element
+        x = nest.pack_sequence_as(xs, now)
         before = nest.pack_sequence_as(state, carried[len(blanks) :])
         output, new = cell(x, before)
         nest.assert_same_structure(before, new, check_types=False)
@@ -193,7 +196,7 @@ def _along(
             new = _masked(going, new, before)
         return [*nest.flatten(output), *nest.flatten(new)]
 
-    found = scan(step, (xs, times), [*blanks, *leaves], name="steps")
+    found = scan(step, (*inputs, times), [*blanks, *leaves], name="steps")
     outputs = nest.pack_sequence_as(blank, found[: len(blanks)])
     last = [
         _like(stage("getitem", part, index=-1), leaf)

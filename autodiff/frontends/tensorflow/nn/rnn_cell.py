@@ -20,6 +20,7 @@ from autodiff.frontends.tensorflow.nn.cells import (
     RNNCell,
 )
 from autodiff.frontends.tensorflow.nn.cells import linear as _linear
+from autodiff.frontends.tensorflow.nn.timed_cells import PhasedLSTMCell
 
 LSTMBlockCell, GRUBlockCell = BasicLSTMCell, GRUCell
 """The same cells, which kernels of TensorFlow compute in one piece."""

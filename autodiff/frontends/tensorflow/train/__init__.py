@@ -56,6 +56,8 @@ from autodiff.frontends.tensorflow.train.optimizers import (
     FtrlOptimizer,
     GradientDescentOptimizer,
     MomentumOptimizer,
+    ProximalAdagradOptimizer,
+    ProximalGradientDescentOptimizer,
     RMSPropOptimizer,
 )
 from autodiff.frontends.tensorflow.train.schedules import (

@@ -135,3 +135,40 @@ class FtrlOptimizer(Optimizer):
             l2=l2_regularization_strength,
         )
         super().__init__(rule, learning_rate, name)
+
+
+class ProximalGradientDescentOptimizer(Optimizer):
+    """Downhill, then towards 0 by the penalties; see `optim.ProximalGradientDescent`."""
+
+    def __init__(
+        self,
+        learning_rate: Any,
+        l1_regularization_strength: float = 0.0,
+        l2_regularization_strength: float = 0.0,
+        use_locking: bool = False,
+        name: str = "ProximalGradientDescent",
+    ) -> None:
+        rule = optim.ProximalGradientDescent(
+            l1=l1_regularization_strength, l2=l2_regularization_strength
+        )
+        super().__init__(rule, learning_rate, name)
+
+
+class ProximalAdagradOptimizer(Optimizer):
+    """The same with a rate for each weight; see `optim.ProximalAdagrad`."""
+
+    def __init__(
+        self,
+        learning_rate: Any,
+        initial_accumulator_value: float = 0.1,
+        l1_regularization_strength: float = 0.0,
+        l2_regularization_strength: float = 0.0,
+        use_locking: bool = False,
+        name: str = "ProximalAdagrad",
+    ) -> None:
+        rule = optim.ProximalAdagrad(
+            initial=initial_accumulator_value,
+            l1=l1_regularization_strength,
+            l2=l2_regularization_strength,
+        )
+        super().__init__(rule, learning_rate, name)
