@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.tensorflow.declaring.staging import constant_value as known_value
 
 _names: WeakKeyDictionary[Any, list[str]] = WeakKeyDictionary()
 
@@ -55,3 +56,17 @@ def two_element_tuple(int_or_tuple: Any) -> tuple[int, int]:
     one = isinstance(int_or_tuple, int)
     rows, columns = (int_or_tuple, int_or_tuple) if one else int_or_tuple
     return int(rows), int(columns)
+
+
+def smart_cond(pred: Any, fn1: Any, fn2: Any, name: str | None = None) -> Any:
+    """fn1() or fn2(): at once where `pred` is known while building, else by `tf.cond`."""
+    known = constant_value(pred)
+    if known is not None:
+        return fn1() if known else fn2()
+    return tf.cond(pred, fn1, fn2, name=name)
+
+
+def constant_value(value_or_tensor_or_var: Any, dtype: Any = None) -> Any:
+    """The value, where it is known while building, else None."""
+    found = known_value(value_or_tensor_or_var)
+    return None if isinstance(found, tf.Tensor) else found

@@ -185,7 +185,8 @@ def dynamic_decode(
 
         def step(time: Any, ended: Any, x: Any, before: Any, written: Any, lengths: Any) -> Any:
             outputs, new, x, later = decoder.step(time, x, before)
-            later = tf.logical_or(later, ended)
+            if not getattr(decoder, "tracks_own_finished", False):
+                later = tf.logical_or(later, ended)
             if most is not None:
                 later = tf.logical_or(later, tf.greater_equal(time + 1, most))
             stops = tf.logical_and(tf.logical_not(ended), later)
@@ -201,6 +202,9 @@ def dynamic_decode(
         start = [tf.constant(0), finished, inputs, state, form, lengths]
         _, _, _, last, found, lengths = tf.while_loop(going, step, start)
         outputs = nest.map_structure(lambda a: a.stack(), found)
+        if hasattr(decoder, "finalize"):
+            ended = decoder.finalize(outputs, last, lengths)
+            outputs, last, lengths = (*ended, lengths)[:3]
         if not output_time_major:
             outputs = nest.map_structure(_turned, outputs)
     return outputs, last, lengths

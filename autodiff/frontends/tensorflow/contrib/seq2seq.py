@@ -15,6 +15,12 @@ from autodiff.frontends.tensorflow.contrib.attention import (
     BahdanauAttention,
     LuongAttention,
 )
+from autodiff.frontends.tensorflow.contrib.beams import (
+    BeamSearchDecoder,
+    BeamSearchDecoderOutput,
+    BeamSearchDecoderState,
+    FinalBeamSearchDecoderOutput,
+)
 from autodiff.frontends.tensorflow.contrib.decoding import (
     BasicDecoder,
     BasicDecoderOutput,
