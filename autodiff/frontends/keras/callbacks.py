@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -120,6 +121,17 @@ class EarlyStopping(Callback):
             self.model.stop_training = True
             if self.verbose:
                 print(f"epoch {epoch + 1}: {self.monitor} gets no better, early stopping")
+
+
+class TerminateOnNaN(Callback):
+    """End where the loss is no number any more."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Stop the model after a loss that is NaN or infinite."""
+        loss = (logs or {}).get("loss")
+        if loss is not None and not math.isfinite(loss):
+            print(f"Batch {batch}: the loss is {loss}, training ends.")
+            self.model.stop_training = True
 
 
 class ModelCheckpoint(Callback):

@@ -4,8 +4,15 @@ from typing import Any
 
 from autodiff.frontends.keras.ground.choices import CONSTRAINTS, chosen, maxnorm, nonneg, unitnorm
 
-max_norm, unit_norm, non_neg = maxnorm, unitnorm, nonneg
-MaxNorm, UnitNorm, NonNeg = maxnorm, unitnorm, nonneg
+unit_norm, non_neg = unitnorm, nonneg
+
+
+def max_norm(max_value: float = 2.0, axis: int = 0) -> Any:
+    """Columns whose norm is above a value are scaled down to it, as Keras 2 calls it."""
+    return maxnorm(max_value, axis)
+
+
+MaxNorm, UnitNorm, NonNeg = max_norm, unitnorm, nonneg
 
 
 def get(identifier: Any) -> Any:

@@ -5,12 +5,14 @@ from typing import Any
 
 import autodiff.frontends.keras.ground.choices as choices
 from autodiff.frontends import tensorflow as tf
+from autodiff.frontends.common.options import among
 from autodiff.frontends.keras.ground.choices import INITIAL, chosen
 from autodiff.frontends.keras.ground.choices import identity as _identity
 from autodiff.frontends.keras.ground.choices import orthogonal as _orthogonal
 from autodiff.frontends.keras.ground.given import remembered
 
 Make = Callable[..., Any]
+FANS = {"fan_in": "inputs", "fan_out": "outputs", "fan_avg": "both"}
 
 
 @remembered
@@ -68,6 +70,46 @@ def he_normal(seed: int | None = None) -> Make:
     """Variance 2 / inputs."""
     return (
         choices.INITIAL["he_normal"] if seed is None else choices.scaled_normal(2.0, "inputs", seed)
+    )
+
+
+def glorot_normal(seed: int | None = None) -> Make:
+    """Normal numbers of variance 2 / (inputs + outputs)."""
+    return (
+        choices.INITIAL["glorot_normal"] if seed is None else choices.scaled_normal(2, "both", seed)
+    )
+
+
+def he_uniform(seed: int | None = None) -> Make:
+    """Uniform numbers of variance 2 / inputs."""
+    return VarianceScaling(2.0, "fan_in", "uniform", seed)
+
+
+def lecun_uniform(seed: int | None = None) -> Make:
+    """Uniform numbers of variance 1 / inputs."""
+    return VarianceScaling(1.0, "fan_in", "uniform", seed)
+
+
+def lecun_normal(seed: int | None = None) -> Make:
+    """Normal numbers of variance 1 / inputs."""
+    return VarianceScaling(1.0, "fan_in", "normal", seed)
+
+
+@remembered
+def VarianceScaling(
+    scale: float = 1.0,
+    mode: str = "fan_in",
+    distribution: str = "normal",
+    seed: int | None = None,
+) -> Make:
+    """Variance scale / n, where n is the inputs, the outputs, or the mean of both."""
+    among("VarianceScaling: mode", mode, "fan_in", "fan_out", "fan_avg")
+    among("VarianceScaling: distribution", distribution, "normal", "uniform")
+    if distribution == "normal":
+        twice = 2.0 if mode == "fan_avg" else 1.0  # the mean of both is half their sum
+        return choices.scaled_normal(scale * twice, FANS[mode], seed)
+    return tf.contrib.layers.variance_scaling_initializer(
+        scale, mode.upper(), uniform=True, seed=seed
     )
 
 

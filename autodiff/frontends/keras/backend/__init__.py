@@ -4,6 +4,28 @@ from keras import backend as K
 distance = K.sqrt(K.sum(K.square(x - y), axis=1, keepdims=True))
 """
 
+from autodiff.frontends.keras.backend.further import (
+    batch_normalization,
+    batch_set_value,
+    bias_add,
+    cumprod,
+    cumsum,
+    get_variable_shape,
+    in_top_k,
+    is_keras_tensor,
+    less_equal,
+    lesser,
+    lesser_equal,
+    print_tensor,
+    random_normal_variable,
+    random_uniform_variable,
+    resize_images,
+    sparse_categorical_crossentropy,
+    spatial_2d_padding,
+    temporal_padding,
+    truncated_normal,
+    update_sub,
+)
 from autodiff.frontends.keras.backend.mathematics import (
     abs,
     all,

@@ -145,7 +145,7 @@ def dropout(x: Any, level: float, noise_shape: Any = None, seed: int | None = No
     return tf.nn.dropout(x, 1.0 - level, noise_shape, seed)
 
 
-def _output_first(output: Any, target: Any) -> tuple[Any, Any]:
+def output_first(output: Any, target: Any) -> tuple[Any, Any]:
     """The two in Keras 1's order: the output is what depends on variables."""
     swapped = is_learned(target) and not is_learned(output)
     return (target, output) if swapped else (output, target)
@@ -153,7 +153,7 @@ def _output_first(output: Any, target: Any) -> tuple[Any, Any]:
 
 def categorical_crossentropy(output: Any, target: Any, from_logits: bool = False) -> Any:
     """The cross-entropy; Keras 1 has the output first, Keras 2 the target."""
-    output, target = _output_first(output, target)
+    output, target = output_first(output, target)
     if from_logits:
         return tf.nn.softmax_cross_entropy_with_logits(output, target)
     return objectives.categorical_crossentropy(target, output)
@@ -161,7 +161,7 @@ def categorical_crossentropy(output: Any, target: Any, from_logits: bool = False
 
 def binary_crossentropy(output: Any, target: Any, from_logits: bool = False) -> Any:
     """The cross-entropy of each element; Keras 1 has the output first, Keras 2 the target."""
-    output, target = _output_first(output, target)
+    output, target = output_first(output, target)
     if from_logits:
         return tf.nn.sigmoid_cross_entropy_with_logits(output, target)
     p = clip(output, epsilon(), 1.0 - epsilon())

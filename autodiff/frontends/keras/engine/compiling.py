@@ -190,8 +190,13 @@ def _of_output(metrics: Any, name: str) -> Sequence[Any]:
 
 
 def _target(output: Any, objective: Any) -> Any:
-    """A place for the targets of an output: of its shape, or for class numbers without an axis."""
+    """A place for the targets of an output: of its shape, or for class numbers without an axis.
+
+    For a loss of one's own, which may read anything from its targets, they have as many axes.
+    """
     dims = output.get_shape().as_list()
+    if objective not in OBJECTIVES.values():
+        dims[1:] = [None] * (len(dims) - 1)
     if objective is sparse_categorical_crossentropy:
         return tf.placeholder(tf.int32, dims[:-1], name="target")
     return tf.placeholder(tf.as_dtype(floatx()), dims, name="target")

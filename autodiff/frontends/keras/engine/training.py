@@ -206,7 +206,8 @@ class Model(Compiled):
         arrays = [np.asarray(a) for a in given]
         for i, (array, place) in enumerate(zip(arrays, places, strict=True)):
             dims = place.get_shape().as_list()
-            if array.ndim == 1 and len(dims) == 2 and dims[1] == 1:
+            columns = (1,) if i < len(self.inputs) else (1, None)
+            if array.ndim == 1 and len(dims) == 2 and dims[1] in columns:
                 array = arrays[i] = array[:, None]
             if array.ndim == len(dims) + 1 and array.shape[-1] == 1 and i >= len(self.inputs):
                 array = arrays[i] = array[..., 0]

@@ -92,11 +92,11 @@ def _lecun_uniform(shape: Any, dtype: Any = None) -> Any:
 
 
 def scaled_normal(numerator: float, of: str, seed: int | None = None) -> Callable[..., Any]:
-    """An initializer of variance `numerator` / inputs, or / (inputs + outputs)."""
+    """An initializer of variance `numerator` / inputs, / outputs, or / (inputs + outputs)."""
 
     def initializer(shape: Any, dtype: Any = None) -> Any:
         inputs, outputs = fans(tuple(shape), channels_last=True)
-        n = inputs if of == "inputs" else inputs + outputs
+        n = {"inputs": inputs, "outputs": outputs, "both": inputs + outputs}[of]
         return tf.random_normal(shape, 0.0, float(np.sqrt(numerator / n)), seed=seed)
 
     return initializer

@@ -96,7 +96,22 @@ def cosine_proximity(y_true: Any, y_pred: Any) -> Any:
     return -tf.reduce_mean(one * other, -1)
 
 
+def categorical_hinge(y_true: Any, y_pred: Any) -> Any:
+    """max(1 + the best wrong one - the right one, 0), for one-hot targets."""
+    right = tf.reduce_sum(y_true * y_pred, -1)
+    wrong = tf.reduce_max((1.0 - y_true) * y_pred, -1)
+    return tf.maximum(wrong - right + 1.0, 0.0)
+
+
+def logcosh(y_true: Any, y_pred: Any) -> Any:
+    """The mean of log(cosh(difference)): squares near 0, absolute values far from it."""
+    away = y_pred - y_true
+    return tf.reduce_mean(away + tf.nn.softplus(-2.0 * away) - float(np.log(2.0)), -1)
+
+
 OBJECTIVES = {
+    "categorical_hinge": categorical_hinge,
+    "logcosh": logcosh,
     "mean_absolute_percentage_error": mean_absolute_percentage_error,
     "mape": mean_absolute_percentage_error,
     "mean_squared_logarithmic_error": mean_squared_logarithmic_error,

@@ -17,11 +17,13 @@ from autodiff.frontends.keras.layers.convolutional import (
     Conv2DTranspose,
     Convolution1D,
     Convolution2D,
+    Cropping1D,
     Cropping2D,
     Deconv2D,
     Deconvolution2D,
     UpSampling1D,
     UpSampling2D,
+    ZeroPadding1D,
     ZeroPadding2D,
 )
 from autodiff.frontends.keras.layers.core import (
@@ -37,6 +39,8 @@ from autodiff.frontends.keras.layers.core import (
     Permute,
     RepeatVector,
     Reshape,
+    SpatialDropout1D,
+    SpatialDropout2D,
 )
 from autodiff.frontends.keras.layers.embeddings import Embedding
 from autodiff.frontends.keras.layers.merge import (
@@ -46,14 +50,18 @@ from autodiff.frontends.keras.layers.merge import (
     Dot,
     Maximum,
     Merge,
+    Minimum,
     Multiply,
+    Subtract,
     add,
     average,
     concatenate,
     dot,
     maximum,
     merge,
+    minimum,
     multiply,
+    subtract,
 )
 from autodiff.frontends.keras.layers.noise import GaussianDropout, GaussianNoise
 from autodiff.frontends.keras.layers.normalization import BatchNormalization
@@ -70,6 +78,7 @@ from autodiff.frontends.keras.layers.pooling import (
     MaxPooling3D,
 )
 from autodiff.frontends.keras.layers.recurrent import GRU, LSTM, Recurrent, SimpleRNN
+from autodiff.frontends.keras.layers.separable import SeparableConv2D, SeparableConvolution2D
 from autodiff.frontends.keras.layers.volumes import Conv3D, Convolution3D
 from autodiff.frontends.keras.layers.wrappers import Bidirectional, TimeDistributed, Wrapper
 

@@ -229,5 +229,29 @@ class Cropping2D(ZeroPadding2D):
         return x[:, top : rows - bottom, left : columns - right]
 
 
+class ZeroPadding1D(Layer):
+    """Steps of zeros before and after: as many on both sides, or (before, after)."""
+
+    def __init__(self, padding: Any = 1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.frame = (padding, padding) if isinstance(padding, int) else tuple(padding)
+
+    def call(self, x: Any) -> Any:
+        """The longer sequence."""
+        return tf.pad(x, [(0, 0), self.frame, (0, 0)])
+
+
+class Cropping1D(ZeroPadding1D):
+    """Without the first and the last steps."""
+
+    def __init__(self, cropping: Any = (1, 1), **kwargs: Any) -> None:
+        super().__init__(cropping, **kwargs)
+
+    def call(self, x: Any) -> Any:
+        """The shorter sequence."""
+        before, after = self.frame
+        return x[:, before : -after or None]
+
+
 def _one(value: Any) -> int:
     return int(value[0]) if isinstance(value, list | tuple) else int(value)

@@ -156,6 +156,32 @@ class Dropout(Layer):
         return tf.nn.dropout(x, keep, self.noise_shape, self.seed)
 
 
+class SpatialDropout1D(Dropout):
+    """Dropout of whole features of a sequence (batch, steps, features)."""
+
+    def call(self, x: Any) -> Any:
+        """x, or without some features while training."""
+        lengths = tf.shape(x)
+        axes = range(1, len(x.get_shape()) - 1)
+        shape = [lengths[0], *(1 for _ in axes), lengths[-1]]
+        self.noise_shape = tf.stack(shape)
+        y = super().call(x)
+        y.set_shape(x.get_shape())
+        return y
+
+
+class SpatialDropout2D(SpatialDropout1D):
+    """Dropout of whole channels of images, which stand last."""
+
+    def __init__(
+        self, p: float | None = None, dim_ordering: Any = None, data_format: Any = None,
+        rate: float | None = None, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        if (dim_ordering or data_format) in ("th", "channels_first"):
+            raise ValueError(f"SpatialDropout2D drops channels that stand last.{here()}")
+        super().__init__(p=p, rate=rate, **kwargs)
+
+
 class InputLayer(Layer):
     """What comes in, as the first layer of a `Sequential`."""
 

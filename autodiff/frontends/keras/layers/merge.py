@@ -38,7 +38,7 @@ class Merge(Layer):
                 if k not in ("output_mask", "node_indices", "tensor_indices")
             }
         )
-        modes = ("sum", "mul", "ave", "max", "concat", "dot", "cos")
+        modes = ("sum", "mul", "ave", "max", "min", "sub", "concat", "dot", "cos")
         if not callable(mode) and mode not in modes:
             raise ValueError(f"merge: the mode is one of {', '.join(modes)}, not {mode!r}.{here()}")
         self.sources = list(layers or [])
@@ -71,9 +71,8 @@ class Merge(Layer):
         if self.mode in ("dot", "cos"):
             return self._dot(*parts)
         first, *rest = parts
-        for one in rest:
-            first = tf.mul(first, one) if self.mode == "mul" else tf.maximum(first, one)
-        return first
+        by = {"mul": tf.mul, "max": tf.maximum, "min": tf.minimum, "sub": tf.sub}
+        return reduce(by[self.mode], rest, first)
 
     def _dot(self, one: Any, other: Any) -> Any:
         if self.mode == "cos":
@@ -124,6 +123,8 @@ Add = _way("Add", "sum", "The sum.")
 Multiply = _way("Multiply", "mul", "The product, element by element.")
 Average = _way("Average", "ave", "The mean.")
 Maximum = _way("Maximum", "max", "The largest.")
+Minimum = _way("Minimum", "min", "The smallest.")
+Subtract = _way("Subtract", "sub", "The first less the second.")
 Concatenate = _way("Concatenate", "concat", "One beside the other along `axis`.")
 
 
@@ -152,6 +153,16 @@ def average(inputs: Any, **kwargs: Any) -> Any:
 def maximum(inputs: Any, **kwargs: Any) -> Any:
     """The largest."""
     return Maximum(**kwargs)(inputs)
+
+
+def minimum(inputs: Any, **kwargs: Any) -> Any:
+    """The smallest."""
+    return Minimum(**kwargs)(inputs)
+
+
+def subtract(inputs: Any, **kwargs: Any) -> Any:
+    """The first less the second."""
+    return Subtract(**kwargs)(inputs)
 
 
 def concatenate(inputs: Any, axis: int = -1, **kwargs: Any) -> Any:
