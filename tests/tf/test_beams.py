@@ -142,4 +142,4 @@ def test_what_looks_into_a_run_says_what_there_is_instead():
     with pytest.raises(NotImplementedError, match="check_numerics"):
         debugger.LocalCLIDebugWrapperSession(None)
     with pytest.raises(NotImplementedError, match="time whole runs"):
-        tf.python.client.timeline.Timeline(None)
+        tf.python.client.timeline.Timeline(step_stats=tf.RunMetadata().step_stats)

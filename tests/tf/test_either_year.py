@@ -154,3 +154,15 @@ def test_weights_of_examples_and_classes_stand_in_either_order():
     examples = np.array([1.0, 0.0])
     assert after(None, examples) == after(examples)
     assert after(examples) != after()
+
+
+def test_a_module_of_the_name_of_its_function_is_called_as_it():
+    ops = tf.contrib.framework.python.ops if hasattr(tf.contrib.framework, "python") else None
+    found = ops or __import__(
+        "autodiff.frontends.tensorflow.contrib.framework.python.ops", fromlist=["arg_scope"]
+    )
+    with found.arg_scope([tf.contrib.layers.fully_connected], activation_fn=None):
+        y = tf.contrib.layers.fully_connected(tf.constant(-np.eye(2, dtype="f4")), 3)
+    assert y.op.type != "Relu"
+    with found.arg_scope.arg_scope([tf.contrib.layers.fully_connected], activation_fn=None):
+        pass

@@ -135,6 +135,10 @@ class Path(ModuleType):
         own = self.__name__.removeprefix(PACKAGE)
         raise missing(f"tf{own}", name, [n for p in self._places for n in vars(_place(p))])
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The function of the module's own name, as `python.ops import arg_scope` has it."""
+        return getattr(self, self.__name__.rpartition(".")[2])(*args, **kwargs)
+
 
 def _place(text: str) -> Any:
     if not text.startswith("tf"):

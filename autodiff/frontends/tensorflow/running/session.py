@@ -35,11 +35,12 @@ class RunMetadata:
     """What a run did: the operations that it executed, and the value of each node.
 
     Pass one as `run_metadata=`, then `ad.draw(y, ran=metadata)` colours what ran and writes the
-    values in.
+    values in.  No times are taken: `step_stats` is None.
     """
 
     ran: list[Operation] = field(default_factory=list)
     values: dict[Equation, Any] = field(default_factory=dict)
+    step_stats: None = None
 
 
 class Session:
