@@ -143,6 +143,9 @@ def run(system: str, program: str | Path, arguments: Sequence[str] = ()) -> dict
     except (AttributeError, ImportError) as error:
         tell_missing(system, error)
         raise
+    except TypeError as error:
+        tell_argument(system, error)
+        raise
     finally:
         sys.argv, sys.path[:] = argv, search
 
@@ -166,6 +169,33 @@ def tell_missing(system: str, error: AttributeError | ImportError) -> None:
             f"{name} is not in the front end {system!r}, which has what the programs of "
             "autodiff/frontends/README.md need."
         )
+
+
+def tell_argument(system: str, error: TypeError) -> None:
+    """Add a sentence to Python's error about an argument that a function here does not have."""
+    sought = re.match(r"([\w.]+)\(\) got an unexpected keyword argument '(\w+)'", str(error))
+    if not sought:
+        return
+    packages, root = tuple(SYSTEMS[system].values()), _root(sought[1])
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    known = {} if place is None else place.tb_frame.f_globals
+    homes = (
+        [getattr(known[root], "__module__", "")]
+        if root in known
+        else [_home(module, root) for module in list(sys.modules.values())]
+    )
+    if any(home.startswith(packages) for home in homes):
+        error.add_note(
+            f"{sought[2]}= of {sought[1]} is an argument that the front end {system!r} does not "
+            "have: leave it out where it changes nothing, or write what it stands for."
+        )
+
+
+def _home(module: ModuleType, name: str) -> str:
+    """The module in which a name that a module has was written; "" where it has none."""
+    return getattr(vars(module).get(name), "__module__", None) or ""
 
 
 PYTHON_2 = {

@@ -105,3 +105,19 @@ def test_keras_is_found_by_the_paths_that_tensorflow_gave_it(tmp_path):
         "one = len({a, b, c, *d})\n"
     )
     assert run.run("tensorflow", path)["one"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("import tensorflow as tf\ntf.reverse([1], no_such=1)", True),
+        ("from keras.callbacks import EarlyStopping\nEarlyStopping(no_such=1)", True),
+        ("def reverse(x):\n    pass\nreverse(1, no_such=1)", False),
+        ("import tensorflow\ndef mine(x):\n    pass\nmine(1, no_such=1)", False),
+    ],
+)
+def test_an_argument_that_a_front_end_does_not_have_is_told(tmp_path, text, told):
+    with pytest.raises(TypeError, match="no_such") as caught:
+        run.run("tensorflow", written(tmp_path, text))
+    notes = getattr(caught.value, "__notes__", [])
+    assert any("no_such= of" in note for note in notes) is told
