@@ -45,7 +45,7 @@ _set_shape: Any = getattr(np.ndarray, "_set_shape", None) or vars(np.ndarray)["s
 _real: Any = vars(np.ndarray)["real"]
 _imag: Any = vars(np.ndarray)["imag"]
 _reference = weakref.ref
-_copy, _arange = np.array, np.arange
+_copy = np.array
 VIEWS_BETWEEN_LOOKS = 256
 
 
@@ -84,7 +84,7 @@ class Blank(np.ndarray):
 
     @flat.setter
     def flat(self, value: Any) -> None:
-        np.put(self, _arange(self.size), value)
+        Flat(self).set_all(value)
 
     @property
     def real(self) -> Any:

@@ -23,6 +23,8 @@ import numpy as np
 
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.ground.locations import here
+from autodiff.core.values.inplace import as_written_in_turn, flags_of
+from autodiff.core.values.lists import of_lists
 
 
 class Flat:
@@ -54,7 +56,15 @@ class Flat:
         return np.copy(np.reshape(self.base, -1)[index])[()]
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        np.put(self.base, np.arange(len(self))[index], value)
+        spots = np.atleast_1d(np.arange(len(self))[index]).reshape(-1)
+        np.put(self.base, spots, as_written_in_turn(self.base, spots, of_lists(_row(value))))
+
+    def set_all(self, value: Any) -> None:
+        """`x.flat = value`, where NumPy copies a value first that does not lie as x, by columns."""
+        value = of_lists(_row(value))
+        if flags_of(self.base).f_contiguous and not flags_of(value).f_contiguous:
+            value = np.copy(value)
+        self[:] = value
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         return np.asarray(self.copy(), dtype)

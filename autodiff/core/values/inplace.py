@@ -107,6 +107,36 @@ def assign(target: Any, index: Any, value: Any) -> None:
     ledger.write(spots, now(of_lists(value)))
 
 
+def flags_of(value: Any) -> Any:
+    """How a value lies in memory, as NumPy's `flags`; a window's values lie as its places do."""
+    shown = value.extent.places if value.__class__ in window_classes else ground(value)
+    return np.asarray(shown).flags
+
+
+def as_written_in_turn(target: Any, spots: np.ndarray, values: Any) -> Any:
+    """The values that `target.flat[spots] = values` writes, in one row, over and over.
+
+    NumPy takes each element when its turn has come: where both show one memory a later one may be
+    what an earlier one wrote.
+    """
+    if not np.ndim(ground(values)):
+        return values
+    if target.__class__ not in window_classes and not can_be_filled(target):
+        open_ledger(target, "y.flat[...] = v")
+    flat = np.reshape(values, -1)
+    order = np.arange(spots.size) % max(flat.size, 1)
+    if values.__class__ not in window_classes or values.extent.ledger is not target.extent.ledger:
+        return flat[order]
+    into = target.extent.places.reshape(-1)[spots].tolist()
+    sources = values.extent.places.reshape(-1)[order].tolist()
+    if set(into).isdisjoint(sources):
+        return flat[order]
+    origin: dict[int, int] = {}
+    for place, source in zip(into, sources):
+        origin[place] = origin.get(source, source)
+    return values.extent.ledger.read(np.array([origin[place] for place in into]))
+
+
 def refuse_shuffle(index: Any) -> None:
     """Raise where compiled code, and not the user's line, assigns a row to a row.
 

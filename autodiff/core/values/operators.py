@@ -87,7 +87,7 @@ class Operators(Typed):
 
     @flat.setter
     def flat(self: Any, value: Any) -> None:
-        np.put(self, np.arange(self.size), value)
+        Flat(self).set_all(value)
 
     def reshape(self: Any, *shape: Any, order: Any = "C", copy: Any = None) -> Any:
         """`np.reshape`, with the shape as one tuple or as several ints."""

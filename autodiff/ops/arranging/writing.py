@@ -11,7 +11,7 @@ from autodiff.core.language.dispatch import ground
 from autodiff.core.language.kinds import composite
 from autodiff.core.language.registry import registry
 from autodiff.core.values.calls import takes_traced
-from autodiff.core.values.inplace import assign, update
+from autodiff.core.values.inplace import as_written_in_turn, assign, flags_of, update
 from autodiff.core.values.lists import of_lists
 from autodiff.ops.arranging.indexing import _grid, scatter
 from autodiff.ops.ground.arguments import ndim_of, refuse, shape_of, size_of, without_ones
@@ -57,16 +57,15 @@ def fill_diagonal(a, val, wrap=False):
         raise ValueError("array must be at least 2-d")
     if len(shape) == 2:
         end = None if wrap else shape[1] * shape[1]
-        flat = np.arange(shape[0] * shape[1])[: end : shape[1] + 1]
-        places = np.unravel_index(flat, shape)
+        spots = np.arange(shape[0] * shape[1])[: end : shape[1] + 1]
     else:
         if len(set(shape)) > 1:
             raise ValueError("All dimensions of input must be of equal length")
-        places = (np.arange(shape[0]),) * len(shape)
-    if ndim_of(val) == 0:
-        assign(target, places, val)
-    elif size_of(val):  # of no values NumPy takes none
-        assign(target, places, _cycled(val, np.arange(len(places[0]))))
+        spots = np.ravel_multi_index((np.arange(shape[0]),) * len(shape), shape)
+    values = of_lists(val)
+    if size_of(values):  # of no values NumPy takes none
+        values = as_written_in_turn(target, spots, values)
+        assign(target, np.unravel_index(spots, shape), values)
 
 
 @composite(np.put)
@@ -105,7 +104,10 @@ def place(arr, mask, vals):
     """arr[mask] = vals, the values over and over."""
     target = target_of(arr, "place")
     mask = np.reshape(np.asarray(ground(mask), bool), shape_of(target))
-    assign(target, mask, _cycled(vals, np.arange(np.count_nonzero(mask))))
+    values, spots = of_lists(vals), np.flatnonzero(mask)
+    if all(flags_of(one).c_contiguous for one in (target, values)):  # else NumPy copies one
+        values = as_written_in_turn(target, spots, values)
+    assign(target, mask, _cycled(values, np.arange(spots.size)))
 
 
 @composite(np.putmask)
