@@ -7,6 +7,8 @@ and nothing of the tracing.  A back end makes of it something that runs.
     backends        what there is, and what `auto` takes
     flat            the recording, each node one call of NumPy
     numpy           the same calls, memory used again: the same results to the last bit
+    blocks          runs of calls on large arrays, some rows at a time: what stays in the cache
+    rows, run_text  which calls treat rows by themselves; a run as the text of a function
     numba           kernels in machine code with calls of NumPy between them, to rounding
     kernels         loops over elements as such kernels
     jax             the program for JAX, under its own jit, to rounding
