@@ -159,6 +159,19 @@ def test_memory_that_is_changed_in_place_keeps_its_order():
     check_bits(ad.grad(f), x)
 
 
+def test_reads_after_a_change_come_after_it():
+    def f(x):
+        y = np.sin(x) * 2.0 + x
+        total = np.sum(y)
+        later = np.cos(x * total) * x + total
+        scale = np.sum(later)
+        later = np.sin(later * scale) + scale
+        y[:5] = later[:5]
+        return y[:3] * 2.0, np.sum(y[1:4])
+
+    assert check_bits(f, np.random.default_rng(0).normal(size=200_000)).count("def block_") > 1
+
+
 def test_functions_of_other_packages_are_imported():
     special = pytest.importorskip("scipy.special")
 
