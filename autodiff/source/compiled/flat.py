@@ -9,6 +9,7 @@ from autodiff.source.records.recorder import owner_of
 from autodiff.source.records.running import Recording
 from autodiff.source.rewriting.body import Body, copied, copy_nodes, substitute
 from autodiff.source.rewriting.simplify import simplifying
+from autodiff.source.rewriting.updates import updates_as_values
 
 
 def flat(recording: Recording, steps: int = 9) -> Body:
@@ -18,6 +19,14 @@ def flat(recording: Recording, steps: int = 9) -> Body:
         expand(body)
     for step in simplifying[:steps]:
         step(body)
+    evaluate(body)
+    return body
+
+
+def flat_values(recording: Recording) -> Body:
+    """The same, in which sums that are added up in place are values too, where nobody sees it."""
+    body = flat(recording)
+    updates_as_values(body)
     evaluate(body)
     return body
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from autodiff.core.arguments.tree import flatten
 from autodiff.source.compiled.blocks import LARGE, Blocked, in_blocks, is_blank
-from autodiff.source.compiled.flat import flat
+from autodiff.source.compiled.flat import flat_values
 from autodiff.source.compiled.rows import UFUNCS as ELEMENTWISE
 from autodiff.source.program.preparing import STEPS, Captured, Prepared, fresh, title_of
 from autodiff.source.program.source import Source, identical
@@ -68,7 +68,7 @@ def quickest(programs: list[Source], ready: Prepared) -> Source:
 def candidates(recording: Recording) -> Iterator[Blocked]:
     """The calls in blocks that stay in the cache, where arrays are large; and as they are."""
     if any(_bytes(node.value) >= LARGE for node in recording.nodes):
-        blocked = in_blocks(flat(recording))
+        blocked = in_blocks(flat_values(recording))
         if blocked.functions:
             yield blocked
     yield Blocked(simplified(recording, STEPS[0]))

@@ -247,7 +247,7 @@ def _key_of(leaf: Any) -> Any:
 
 
 simplifying = (
-    without_dead, finite_guards, without_dead, filled_at_once, through_views, updates_as_values,
+    without_dead, filled_at_once, through_views, updates_as_values, finite_guards, without_dead,
     without_detours, computed_once, without_dead,
 )  # fmt: skip
 """The steps of `simplified`."""
