@@ -9,7 +9,8 @@ from types import ModuleType
 from autodiff.frontends.tensorflow.ground.renamed import missing
 
 PARTS = (
-    "distributions", "framework", "layers", "learn", "metrics", "rnn", "seq2seq", "tensorboard",
+    "crf", "distributions", "framework", "layers", "learn", "metrics", "rnn", "seq2seq",
+    "tensorboard",
 )  # fmt: skip
 ELSEWHERE = {
     "data": "autodiff.frontends.tensorflow.data",
