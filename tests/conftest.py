@@ -7,6 +7,10 @@ behind fails another one on some machines alone.
 import os
 import sys
 
+if not any(name.endswith("_NUM_THREADS") for name in os.environ):
+    for name in ("OPENBLAS", "OMP", "MKL"):  # a BLAS that waits for its threads takes minutes
+        os.environ[f"{name}_NUM_THREADS"] = "1"
+
 import numpy as np
 import pytest
 

@@ -320,7 +320,7 @@ assert np.allclose(H, ad.hessian(valley)(x), rtol=1e-12)
 assert np.allclose(H, H.T, rtol=1e-12)
 
 # %% [markdown]
-# **Predict.** For n = 10,000, how much memory does H take, at 8 bytes a number? And how many gradients
+# **Predict.** For n = 10,000, how much memory does H take, at 8 bytes for each number? And how many gradients
 # does the product H v take, for one vector v?
 
 # %%

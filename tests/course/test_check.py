@@ -1,5 +1,6 @@
 """The check of an answer: what it says of each way to be wrong, and how it grades."""
 
+import inspect
 import json
 from contextlib import suppress
 from dataclasses import replace
@@ -195,12 +196,12 @@ def test_what_is_forbidden_is_allowed_again_wherever_the_alarm_falls(monkeypatch
 
     forbids = ("grad", "jacobian", "check_grad")
     exercise = replace(EXERCISE, observe=endless, forbids=forbids)
-    own = [getattr(ad, name) for name in forbids]
+    own = [inspect.unwrap(getattr(ad, name)).__code__ for name in forbids]
     for moment in np.random.default_rng(5).uniform(0.001, 0.004, size=100):
         monkeypatch.setattr("autodiff.course.judging.trial.SECONDS", moment)
         trial = attempt(exercise, lambda x, w: x, (1.0, 2.0))
         assert type(trial.error) is OutOfTimeError
-        assert [getattr(ad, name) for name in forbids] == own
+        assert [inspect.unwrap(getattr(ad, name)).__code__ for name in forbids] == own
 
 
 def test_changing_an_input_is_found_unless_the_solution_does():

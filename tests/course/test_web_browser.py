@@ -119,7 +119,7 @@ def slowdown():
     return max(1.0, (time.perf_counter() - wall) / 0.3)
 
 
-def test_the_first_gradient_comes_in_four_seconds_and_eleven_megabytes(browser, server):
+def test_the_first_gradient_comes_in_seconds_and_eleven_megabytes(browser, server):
     before = slowdown()
     page = Page(browser, f"{server.home}/00_first_picture.html")
     start = "arguments[0].querySelector('button').click()"

@@ -64,6 +64,7 @@ def attempt(exercise: Exercise, answer: Answer, inputs: Inputs) -> Trial:
     heard, printed = _heard(answer, returned, forbidden), _Overheard(sys.stdout)
     try:
         with time_limit(SECONDS), redirect_stdout(printed):
+            forbidden.refuse_class(answer)
             seen = exercise.observe(heard, *given)
     except (Exception, OutOfTimeError, SystemExit) as error:
         silent = any(value is None for value in returned)

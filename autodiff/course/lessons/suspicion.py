@@ -40,7 +40,12 @@ CALLED = {
 }
 OUTSIDE = ("subprocess", "ctypes", "multiprocessing", "gc", "inspect")
 """Modules that no exercise needs, and by which one gets past what it is given."""
-TEXTS = {"AUTODIFF_": "reads the settings of the grader", "course/exercises": "opens the solutions"}
+TEXTS = {
+    "AUTODIFF_": "reads the settings of the grader",
+    "course/exercises": "opens the solutions",
+    "/proc/": "looks at processes",
+}
+FRONT_ENDS = "autodiff.frontends"
 
 
 def suspicions(source: str, forbids: Sequence[str] = ()) -> Iterator[str]:
@@ -100,6 +105,25 @@ def _closed(module: str) -> bool:
     return module.startswith("autodiff.course") and not module.startswith(ALLOWED)
 
 
+def front_ends(source: str) -> Iterator[str]:
+    """The front ends that a cell imports: each differentiates as `ad.grad` does.
+
+    >>> list(front_ends("from autodiff.frontends import theano"))
+    ['imports autodiff.frontends.theano, which differentiates, as a task forbids']
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for node in ast.walk(tree):
+        names = [own.name for own in getattr(node, "names", ()) if isinstance(own, ast.alias)]
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{name}" for name in names]
+        for name in names:
+            if name.startswith(FRONT_ENDS):
+                yield f"imports {name}, which differentiates, as a task forbids"
+
+
 def _outside(module: str) -> bool:
     return module.split(".")[0] in OUTSIDE
 
@@ -110,18 +134,19 @@ def _why(module: str) -> str:
 
 def marks(made: Any, lesson: Lesson | None) -> Iterator[tuple[int, str]]:
     """The suspicions of a notebook that was handed in, with cells; the lesson's own are none."""
-    from autodiff.course.exercises import UnknownExerciseError, exercises
+    from autodiff.course.exercises import exercises
 
     given = {cell.source for cell in forms.student(lesson).cells} if lesson else set()
     wanted = {number: name for cell in made.cells for number, name in checks_in(cell.source)}
+    known = {own.number: own for own in exercises if own.number in wanted}
+    by_hand = any(own.forbids for own in known.values())
+    by_hand = by_hand and not any(FRONT_ENDS in text for text in given)
     for place, cell in enumerate(made.cells, 1):
         if cell.cell_type != "code" or cell.source in given or is_check_call(cell.source):
             continue
         forbids: list[str] = []
-        for number, name in wanted.items():
-            if f"def {name}(" in cell.source:
-                try:
-                    forbids += exercises[number].forbids
-                except UnknownExerciseError:
-                    continue
+        for number, own in known.items():
+            if f"def {wanted[number]}(" in cell.source:
+                forbids += own.forbids
         yield from ((place, words) for words in suspicions(cell.source, forbids))
+        yield from ((place, words) for words in front_ends(cell.source) if by_hand)

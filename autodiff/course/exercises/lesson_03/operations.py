@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import autodiff.course.exercises.lesson_03.dual_numbers as duals
-from autodiff.course.exercise import Exercise, FormError, Misconception
+from autodiff.course.exercise import ENGINE, Exercise, FormError, Misconception
 
 EXPRESSIONS: dict[str, Callable[[Any], Any]] = {
     "x + 1": lambda x: x + 1,
@@ -59,6 +59,7 @@ DUAL = Exercise(
     solution=duals.MyDual,
     inputs=dual_inputs,
     observe=see_dual,
+    forbids=ENGINE,
     hints=(
         "Start with __init__ (keep both numbers) and __add__; then run the check, which tries "
         "x + 1 first. Every method returns a new MyDual; the other operand may be a plain number.",
