@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from autodiff.check.cancelling import carried
@@ -16,13 +18,21 @@ from autodiff.core.reverse.sweep import sweep
 from autodiff.core.transforms.record import Recorded
 
 
-def judge(report: Report, run: Recorded, rng: np.random.Generator) -> None:
-    """Set the report's kind and sentence from its rows and the recorded run."""
+def judge(
+    report: Report,
+    run: Recorded,
+    rng: np.random.Generator,
+    parts: Callable[[], Equation | None],
+) -> None:
+    """Set the report's kind and sentence from its rows and the recorded run.
+
+    `parts` is the comparison that comes out otherwise beside the point, looked for where needed.
+    """
     if _not_finite(report, run):
         return
     wrong = [row for row in report.rows if not row.agrees]
     if wrong:
-        _explain_wrong(report, run, wrong[0], rng)
+        _explain_wrong(report, run, wrong[0], rng, parts)
         return
     bent = [row for row in report.rows if not row.smooth.all()]
     if bent:
@@ -93,7 +103,13 @@ def _hides_a_rule(report: Report, run: Recorded, rng: np.random.Generator) -> bo
     return False
 
 
-def _explain_wrong(report: Report, run: Recorded, row: Row, rng: np.random.Generator) -> None:
+def _explain_wrong(
+    report: Report,
+    run: Recorded,
+    row: Row,
+    rng: np.random.Generator,
+    parts: Callable[[], Equation | None],
+) -> None:
     points = single_points(run.trace.cuts, run.program)
     report.rules = wrong_rules(run.program, rng)
     if report.rules:
@@ -113,6 +129,13 @@ def _explain_wrong(report: Report, run: Recorded, row: Row, rng: np.random.Gener
         report.sentence = (
             f"WRONG; the derivative is cut at {_names(cuts)}, which counts as a constant while "
             f"numeric differences see it move; {row.worst()}."
+        )
+    elif parting := parts():
+        report.kind = "single point"
+        report.sentence = (
+            f"WRONG; at this very point the run takes another way than beside it, since "
+            f"{_quoted(parting)} comes out otherwise there: the derivative is that of the way "
+            f"taken here, not of the function around; {row.worst()}."
         )
     elif kink := _first_kink(run):
         report.kind = "wrong"

@@ -1,0 +1,51 @@
+"""A check says where a run takes another way at its point than on both sides of it."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+
+def root(c):
+    """Newton's iteration, which has nothing to do where it begins at the root."""
+    x = c * 1.0
+    while abs(x * x - c) > 1e-12:
+        x = (x + c / x) / 2
+    return x
+
+
+def root_by_squares(c):
+    x = c * 1.0
+    while (x * x - c) ** 2 > 1e-24:
+        x = (x + c / x) / 2
+    return x
+
+
+@pytest.mark.parametrize(
+    ("f", "line"), [(root, "abs(x * x - c) > 1e-12"), (root_by_squares, "(x * x - c) ** 2 > 1e-24")]
+)
+def test_a_loop_that_ends_at_once_here_alone(f, line):
+    report = ad.check(f, 1.0)
+    assert report.kind == "single point"
+    assert f"since `{line}`" in report.sentence
+    assert "another way than beside it" in report.sentence
+    assert ad.check(f, 2.0).passed
+
+
+def test_a_way_that_is_the_same_beside_is_no_reason():
+    wrong = ad.custom_op(lambda x: x**2, partials=lambda ans, x: 3 * x, name="square")
+    report = ad.check(lambda x: wrong(x) if x > 0.5 else x, 1.0)
+    assert report.kind == "wrong"
+    assert "another way" not in report.sentence
+
+
+def test_a_value_that_is_lost_is_told_before():
+    report = ad.check(lambda x: np.floor(x) * x + ad.stop_gradient(x) ** 2, 1.5)
+    assert report.kind == "cut"
+
+
+def test_comparisons_of_whole_arrays_are_no_branches():
+    x = np.array([0.0, 5e-5, -5e-5, 1.0])
+    lost = ad.custom_op(lambda x: x**2, partials=lambda ans, x: 0 * x, name="lost")
+    report = ad.check(lambda x: np.sum(np.where(x > 0, lost(x), x)), x)
+    assert "another way" not in report.sentence
