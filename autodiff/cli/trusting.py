@@ -73,6 +73,6 @@ def traps(options: argparse.Namespace) -> int:
 
     unknown = _key_error(cases, options.name) if options.name is not None else ""
     if unknown:
-        raise UsageError(unknown)
+        raise UsageError(f"{unknown} `autodiff traps` lists all.")
     print(wrapped(tell(options.name, peers=True, width=columns()), columns()))
     return 1 if cases.failures() else 0

@@ -106,7 +106,8 @@ def _read(node: ast.expr) -> Any:
 
 def _power(base: Any, exponent: Any) -> Any:
     """A power in floats, so that 9**9**9 ends; small whole ones stay whole, for a shape say."""
-    made = np.power(base, exponent, dtype=float)
+    with np.errstate(over="ignore"):
+        made = np.power(base, exponent, dtype=float)
     whole = isinstance(base, int) and isinstance(exponent, int) and exponent >= 0
     return int(made) if whole and abs(made) < 2**53 else made
 

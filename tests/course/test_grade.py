@@ -345,3 +345,11 @@ def test_the_secret_is_gone_from_the_environment_and_from_what_the_system_shows_
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert ran.stdout.split() == ["of", "the", "instructor", "False", "False"]
+
+
+def test_an_answer_that_takes_too_much_memory_is_told_as_that():
+    from autodiff.course.grading.apart import check_apart
+
+    source = "import numpy as np\ndef f(g, x, direction):\n    return np.ones(10**10)"
+    reports = check_apart("3.2", source, "f", seconds=30)
+    assert {own.relation for own in reports.values()} == {"takes too much memory"}
