@@ -100,7 +100,7 @@ def _explain(report: CheckReport, exercise: Exercise, failures: Sequence[Try]) -
         report.finding, rows = str(error), []
     elif error is not None:
         report.kind, report.finding = "raised", f"it raised {type(error).__name__}{some}"
-        full = "MemoryError" in type(error).__name__  # NumPy has its own; another process says names
+        full = "MemoryError" in type(error).__name__  # NumPy has one too
         report.relation = "takes too much memory" if full else ""
         rows = [("error", f"{type(error).__name__}: {said(error)}")]
     elif found is None:
