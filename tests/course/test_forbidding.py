@@ -1,5 +1,7 @@
 """What a task forbids stays forbidden by every name, and the check itself may use it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ import autodiff as ad
 from autodiff.course.exercise import ENGINE
 from autodiff.course.exercises import exercises
 from autodiff.course.judging.forbidding import Forbidden, ForbiddenError, part
+from autodiff.course.judging.trial import quietly
 from autodiff.course.lessons.suspicion import front_ends
 from autodiff.nn import softmax, softmax_cross_entropy
 
@@ -64,6 +67,23 @@ def test_each_part_raises_inside_and_works_afterwards(name):
     assert ad.derivative(np.sin)(0.0) == 1.0
     assert ad.grad(np.sin)(0.0) == 1.0
     assert part(name) is getattr(ad, name)
+
+
+def test_answers_in_threads_forbid_nothing_to_each_other():
+    """A grader judges in threads: one answer may use what the task of another forbids."""
+    tasks = [exercises[number] for number in ("3.2", "5.3", "3.3", "8.1")] * 10
+
+    def tried(exercise):
+        return [
+            quietly(exercise, exercise.solution, own)
+            for own in exercise.inputs(np.random.default_rng(0))
+        ]
+
+    with ThreadPoolExecutor(8) as pool:
+        found = [trial for trials in pool.map(tried, tasks) for trial in trials]
+    assert not any(trial.error for trial in found)
+    assert ad.grad(np.sin)(0.0) == 1.0
+    assert ad.jvp(np.sin, (0.0,), (1.0,))[1] == 1.0
 
 
 def test_every_forbidden_name_is_a_part():

@@ -56,8 +56,17 @@ class Trial:
         )
 
 
+ALONE = threading.RLock()
+"""Held while an answer runs: what it is forbidden is forbidden in the whole process."""
+
+
 def attempt(exercise: Exercise, answer: Answer, inputs: Inputs) -> Trial:
-    """Observe an answer on a copy of the inputs."""
+    """Observe an answer on a copy of the inputs, one answer at a time."""
+    with ALONE:
+        return _observed(exercise, answer, inputs)
+
+
+def _observed(exercise: Exercise, answer: Answer, inputs: Inputs) -> Trial:
     given, kept = copied(inputs), copied(inputs)
     returned: list[Any] = []
     forbidden = Forbidden(exercise.forbids, answer)
