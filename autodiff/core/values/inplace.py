@@ -119,7 +119,8 @@ def as_written_in_turn(target: Any, spots: np.ndarray, values: Any) -> Any:
     NumPy takes each element when its turn has come: where both show one memory a later one may be
     what an earlier one wrote.
     """
-    if not np.ndim(ground(values)):
+    plain = ground(values)
+    if not np.ndim(plain) or not np.size(plain):
         return values
     if target.__class__ not in window_classes and not can_be_filled(target):
         open_ledger(target, "y.flat[...] = v")

@@ -74,7 +74,7 @@ class PhasedLSTMCell(RNNCell):
     def _gate(self, time: Any, dtype: Any) -> Any:
         size, (shortest, longest) = [self.output_size], self.periods
 
-        def spread(shape: Any, dtype: Any = None, **_: Any) -> Any:
+        def spread(shape: Any, dtype: Any = None) -> Any:
             ends = np.log([shortest, longest]).tolist()
             return exp(random_uniform(shape, *ends, dtype))
 
