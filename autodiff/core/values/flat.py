@@ -23,6 +23,7 @@ import numpy as np
 
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.ground.locations import here
+from autodiff.core.language.dispatch import ground
 from autodiff.core.values.inplace import as_written_in_turn, flags_of
 from autodiff.core.values.lists import of_lists
 
@@ -56,8 +57,11 @@ class Flat:
         return np.copy(np.reshape(self.base, -1)[index])[()]
 
     def __setitem__(self, index: Any, value: Any) -> None:
+        values = of_lists(_row(value))
+        if not np.size(ground(values)):  # NumPy does not look at the index then
+            return
         spots = np.atleast_1d(np.arange(len(self))[index]).reshape(-1)
-        np.put(self.base, spots, as_written_in_turn(self.base, spots, of_lists(_row(value))))
+        np.put(self.base, spots, as_written_in_turn(self.base, spots, values))
 
     def set_all(self, value: Any) -> None:
         """`x.flat = value`, where NumPy copies a value first that does not lie as x, by columns."""

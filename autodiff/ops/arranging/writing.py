@@ -105,6 +105,10 @@ def place(arr, mask, vals):
     target = target_of(arr, "place")
     mask = np.reshape(np.asarray(ground(mask), bool), shape_of(target))
     values, spots = of_lists(vals), np.flatnonzero(mask)
+    if not size_of(values):
+        if spots.size:
+            raise ValueError("np.place has places to fill, and no values for them.")
+        return
     if all(flags_of(one).c_contiguous for one in (target, values)):  # else NumPy copies one
         values = as_written_in_turn(target, spots, values)
     assign(target, mask, _cycled(values, np.arange(spots.size)))
