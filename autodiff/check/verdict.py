@@ -22,21 +22,21 @@ def judge(
     report: Report,
     run: Recorded,
     rng: np.random.Generator,
-    parts: Callable[[], Equation | None],
+    parting: Callable[[], Equation | None],
 ) -> None:
     """Set the report's kind and sentence from its rows and the recorded run.
 
-    `parts` is the comparison that comes out otherwise beside the point, looked for where needed.
+    `parting` looks for the comparison that comes out otherwise beside the point.
     """
     if _not_finite(report, run):
         return
     wrong = [row for row in report.rows if not row.agrees]
     if wrong:
-        _explain_wrong(report, run, wrong[0], rng, parts)
+        _explain_wrong(report, run, wrong[0], rng, parting)
         return
     bent = [row for row in report.rows if not row.smooth.all()]
     if bent:
-        report.kind, report.sentence = "not differentiable", _kink_sentence(bent[0], run)
+        _explain_bent(report, run, bent[0], parting)
         return
     unsure = [row for row in report.rows if not row.resolved]
     if unsure:
@@ -108,7 +108,7 @@ def _explain_wrong(
     run: Recorded,
     row: Row,
     rng: np.random.Generator,
-    parts: Callable[[], Equation | None],
+    parting: Callable[[], Equation | None],
 ) -> None:
     points = single_points(run.trace.cuts, run.program)
     report.rules = wrong_rules(run.program, rng)
@@ -130,13 +130,8 @@ def _explain_wrong(
             f"WRONG; the derivative is cut at {_names(cuts)}, which counts as a constant while "
             f"numeric differences see it move; {row.worst()}."
         )
-    elif parting := parts():
-        report.kind = "single point"
-        report.sentence = (
-            f"WRONG; at this very point the run takes another way than beside it, since "
-            f"{_quoted(parting)} comes out otherwise there: the derivative is that of the way "
-            f"taken here, not of the function around; {row.worst()}."
-        )
+    elif other := parting():
+        _tell_other_way(report, other, row.worst())
     elif kink := _first_kink(run):
         report.kind = "wrong"
         report.sentence = (
@@ -159,6 +154,15 @@ def _explain_wrong(
             "Every recorded op agrees with its own rule, so something is lost between them: a "
             "value that was computed outside of NumPy, or a result kept from an earlier call?"
         )
+
+
+def _tell_other_way(report: Report, other: Equation, seen: str) -> None:
+    report.kind = "single point"
+    report.sentence = (
+        f"WRONG; at this very point the run takes another way than beside it, since "
+        f"{_quoted(other)} comes out otherwise there: the derivative is that of the way "
+        f"taken here, not of the function around; {seen}."
+    )
 
 
 def _is_blurred(run: Recorded, row: Row) -> bool:
@@ -220,6 +224,17 @@ def _explain_noise(report: Report, run: Recorded, row: Row, rng: np.random.Gener
 def _is_short(equation: Equation) -> bool:
     kind = getattr(ground(equation.value), "dtype", None)
     return kind is not None and kind.kind in "fc" and np.finfo(kind).eps > 1e-15
+
+
+def _explain_bent(
+    report: Report, run: Recorded, row: Row, parting: Callable[[], Equation | None]
+) -> None:
+    """Left and right differ: a kink, unless their slopes agree and f at the point alone is off."""
+    k = min(row.corners)
+    if row.corners[k].is_even and not _first_kink(run) and (other := parting()):
+        _tell_other_way(report, other, f"along {row.where(k)} {row.corners[k]}")
+    else:
+        report.kind, report.sentence = "not differentiable", _kink_sentence(row, run)
 
 
 def _kink_sentence(row: Row, run: Recorded) -> str:

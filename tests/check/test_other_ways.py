@@ -32,6 +32,30 @@ def test_a_loop_that_ends_at_once_here_alone(f, line):
     assert ad.check(f, 2.0).passed
 
 
+def bisection(c):
+    """The root of x**3 = c between 0 and 4, as it is written everywhere."""
+    low, high = 0.0, 4.0
+    while high - low > 1e-9:
+        middle = low + (high - low) / 2
+        if middle**3 - c >= 0:
+            high = middle
+        else:
+            low = middle
+    return low + (c - low**3) / (3 * low**2)
+
+
+def test_slopes_that_are_the_same_on_both_sides_are_no_kink():
+    def f(c):
+        return bisection(c) if abs(c - 1) > 1e-9 else 1.0 + 0 * c
+
+    report = ad.check(f, 1.0)
+    assert report.kind == "single point"
+    assert "since `abs(c - 1) > 1e-9`" in report.sentence
+    assert "not differentiable" not in report.sentence
+    kink = ad.check(lambda c: c if c > 1 else (2 - c if c < 1 else 1 + 0 * c), 1.0)
+    assert kink.kind == "not differentiable"
+
+
 def test_a_way_that_is_the_same_beside_is_no_reason():
     wrong = ad.custom_op(lambda x: x**2, partials=lambda ans, x: 3 * x, name="square")
     report = ad.check(lambda x: wrong(x) if x > 0.5 else x, 1.0)
@@ -45,7 +69,7 @@ def test_a_value_that_is_lost_is_told_before():
 
 
 def test_comparisons_of_whole_arrays_are_no_branches():
-    x = np.array([0.0, 5e-5, -5e-5, 1.0])
-    lost = ad.custom_op(lambda x: x**2, partials=lambda ans, x: 0 * x, name="lost")
-    report = ad.check(lambda x: np.sum(np.where(x > 0, lost(x), x)), x)
-    assert "another way" not in report.sentence
+    x = np.array([0.0, 5e-5, -5e-5, 1.0])  # some change beside it, and a kink is the reason
+    report = ad.check(lambda x: np.sum(np.where(x > 0, np.abs(x), -np.abs(x))), x)
+    assert report.kind == "wrong"
+    assert "absolute has a kink" in report.sentence

@@ -64,7 +64,10 @@ def random_program(seed):
     picks = rng.integers(0, 2**31, (14, 3))
 
     def f(table, row, column):
-        values, numbers = [table, table + row, table * column], [np.sum(table)]
+        filled = np.zeros(table.shape)  # in place, as stencils are written
+        filled[:3] = 0.5
+        filled[3:] = table[3:] * table[:-3]
+        values, numbers = [table, table + row, table * column + filled], [np.sum(table)]
         for step, pick in zip(steps, picks):
             a, b = (values[p % len(values)] for p in pick[:2])
             if step == 0:

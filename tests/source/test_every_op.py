@@ -4,6 +4,8 @@ A program is written at one point and run at another, where it must give what th
 there.
 """
 
+import importlib
+
 import numpy as np
 import pytest
 from directed import directed
@@ -13,7 +15,9 @@ from autodiff.check.samples import all_cases, draw
 from autodiff.core.arguments.tree import flatten
 from autodiff.core.language.registry import registry
 from autodiff.source.program.source import identical
+from autodiff.source.words.literals import array_literal as literals
 
+statements = importlib.import_module("autodiff.source.text.statements")
 registry.meet()
 CASES = list(all_cases(registry))
 IDS = [f"{op.name}-{i}" for i, (op, _) in enumerate(CASES)]
@@ -44,3 +48,14 @@ def test_the_text_gives_every_bit(op, one):
         assert len(got) == len(wanted)
         assert all(map(identical, got, wanted)), f"{mode}\n{written}"
         assert "autodiff" not in str(written).partition("def ")[2]
+
+
+@pytest.mark.parametrize(("op", "one"), CASES, ids=IDS)
+def test_arrays_that_are_no_short_text_reach_every_function(op, one, monkeypatch):
+    """As in large programs: each constant array is an argument by keyword, inside of ops too."""
+    short = lambda array: None if np.size(array) > 1 else literals(array)
+    monkeypatch.setattr(statements, "array_literal", short)
+    arrays, modes = programs(op, one)
+    written = ad.source(modes["forward"], *arrays)
+    got, wanted = (flatten(run(*arrays))[0] for run in (written, modes["forward"]))
+    assert all(map(identical, got, wanted)), str(written)

@@ -154,3 +154,42 @@ def test_what_else_keras_2_calls_otherwise():
     stop = callbacks.TerminateOnNaN()
     seen = model.fit(bad, np.zeros((4, 1)), epochs=5, verbose=0, callbacks=[stop])
     assert len(seen.epoch) == 1
+
+
+@pytest.fixture
+def channels_first():
+    K.set_image_dim_ordering("th")
+    yield
+    K.set_image_dim_ordering("tf")
+
+
+FIRST = np.moveaxis(IMAGES, -1, 1).copy()
+
+
+def test_a_bias_stands_where_the_order_says(channels_first):
+    bias = np.arange(1.0, 1.0 + FIRST.shape[1], dtype="f")
+    added = K.bias_add(K.variable(FIRST), K.constant(bias))
+    assert np.allclose(K.eval(added), FIRST + bias[:, None, None])
+    other = K.bias_add(K.variable(IMAGES), K.constant(bias), data_format="channels_last")
+    assert np.allclose(K.eval(other), IMAGES + bias)
+
+
+@pytest.mark.parametrize("how", ["set", "said"])
+def test_whole_channels_are_dropped_where_they_stand_first(how, request):
+    said = {"data_format": "channels_first"} if how == "said" else {}
+    if how == "set":
+        request.getfixturevalue("channels_first")
+    given = Input(shape=FIRST.shape[1:])
+    y = layers.SpatialDropout2D(0.5, **said)(given)
+    found = K.function([given, K.learning_phase()], [y])([FIRST, 1])[0]
+    share = (found / FIRST).reshape(*FIRST.shape[:2], -1)
+    assert np.allclose(share, share[..., :1], atol=1e-5)
+
+
+def test_the_kernels_of_a_separable_convolution_have_penalties_of_their_own():
+    own = {"depthwise_regularizer": "l2", "pointwise_constraint": "nonneg"}
+    layer = through(layers.SeparableConv2D(4, 3, **own), IMAGES)[1]
+    assert len(layer.losses) == 1
+    assert [variable.op.name for variable, _ in layer.constraints] == [layer.pointwise.op.name]
+    with pytest.raises(ValueError, match="has two kernels"):
+        layers.SeparableConv2D(4, 3, kernel_regularizer="l2")

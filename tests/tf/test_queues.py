@@ -1,6 +1,7 @@
 """The state of queues and coordinators, without a graph: every wait ends."""
 
 import _thread
+import signal
 import threading
 import time
 
@@ -55,6 +56,39 @@ def test_random_order_keeps_some_back_until_it_is_closed(monkeypatch):
         queue.take(1)
     queue.close()
     assert sorted(first + queue.take(5)) == elements(*range(20))
+
+
+@pytest.mark.parametrize("pause", [0, 0.002])
+def test_how_fast_another_thread_fills_changes_no_repeatable_order(pause):
+    orders = []
+    for ahead in (1, 13, 30):
+        rng = np.random.default_rng(7)
+        queue = Buffer("q", 30, keep=4, rng=rng, repeatable=True)
+        enough = threading.Event()
+
+        def fill(queue=queue, ahead=ahead, enough=enough):
+            for i in range(30):
+                queue.put(elements(i))
+                time.sleep(pause)
+                if i + 1 == ahead:
+                    enough.set()
+            queue.close()
+
+        thread = started(fill)
+        enough.wait(5)
+        orders.append([queue.take(1)[0][0] for _ in range(30)])
+        thread.join(5)
+    assert orders[0] == orders[1] == orders[2] != sorted(orders[0])
+    assert sorted(orders[0]) == list(range(30))
+
+
+def test_who_fills_a_queue_and_takes_from_it_draws_from_all():
+    firsts = []
+    for seed in range(200):
+        queue = Buffer("q", 30, keep=1, rng=np.random.default_rng(seed), repeatable=True)
+        queue.put(elements(*range(30)))
+        firsts.append(queue.take(1)[0][0])
+    assert len(set(firsts)) > 20
 
 
 def test_a_batch_larger_than_the_queue_comes_together():
@@ -115,7 +149,15 @@ def test_the_failure_of_who_fills_reaches_who_takes():
         queue.take(1)
 
 
-def test_an_interrupt_ends_a_wait_and_leaves_the_queue_good():
+@pytest.fixture
+def heeds_interrupts():
+    """What a shell starts in the background may have been told to take no notice of them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_ends_a_wait_and_leaves_the_queue_good(heeds_interrupts):
     queue = Buffer("q", 5)
     queue.put(elements(1))
     threading.Timer(0.2, _thread.interrupt_main).start()

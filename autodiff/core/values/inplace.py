@@ -125,7 +125,7 @@ def as_written_in_turn(target: Any, spots: np.ndarray, values: Any) -> Any:
     if target.__class__ not in window_classes and not can_be_filled(target):
         open_ledger(target, "y.flat[...] = v")
     flat = np.reshape(values, -1)
-    order = np.arange(spots.size) % max(flat.size, 1)
+    order = np.arange(spots.size) % flat.size
     if values.__class__ not in window_classes or values.extent.ledger is not target.extent.ledger:
         return flat[order]
     into = target.extent.places.reshape(-1)[spots].tolist()

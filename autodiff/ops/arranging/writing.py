@@ -109,9 +109,13 @@ def place(arr, mask, vals):
         if spots.size:
             raise ValueError("np.place has places to fill, and no values for them.")
         return
-    if all(flags_of(one).c_contiguous for one in (target, values)):  # else NumPy copies one
+    in_turn = all(flags_of(one).c_contiguous for one in (target, values))  # else NumPy copies one
+    values = np.reshape(values, -1)
+    if in_turn:
         values = as_written_in_turn(target, spots, values)
-    assign(target, mask, _cycled(values, np.arange(spots.size)))
+    else:
+        values = _cycled(values, np.arange(spots.size))
+    assign(target, mask, values)
 
 
 @composite(np.putmask)

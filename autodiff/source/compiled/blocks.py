@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.source.compiled.rows import is_fixed, is_row_by_row, joins_rows
+from autodiff.source.compiled.kernels.kinds import is_fixed
+from autodiff.source.compiled.rows import is_row_by_row, joins_rows
 from autodiff.source.compiled.run_text import Run, text_of
 from autodiff.source.records.nodes import Call, Node
 from autodiff.source.rewriting.body import Body, is_steady
@@ -103,7 +104,8 @@ class _Runs:
         self.level = {}
         in_place = 1
         for node in self.body.nodes:
-            if node.call.kind == "input" or is_fixed(node):
+            fixed = node.target is None and is_fixed(node) and all(map(is_fixed, node.operands))
+            if node.call.kind == "input" or fixed:
                 continue
             joins = node not in self.left and self.may_join(node)
             need = 0

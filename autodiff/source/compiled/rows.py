@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.source.compiled.kernels.kinds import REDUCTIONS, axes_of
 from autodiff.source.records.nodes import Node, leaves, value_of
 
 UFUNCS = {
@@ -20,17 +21,10 @@ UFUNCS = {
 """The ufuncs of operators between elements."""
 POWERS = {2: np.square, 0.5: np.sqrt, -1: np.reciprocal}
 """What NumPy calls for a power with such an exponent."""
-REDUCTIONS = (
-    "np.sum", "sum", "np.add.reduce", "np.max", "max", "np.amax", "np.maximum.reduce", "np.min",
-    "min", "np.amin", "np.minimum.reduce",
-)  # fmt: skip
+ALONG = ("sum", "max", "min")
+"""The reductions whose result for one row hangs on how that row lies in memory alone."""
 ASKED = ("any", "np.any", "all", "np.all")
 NUMBERS = "fciub"
-
-
-def is_fixed(value: Any) -> bool:
-    """Whether an operand is the same at every call."""
-    return value.__class__ is not Node or not (value.dynamic or value.root.written)
 
 
 def ufunc_of(node: Node) -> np.ufunc | None:
@@ -73,7 +67,7 @@ def is_row_by_row(node: Node) -> bool:
         return True
     if node.call.name == "np.where" and len(node.args) == 3 and not node.kwargs:
         return True
-    return reduced_axes(node) is not None
+    return reduces_rows(node)
 
 
 def asked_of(node: Node) -> Node | None:
@@ -85,19 +79,12 @@ def asked_of(node: Node) -> Node | None:
     return x if good and not isinstance(node.value, np.ndarray) else None
 
 
-def reduced_axes(node: Node) -> tuple[int, ...] | None:
-    """The axes that a reduction runs over; None where the first is one of them, or it is none."""
-    if node.call.name not in REDUCTIONS or len(node.args) != 1:
-        return None
-    if set(node.kwargs) - {"axis", "keepdims"} or "axis" not in node.kwargs:
-        return None
-    x, axis = value_of(node.args[0]), node.kwargs["axis"]
-    axes = axis if isinstance(axis, tuple) else (axis,)
-    if not isinstance(x, np.ndarray) or not x.flags.c_contiguous:
-        return None
-    if any(not isinstance(one, int) or one % x.ndim == 0 for one in axes):
-        return None
-    return axes
+def reduces_rows(node: Node) -> bool:
+    """Whether a call is a reduction that leaves the first axis alone."""
+    if REDUCTIONS.get(node.call.name) not in ALONG or len(node.args) != 1:
+        return False
+    axes = axes_of(node) if node.kwargs.get("axis") is not None else None
+    return axes is not None and 0 not in axes and bool(value_of(node.args[0]).flags.c_contiguous)
 
 
 def is_plain(value: np.ndarray) -> bool:
@@ -118,7 +105,7 @@ def has_rows(operand: Any, node: Node) -> bool:
     value = value_of(operand)
     if not isinstance(value, np.ndarray) or value.ndim == 0:
         return False
-    if reduced_axes(node) is not None or not isinstance(node.value, np.ndarray):
+    if reduces_rows(node) or not isinstance(node.value, np.ndarray):
         return True
     return value.ndim == node.value.ndim and len(value) == len(node.value)
 

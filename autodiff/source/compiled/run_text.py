@@ -70,7 +70,6 @@ class _Text:
         self.free: dict[np.dtype[Any], list[str]] = {}
         self.scratch: dict[str, Node] = {}
         self.before: list[str] = []
-        self.inside: list[str] = []
         self.line = ""
         body = [own for place, node in enumerate(run.nodes) for own in self.call(place, node)]
         sliced = [name for name in self.names.values() if name.endswith("_")]

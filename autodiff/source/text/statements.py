@@ -190,19 +190,23 @@ class Statements:
             longest = max(long, key=lambda one: len(self.texts[one].text))
             self.assign(longest, next(self.temporaries), self.texts[longest])
 
-    def define(self, node: Node) -> str:
-        """The name of a function that the program defines: an op of several calls."""
+    def define(self, node: Node) -> tuple[str, list[str]]:
+        """A function that the program defines, for an op of several calls, and what else it takes.
+
+        Arrays that are no short text are the program's by keyword, and the function's by place.
+        """
         inner = node.inner
         assert inner is not None
         args = {arg: Text(name) for arg, name in zip(inner.given, inner.parameters)}
         body = simplified_calls(inner)
-        lines = _Lines(self, body, args, inner.parameters).lines
-        text = "\n".join(lines)
+        written = _Lines(self, body, args, inner.parameters)
+        parameters = (*inner.parameters, *written.constants)
+        text = "\n".join(written.lines)
         for number in itertools.count(1):
             name = node.call.name if number == 1 else f"{node.call.name}_{number}"
-            known = self.module.functions.setdefault(name, (inner.parameters, text))
-            if known == (inner.parameters, text):
-                return name
+            known = self.module.functions.setdefault(name, (parameters, text))
+            if known == (parameters, text):
+                return name, list(written.constants.values())
         raise AssertionError
 
     def several(self, node: Node) -> None:
@@ -280,11 +284,14 @@ class _Lines:
         self, outer: Statements, body: Body, args: dict[Node, Text], parameters: tuple[str, ...]
     ) -> None:
         self.lines: list[str] = []
+        self.constants: dict[str, str] = {}
+        """The parameters that stand for arrays of the program, and their names there."""
+        self.outer = outer
         texts = dict(args)
-        expressions = Expressions(texts, outer.array, outer.define)
+        expressions = Expressions(texts, self.array, self.define)
         expressions.special.update(outer.expressions.special)
         expressions.lists = outer.expressions.lists
-        names = Names([*parameters, "np"])
+        self.names = names = Names([*parameters, "np"])
         uses = body.uses()
         for node in body.nodes:
             outer.require(node.call.name)
@@ -297,3 +304,22 @@ class _Lines:
                 texts[node] = Text(name)
             else:
                 texts[node] = text
+
+    def array(self, array: np.ndarray) -> Text:
+        """A constant array: written out, or one more parameter."""
+        text = self.outer.array(array)
+        return Text(self.parameter(text.text)) if id(array) in self.outer.by_id else text
+
+    def define(self, node: Node) -> tuple[str, list[str]]:
+        """A function that this one calls."""
+        name, constants = self.outer.define(node)
+        return name, [self.parameter(own) for own in constants]
+
+    def parameter(self, constant: str) -> str:
+        """The parameter that stands for an array of the program."""
+        for own, known in self.constants.items():
+            if known == constant:
+                return own
+        own = self.names.new("constant")
+        self.constants[own] = constant
+        return own

@@ -25,7 +25,7 @@ class Expressions:
         self,
         texts: dict[Node, Text],
         arrays: Callable[[np.ndarray], Text],
-        define: Callable[[Node], str],
+        define: Callable[[Node], tuple[str, list[str]]],
     ) -> None:
         self.texts = texts
         self.arrays = arrays
@@ -59,7 +59,8 @@ class Expressions:
             own = self.leaf(args[0]).within(ATOM)
             return Text(f"{own}.{name}({self.arguments(args[1:], kwargs, narrow)})")
         if kind == "op":
-            return Text(f"{self.define(node)}({self.arguments(args, {})})")
+            function, constants = self.define(node)
+            return Text(f"{function}({', '.join([self.arguments(args, {}), *constants])})")
         if name == "np.negative" and len(args) == 1 and not kwargs:
             return Text(f"-{self.leaf(args[0]).within(UNARY)}", UNARY)
         if name == "np.transpose" and is_flipped(node):

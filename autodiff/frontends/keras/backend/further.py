@@ -8,7 +8,7 @@ from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.backend.mathematics import output_first
 from autodiff.frontends.keras.backend.system import set_value
 from autodiff.frontends.keras.ground import objectives
-from autodiff.frontends.keras.ground.session import backend, floatx, over_images
+from autodiff.frontends.keras.ground.session import backend, floatx, ordering, over_images
 
 less_equal = lesser_equal = tf.less_equal
 cumsum, cumprod, in_top_k = tf.cumsum, tf.cumprod, tf.nn.in_top_k
@@ -27,9 +27,10 @@ def batch_set_value(tuples: Any) -> None:
 
 
 def bias_add(x: Any, bias: Any, data_format: Any = None) -> Any:
-    """A number for each feature, added."""
-    first = data_format == "channels_first" and len(x.get_shape()) > 2
-    return x + (tf.reshape(bias, [-1, *[1] * (len(x.get_shape()) - 2)]) if first else bias)
+    """A number for each feature, added; where these stand says the order that is set, or given."""
+    rank = len(x.get_shape())
+    first = rank > 2 and ordering(data_format) == "th"
+    return x + (tf.reshape(bias, [-1, *[1] * (rank - 2)]) if first else bias)
 
 
 def batch_normalization(

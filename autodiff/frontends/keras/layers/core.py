@@ -9,7 +9,7 @@ import numpy as np
 from autodiff.core.ground.locations import here
 from autodiff.frontends import tensorflow as tf
 from autodiff.frontends.keras.ground.choices import ACTIVATIONS, REGULARIZERS, chosen, two
-from autodiff.frontends.keras.ground.session import backend, floatx, in_train_phase
+from autodiff.frontends.keras.ground.session import backend, floatx, in_train_phase, over_images
 from autodiff.frontends.keras.layers.base import Layer, one_of
 
 
@@ -171,15 +171,18 @@ class SpatialDropout1D(Dropout):
 
 
 class SpatialDropout2D(SpatialDropout1D):
-    """Dropout of whole channels of images, which stand last."""
+    """Dropout of whole channels of images, which stand where the order of the axes says."""
 
     def __init__(
         self, p: float | None = None, dim_ordering: Any = None, data_format: Any = None,
         rate: float | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
-        if (dim_ordering or data_format) in ("th", "channels_first"):
-            raise ValueError(f"SpatialDropout2D drops channels that stand last.{here()}")
         super().__init__(p=p, rate=rate, **kwargs)
+        self.order = dim_ordering or data_format
+
+    def call(self, x: Any) -> Any:
+        """x, or without some channels while training."""
+        return over_images(super().call, x, self.order)
 
 
 class InputLayer(Layer):

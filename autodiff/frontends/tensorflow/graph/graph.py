@@ -8,7 +8,7 @@ a shape and a dtype.  `Session` runs the equations, `gradients` sweeps over them
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -55,6 +55,7 @@ class Graph(Contents, Trace):
         "finalized",
         "names",
         "outer",
+        "overrides",
         "scopes",
         "seed",
     )
@@ -68,6 +69,7 @@ class Graph(Contents, Trace):
         self.collections: dict[Any, list[Any]] = {}
         self.finalized = False
         self.outer = outer
+        self.overrides: list[tuple[int, Mapping[str, str]]] = []
         self.bodies: list[Graph] = []
         if outer is not None:
             outer.bodies.append(self)

@@ -23,8 +23,6 @@ from autodiff.core.ground.locations import here
 Rule = Callable[..., Any]
 REGISTERED: dict[str, Rule | None] = {"Identity": lambda op, grad: grad}
 """The functions by name; None for what has no derivative."""
-OPEN: list[tuple[Any, int, Mapping[str, str]]] = []
-"""The maps of the blocks that are open: the graph, how long it was, and the map."""
 
 
 class RegisterGradient:
@@ -65,18 +63,20 @@ def gradient_override_map(graph: Any, op_type_map: Mapping[str, str]) -> Iterato
                 f"@tf.RegisterGradient({name!r}) above a function of (op, grad) first. The rules "
                 f"of other types are not known by their names here.{here()}"
             )
-    OPEN.append((graph, len(graph.equations), op_type_map))
+    graph.overrides.append((len(graph.equations), op_type_map))
     try:
         yield
     finally:
         settle(graph)
-        OPEN.pop()
+        graph.overrides.pop()
 
 
 def settle(graph: Any) -> None:
-    """Note at the nodes built so far which gradient they have, the innermost block first."""
-    for own, start, names in reversed(OPEN):
-        if own is graph:
-            for node in graph.equations[start:]:
-                if node.note["type"] in names:
-                    node.note.setdefault("override", names[node.note["type"]])
+    """Note at the nodes built so far which gradient they have, the innermost open block first.
+
+    An open block is kept as how long the graph was, and the map.
+    """
+    for start, names in reversed(graph.overrides):
+        for node in graph.equations[start:]:
+            if node.note["type"] in names:
+                node.note.setdefault("override", names[node.note["type"]])

@@ -33,6 +33,9 @@ class WaitingWarning(AutodiffWarning):
 class Buffer:
     """A bounded queue: first in, first out, or in random order with `keep` held back to shuffle.
 
+    A `repeatable` order is drawn from the `keep + 1` elements that came first, where other threads
+    fill the queue: how far these have come when one is taken is chance.
+
     `who_fills` is asked while an empty queue is waited on; it returns what to tell when nothing
     will ever fill it, else None.
     """
@@ -44,11 +47,13 @@ class Buffer:
         keep: int = 0,
         rng: np.random.Generator | None = None,
         who_fills: Callable[[], str | None] = lambda: None,
+        repeatable: bool = False,
     ) -> None:
         self.name, self.capacity, self.keep, self.rng = name, capacity, keep, rng
-        self.who_fills = who_fills
+        self.who_fills, self.repeatable = who_fills, repeatable
         self.closed = False
         self._elements: list[Element] = []
+        self._fillers: set[int] = set()
         self._failure: BaseException | None = None
         self._cancelled = False
         self._changed = threading.Condition()
@@ -70,6 +75,7 @@ class Buffer:
                 if self._cancelled:
                     raise CancelledError(f"adding to the queue {self.name!r} was cancelled.")
                 self._elements.append(element)
+                self._fillers.add(threading.get_ident())
                 self._changed.notify_all()
 
     def take(self, count: int, at_least: int | None = None) -> list[Element]:
@@ -114,7 +120,13 @@ class Buffer:
         self.close(cancel=True)
 
     def _choose(self) -> int:
-        return 0 if self.rng is None else int(self.rng.integers(len(self._elements)))
+        """The place of the next element to go."""
+        if self.rng is None:
+            return 0
+        among = len(self._elements)
+        if self.repeatable and self.keep and self._fillers != {threading.get_ident()}:
+            among = min(among, self.keep + 1)
+        return int(self.rng.integers(among))
 
     def _wait(self, ready: Callable[[], bool], why_stuck: Callable[[], str | None]) -> None:
         """Until it is ready, or the queue is closed (and what waits may then decide)."""

@@ -207,7 +207,7 @@ class RandomShuffleQueue(Queue):
     """A queue that gives a random one of its elements, and keeps some back to choose from.
 
     `min_after_dequeue` elements stay in it until it is closed; with a `seed` (or the graph's) the
-    order is repeatable where one thread fills it.
+    order is repeatable where one thread fills it: that of the sampling from so many and one.
     """
 
     kind, default_name = "RandomShuffleQueue", "random_shuffle_queue"
@@ -238,6 +238,7 @@ class RandomShuffleQueue(Queue):
             self.min_after_dequeue,
             generator(self.graph, self.seed),
             lambda: self.forgotten(state),
+            repeatable=not (self.graph.seed is None and self.seed is None),
         )
 
 
