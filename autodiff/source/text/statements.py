@@ -17,6 +17,7 @@ from autodiff.source.guards.helpers import HELPERS
 from autodiff.source.records.nodes import Node
 from autodiff.source.rewriting.body import Body, is_steady
 from autodiff.source.rewriting.simplify import simplified_calls
+from autodiff.source.text.inner_lines import InnerLines
 from autodiff.source.text.lines import added_to, is_conversion, is_item, last_derivatives, long_sums
 from autodiff.source.text.module import INDENT, Module
 from autodiff.source.words.expressions import Expressions, is_cheap
@@ -199,7 +200,7 @@ class Statements:
         assert inner is not None
         args = {arg: Text(name) for arg, name in zip(inner.given, inner.parameters)}
         body = simplified_calls(inner)
-        written = _Lines(self, body, args, inner.parameters)
+        written = InnerLines(self, body, args, inner.parameters)
         parameters = (*inner.parameters, *written.constants)
         text = "\n".join(written.lines)
         for number in itertools.count(1):
@@ -275,51 +276,3 @@ class Statements:
             shown = f"{shown[: WIDTH - 8]} ..."
         self.module.logical.append(shown)
         self.module.lines.append(INDENT + shown)
-
-
-class _Lines:
-    """The lines of a function for an op: no checks, no comments, no names of the user's."""
-
-    def __init__(
-        self, outer: Statements, body: Body, args: dict[Node, Text], parameters: tuple[str, ...]
-    ) -> None:
-        self.lines: list[str] = []
-        self.constants: dict[str, str] = {}
-        """The parameters that stand for arrays of the program, and their names there."""
-        self.outer = outer
-        texts = dict(args)
-        expressions = Expressions(texts, self.array, self.define)
-        expressions.special.update(outer.expressions.special)
-        expressions.lists = outer.expressions.lists
-        self.names = names = Names([*parameters, "np"])
-        uses = body.uses()
-        for node in body.nodes:
-            outer.require(node.call.name)
-            text = expressions.call(node)
-            if node is body.nodes[-1]:
-                self.lines += wrapped(f"return {text.text}", 1)
-            elif uses.get(node, 0) > 1 or len(text.text) > 40:
-                name = next(names.numbered())
-                self.lines += wrapped(f"{name} = {text.text}", 1)
-                texts[node] = Text(name)
-            else:
-                texts[node] = text
-
-    def array(self, array: np.ndarray) -> Text:
-        """A constant array: written out, or one more parameter."""
-        text = self.outer.array(array)
-        return Text(self.parameter(text.text)) if id(array) in self.outer.by_id else text
-
-    def define(self, node: Node) -> tuple[str, list[str]]:
-        """A function that this one calls."""
-        name, constants = self.outer.define(node)
-        return name, [self.parameter(own) for own in constants]
-
-    def parameter(self, constant: str) -> str:
-        """The parameter that stands for an array of the program."""
-        for own, known in self.constants.items():
-            if known == constant:
-                return own
-        own = self.names.new("constant")
-        self.constants[own] = constant
-        return own
