@@ -17,6 +17,8 @@ FLAT = {"imag", "angle", "heaviside"}
 def test_a_rule_off_by_a_hundred_thousandth_is_named(name, mode):
     op, one = FIRST[name]
     arrays, f = draw(op, one, np.random.default_rng(4))
+    if mode == "forward" and op.limits_at and op.limits_at(f(*arrays)):
+        pytest.skip("forward mode goes by the rule for reverse mode: phases are not known")
     with sabotaged(op, mode):
         report = ad.check(f, *arrays)
     assert report.kind == "wrong", report

@@ -145,3 +145,21 @@ def test_what_others_wrote(f, to):
         found = written(*args)
     for one, wanted in zip(found, g(*args), strict=True):
         np.testing.assert_allclose(np.asarray(one), wanted, rtol=1e-12, atol=1e-12)
+
+
+def test_a_shape_that_is_set():
+    def f(x):
+        y = x * 2.0
+        y.shape = (3, 2)
+        return np.sum(y @ y.T)
+
+    def gaps(x):
+        y = x.reshape(2, 3).T * 1.0
+        y.shape = (-1,)
+        return np.sum(y * x)
+
+    x = np.arange(6.0)
+    written = ad.source(ad.grad(f), x)
+    assert identical(written(x + 1), ad.grad(f)(x + 1))
+    with pytest.raises(AttributeError):
+        ad.source(gaps, x)

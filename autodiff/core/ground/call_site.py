@@ -60,6 +60,8 @@ class CallSite:
 
 
 NO_CALL = CallSite("")
+BESIDE_THE_CALLEE = ("KW_NAMES", "PUSH_NULL", "LOAD_CONST")
+"""Instructions that stand where the callee begins and are no part of it: keywords, say."""
 
 
 def call_site(frame: FrameType) -> CallSite:
@@ -93,7 +95,7 @@ def callee(done: list[dis.Instruction]) -> tuple[str, ...]:
         place = one.positions
         if place is None or (place.lineno, place.col_offset) != start or place == call:
             continue
-        if one.opname in ("KW_NAMES", "PUSH_NULL"):
+        if one.opname in BESIDE_THE_CALLEE:
             continue
         if one.opname in ("LOAD_METHOD", "LOAD_ATTR"):
             names.append(str(one.argval))

@@ -75,7 +75,9 @@ class Recorded(Answers, Wrapped):
 
     @shape.setter
     def shape(self, shape: Any) -> None:
-        self.node.value.shape = shape
+        value = self.node.value
+        if value.size and not np.may_share_memory(value.reshape(shape), value):
+            raise AttributeError("y.shape = ... would need a copy: write y = y.reshape(...).")
         self.node = self.reshape(shape).node
 
     @property
