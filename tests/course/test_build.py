@@ -89,6 +89,18 @@ def test_a_second_build_does_nothing_and_a_forced_one_finds_no_change(built):
     assert before == (built.student.read_bytes(), built.worked.read_bytes())
 
 
+def test_another_version_of_python_is_no_change_and_another_kernel_is(built):
+    kept = read(built.worked)
+    kept.metadata.language_info.version = "3.99.0"
+    nbformat.write(kept, built.worked)
+    (made,) = build.build([built], check=True, say=no_word)
+    assert made.problems == ()
+    kept.metadata.kernelspec.name = "another"
+    nbformat.write(kept, built.worked)
+    (made,) = build.build([built], check=True, say=no_word)
+    assert "the notebook's metadata differ" in "\n".join(made.problems)
+
+
 def test_check_finds_a_changed_cell_a_changed_output_and_a_lost_picture(built):
     kept = read(built.student)
     by_source(kept, "print(ad.grad").outputs[0].text = "0.5 <object object at 0x...>\n"
