@@ -1,6 +1,7 @@
 """The check of an answer: what it says of each way to be wrong, and how it grades."""
 
 import inspect
+import io
 import json
 from contextlib import suppress
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 import autodiff as ad
 from autodiff.course import CheckFailed, Exercise, Misconception, check
 from autodiff.course.judging.differences import difference
-from autodiff.course.judging.trial import OutOfTimeError, attempt
+from autodiff.course.judging.trial import OutOfTimeError, _Overheard, attempt
 
 
 def backward(x, w):
@@ -361,3 +362,12 @@ def test_an_answer_that_raises_in_its_own_lines_is_told_the_mistake_that_raises_
     assert report.misconception == "calls itself for every node"
     assert "RecursionError" in str(report)
     assert "which the check tried" not in str(report), "a plain call of the answer says nothing"
+
+
+def test_what_was_overheard_ends_quietly_after_its_outlet():
+    out = io.StringIO()
+    heard = _Overheard(out)
+    heard.write("seen")
+    out.close()
+    heard.close()  # as Python does at the end, when it tells of errors
+    assert heard.text == "seen"

@@ -156,6 +156,57 @@ def test_optimizers(name):
         np.testing.assert_allclose(w.asnumpy(), expected, atol=2e-4)
 
 
+@pytest.mark.parametrize("name", ["sgd", "nag"])
+def test_an_optimizer_by_hand_without_a_state_and_with_one(name):
+    w, g = mx.nd.ones((2, 3)), mx.nd.ones((2, 3))
+    plain = mx.optimizer.create(name, learning_rate=0.1)
+    assert plain.create_state(0, w) is None
+    plain.update(0, w, g, state=None)
+    np.testing.assert_allclose(w.asnumpy(), 0.9, rtol=1e-6)
+    heavy = mx.optimizer.create(name, learning_rate=0.1, momentum=0.5)
+    state = heavy.create_state(0, w)
+    heavy.update(0, w, g, state)
+    assert np.all(state.asnumpy() != 0)
+    with pytest.raises(ValueError, match="momentum needs a state"):
+        heavy.update(0, w, g, None)
+
+
+def test_a_block_has_its_device():
+    with mx.Context(mx.cpu(1)) as outer, mx.cpu(2):
+        assert (mx.current_context(), outer) == (mx.cpu(2), mx.cpu(1))
+    assert mx.current_context() == mx.cpu()
+    with pytest.raises(mx.MXNetError, match=r"there is no gpu here: write mx\.cpu"):
+        mx.Context("gpu", 0)
+
+
+def test_a_module_knows_the_shapes_of_its_outputs():
+    net = mx.sym.SoftmaxOutput(
+        mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=3), name="out"
+    )
+    module = mx.mod.Module(net, label_names=["out_label"])
+    module.bind([("data", (5, 4))], [("out_label", (5,))])
+    assert module.output_shapes == [("out_output", (5, 3))]
+
+
+def test_rows_are_masked_and_the_mask_counts_as_a_constant():
+    x, mask = mx.sym.Variable("x"), mx.sym.Variable("mask")
+    bound = mx.sym.element_mask(x, mask).simple_bind(mx.cpu(), x=(3, 2))
+    assert bound.arg_dict["mask"].shape == (3,)
+    bound.arg_dict["x"][:], bound.arg_dict["mask"][:] = 2.0, np.array([1, 0, 1])
+    assert bound.forward(is_train=True)[0].asnumpy().tolist() == [[2, 2], [0, 0], [2, 2]]
+    bound.backward(mx.nd.ones((3, 2)))
+    assert bound.grad_dict["x"].asnumpy().tolist() == [[1, 1], [0, 0], [1, 1]]
+    assert not bound.grad_dict["mask"].asnumpy().any()
+
+
+def test_the_older_spelling_of_a_shape_has_0_for_what_is_left():
+    x = mx.nd.array(np.arange(12).reshape(3, 4))
+    assert mx.nd.Reshape(x, target_shape=(0,)).shape == (12,)
+    assert mx.nd.Reshape(x, target_shape=(6, 0)).shape == (6, 2)
+    assert mx.nd.Reshape(x, shape=(0, 2, -1)).shape == (3, 2, 2)
+    assert mx.nd.Reshape(x, shape=(-4, 1, -1, -2)).shape == (1, 3, 4)
+
+
 def test_only_weights_and_gammas_decay():
     names = {0: "fc_weight", 1: "fc_bias"}
     sgd = mx.optimizer.create("sgd", learning_rate=1.0, wd=0.5, param_idx2name=names)

@@ -108,7 +108,9 @@ class _Overheard(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        if self.out is not None:
+        if self.out is not None and not getattr(
+            self.out, "closed", False
+        ):  # else it ended before this did
             self.out.flush()
 
 

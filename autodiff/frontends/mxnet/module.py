@@ -137,6 +137,15 @@ class Module(Rounds):
             if self.exec.grad_dict[name] is not None:
                 self.updater(index, self.exec.grad_dict[name], self.exec.arg_dict[name])
 
+    @property
+    def output_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
+        """The names and shapes of the outputs for the shapes that are bound."""
+        assert self.binded, "call bind before asking for shapes"
+        shapes = dict((n, tuple(s)) for n, s, *_ in [*self.data_shapes, *(self.label_shapes or [])])
+        known = {n: s for n, s in shapes.items() if n in self.symbol.list_arguments()}
+        found = self.symbol.infer_shape(**known)[1]
+        return list(zip(self.symbol.list_outputs(), found, strict=True))
+
     def get_outputs(self, merge_multi_context: bool = True) -> list[Any]:
         """The outputs of the last forward; not merged each is a list with one for each device."""
         return _merged(self.exec.outputs, merge_multi_context)

@@ -12,6 +12,7 @@ import numpy as np
 
 from autodiff import optim
 from autodiff.core.ground.locations import here
+from autodiff.frontends.mxnet.arrays import NDArray
 
 
 class Optimizer:
@@ -85,16 +86,25 @@ class SGD(Optimizer):
         self.momentum = momentum
 
     def create_state(self, index: Any, weight: Any) -> Any:
-        """At rest."""
-        return np.zeros_like(weight.value)
+        """At rest; None without momentum."""
+        return NDArray(np.zeros_like(weight.value)) if self.momentum else None
+
+    def velocity(self, weight: Any, state: Any) -> Any:
+        """The state, slowed down."""
+        if state is None:
+            if self.momentum:
+                raise ValueError(f"momentum needs a state: write create_state(index, w).{here()}")
+            return np.zeros_like(weight.value)
+        state.a[...] *= self.momentum
+        return state.a
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         """One step."""
         rate = self.rate(index)
         self.count(index)
-        state *= self.momentum
-        state -= rate * (self.scaled(grad) + self.decay(index) * weight.value)
-        weight.a[...] += state
+        velocity = self.velocity(weight, state)
+        velocity -= rate * (self.scaled(grad) + self.decay(index) * weight.value)
+        weight.a[...] += velocity
 
 
 class NAG(SGD):
@@ -105,9 +115,9 @@ class NAG(SGD):
         rate = self.rate(index)
         self.count(index)
         g = self.scaled(grad) + self.decay(index) * weight.value
-        state *= self.momentum
-        state += g
-        weight.a[...] -= rate * (g + self.momentum * state)
+        velocity = self.velocity(weight, state)
+        velocity += g
+        weight.a[...] -= rate * (g + self.momentum * velocity)
 
 
 class _ByRule(Optimizer):
@@ -119,16 +129,18 @@ class _ByRule(Optimizer):
 
     def create_state(self, index: Any, weight: Any) -> Any:
         """The slots of the rule."""
-        return [np.full_like(weight.value, start) for start in self.rule().slots.values()]
+        starts = self.rule().slots.values()
+        return [NDArray(np.full_like(weight.value, start)) for start in starts]
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         """One step."""
         rate = self.rate(index)
         t = self.count(index)
         g = self.scaled(grad) + self.decay(index) * weight.value
-        new, *slots = self.rule().rule(weight.value, g, rate, t, *state)
+        new, *slots = self.rule().rule(weight.value, g, rate, t, *[slot.value for slot in state])
         weight.a[...] = new
-        state[:] = slots
+        for slot, value in zip(state, slots, strict=True):
+            slot.a[...] = value
 
 
 class Adam(_ByRule):
@@ -155,15 +167,16 @@ class AdaGrad(Optimizer):
 
     def create_state(self, index: Any, weight: Any) -> Any:
         """No squares yet."""
-        return np.zeros_like(weight.value)
+        return NDArray(np.zeros_like(weight.value))
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         """One step."""
         rate = self.rate(index)
         self.count(index)
         g = self.scaled(grad)
-        state += g * g
-        weight.a[...] -= rate * (g / np.sqrt(state + self.eps) + self.decay(index) * weight.value)
+        state.a[...] += g * g
+        g = g / np.sqrt(state.value + self.eps)
+        weight.a[...] -= rate * (g + self.decay(index) * weight.value)
 
 
 class RMSProp(_ByRule):
@@ -236,8 +249,9 @@ class Updater:
 
 
 def _slots(state: Any) -> list[Any]:
-    """The arrays of a state."""
-    return [] if state is None else state if isinstance(state, list) else [state]
+    """The arrays of a state: none, one, or a list or tuple of them."""
+    slots = [] if state is None else state if isinstance(state, list | tuple) else [state]
+    return [slot.a for slot in slots]
 
 
 def get_updater(optimizer: Optimizer) -> Updater:

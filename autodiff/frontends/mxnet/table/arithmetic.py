@@ -51,6 +51,18 @@ for _name, _function in BINARY.items():
     )
 
 
+def _masked(x: Any, mask: Any) -> Any:
+    """The rows of x times a number each, which counts as a constant."""
+    rows = np.reshape(ground(mask), (-1, *[1] * (np.ndim(ground(x)) - 1)))
+    return x * rows
+
+
+OPS["element_mask"] = Entry(
+    "element_mask", _masked, ("lhs", "rhs"),
+    infer=lambda shapes, s: [shapes[0], shapes[1] or (shapes[0] and shapes[0][:1])],
+)  # fmt: skip
+
+
 for _name in ("add", "sub", "mul", "div"):
     _own = {"add": "_plus", "sub": "_minus", "mul": "_mul", "div": "_div"}[_name]
     OPS["broadcast_" + _name] = Entry("broadcast_" + _name, OPS[_own].run, ("lhs", "rhs"))

@@ -29,6 +29,7 @@ from autodiff.frontends.mxnet.ground.generating import generator
 from autodiff.frontends.mxnet.table.arithmetic import BINARY as BINARY
 from autodiff.frontends.mxnet.table.entries import OPS, REQUIRED, Entry, Shapes, Words, op, pair
 from autodiff.frontends.mxnet.table.losses import loss_layer as loss_layer
+from autodiff.frontends.mxnet.table.reshaping import flattened as flattened
 from autodiff.ops.ground.arguments import shape_of
 from autodiff.ops.networks import nn
 from autodiff.ops.networks.images import conv2d
@@ -178,77 +179,6 @@ def _embedding(x: Any, w: Any, *, input_dim: int, output_dim: int) -> Any:
 @op("BlockGrad")
 def _block_grad(x: Any) -> Any:
     return ad.stop_gradient(x)
-
-
-# -- shapes, parts and wholes ---------------------------------------------------------------------
-
-
-@op("Flatten")
-def _flatten(x: Any) -> Any:
-    return np.reshape(x, (shape_of(x)[0], -1))
-
-
-@op("Reshape", shape=(), target_shape=None, reverse=False)
-def _reshape(x: Any, *, shape: Any, target_shape: Any, reverse: bool) -> Any:
-    only("Reshape", {"reverse": reverse})
-    wanted = tuple(shape or target_shape)
-    own = shape_of(x)
-    return np.reshape(x, tuple(own[i] if n == 0 else n for i, n in enumerate(wanted)))
-
-
-@op("Concat", "*", dim=1, num_args=None)
-def _concat(*xs: Any, dim: int, num_args: Any) -> Any:
-    return np.concatenate(xs, axis=dim)
-
-
-@op("SliceChannel", num_outputs=REQUIRED, axis=1, squeeze_axis=False, outputs=0)
-def _slice_channel(x: Any, *, num_outputs: int, axis: int, squeeze_axis: bool) -> Any:
-    parts = np.split(x, num_outputs, axis=axis)
-    return tuple(np.squeeze(p, axis) if squeeze_axis else p for p in parts)
-
-
-@op("ElementWiseSum", "*", num_args=None)
-def _sum_of(*xs: Any, num_args: Any) -> Any:
-    total = xs[0]
-    for x in xs[1:]:
-        total = total + x
-    return total
-
-
-@op("transpose", axes=None)
-def _transpose(x: Any, *, axes: Any) -> Any:
-    return np.transpose(x, axes or None)
-
-
-@op("SwapAxis", dim1=0, dim2=0)
-def _swap(x: Any, *, dim1: int, dim2: int) -> Any:
-    return np.swapaxes(x, dim1, dim2)
-
-
-@op("expand_dims", axis=REQUIRED)
-def _expand(x: Any, *, axis: int) -> Any:
-    return np.expand_dims(x, axis)
-
-
-@op("Cast", dtype=None)
-def _cast(x: Any, *, dtype: Any) -> Any:
-    return x if dtype is None else x.astype(dtype)
-
-
-@op("slice_axis", axis=REQUIRED, begin=REQUIRED, end=None)
-def _slice_axis(x: Any, *, axis: int, begin: int, end: Any) -> Any:
-    return x[(slice(None),) * (axis % len(shape_of(x))) + (slice(begin, end),)]
-
-
-@op("tile", reps=REQUIRED)
-def _tile(x: Any, *, reps: Any) -> Any:
-    return np.tile(x, reps)
-
-
-@op("broadcast_to", shape=REQUIRED)
-def _broadcast_to(x: Any, *, shape: Any) -> Any:
-    wanted = zip(shape, shape_of(x), strict=True)
-    return np.broadcast_to(x, tuple(own if n == 0 else n for n, own in wanted))
 
 
 @op("batch_dot", "lhs", "rhs", transpose_a=False, transpose_b=False,
