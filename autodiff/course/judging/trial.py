@@ -108,9 +108,7 @@ class _Overheard(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        if self.out is not None and not getattr(
-            self.out, "closed", False
-        ):  # else it ended before this did
+        if not getattr(self.out, "closed", self.out is None):
             self.out.flush()
 
 

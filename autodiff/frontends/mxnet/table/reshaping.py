@@ -13,6 +13,7 @@ from autodiff.ops.ground.arguments import shape_of
 
 @op("Flatten")
 def flattened(x: Any) -> Any:
+    """The batch along the first axis, all else along the second."""
     return np.reshape(x, (shape_of(x)[0], -1))
 
 
