@@ -83,6 +83,40 @@ def test_the_gradient_of_a_tree_against_the_engine_and_unused_tensors_have_zeros
     assert not found[2].any()
 
 
+TREES = {
+    "std": (lambda be, x, y: be.std(x) + y, lambda x, y: np.std(x) + y),
+    "std of rows": (
+        lambda be, x, y: be.std(x, axis=1) * y, lambda x, y: np.std(x, axis=1, keepdims=True) * y,
+    ),
+    "sig2": (lambda be, x, y: be.sig2(x + y), lambda x, y: 1 / (1 + 2.0 ** -(x + y))),
+    "tanh2": (lambda be, x, y: be.tanh2(x * y), lambda x, y: np.tanh(x * y * np.log(2))),
+    "argmin": (
+        lambda be, x, y: x * y - be.argmin(x, axis=1),
+        lambda x, y: x * y - np.argmin(ad.stop_gradient(x), axis=1).reshape(-1, 1),
+    ),
+    "a sum of all": (lambda be, x, y: be.sum(x * y), lambda x, y: np.sum(x * y).reshape(1, 1)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_a_tree_has_the_shape_the_values_and_the_slopes_of_numpy(name):
+    be = backend()
+    rng = np.random.default_rng(2)
+    values = [rng.normal(size=(3, 4)) for _ in range(2)]
+    x, y = map(be.array, values)
+    tree, by_numpy = TREES[name][0](be, x, y), TREES[name][1]
+    expected, pullback = ad.vjp(by_numpy, *values)
+    assert tree.shape == np.shape(expected)
+    out = be.empty(tree.shape)
+    out[:] = tree
+    np.testing.assert_allclose(out.get(), expected, rtol=1e-12)
+    derivative = Autodiff(tree, be)
+    found = derivative.get_grad_asnumpyarray([x, y])
+    for own, wanted in zip(found, pullback(np.ones(np.shape(expected)))):
+        np.testing.assert_allclose(own, wanted, rtol=1e-10, atol=1e-12)
+    derivative.cleanup()
+
+
 def test_ties_of_trees_and_kinks_of_layers_are_neon_s():
     be = backend()
     x = be.array([[-1.0, 0.0, 2.0, 2.0]])

@@ -24,6 +24,9 @@ class Autodiff:
         self.tree, self.be = op_tree, be
         self.start = ones(op_tree.node) if next_error is None else next_error.node
 
+    def cleanup(self) -> None:
+        """Nothing is kept that another derivative would use."""
+
     def get_grad_op_tree(self, tensors: Any) -> list[OpTreeNode]:
         """The gradients as trees; a tensor that is not used has zeros."""
         nodes = [t.node for t in tensors]

@@ -47,6 +47,12 @@ class OpTreeNode:
         """What the tree computes."""
         return compiled([self.node], [])()[0]
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of what the tree computes, which a run tells; a number is one by one."""
+        with np.errstate(all="ignore"):
+            return np.shape(self.value()) or (1, 1)
+
     def __repr__(self) -> str:
         return f"<op-tree of {len(history([self.node]))} nodes>"
 
@@ -118,10 +124,12 @@ def _op(function: Any) -> Any:
 
 
 sig = nn.sigmoid
+sig2 = code_op("sig2", lambda x: 1 / (1 + np.exp2(-x)))
+tanh2 = code_op("tanh2", lambda x: (np.exp2(2 * x) - 1) / (np.exp2(2 * x) + 1))
 UNARY = {
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "square": np.square, "absolute": np.absolute,
     "fabs": np.absolute, "negative": np.negative, "sgn": np.sign, "tanh": np.tanh, "sig": sig,
-    "reciprocal": np.reciprocal, "log2": np.log2, "exp2": np.exp2,
+    "reciprocal": np.reciprocal, "log2": np.log2, "exp2": np.exp2, "sig2": sig2, "tanh2": tanh2,
 }  # fmt: skip
 BINARY = {
     "add": np.add, "subtract": np.subtract, "multiply": np.multiply, "divide": np.true_divide,
@@ -218,6 +226,14 @@ class Backend:
     def var(self, a: Any, axis: Any = None, keepdims: bool = True) -> OpTreeNode:
         """The mean square distance from the mean."""
         return self.mean(self.square(a - self.mean(a, axis)), axis, keepdims)  # type: ignore
+
+    def std(self, a: Any, axis: Any = None, keepdims: bool = True) -> OpTreeNode:
+        """The root of the variance."""
+        return self.sqrt(self.var(a, axis, keepdims))  # type: ignore[attr-defined, no-any-return]
+
+    def argmin(self, a: Any, axis: Any = 0, keepdims: bool = True) -> OpTreeNode:
+        """Where the smallest is."""
+        return self._reduced(registry.by_function[np.argmin], a, axis, keepdims)
 
     def argmax(self, a: Any, axis: Any = 0, keepdims: bool = True) -> OpTreeNode:
         """Where the largest is."""
