@@ -41,13 +41,23 @@ def run(name, source, space):
         eval(compile(ast.Expression(last.value), name, "eval"), space)
 
 
+def patiently(name, source, space):
+    """Run a cell; one that measures time has five tries, since other tests run beside it."""
+    for chances in reversed(range(5)):
+        try:
+            return run(name, source, space)
+        except AssertionError:
+            if not chances or "timeit" not in source:
+                raise
+
+
 @pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
 def test_cells_run_again_last_to_first(lesson, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     cells, space = list(cells_of(lesson)), {"__name__": "__main__"}
     for name, source in cells:
-        run(name, source, space)
+        patiently(name, source, space)
     for name, source in reversed(cells):
         if not any(own in source for own in ONCE):
-            run(name, source, space)
+            patiently(name, source, space)
