@@ -25,7 +25,7 @@ class Corner:
     answer: float
 
     @property
-    def is_even(self) -> bool:
+    def has_one_slope(self) -> bool:
         """Whether both slopes are one number, so that no kink is what is wrong here."""
         return bool(np.isfinite(self.left) and np.isclose(self.left, self.right, rtol=1e-4))
 

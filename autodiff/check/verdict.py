@@ -231,7 +231,7 @@ def _explain_bent(
 ) -> None:
     """Left and right differ: a kink, unless their slopes agree and f at the point alone is off."""
     k = min(row.corners)
-    if row.corners[k].is_even and not _first_kink(run) and (other := parting()):
+    if row.corners[k].has_one_slope and (other := parting()):
         _tell_other_way(report, other, f"along {row.where(k)} {row.corners[k]}")
     else:
         report.kind, report.sentence = "not differentiable", _kink_sentence(row, run)

@@ -17,6 +17,7 @@ FOLLOWED_BY_NONE = {
     "recipinvgauss", "trapezoid", "truncpareto", "tukeylambda",
 }  # fmt: skip
 """Continuous families whose density is compiled, or chosen by filling plain arrays."""
+# since then it fills a plain array, too
 if tuple(map(int, scipy.__version__.split(".")[:2])) >= (1, 18):
     FOLLOWED_BY_NONE.add("exponnorm")
 ALL = [

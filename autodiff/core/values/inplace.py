@@ -163,13 +163,18 @@ def reshape_in_place(target: Any, shape: Any) -> None:
             raise AttributeError(f"a traced number has no shape to set.{here()}")
         open_ledger(target, "y.shape = ...")
     ledger, places = target.extent
-    found = np.reshape(places, shape)
-    if not np.may_share_memory(found, places):
+    target.extent = Extent(ledger, in_shape(places, shape))
+
+
+def in_shape(array: np.ndarray, shape: Any) -> np.ndarray:
+    """The same memory under another shape, as `y.shape = shape` has it; else the error."""
+    found = np.reshape(array, shape)
+    if array.size and not np.may_share_memory(found, array):
         raise AttributeError(
             f"y.shape = {shape} would need a copy, since the elements of y have gaps between them "
             f"in memory. Write y = y.reshape({shape}).{here()}"
         )
-    target.extent = Extent(ledger, found)
+    return found
 
 
 def _same_view(extent: Extent, ledger: Any, b: Any) -> bool:

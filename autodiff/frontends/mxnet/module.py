@@ -141,8 +141,7 @@ class Module(Rounds):
     def output_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
         """The names and shapes of the outputs for the shapes that are bound."""
         assert self.binded, "call bind before asking for shapes"
-        shapes = dict((n, tuple(s)) for n, s, *_ in [*self.data_shapes, *(self.label_shapes or [])])
-        known = {n: s for n, s in shapes.items() if n in self.symbol.list_arguments()}
+        known = {name: array.shape for name, array in self.exec.arg_dict.items()}
         found = self.symbol.infer_shape(**known)[1]
         return list(zip(self.symbol.list_outputs(), found, strict=True))
 

@@ -93,7 +93,10 @@ class SGD(Optimizer):
         """The state, slowed down."""
         if state is None:
             if self.momentum:
-                raise ValueError(f"momentum needs a state: write create_state(index, w).{here()}")
+                raise ValueError(
+                    f"momentum={self.momentum} needs a state: make it once, state = "
+                    f"optimizer.create_state(index, weight), and give it to each update.{here()}"
+                )
             return np.zeros_like(weight.value)
         state.a[...] *= self.momentum
         return state.a

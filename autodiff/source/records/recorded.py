@@ -21,6 +21,7 @@ from autodiff.core.inside.callers import is_users
 from autodiff.core.language.dispatch import tracer_classes
 from autodiff.core.language.numpy_calls.signatures import describe
 from autodiff.core.values import ledger
+from autodiff.core.values.inplace import in_shape
 from autodiff.source.records.answers import Answers, answered
 from autodiff.source.records.native import GETITEM, SETITEM, Flags, method, plain, pretended
 from autodiff.source.records.nodes import Call, Node, Wrapped, leaves
@@ -75,9 +76,7 @@ class Recorded(Answers, Wrapped):
 
     @shape.setter
     def shape(self, shape: Any) -> None:
-        value = self.node.value
-        if value.size and not np.may_share_memory(value.reshape(shape), value):
-            raise AttributeError("y.shape = ... would need a copy: write y = y.reshape(...).")
+        in_shape(self.node.value, shape)
         self.node = self.reshape(shape).node
 
     @property

@@ -49,9 +49,9 @@ class OpTreeNode:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The shape of what the tree computes, which a run tells; a number is one by one."""
+        """The shape of what the tree computes, which a run tells."""
         with np.errstate(all="ignore"):
-            return np.shape(self.value()) or (1, 1)
+            return np.shape(self.value())
 
     def __repr__(self) -> str:
         return f"<op-tree of {len(history([self.node]))} nodes>"
@@ -192,7 +192,7 @@ class Backend:
 
     def clip(self, a: Any, low: Any, high: Any) -> OpTreeNode:
         """a within bounds."""
-        return self.minimum(self.maximum(a, low), high)  # type: ignore[attr-defined]
+        return _tree(minimum_both, _tree(maximum_both, a, low), high)
 
     def safelog(self, a: Any) -> OpTreeNode:
         """log(max(a, exp(-50)))."""
@@ -225,11 +225,11 @@ class Backend:
 
     def var(self, a: Any, axis: Any = None, keepdims: bool = True) -> OpTreeNode:
         """The mean square distance from the mean."""
-        return self.mean(self.square(a - self.mean(a, axis)), axis, keepdims)  # type: ignore
+        return self.mean(_tree(_op(np.square), a - self.mean(a, axis)), axis, keepdims)
 
     def std(self, a: Any, axis: Any = None, keepdims: bool = True) -> OpTreeNode:
         """The root of the variance."""
-        return self.sqrt(self.var(a, axis, keepdims))  # type: ignore[attr-defined, no-any-return]
+        return _tree(_op(np.sqrt), self.var(a, axis, keepdims))
 
     def argmin(self, a: Any, axis: Any = 0, keepdims: bool = True) -> OpTreeNode:
         """Where the smallest is."""
