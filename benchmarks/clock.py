@@ -22,9 +22,11 @@ def seconds(call: Callable[[], Any], calls: int = 1) -> float:
     return (time.perf_counter() - start) / calls
 
 
-def calls_for_one_sample(call: Callable[[], Any]) -> int:
-    """How many calls in a row make a sample long enough to be timed well."""
+def calls_for_one_sample(call: Callable[[], Any], slow: float) -> int:
+    """How many calls in a row make a good sample; one where it takes `slow` seconds."""
     first = seconds(call)
+    if first > slow:
+        return 1
     again = first if first > SHORTEST else min(seconds(call) for _ in range(2))
     return max(1, round(SHORTEST / max(again, 1e-9)))
 

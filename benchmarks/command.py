@@ -7,11 +7,11 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 
 from benchmarks import kits, pages, report
+from benchmarks.apart import measure_apart, workers
 from benchmarks.figure import draw
-from benchmarks.measure import Row, measure
+from benchmarks.measure import Row
 from benchmarks.threads import limit_loaded_libraries
 from benchmarks.workload import Workload
 from benchmarks.workloads import WORKLOADS
@@ -33,7 +33,10 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--rounds", type=int, default=11, help="interleaved rounds (%(default)s)")
     made.add_argument(
-        "--seconds", type=float, default=8.0, help="no new round of a row after (%(default)s)"
+        "--seconds",
+        type=float,
+        default=3.0,
+        help="no new round of a library on a row after (%(default)s)",
     )
     made.add_argument("--save", action="store_true", help="write table and figure to results/")
     made.add_argument(
@@ -52,32 +55,24 @@ def chosen(names: Sequence[str]) -> list[Workload]:
     return [w for w in WORKLOADS if w.name in exact or any(part in w.name for part in parts)]
 
 
-def load_kits(peers: Sequence[str]) -> dict[str, ModuleType]:
-    """Ours and the peers that are installed; says which are not."""
-    loaded = {}
-    for name in ("autodiff", *peers):
-        kit = kits.load(name)
-        if kit is None:
-            print(f"{name} is not installed: skipped", file=sys.stderr)
-        else:
-            loaded[name] = kit
-    return loaded
-
-
 def run(
-    workloads: Sequence[Workload], loaded: dict[str, ModuleType], rounds: int, limit: float
+    workloads: Sequence[Workload], libraries: Sequence[str], rounds: int, limit: float
 ) -> list[Row]:
     """Measure one workload after another, and say how far it is."""
     rows = []
-    for workload in workloads:
-        start = time.perf_counter()
-        row = measure(workload, loaded, rounds, limit)
-        rows.append(row)
-        shown = report.cell(row, "autodiff")
-        print(f"{workload.name}: {shown} ({time.perf_counter() - start:.0f} s)", file=sys.stderr)
-        for name, why in row.skipped.items():
-            if name not in workload.without and not kits.is_only(name, why):
-                print(f"  {name}: {why}", file=sys.stderr)
+    with workers(libraries) as pools:
+        for name in set(libraries).difference(pools):
+            print(f"{name} is not installed: skipped", file=sys.stderr)
+        for workload in workloads:
+            start = time.perf_counter()
+            row = measure_apart(workload, pools, rounds, limit)
+            rows.append(row)
+            shown = report.cell(row, "autodiff")
+            spent = time.perf_counter() - start
+            print(f"{workload.name}: {shown} ({spent:.0f} s)", file=sys.stderr)
+            for name, why in row.skipped.items():
+                if name not in workload.without and not kits.is_only(name, why):
+                    print(f"  {name}: {why}", file=sys.stderr)
     return rows
 
 
@@ -95,10 +90,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not workloads:
         print("no workload has such a name; --list shows them", file=sys.stderr)
         return 2
-    loaded = load_kits([name for name in options.peers.split(",") if name])
-    threads = limit_loaded_libraries()
-    rows = run(workloads, loaded, options.rounds, options.seconds)
-    text = report.conditions(options.rounds, threads)
+    libraries = ["autodiff", *filter(None, options.peers.split(","))]
+    rows = run(workloads, libraries, options.rounds, options.seconds)
+    text = report.conditions(options.rounds, limit_loaded_libraries())
     print(report.as_text(rows), text, sep="\n\n")
     if options.save:
         report.save(rows, text, options.folder)

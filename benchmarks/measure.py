@@ -1,14 +1,14 @@
-"""Interleaved measurement: in every round every library runs once, in an order that rotates.
+"""Interleaved measurement: in every round the unit of measure runs once, and the library once.
 
 A ratio is taken within a round, so that a slow phase of the machine meets both sides of it, and
-the median over the rounds is reported.
+the median over the rounds is reported.  Which of the two comes first changes from round to round.
 """
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -29,29 +29,48 @@ SLOW = 0.5
 
 
 @dataclass
+class Samples:
+    """A library's samples of one workload, and those of the unit of measure of the same rounds."""
+
+    own: list[float] = field(default_factory=list)
+    unit: list[float] = field(default_factory=list)
+    skipped: str = ""
+    """Why nothing was measured, if so."""
+    compiling: float | None = None
+    """Seconds of processor time that it took to prepare the call, where that compiles."""
+
+
+@dataclass
 class Row:
-    """What was measured of one workload: samples by library, and who was skipped and why."""
+    """What was measured of one workload, by library."""
 
     workload: Workload
-    samples: dict[str, list[float]] = field(default_factory=dict)
-    skipped: dict[str, str] = field(default_factory=dict)
-    slow: set[str] = field(default_factory=set)
-    """Libraries whose first call took long, although it compiled nothing."""
-    compiling: dict[str, float] = field(default_factory=dict)
-    """Seconds that it took to prepare the call, where that compiles."""
+    samples: dict[str, Samples] = field(default_factory=dict)
 
     def ratio(self, library: str) -> float | None:
-        """The median over rounds of a library's sample over the reference's of the same round."""
-        reference = self.samples.get(self.workload.reference)
-        own = self.samples.get(library)
-        if not own or not reference:
-            return None
-        return statistics.median(a / b for a, b in zip(own, reference, strict=True))
+        """The median over rounds of a library's sample over the unit's of the same round."""
+        measured = self.samples.get(library, Samples())
+        ratios = [own / unit for own, unit in zip(measured.own, measured.unit, strict=False)]
+        return statistics.median(ratios) if ratios else None
 
     def median(self, library: str) -> float | None:
         """The median sample of a library, an operation where the workload counts them."""
-        own = self.samples.get(library)
+        own = (
+            self.units
+            if library == self.workload.reference
+            else self.samples.get(library, Samples()).own
+        )
         return statistics.median(own) / (self.workload.operations or 1) if own else None
+
+    @property
+    def units(self) -> list[float]:
+        """The samples of the unit of measure, beside whichever library they were taken."""
+        return [sample for measured in self.samples.values() for sample in measured.unit]
+
+    @property
+    def skipped(self) -> dict[str, str]:
+        """The libraries that were not measured, and why."""
+        return {name: found.skipped for name, found in self.samples.items() if found.skipped}
 
     @property
     def result(self) -> float | None:
@@ -66,42 +85,16 @@ class Row:
         return self.result <= self.workload.target
 
 
-def prepare(workload: Workload, kits: dict[str, ModuleType], row: Row) -> dict[str, Call]:
-    """Every library's prepared call, its result checked against the hand-written one's."""
-    calls: dict[str, Call] = {}
-    expected: Any = None
-    if workload.by_hand is not None:
-        calls["numpy"] = workload.by_hand(inputs_of(workload))
-        expected = calls["numpy"]()
-    for name, kit in kits.items():
-        if name in workload.without:
-            row.skipped[name] = workload.without[name]
-            continue
-        why, units = ONLY.get(name, ("", (workload.reference,)))
-        if workload.reference not in units:
-            row.skipped[name] = why
-            continue
-        left = getattr(kit, "WITHOUT", {}).get(workload.name)
-        if left:
-            row.skipped[name] = left
-            continue
-        try:
-            start = time.process_time()
-            call = workload.in_library(kit, inputs_of(workload))
-            called = time.perf_counter()
-            result = call()
-            if time.perf_counter() - called > SLOW and name not in COMPILING:
-                row.slow.add(name)
-            if name in COMPILING:
-                row.compiling[name] = time.process_time() - start
-            if workload.checked and expected is not None:
-                assert_equal(result, expected, workload.tolerance)
-            expected = result if expected is None else expected
-        except Exception as error:
-            row.skipped[name] = f"{type(error).__name__}: {str(error).splitlines()[:1]}"[:100]
-            continue
-        calls[name] = call
-    return calls
+def left_out(workload: Workload, name: str, kit: ModuleType) -> str:
+    """Why a library does not run a workload; empty where it does."""
+    why, units = ONLY.get(name, ("", (workload.reference,)))
+    if name in workload.without:
+        return workload.without[name]
+    return (
+        why
+        if workload.reference not in units
+        else getattr(kit, "WITHOUT", {}).get(workload.name, "")
+    )
 
 
 def inputs_of(workload: Workload, small: bool = False) -> Any:
@@ -110,32 +103,73 @@ def inputs_of(workload: Workload, small: bool = False) -> Any:
     return workload.build(np.random.default_rng(SEED), **sizes)
 
 
-def measure(
-    workload: Workload, kits: dict[str, ModuleType], rounds: int, limit: float = np.inf
-) -> Row:
-    """Check every library on a workload, then time them in interleaved rounds.
+def unit_of_measure(workload: Workload, load: Callable[[str], ModuleType | None]) -> Call | None:
+    """The call by which all others are divided: by hand, or that of a library that is installed."""
+    if workload.by_hand is not None:
+        return workload.by_hand(inputs_of(workload))
+    kit = load(workload.reference) if workload.reference else None
+    return workload.in_library(kit, inputs_of(workload)) if kit else None
 
-    After `limit` seconds no round begins but the first few.
+
+def measure(
+    workload: Workload,
+    name: str,
+    load: Callable[[str], ModuleType | None],
+    rounds: int,
+    limit: float = np.inf,
+) -> Samples:
+    """Check a library on a workload, then time it and the unit of measure in turn.
+
+    After `limit` seconds no round begins but the first few.  `load` finds the kit of a library.
     """
-    row = Row(workload)
+    kit = load(name)
+    if kit is None:
+        return Samples(skipped="is not installed")
+    found = Samples(skipped=left_out(workload, name, kit))
+    if found.skipped:
+        return found
     settle_allocator()
-    calls = prepare(workload, kits, row)
+    try:
+        calls = {
+            "unit": unit_of_measure(workload, load),
+            "own": prepare(workload, name, kit, found),
+        }
+        results = {part: call() for part, call in calls.items() if call}
+        if workload.checked and "unit" in results:
+            assert_equal(results["own"], results["unit"], workload.tolerance)
+    except Exception as error:
+        return Samples(skipped=f"{type(error).__name__}: {str(error).splitlines()[:1]}"[:100])
+    del results
+    take_turns(workload, {part: call for part, call in calls.items() if call}, found, rounds, limit)
+    return found
+
+
+def prepare(workload: Workload, name: str, kit: ModuleType, found: Samples) -> Call:
+    """A library's call, made and called once; the time of both is noted where that compiles."""
+    start = time.process_time()
+    call = workload.in_library(kit, inputs_of(workload))
+    if name in COMPILING:
+        call()
+        found.compiling = time.process_time() - start
+    return call
+
+
+def take_turns(
+    workload: Workload, calls: Mapping[str, Call], found: Samples, rounds: int, limit: float
+) -> None:
+    """Add a sample of each call in every round."""
     timed = workload.measure is seconds
     repeats = {
-        name: calls_for_one_sample(call) if timed and name not in row.slow else 1
-        for name, call in calls.items()
+        part: calls_for_one_sample(call, SLOW) if timed else 1 for part, call in calls.items()
     }
-    row.samples = {name: [] for name in calls}
-    names = list(calls)
     start = time.perf_counter()
     for turn in range(min(rounds, workload.rounds)):
         if turn >= FEWEST and time.perf_counter() - start > limit:
             break
-        for name in rotated(names, turn):
-            call = calls[name]
-            sample = seconds(call, repeats[name]) if timed else workload.measure(call)
-            row.samples[name].append(sample)
-    return row
+        for part in sorted(calls, reverse=bool(turn % 2)):
+            call = calls[part]
+            sample = seconds(call, repeats[part]) if timed else workload.measure(call)
+            getattr(found, part).append(sample)
 
 
 def settle_allocator() -> None:
@@ -146,13 +180,3 @@ def settle_allocator() -> None:
     """
     block = np.ones(3_000_000)
     del block
-
-
-def rotated(names: Sequence[str], turn: int) -> list[str]:
-    """The names, starting one further at every turn.
-
-    >>> rotated("abc", 1)
-    ['b', 'c', 'a']
-    """
-    start = turn % max(len(names), 1)
-    return [*names[start:], *names[:start]]

@@ -12,15 +12,12 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.measure import Row
+from benchmarks.measure import Row, Samples
 from benchmarks.report import cell, number, with_unit
 from benchmarks.workloads import WORKLOADS
 
 ROOT = Path(__file__).parents[1]
 SAVED = Path(__file__).parent / "results" / "samples.json"
-FLOOR = Path(__file__).parent / "results" / "floor" / "samples.json"
-"""A run of its own, of this library and the bare tape alone; its ratios stand where `SAVED` has
-none: `python -m benchmarks --peers bare --save --folder benchmarks/results/floor`."""
 EAGER = ("micrograd", "autograd", "mygrad", "torch", "tensorflow")
 """Peers that compile nothing beforehand."""
 ANSWERS = {True: "yes", False: "no", None: ""}
@@ -38,18 +35,10 @@ HEADER = (
 def saved_rows(path: Path = SAVED) -> list[Row]:
     """The rows of the last measurement that was saved."""
     samples = json.loads(path.read_text())
-    return [Row(w, samples.get(w.name, {})) for w in WORKLOADS]
-
-
-def floors_of(rows: Sequence[Row]) -> dict[str, str]:
-    """The bare tape's ratio by the name of a row."""
-    other = {row.workload.name: row for row in saved_rows(FLOOR)} if FLOOR.exists() else {}
-    found = {}
-    for row in rows:
-        own = row if row.samples.get("bare") else other.get(row.workload.name, row)
-        if own.samples.get("bare") and not row.workload.absolute and own.ratio("bare") is not None:
-            found[row.workload.name] = cell(own, "bare")
-    return found
+    return [
+        Row(w, {name: Samples(**found) for name, found in samples.get(w.name, {}).items()})
+        for w in WORKLOADS
+    ]
 
 
 def best_peer(row: Row) -> str:
@@ -65,7 +54,6 @@ def best_peer(row: Row) -> str:
 def targets(rows: Sequence[Row]) -> str:
     """Every row that has a target, and why it is missed where it is."""
     lines = [HEADER, ("---",) * len(HEADER)]
-    floors = floors_of(rows)
     for row in rows:
         target = row.workload.target
         if target is not None and row.samples:
@@ -73,7 +61,7 @@ def targets(rows: Sequence[Row]) -> str:
             why = "" if row.met else row.workload.missed
             shown = cell(row, "autodiff")
             answer = ANSWERS[row.met]
-            bare = floors.get(row.workload.name, "")
+            bare = "" if row.workload.absolute or row.ratio("bare") is None else cell(row, "bare")
             lines.append((row.workload.title, shown, bare, best_peer(row), wanted, answer, why))
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.kits import NAMES, is_only
-from benchmarks.measure import COMPILING, Row
+from benchmarks.measure import COMPILING, Row, Samples
 
 PACKAGES = ("numpy", "numba", "autograd", "mygrad", "micrograd", "torch", "jax", "tensorflow-cpu")
 
@@ -21,7 +21,9 @@ def cell(row: Row, library: str) -> str:
 
     So it is on an absolute row, and where the reference is not installed.
     """
-    itself = row.workload.absolute or row.workload.reference not in row.samples
+    if library == row.workload.reference and not row.workload.absolute:
+        return "1" if row.units else "-"
+    itself = row.workload.absolute or not row.units
     value = row.median(library) if itself else row.ratio(library)
     if value is None:
         return "-"
@@ -51,7 +53,7 @@ def with_unit(row: Row, value: float) -> str:
 
 def table(rows: Sequence[Row]) -> list[list[str]]:
     """Header and rows of the table, every cell a string."""
-    peers = [name for name in NAMES if any(name in row.samples for row in rows)]
+    peers = [name for name in NAMES if any(cell(row, name) != "-" for row in rows)]
     lines = [["workload", "unit of measure", *peers, "target", "met"]]
     for row in rows:
         unit = row.median(row.workload.reference)
@@ -84,12 +86,7 @@ def as_markdown(rows: Sequence[Row], conditions: str) -> str:
     """The table in Markdown with what it needs to be read."""
     header, *body = ["| " + " | ".join(line) + " |" for line in table(rows)]
     rule = "|" + " --- |" * len(table(rows)[0])
-    skipped = [
-        f"- {row.workload.title}: {name}: {why}"
-        for row in rows
-        for name, why in row.skipped.items()
-        if not is_only(name, why)
-    ]
+    skipped = [line for row in rows for line in not_measured(row)]
     parts = [
         "# Benchmarks",
         "",
@@ -115,20 +112,38 @@ def as_markdown(rows: Sequence[Row], conditions: str) -> str:
     return "\n".join([*parts, *(["Not measured:", "", *skipped, ""] if skipped else [])])
 
 
+def not_measured(row: Row) -> list[str]:
+    """A line for each reason why libraries are missing in a row."""
+    libraries: dict[str, list[str]] = {}
+    for name, why in row.skipped.items():
+        if not is_only(name, why):
+            libraries.setdefault(why, []).append(name)
+    return [
+        f"- {row.workload.title}: {', '.join(names)}: {why}" for why, names in libraries.items()
+    ]
+
+
 def compiling(rows: Sequence[Row]) -> list[str]:
     """Processor time of tracing, writing and compiling, a line a workload."""
     lines = [
         f"| {row.workload.title} | "
-        + " | ".join(f"{row.compiling[n]:.1f} s" if n in row.compiling else "-" for n in COMPILING)
+        + " | ".join(map(took, (row.samples.get(name) for name in COMPILING)))
         + " |"
         for row in rows
-        if row.compiling
+        if any(found.compiling and found.own for found in row.samples.values())
     ]
     head = [
         "| compiling takes | " + " | ".join(COMPILING) + " |",
         "|" + " --- |" * (1 + len(COMPILING)),
     ]
     return [*head, *lines, ""] if lines else []
+
+
+def took(measured: Samples | None) -> str:
+    """The seconds that compiling took, or a dash."""
+    return (
+        f"{measured.compiling:.1f} s" if measured and measured.compiling and measured.own else "-"
+    )
 
 
 def conditions(rounds: int, threads: str) -> str:
@@ -141,7 +156,8 @@ def conditions(rounds: int, threads: str) -> str:
             versions.append(f"{name} not installed")
     return (
         f"Python {platform.python_version()} on {platform.machine()}; {', '.join(versions)}. "
-        f"{rounds} interleaved rounds in one process (fewer on the slowest rows), {threads}, "
+        f"Each library in a process of its own with the unit of measure beside it, {rounds} "
+        f"interleaved rounds (fewer on the slowest rows), {threads}, "
         "float64 where nothing else is said; results are checked equal before timing."
     )
 
@@ -152,9 +168,19 @@ def save(rows: Sequence[Row], text: str, folder: Path) -> None:
     (folder / "benchmarks.md").write_text(as_markdown(rows, text))
     samples = {
         row.workload.name: {
-            name: [float(np.format_float_scientific(value, 4)) for value in values]
-            for name, values in row.samples.items()
+            name: {"own": rounded(found.own), "unit": rounded(found.unit)}
+            for name, found in row.samples.items()
+            if found.own
         }
         for row in rows
     }
     (folder / "samples.json").write_text(json.dumps(samples, indent=1) + "\n")
+
+
+def rounded(samples: Sequence[float]) -> list[float]:
+    """Five digits of each, which is more than is measured.
+
+    >>> rounded([1.23456789e-5])
+    [1.2346e-05]
+    """
+    return [float(np.format_float_scientific(value, 4)) for value in samples]

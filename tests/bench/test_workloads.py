@@ -1,13 +1,16 @@
 """Every workload's version in this library equals the hand-written one, at reduced size."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
+from benchmarks.apart import measure_apart, workers
 from benchmarks.clock import bytes_held, seconds
 from benchmarks.command import chosen
 from benchmarks.compare import ResultsDifferError, assert_equal
 from benchmarks.kits import autodiff_kit, bare_kit, load
-from benchmarks.measure import FEWEST, Row, inputs_of, measure
+from benchmarks.measure import FEWEST, Row, Samples, inputs_of, measure
 from benchmarks.pages import PAGES, ROOT, filled, made, saved_rows
 from benchmarks.report import as_markdown, as_text
 from benchmarks.workloads import WORKLOADS, gmm, sessions
@@ -65,8 +68,8 @@ def test_rows_are_chosen_by_name_or_part():
 
 def test_a_row_ends_after_its_time_but_not_before_the_fewest_rounds():
     (workload,) = chosen(["jacobian"])
-    row = measure(workload, {"autodiff": autodiff_kit}, rounds=9, limit=0.0)
-    assert len(row.samples["autodiff"]) == FEWEST
+    found = measure(workload, "autodiff", load, rounds=9, limit=0.0)
+    assert len(found.own) == len(found.unit) == FEWEST
 
 
 @pytest.mark.parametrize("workload", sessions.WORKLOADS, ids=lambda w: w.name)
@@ -78,7 +81,7 @@ def test_a_session_s_steps_lower_the_loss(workload):
 
 def test_without_the_unit_of_measure_a_row_shows_its_own_time():
     (workload,) = chosen(["session-mlp"])
-    row = Row(workload, {"autodiff": [0.002]})
+    row = Row(workload, {"autodiff": Samples(own=[0.002])})
     assert row.met is None
     assert "2 ms" in as_text([row])
 
@@ -97,13 +100,30 @@ def test_a_missing_library_is_none():
     assert load("no_such_library") is None
 
 
-def test_a_row_is_measured_and_printed():
+def test_a_row_is_measured_in_processes_and_printed():
     (workload,) = chosen(["jacobian"])
-    row = measure(workload, {"autodiff": autodiff_kit}, rounds=2)
-    assert len(row.samples["numpy"]) == len(row.samples["autodiff"]) == 2
+    with workers(["autodiff", "bare", "no_such_library"]) as pools:
+        assert set(pools) == {"autodiff", "bare"}
+        row = measure_apart(workload, pools, rounds=2, limit=np.inf)
+    assert len(row.samples["autodiff"].unit) == len(row.samples["autodiff"].own) == 2
     assert row.ratio("autodiff") > 0
+    assert row.skipped == {"bare": "one sweep at a time"}
     assert "Jacobian" in as_text([row])
     assert "| 15 |" in as_markdown([row], "")
+    assert "- Jacobian, n = 100: bare: one sweep at a time" in as_markdown([row], "")
+
+
+def test_a_ratio_is_that_within_a_round():
+    (workload,) = chosen(["jacobian"])
+    row = Row(workload, {"autodiff": Samples(own=[2.0, 20.0, 2.0], unit=[1.0, 10.0, 1.0])})
+    assert row.ratio("autodiff") == 2.0
+    assert row.median("numpy") == 1.0
+
+
+def test_a_library_whose_result_differs_is_left_out_and_says_so():
+    (workload,) = chosen(["jacobian"])
+    wrong = dataclasses.replace(workload, in_library=lambda kit, inputs: lambda: np.zeros(100))
+    assert "ResultsDifferError" in measure(wrong, "autodiff", load, rounds=2).skipped
 
 
 def test_clocks_measure():
