@@ -35,6 +35,10 @@ SHORT = 50
 """A longer list of numbers is one place."""
 
 
+UNREADABLE = (LookupError, AttributeError, ValueError, TypeError)
+"""What reading a place raises where nothing is any more."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where something is kept: a path as one would write it, and how to read it now."""
@@ -46,7 +50,7 @@ class Place:
         """What is there now, None where nothing is any more."""
         try:
             return self.get()
-        except (LookupError, AttributeError, ValueError, TypeError):
+        except UNREADABLE:
             return None
 
 

@@ -26,6 +26,7 @@ from autodiff.core.language.dispatch import is_traced
 from autodiff.source.guards.captured import (
     FUNCTIONS,
     SCALARS,
+    UNREADABLE,
     Place,
     attributes_of,
     is_looked_into,
@@ -80,7 +81,15 @@ class Witnesses:
 
     def __init__(self, places: list[Place]) -> None:
         self.known = [(place, found := place.now(), fingerprint(found)) for place in places]
+        self.sort()
         self.look_at_draws()
+
+    def sort(self) -> None:
+        """Put apart what is as it was where it is the same object: a look at it is quick."""
+        self.fixed = [
+            (place.get, before) for place, before, _ in self.known if isinstance(before, FIXED)
+        ]
+        self.others = [one for one in self.known if not isinstance(one[1], FIXED)]
 
     def look_at_draws(self) -> None:
         """From here on the function shall not draw at random."""
@@ -107,10 +116,15 @@ class Witnesses:
     def without(self, made: set[tuple[str, int]]) -> None:
         """Let go of arrays that are read anew at each call: by their path, and which they are."""
         self.known = [one for one in self.known if (one[0].path, id(one[0].now())) not in made]
+        self.sort()
 
     def changed(self) -> Place | None:
         """The first place where something else is now."""
-        for place, before, print_before in self.known:
+        try:
+            same = all([get() is before for get, before in self.fixed])
+        except UNREADABLE:
+            same = False
+        for place, before, print_before in self.others if same else self.known:
             now = place.now()
             if now is before and isinstance(now, FIXED):
                 continue

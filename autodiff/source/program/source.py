@@ -12,6 +12,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.source.guards.constants import refuse_other_constants
+from autodiff.source.guards.captured import UNREADABLE
 from autodiff.source.guards.witnesses import Witnesses
 from autodiff.source.records.running import Argument
 from autodiff.source.text.module import Module
@@ -54,7 +55,7 @@ class Source:
         """The arrays besides the arguments; None where the program does not hold for them."""
         try:
             found = self.captured
-        except (LookupError, AttributeError, ValueError, TypeError):
+        except UNREADABLE:
             return None
         if self._witnesses.changed() is not None:
             return None

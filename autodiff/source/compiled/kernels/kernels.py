@@ -248,13 +248,8 @@ class Kernel(Products):
             if not isinstance(value, np.ndarray):
                 self.watch(self.names[node])
                 continue
-            base = base_of(node) or node
-            name = self.names[base]
-            i = self.fresh("i")
-            self.put(f"for {i} in range({np.size(base.value)}):")
-            self.indent += 1
-            self.watch(f"{name}[{i}]")
-            self.indent -= 1
+            name = self.names[base_of(node) or node]
+            self.watch(f"np.dot({name}, {name})")
         found = ["(wrong == 0.0) & (not out_of_range)"]
         for node in self.exports:
             name = self.names[node]

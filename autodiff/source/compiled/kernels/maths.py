@@ -16,7 +16,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-inlined = njit(fastmath={"contract"}, error_model="numpy")
+inlined = njit(fastmath={"contract"}, error_model="numpy", forceinline=True)
 MAGIC = 6755399441055744.0
 """1.5 * 2**52: what is added to a number to round it into the last bits."""
 
@@ -41,7 +41,7 @@ def number(_context, x):
     return types.float64(types.int64), generate
 
 
-@njit(fastmath={"reassoc"}, error_model="numpy")
+@njit(fastmath={"reassoc"}, error_model="numpy", forceinline=True)
 def plus(total, x):
     """A sum, whose order the compiler may choose."""
     return total + x
