@@ -5,7 +5,7 @@ READY := .venv/.ready
 STUDENT := .venv/.student
 
 
-.PHONY: demo lab site serve notebooks test fuzz lint figures bench clean
+.PHONY: demo lab site serve notebooks test extras exports fuzz lint figures bench clean
 
 demo: $(READY)
 	$(BIN)/autodiff demo
@@ -32,6 +32,13 @@ JOBS ?= 2
 test: $(READY)
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile -m "not timed"
 	$(BIN)/python -m pytest -m timed tests
+
+# numba, JAX and ONNX, for which a program is written; the tests of that skip what is not installed.
+extras: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[compile]' onnx onnxruntime
+
+exports: $(READY)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile -m "not timed" tests/source tests/bench
 
 SEED ?= 1
 PROGRAMS ?= 20000

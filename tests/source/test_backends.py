@@ -1,5 +1,6 @@
 """The back ends of `ad.compile`: the results of the function, by each of them, and its refusals."""
 
+import re
 import threading
 import warnings
 
@@ -235,6 +236,43 @@ def test_a_sine_of_a_large_number():
     fast = ad.compile(lambda x: np.sin(x) * np.cos(x) + x * 0, backend="numba")
     fast(np.ones(2000))
     check_same(fast(np.full(2000, 1e9)), np.sin(np.full(2000, 1e9)) * np.cos(1e9))
+
+
+@needs_numba
+def test_products_of_turned_and_cut_matrices():
+    def f(x, w):
+        pieces = np.tanh(x).reshape(4, 6, 5).transpose(1, 0, 2)
+        turned = np.swapaxes(pieces, 1, 2) @ w.T
+        return np.sum(np.tanh(w @ pieces) * np.swapaxes(turned, 1, 2)) + np.sum(
+            w[1:, ::2] @ w.T[::2]
+        )
+
+    for dtype in (np.float64, np.float32):
+        rng = np.random.default_rng(2)
+        x, w = rng.normal(size=(4, 30)).astype(dtype), rng.normal(size=(3, 4)).astype(dtype)
+        fast = ad.compile(ad.value_and_grad(f), backend="numba")
+        for _ in range(2):
+            check_same(fast(x, w), ad.value_and_grad(f)(x, w))
+        assert fast.ran == "numba", fast.reason
+        assert "gemm(" in str(fast.source)
+
+
+@needs_numba
+def test_elementary_functions_are_in_the_loops_however_often_they_are_used():
+    def f(x):
+        for _ in range(6):
+            x = np.tanh(x[1:]) + np.log(np.exp(x[:-1]) + 1.0)
+        return x
+
+    fast = ad.compile(f, backend="numba")
+    x = np.linspace(-1.0, 1.0, 300)
+    check_same(fast(x), f(x))
+    check_same(fast(x), f(x))
+    assert fast.ran == "numba", fast.reason
+    (text,) = fast.source.space["kernel_1"].inspect_llvm().values()
+    own = re.search(r"^define[^\n]*kernel_1[^\n]*{\n(.*?)^}", text, re.DOTALL | re.MULTILINE)[1]
+    assert "fdiv" in own
+    assert not [line for line in own.splitlines() if " call " in line and "maths" in line]
 
 
 @needs_numba

@@ -53,6 +53,16 @@ def seen_elsewhere(program, to, convert):
 
 
 @pytest.mark.parametrize("program", SHORT, ids=named)
+def test_places_are_no_decisions(program):
+    """A program that chooses nothing by a value is asked for no index and no number again."""
+    g, xs = gradient_of(program)
+    text = str(ad.source(g, *xs))
+    assert ("(was " in text or "(these values)" in text) == (
+        program[0].__name__ == "lu_with_pivoting"
+    )
+
+
+@pytest.mark.parametrize("program", SHORT, ids=named)
 def test_torch(program):
     torch = pytest.importorskip("torch")
     seen_elsewhere(program, "torch", torch.from_numpy)

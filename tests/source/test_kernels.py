@@ -41,12 +41,29 @@ def store(array, place, value, *marks):
     element(array, place).value = array.dtype.type(value).item()
 
 
+def gemm(out, at, m, n, k, *operands):
+    """What BLAS does, of memory that is read as BLAS is told to."""
+    x = matrix(*operands[:4], (m, k))
+    y = matrix(*operands[4:], (k, n))
+    matrix(out, at, n, 0, (m, n))[...] = x @ y
+
+
+def matrix(array, first, ahead, turned, shape):
+    steps = (1, ahead) if turned else (ahead, 1)
+    assert ahead >= shape[0 if turned else 1], "BLAS refuses rows that overlap"
+    count = 1 + sum((n - 1) * step for n, step in zip(shape, steps))
+    kind = C_TYPES[array.dtype.str[1:]]
+    address = array.ctypes.data + first * array.itemsize
+    own = np.frombuffer((kind * count).from_address(address), array.dtype)
+    return np.lib.stride_tricks.as_strided(own, shape, [s * array.itemsize for s in steps])
+
+
 def expit(x):
     return 1 / (1 + np.exp(-x))
 
 
 SPACE = {
-    "np": np, "math": math, "load": load, "store": store, "plus": lambda a, b: a + b,
+    "np": np, "math": math, "load": load, "store": store, "gemm": gemm, "plus": lambda a, b: a + b,
     "njit": lambda **_: lambda f: f, "expit": expit, "maximum": np.maximum,
     "minimum": np.minimum, "sign": np.sign,
     **{n: getattr(np, n) for n in ("cos", "exp", "log", "log1p", "sin", "tanh", "sqrt", "float32",
@@ -124,3 +141,53 @@ def test_the_kernels_of_every_op(op, one):
         except ad.UnsupportedError as error:
             if not re.search("changed in place|no kernel", str(error)):
                 raise
+
+
+VIEWS = {
+    "whole": lambda x: x,
+    "turned": lambda x: np.swapaxes(np.ascontiguousarray(np.swapaxes(x, -1, -2)), -1, -2),
+    "rows with gaps": lambda x: np.repeat(x, 2, axis=-2)[..., ::2, :],
+    "columns with gaps": lambda x: np.repeat(x, 2, axis=-1)[..., ::2],
+    "a part": lambda x: np.pad(x, [(0, 0)] * (x.ndim - 2) + [(1, 2), (2, 1)])[..., 1:-2, 2:-1],
+    "backwards": lambda x: x[..., ::-1, :],
+}
+SHAPES = [((2, 3), (3, 4)), ((1, 3), (3, 1)), ((3, 1), (1, 2)), ((5, 2, 3), (5, 3, 2)),
+          ((2, 3), (4, 3, 2)), ((4, 2, 3), (3, 2)), ((1, 2, 3), (1, 3, 2)), ((2, 3), (3,)),
+          ((3,), (3, 2))]  # fmt: skip
+
+
+def of_views(first, second, outside):
+    """A function of a product of views, that a kernel or NumPy makes."""
+
+    def f(x, y):
+        x, y = (x, y) if outside else (2.0 * x, 2.0 * y)
+        return np.tanh(first(x) @ second(y)) * 2.0 + 1.0
+
+    return f
+
+
+@pytest.mark.parametrize("outside", [True, False], ids=["of arguments", "of values"])
+@pytest.mark.parametrize("shapes", SHAPES, ids=str)
+def test_products_of_matrices_wherever_they_lie(shapes, outside):
+    rng = np.random.default_rng(3)
+    for first in VIEWS.values():
+        for second in VIEWS.values():
+            if 1 in map(len, shapes) and not first is second is VIEWS["whole"]:
+                continue
+            x, y = (rng.normal(size=shape) for shape in shapes)
+            if not outside:
+                check_kernels(of_views(first, second, False), x, y)
+            else:
+                check_kernels(of_views(VIEWS["whole"], VIEWS["whole"], True), first(x), second(y))
+
+
+def test_a_slice_of_a_stack_is_multiplied_where_it_lies():
+    def f(x, w):
+        pieces = np.tanh(x).reshape(4, 6, 5).transpose(1, 0, 2)
+        return np.sum(np.tanh(w @ pieces))
+
+    ready = prepared(f, (np.ones((4, 30)), np.ones((3, 4))))
+    (text,) = stages.staged(lambda: flat(ready.recording)).kernels.values()
+    assert re.search(r"gemm\(a\d+, i\d+ \* 15, 3, 5, 4, p\d+, 0, 4, 0, a\d+, 0 \+ i\d+ \* 5, 30, 0\)",
+                     text), text  # fmt: skip
+    assert check_kernels(f, np.ones((4, 30)), np.ones((3, 4)))

@@ -21,6 +21,7 @@ import numpy as np
 from numba import njit
 from numpy import float32, float64, int8, int32, int64, sqrt
 
+from autodiff.source.compiled.kernels.blas import gemm
 from autodiff.source.compiled.kernels.maths import (
     cos, exp, expit, log, log1p, maximum, minimum, plus, sign, sin, tanh,
 )

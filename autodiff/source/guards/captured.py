@@ -20,38 +20,19 @@ import sys
 import types
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.ground.locations import is_installed
+from autodiff.source.guards.places import Place
 
 DEPTH = 64
 MOST = 20_000
 """At most so many places are watched."""
 SHORT = 50
 """A longer list of numbers is one place."""
-
-
-UNREADABLE = (LookupError, AttributeError, ValueError, TypeError)
-"""What reading a place raises where nothing is any more."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where something is kept: a path as one would write it, and how to read it now."""
-
-    path: str
-    get: Callable[[], Any]
-
-    def now(self) -> Any:
-        """What is there now, None where nothing is any more."""
-        try:
-            return self.get()
-        except UNREADABLE:
-            return None
 
 
 WRAPPING: list[tuple[type, str]] = [(np.vectorize, "pyfunc")]

@@ -26,12 +26,11 @@ from autodiff.core.language.dispatch import is_traced
 from autodiff.source.guards.captured import (
     FUNCTIONS,
     SCALARS,
-    UNREADABLE,
-    Place,
     attributes_of,
     is_looked_into,
     is_numbers,
 )
+from autodiff.source.guards.places import UNREADABLE, Place
 
 WHOLE = 2**26
 """Of an array of more bytes only a sample is compared."""

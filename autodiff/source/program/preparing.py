@@ -19,7 +19,8 @@ from autodiff.core.arguments.variables import argument_names, require_function
 from autodiff.core.ground.errors import AutodiffError, UnsupportedError
 from autodiff.core.ground.locations import here, locate
 from autodiff.core.transforms.derived import Derived
-from autodiff.source.guards.captured import SCALARS, Place, reachable
+from autodiff.source.guards.captured import SCALARS, reachable
+from autodiff.source.guards.places import Place
 from autodiff.source.guards.witnesses import Window, Witnesses
 from autodiff.source.program.source import Source, identical
 from autodiff.source.records.nodes import Node, leaves
@@ -31,8 +32,6 @@ from autodiff.source.text.writer import Writer
 
 STEPS = (9, 6, 1)
 """How many simplifications are tried, from all to almost none."""
-
-
 SYSTEMS = ("numpy", "jax", "torch", "onnx", "latex")
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from autodiff.core.ground.locations import here
 from autodiff.source.guards.constants import refuse_other_constants
-from autodiff.source.guards.captured import UNREADABLE
+from autodiff.source.guards.places import UNREADABLE
 from autodiff.source.guards.witnesses import Witnesses
 from autodiff.source.records.running import Argument
 from autodiff.source.text.module import Module

@@ -32,6 +32,7 @@ from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.core.reverse import safekeeping, sweep
 from autodiff.core.reverse.safekeeping import Keeper
+from autodiff.core.values import ledger
 from autodiff.core.values.ledger import Ledger
 from autodiff.source.records.listening import (
     casting,
@@ -55,6 +56,7 @@ from autodiff.source.records.noting import (
     noting_sum,
     noting_vjp,
     unseen,
+    unseen_of_values,
 )
 from autodiff.source.records.recorder import Recorder, current
 
@@ -230,6 +232,7 @@ def _rules() -> Iterator[tuple[Any, str, Any]]:
         if op.joint_vjp is not None:
             yield op, "joint_vjp", noting_joint(op.joint_vjp)
     yield safekeeping, "look", unseen(safekeeping.look)
+    yield ledger, "places_like", unseen_of_values(ledger.places_like)
     yield sweep, "fit", noting_fit(sweep.fit)
     yield sweep, "add_in_place", noting_read(sweep.add_in_place)
     yield sweep, "add_cotangents", noting_sum(sweep.add_cotangents)

@@ -137,6 +137,12 @@ def unseen(function: Callable[..., Any]) -> Callable[..., Any]:
     return hidden
 
 
+def unseen_of_values(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same of a function of arrays, of which it gets the values, since these do not note."""
+    own = unseen(function)
+    return lambda array: own(array.node.value if type(array) is Recorded else array)
+
+
 @contextmanager
 def _stemming(recorder: Recorder, role: str, ans: Any) -> Iterator[None]:
     """Let the nodes made in the block stem from the one whose derivative they compute."""

@@ -31,7 +31,8 @@ def _marked(builder, instruction, scope, own, most):
         instruction.set_metadata("noalias", module.add_metadata(others))
 
 
-def _pointer(context, builder, kind, array, place):
+def pointer_to(context, builder, kind, array, place):
+    """The pointer to the element of an array at a place."""
     own = arrayobj.make_array(kind)(context, builder, array)
     return builder.gep(own.data, [place], inbounds=True)
 
@@ -42,7 +43,7 @@ def load(_context, array, place, scope, own, most):
     marks = [one.literal_value for one in (scope, own, most)]
 
     def generate(context, builder, signature, args):
-        pointer = _pointer(context, builder, signature.args[0], args[0], args[1])
+        pointer = pointer_to(context, builder, signature.args[0], args[0], args[1])
         model = default_manager[array.dtype]
         found = builder.load(pointer)
         _marked(builder, found, *marks)
@@ -57,7 +58,7 @@ def store(_context, array, place, value, scope, own, most):
     marks = [one.literal_value for one in (scope, own, most)]
 
     def generate(context, builder, signature, args):
-        pointer = _pointer(context, builder, signature.args[0], args[0], args[1])
+        pointer = pointer_to(context, builder, signature.args[0], args[0], args[1])
         model = default_manager[array.dtype]
         done = builder.store(model.as_data(builder, args[2]), pointer)
         _marked(builder, done, *marks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,44 @@ from autodiff.source.compiled.kernels.loops import Loop
 from autodiff.source.compiled.kernels.placing import Left
 from autodiff.source.records.native import method
 from autodiff.source.records.nodes import Node, value_of
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Where a matrix lies, or each of a stack of them: as BLAS is told it."""
+
+    name: str
+    first: int
+    ahead: int
+    """How far the next row is, or where it is turned the next column."""
+    turned: bool
+    stack: int
+    """How far the next matrix is."""
+
+    def told(self, number: str = "") -> str:
+        """The arguments of an operand, of a matrix of the stack."""
+        first = f"{self.first} + {number} * {self.stack}" if number and self.stack else self.first
+        return f"{self.name}, {first}, {self.ahead}, {int(self.turned)}"
+
+
+def leading(shape: tuple[int, ...], steps: tuple[int, ...]) -> tuple[int, bool] | None:
+    """How far the next row is, or the next column of a turned matrix; None where BLAS has no word.
+
+    >>> leading((2, 3), (5, 1)), leading((2, 3), (1, 2)), leading((2, 3), (6, 2))
+    ((5, False), (2, True), None)
+    """
+    for turned, (rows, columns), (far, near) in (
+        (False, shape, steps),
+        (True, shape[::-1], steps[::-1]),
+    ):
+        if (near == 1 or columns == 1) and (rows == 1 or far >= columns):
+            return (far if rows > 1 else columns), turned
+    return None
+
+
+def without_gaps(shape: tuple[int, ...]) -> tuple[int, bool, int]:
+    """How matrices lie that are copied: row after row."""
+    return shape[-1], False, shape[-2] * shape[-1] if len(shape) == 3 else 0
 
 
 class Products:
@@ -34,47 +73,52 @@ class Products:
         """A product of matrices or of a matrix and a vector, by BLAS."""
         a, b = node.args
         x, y = value_of(a), value_of(b)
+        if not node.value.flags.c_contiguous:
+            raise Left(node)
         out = self.allocate(node)
-        if x.ndim <= 2 and y.ndim <= 2:
-            shape = node.value.shape
-            target = f"{out}.reshape({shape})" if len(shape) > 1 else out
-            if not node.value.flags.c_contiguous:
-                raise Left(node)
-            self.put(f"np.dot({self.matrix(a)}, {self.matrix(b)}, {target})")
+        if 1 in (x.ndim, y.ndim):
+            self.put(f"np.dot({self.packed(a)}, {self.packed(b)}, {out})")
             return
-        count, n, m = node.value.shape
+        (m, k), n = x.shape[-2:], y.shape[-1]
         first, second = self.matrix(a), self.matrix(b)
-        k = self.fresh("i")
-        self.put(f"for {k} in range({count}):")
-        self.indent += 1
-        first, second = (
-            f"{text}[{k}]" if v.ndim == 3 else text for text, v in ((first, x), (second, y))
-        )
-        own = f"{out}[{k} * {n * m} : {k} * {n * m} + {n * m}].reshape({(n, m)})"
-        self.put(f"np.dot(np.ascontiguousarray({first}), np.ascontiguousarray({second}), {own})")
-        self.indent -= 1
+        if node.value.ndim == 2:
+            self.put(f"gemm({out}, 0, {m}, {n}, {k}, {first.told()}, {second.told()})")
+            return
+        own = self.fresh("i")
+        self.put(f"for {own} in range({len(node.value)}):")
+        operands = f"{first.told(own)}, {second.told(own)}"
+        self.put(f"    gemm({out}, {own} * {m * n}, {m}, {n}, {k}, {operands})")
 
-    def matrix(self, operand: Any) -> str:
-        """An operand of BLAS: an array of its shape without gaps."""
+    def matrix(self, operand: Any) -> Matrix:
+        """A matrix or a stack of them where it lies; copied where BLAS can't read it there."""
+        value = value_of(operand)
+        name, place, array = self.elements(operand)
+        shape = value.shape
+        if place is None:
+            own = self.fresh("a")
+            self.put(f"{own} = np.full({value.size}, {name}, np.{value.dtype.name})")
+            return Matrix(own, 0, *without_gaps(shape))
+        if place.base.__class__ is not Node or (is_fixed(operand) and place.base is operand):
+            return Matrix(self.constant(np.ascontiguousarray(array)), 0, *without_gaps(shape))
+        found = leading(shape[-2:], place.steps[-2:])
+        if found is None:
+            return Matrix(self.copy(operand), 0, *without_gaps(shape))
+        return Matrix(name, place.first, *found, place.steps[0] if len(shape) == 3 else 0)
+
+    def packed(self, operand: Any) -> str:
+        """An operand of a product with a vector: an array of its shape without gaps."""
         value = value_of(operand)
         name, place, array = self.elements(operand)
         if place is None:
-            kind = f"np.{value.dtype.name}"
-            return f"np.full({value.shape}, {name}, {kind})"
+            return f"np.full({value.shape}, {name}, np.{value.dtype.name})"
         base = place.base
         if base.__class__ is not Node or (is_fixed(operand) and base is operand):
-            own = np.ascontiguousarray(array)
-            return self.constant(own)
+            return self.constant(np.ascontiguousarray(array))
         size = size_of(place.shape)
-        for axes in (tuple(range(value.ndim)), tuple(range(value.ndim))[::-1]):
-            if value.ndim == 3 and axes[0]:
-                axes = (0, 2, 1)
-            shape = tuple([place.shape[axis] for axis in axes])
-            steps = tuple([place.steps[axis] for axis in axes])
-            dense, step = [], 1
-            for n in reversed(shape):
-                dense.insert(0, step)
-                step *= n
+        for turned in (False, True):
+            shape = place.shape[::-1] if turned else place.shape
+            steps = place.steps[::-1] if turned else place.steps
+            dense = dense_steps(np.broadcast_to(np.empty((), bool), shape).copy())
             if all(s == d or n == 1 for s, d, n in zip(steps, dense, shape)):
                 flat = self.flattened(base, name)
                 if flat is None:
@@ -82,10 +126,13 @@ class Products:
                 whole = place.first == 0 and size == np.size(base.value)
                 text = flat if whole else f"{flat}[{place.first} : {place.first + size}]"
                 text = f"{text}.reshape({shape})" if value.ndim > 1 else text
-                turned = axes != tuple(range(value.ndim))
-                if turned:
-                    text = f"{text}.T" if value.ndim == 2 else f"{text}.transpose({axes})"
-                return text
+                return f"{text}.T" if turned and value.ndim == 2 else text
+        out = self.copy(operand)
+        return f"{out}.reshape({value.shape})" if value.ndim > 1 else out
+
+    def copy(self, operand: Any) -> str:
+        """The elements of an operand in a row of their own."""
+        value = value_of(operand)
         packed = Node(method("copy"), (operand,), value=np.ascontiguousarray(value))
         packed.dynamic = True
         out = self.allocate(packed)
@@ -94,7 +141,7 @@ class Products:
         at = loop.place(Elements(packed, 0, dense_steps(packed.value), value.shape))
         loop.body.append(("update", out, at, text, "", value.dtype, operand))
         loop.write()
-        return f"{out}.reshape({value.shape})" if value.ndim > 1 else out
+        return out
 
     def flattened(self, base: Node, name: str) -> str | None:
         """The elements of an array in one row, in the order of memory."""
