@@ -38,7 +38,11 @@ def parser() -> argparse.ArgumentParser:
         default=3.0,
         help="no new round of a library on a row after (%(default)s)",
     )
-    made.add_argument("--save", action="store_true", help="write table and figure to results/")
+    made.add_argument(
+        "--save",
+        action="store_true",
+        help="write table and figure to results/; what is not measured stays as it was",
+    )
     made.add_argument(
         "--pages", action="store_true", help="write the saved figures into the pages, and stop"
     )
@@ -95,8 +99,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = report.conditions(options.rounds, limit_loaded_libraries())
     print(report.as_text(rows), text, sep="\n\n")
     if options.save:
+        rows = pages.with_new(pages.saved_rows(options.folder / "samples.json"), rows)
         report.save(rows, text, options.folder)
         draw(rows, options.folder / "benchmarks.png")
-        if options.folder == RESULTS and not options.rows:
+        if options.folder == RESULTS:
             pages.write()
     return 0

@@ -34,11 +34,18 @@ HEADER = (
 
 def saved_rows(path: Path = SAVED) -> list[Row]:
     """The rows of the last measurement that was saved."""
-    samples = json.loads(path.read_text())
+    samples = json.loads(path.read_text()) if path.exists() else {}
     return [
         Row(w, {name: Samples(**found) for name, found in samples.get(w.name, {}).items()})
         for w in WORKLOADS
     ]
+
+
+def with_new(saved: Sequence[Row], new: Sequence[Row]) -> list[Row]:
+    """The saved rows, in which what was measured anew stands in the place of what was."""
+    fresh = {row.workload.name: row.samples for row in new}
+    rows = [Row(row.workload, row.samples | fresh.get(row.workload.name, {})) for row in saved]
+    return [row for row in rows if row.samples]
 
 
 def best_peer(row: Row) -> str:

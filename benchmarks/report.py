@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from importlib import metadata
 from pathlib import Path
 
@@ -168,9 +169,8 @@ def save(rows: Sequence[Row], text: str, folder: Path) -> None:
     (folder / "benchmarks.md").write_text(as_markdown(rows, text))
     samples = {
         row.workload.name: {
-            name: {"own": rounded(found.own), "unit": rounded(found.unit)}
+            name: asdict(replace(found, own=rounded(found.own), unit=rounded(found.unit)))
             for name, found in row.samples.items()
-            if found.own
         }
         for row in rows
     }

@@ -11,8 +11,8 @@ from benchmarks.command import chosen
 from benchmarks.compare import ResultsDifferError, assert_equal
 from benchmarks.kits import autodiff_kit, bare_kit, load
 from benchmarks.measure import FEWEST, Row, Samples, inputs_of, measure
-from benchmarks.pages import PAGES, ROOT, filled, made, saved_rows
-from benchmarks.report import as_markdown, as_text
+from benchmarks.pages import PAGES, ROOT, filled, made, saved_rows, with_new
+from benchmarks.report import as_markdown, as_text, save
 from benchmarks.workloads import WORKLOADS, gmm, sessions
 
 
@@ -111,6 +111,22 @@ def test_a_row_is_measured_in_processes_and_printed():
     assert "Jacobian" in as_text([row])
     assert "| 15 |" in as_markdown([row], "")
     assert "- Jacobian, n = 100: bare: one sweep at a time" in as_markdown([row], "")
+
+
+def test_what_is_not_measured_anew_stays_as_it_was(tmp_path):
+    (workload,) = chosen(["jacobian"])
+    first = {"autodiff": Samples([2.0], [1.0]), "jax": Samples([3.0], [1.0], compiling=0.5)}
+    save([Row(workload, first)], "", tmp_path)
+    new = [Row(workload, {"autodiff": Samples([4.0], [1.0]), "bare": Samples(skipped="why")})]
+    rows = with_new(saved_rows(tmp_path / "samples.json"), new)
+    (row,) = [row for row in rows if row.workload is workload]
+    assert row.ratio("autodiff") == 4.0
+    assert row.ratio("jax") == 3.0
+    assert row.skipped == {"bare": "why"}
+    assert "0.5 s" in as_markdown(rows, "")
+    assert "wh" in as_markdown(rows, "")
+    (row,) = with_new(saved_rows(tmp_path / "none.json"), new)
+    assert row.samples == new[0].samples
 
 
 def test_a_ratio_is_that_within_a_round():
