@@ -10,6 +10,7 @@ from benchmarks.measure import Row
 STYLES = {
     "autodiff": ("o", "#d62728", 9),
     "compiled": ("*", "#d62728", 9),
+    "compiled_numpy": ("+", "#d62728", 7),
     "bare": ("|", "#d62728", 12),
     "autograd": ("s", "#1f77b4", 6),
     "mygrad": ("^", "#2ca02c", 6),

@@ -21,7 +21,7 @@ from benchmarks.kits import ONLY
 from benchmarks.workload import Call, Workload
 
 SEED = 20
-COMPILING = ("compiled", "jax", "torch_compile")
+COMPILING = ("compiled", "compiled_numpy", "jax", "torch_compile")
 FEWEST = 3
 """Rounds that every row has, however slow it is, unless fewer are asked for."""
 SLOW = 0.5
@@ -105,8 +105,8 @@ def inputs_of(workload: Workload, small: bool = False) -> Any:
 
 def unit_of_measure(workload: Workload, load: Callable[[str], ModuleType | None]) -> Call | None:
     """The call by which all others are divided: by hand, or that of a library that is installed."""
-    if workload.by_hand is not None:
-        return workload.by_hand(inputs_of(workload))
+    if workload.reference == "numpy":
+        return workload.by_hand(inputs_of(workload)) if workload.by_hand else None
     kit = load(workload.reference) if workload.reference else None
     return workload.in_library(kit, inputs_of(workload)) if kit else None
 

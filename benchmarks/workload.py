@@ -44,6 +44,8 @@ class Workload:
     rounds: int = 1000
     tolerance: float = 1e-8
     missed: str = ""
+    compiled: float | None = None
+    """The target of the compiled function, in the same unit."""
 
 
 def in_float32(build: Callable[..., Any]) -> Callable[..., Any]:
@@ -66,5 +68,6 @@ def narrowed(value: Any) -> Any:
 
 FLOAT32_TOLERANCE = 1e-4
 NO_EAGER_STYLE = {
-    name: "has no eager style" for name in ("compiled", "autograd", "micrograd", "jax")
+    name: "has no eager style"
+    for name in ("compiled", "compiled_numpy", "autograd", "micrograd", "jax", "torch_compile")
 }

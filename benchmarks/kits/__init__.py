@@ -14,6 +14,7 @@ from types import ModuleType
 NAMES = (
     "autodiff",
     "compiled",
+    "compiled_numpy",
     "bare",
     "autograd",
     "mygrad",

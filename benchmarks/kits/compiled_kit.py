@@ -18,7 +18,6 @@ from benchmarks.kits.autodiff_kit import (
 )
 
 NAME = "compiled"
-BACKEND = "numba" if is_installed("numba") else "numpy"
 LONG = "would compile for too long"
 WITHOUT = {
     "scalar-100000": LONG,
@@ -31,39 +30,44 @@ WITHOUT = {
 __all__ = ["array", "conv2d", "cross_entropy", "logsumexp", "max_pool2d", "relu", "xp"]
 
 
-def prepared(f: Callable[..., Any], *args: Any, backend: str = BACKEND) -> Callable[[], Any]:
-    """A call of f that is compiled already."""
-    fast = ad.compile(f, backend=backend)
-    fast(*args)
-    fast(*args)
-    return lambda: fast(*args)
+class Compiled:
+    """What a kit prepares, by a back end of `ad.compile`."""
+
+    def __init__(self, backend: str) -> None:
+        self.backend = backend
+
+    def prepared(self, f: Callable[..., Any], *args: Any) -> Callable[[], Any]:
+        """A call of f that is compiled already."""
+        fast = ad.compile(f, backend=self.backend)
+        fast(*args)
+        fast(*args)
+        return lambda: fast(*args)
+
+    def gradient(self, f, params):
+        """Prepare the value and the gradients of f(params)."""
+        return self.prepared(ad.value_and_grad(f), params)
+
+    def jvp(self, f, params, tangents):
+        """Prepare the value of f(params) and its derivative along the tangents."""
+        return self.prepared(lambda p, t: ad.jvp(f, (p,), (t,)), params, tangents)
+
+    def hvp(self, f, params, direction):
+        """Prepare the product of the Hessian of f with a direction."""
+        return self.prepared(lambda p, v: ad.hvp(f, p, v), params, direction)
+
+    def jacobian(self, f, x):
+        """Prepare the Jacobian matrix of f at x."""
+        return self.prepared(ad.jacobian(f), x)
+
+    def hessian(self, f, x):
+        """Prepare the Hessian matrix of f at x."""
+        return self.prepared(ad.hessian(f), x)
+
+    def scalars(self, f, numbers):
+        """Prepare the value and the derivatives of f at single numbers."""
+        return self.prepared(ad.value_and_grad(f), list(numbers))
 
 
-def gradient(f, params):
-    """Prepare the value and the gradients of f(params)."""
-    return prepared(ad.value_and_grad(f), params)
-
-
-def jvp(f, params, tangents):
-    """Prepare the value of f(params) and its derivative along the tangents."""
-    return prepared(lambda p, t: ad.jvp(f, (p,), (t,)), params, tangents)
-
-
-def hvp(f, params, direction):
-    """Prepare the product of the Hessian of f with a direction."""
-    return prepared(lambda p, v: ad.hvp(f, p, v), params, direction)
-
-
-def jacobian(f, x):
-    """Prepare the Jacobian matrix of f at x."""
-    return prepared(ad.jacobian(f), x)
-
-
-def hessian(f, x):
-    """Prepare the Hessian matrix of f at x."""
-    return prepared(ad.hessian(f), x)
-
-
-def scalars(f, numbers):
-    """Prepare the value and the derivatives of f at single numbers."""
-    return prepared(ad.value_and_grad(f), list(numbers))
+_own = Compiled("numba" if is_installed("numba") else "numpy")
+gradient, jvp, hvp, scalars = _own.gradient, _own.jvp, _own.hvp, _own.scalars
+jacobian, hessian = _own.jacobian, _own.hessian

@@ -1,7 +1,7 @@
 """PyTorch compiled by `torch.compile` into C++ for the CPU; the time of compiling is told apart.
 
 A row takes from 15 seconds to minutes to compile, so that this kit runs only where it is asked for:
-`python -m benchmarks --peers compiled,torch_compile --save --folder benchmarks/results/compilers`.
+`python -m benchmarks --peers torch_compile --save`, which leaves the other columns as they were.
 """
 
 import torch

@@ -71,6 +71,7 @@ WORKLOADS = (
         by_hand=jacobian_by_hand,
         in_library=jacobian_in,
         target=15.0,
+        compiled=3.5,
         without={"mygrad": "no Jacobians"},
     ),
     Workload(
@@ -81,6 +82,7 @@ WORKLOADS = (
         small={"length": 5},
         by_hand=hessian_by_hand,
         target=100.0,
+        compiled=2.0,
         in_library=lambda kit, x: kit.hessian(rosenbrock(kit.xp), x),
         without=NO_SECOND,
     ),

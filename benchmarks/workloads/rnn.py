@@ -70,6 +70,7 @@ WORKLOADS = (
         by_hand=by_hand,
         in_library=gradient_in,
         target=1.5,
+        compiled=0.6,
         missed=(
             "a step's share of the weights' gradient is a product and a sum of its own, where the "
             "hand-written version makes one product of all steps at the end; copies of the inputs "
