@@ -86,7 +86,7 @@ def test_without_the_unit_of_measure_a_row_shows_its_own_time():
     assert "2 ms" in as_text([row])
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", sorted({page for page, *_ in PAGES}))
 def test_the_figures_of_the_pages_are_those_that_were_saved(page):
     assert (ROOT / page).read_text() == made(page, saved_rows())
 

@@ -44,8 +44,9 @@ def store(array, place, value, *marks):
 def gemm(out, at, m, n, k, *operands):
     """What BLAS does, of memory that is read as BLAS is told to."""
     x = matrix(*operands[:4], (m, k))
-    y = matrix(*operands[4:], (k, n))
-    matrix(out, at, n, 0, (m, n))[...] = x @ y
+    y = matrix(*operands[4:8], (k, n))
+    own = matrix(out, at, n, 0, (m, n))
+    own[...] = x @ y + (own if operands[8] else 0)
 
 
 def matrix(array, first, ahead, turned, shape):
@@ -188,6 +189,62 @@ def test_a_slice_of_a_stack_is_multiplied_where_it_lies():
 
     ready = prepared(f, (np.ones((4, 30)), np.ones((3, 4))))
     (text,) = stages.staged(lambda: flat(ready.recording)).kernels.values()
-    assert re.search(r"gemm\(a\d+, i\d+ \* 15, 3, 5, 4, p\d+, 0, 4, 0, a\d+, 0 \+ i\d+ \* 5, 30, 0\)",
+    assert re.search(r"gemm\(a\d+, i\d+ \* 15, 3, 5, 4, p\d+, 0, 4, 0, a\d+, 0 \+ i\d+ \* 5, 30, 0, 0\)",
                      text), text  # fmt: skip
     assert check_kernels(f, np.ones((4, 30)), np.ones((3, 4)))
+
+
+def steps_of_a_network(xs, w, b):
+    """A recurrent network: each step adds a product to what the weights' gradient was."""
+    h = np.tanh(xs[0] @ w)
+    for x in xs[1:]:
+        h = np.tanh(x @ w + h @ w.T + b)
+    return np.sum(h * h)
+
+
+def test_a_product_that_is_added_goes_into_the_sum():
+    rng = np.random.default_rng(4)
+    args = [rng.normal(size=(2, 3)) for _ in range(4)], rng.normal(size=(3, 3)), np.ones(3)
+    gradient = ad.grad(steps_of_a_network, 1)
+    ready = prepared(gradient, args)
+    (text,) = stages.staged(lambda: flat(ready.recording)).kernels.values()
+    assert len(re.findall(r"gemm\(.*, 1\)", text)) >= 3, text
+    assert check_kernels(gradient, *args)
+
+
+@pytest.mark.parametrize("also", ["the product", "the sum before", "an operand that changes"])
+def test_a_product_that_is_read_elsewhere_keeps_memory_of_its_own(also):
+    def f(x, y, s):
+        total = np.zeros((3, 3))
+        total += s * 2.0
+        x = x * 1.0
+        product = x @ y
+        if also == "the sum before":
+            y = total + 1.0
+        if also == "an operand that changes":
+            x += 1.0
+        total += product
+        return total, x, y, product[1:] if also == "the product" else x
+
+    args = [np.random.default_rng(n).normal(size=(3, 3)) for n in range(3)]
+    assert check_kernels(f, *args)
+
+
+def test_a_product_that_reads_the_sum_is_made_before_it():
+    def f(x):
+        total = np.zeros((3, 3))
+        total += x
+        total += total @ x
+        return total
+
+    assert check_kernels(f, np.arange(9.0).reshape(3, 3))
+
+
+def test_a_product_with_a_constant_is_added():
+    def f(x):
+        total = np.ones((2, 2))
+        total += x @ np.array([[1.0, 2.0], [0.5, 3.0], [2.0, 1.0]])
+        total += np.arange(6.0).reshape(2, 3) @ x.T
+        return total
+
+    assert check_kernels(f, np.linspace(-1.0, 1.0, 6).reshape(2, 3))

@@ -30,8 +30,12 @@ GEMM = ir.FunctionType(
 
 
 @intrinsic
-def gemm(_context, out, at, m, n, k, a, first_a, ahead_a, turn_a, b, first_b, ahead_b, turn_b):
+def gemm(
+    _context, out, at, m, n, k, a, first_a, ahead_a, turn_a, b, first_b, ahead_b, turn_b, adds
+):  # fmt: skip
     """An m by n matrix at a place of `out` becomes that of a (m by k) times that of b (k by n).
+
+    Where `adds` is 1 the product is added to it.
 
     `first` is the place of an operand's first element, `ahead` how far the next row is, or the
     next column where `turn` is 1.  BLAS goes by columns, to which the transpose of a matrix by
@@ -57,12 +61,13 @@ def gemm(_context, out, at, m, n, k, a, first_a, ahead_a, turn_a, b, first_b, ah
         function = cgutils.get_or_insert_function(builder.module, GEMM, "numba_xxgemm")
         kind = ir.Constant(CHAR, ord(get_blas_kind(made.dtype)))
         rows, columns, inner = args[2:5]
+        kept = builder.select(builder.icmp_signed("!=", args[13], ir.Constant(INDEX, 0)), one, zero)
         done = builder.call(function, [
             kind, *letters, columns, rows, inner, builder.bitcast(one, ANY), q, args[11],
-            p, args[7], builder.bitcast(zero, ANY), c, columns,
+            p, args[7], builder.bitcast(kept, ANY), c, columns,
         ])  # fmt: skip
         check_blas_return(context, builder, done)
         return ir.Constant(ANY, None)
 
     operand = (place, whole, whole)
-    return types.none(out, place, whole, whole, whole, a, *operand, b, *operand), generate
+    return types.none(out, place, whole, whole, whole, a, *operand, b, *operand, whole), generate

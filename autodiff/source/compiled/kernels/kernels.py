@@ -23,7 +23,7 @@ from autodiff.source.compiled.kernels.geometry import (
 from autodiff.source.compiled.kernels.kinds import UPDATES, gathered, is_fixed, is_plain, pieces_of
 from autodiff.source.compiled.kernels.loops import Loop
 from autodiff.source.compiled.kernels.placing import Group, Left, Placing
-from autodiff.source.compiled.kernels.products import Products
+from autodiff.source.compiled.kernels.products import Products, added_products
 from autodiff.source.records.nodes import Node, value_of
 
 
@@ -42,6 +42,7 @@ class Kernel(Products):
         self.scope = 0
         self.watched = 0
         self.checked: set[Node] = set()
+        self.added = added_products(placing, {*exports, *finite})
         for node in exports:
             if isinstance(node.value, np.ndarray):
                 placing.stored.add(node)
@@ -191,7 +192,9 @@ class Kernel(Products):
         kind, name, args = node.call.kind, node.call.name, node.args
         whole = (Ellipsis,)
         array = node.target.value
-        if kind == "update":
+        if node in self.added:
+            self.add_product(self.added[node], out, place.first)
+        elif kind == "update":
             self.assigned(place, out, array, whole, args[1], UPDATES[name])
         elif kind in ("setitem", "update item") and is_plain(args[1]):
             sign = UPDATES[name] if kind == "update item" else ""

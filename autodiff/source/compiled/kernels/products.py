@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,13 @@ import numpy as np
 from autodiff.source.compiled.kernels.geometry import (
     Elements,
     dense_steps,
+    elements_of,
     size_of,
+    steps_of,
 )
-from autodiff.source.compiled.kernels.kinds import is_fixed
+from autodiff.source.compiled.kernels.kinds import UPDATES, is_fixed
 from autodiff.source.compiled.kernels.loops import Loop
-from autodiff.source.compiled.kernels.placing import Left
+from autodiff.source.compiled.kernels.placing import Left, Placing
 from autodiff.source.records.native import method
 from autodiff.source.records.nodes import Node, value_of
 
@@ -57,6 +60,45 @@ def without_gaps(shape: tuple[int, ...]) -> tuple[int, bool, int]:
     return shape[-1], False, shape[-2] * shape[-1] if len(shape) == 3 else 0
 
 
+def added_products(placing: Placing, read: set[Node]) -> dict[Node, Node]:
+    """The changes `sum += a @ b` by the products that nothing else reads.
+
+    `read` are the values that something outside of the kernel reads.
+    """
+    uses = Counter(operand for node in placing.kinds for operand in node.operands)
+    found: dict[Node, Node] = {}
+    for number, group in enumerate(placing.groups):
+        node = group.nodes[0]
+        if group.kind != "effect" or node.call.kind != "update" or UPDATES[node.call.name] != "+":
+            continue
+        own, product = node.target, node.args[1]
+        assert own is not None
+        if product.__class__ is not Node or placing.kinds.get(product) != "product":
+            continue
+        if uses[product] > 1 or product in read or not same_matrices(own, product):
+            continue
+        between = placing.groups[placing.where[product] : number + 1]
+        changed = {one.target.root for other in between for one in other.nodes if one.target}
+        if not changed.intersection(one.root for one in product.operands):
+            found[node] = product
+    return found
+
+
+def same_matrices(own: Node, product: Node) -> bool:
+    """Whether BLAS can add a product of two matrices to what lies in memory here."""
+    sizes = [np.ndim(value_of(one)) for one in (own, *product.args)]
+    layout = own.value.shape, own.value.dtype
+    same = sizes == [2, 2, 2] and layout == (product.value.shape, product.value.dtype)
+    return same and is_by_rows(own)
+
+
+def is_by_rows(node: Node) -> bool:
+    """Whether the rows of a matrix lie one after another, without gaps."""
+    place = elements_of(node)
+    steps = steps_of(node.value) if place is None else place.steps
+    return steps is not None and leading(node.value.shape, steps) == (node.value.shape[1], False)
+
+
 class Products:
     """What a kernel writes for a product of matrices, of its names and elements."""
 
@@ -68,11 +110,14 @@ class Products:
     allocate: Any
     elements: Any
     constant: Any
+    added: dict[Node, Node]
 
     def product(self, node: Node) -> None:
         """A product of matrices or of a matrix and a vector, by BLAS."""
         a, b = node.args
         x, y = value_of(a), value_of(b)
+        if node in self.added.values():
+            return  # at the place of the sum
         if not node.value.flags.c_contiguous:
             raise Left(node)
         out = self.allocate(node)
@@ -82,12 +127,18 @@ class Products:
         (m, k), n = x.shape[-2:], y.shape[-1]
         first, second = self.matrix(a), self.matrix(b)
         if node.value.ndim == 2:
-            self.put(f"gemm({out}, 0, {m}, {n}, {k}, {first.told()}, {second.told()})")
+            self.put(f"gemm({out}, 0, {m}, {n}, {k}, {first.told()}, {second.told()}, 0)")
             return
         own = self.fresh("i")
         self.put(f"for {own} in range({len(node.value)}):")
         operands = f"{first.told(own)}, {second.told(own)}"
-        self.put(f"    gemm({out}, {own} * {m * n}, {m}, {n}, {k}, {operands})")
+        self.put(f"    gemm({out}, {own} * {m * n}, {m}, {n}, {k}, {operands}, 0)")
+
+    def add_product(self, node: Node, out: str, first: int) -> None:
+        """Add a product of matrices to one that lies at a place, without memory of its own."""
+        (m, n), k = node.value.shape, value_of(node.args[0]).shape[1]
+        a, b = (self.matrix(one).told() for one in node.args)
+        self.put(f"gemm({out}, {first}, {m}, {n}, {k}, {a}, {b}, 1)")
 
     def matrix(self, operand: Any) -> Matrix:
         """A matrix or a stack of them where it lies; copied where BLAS can't read it there."""
@@ -118,7 +169,7 @@ class Products:
         for turned in (False, True):
             shape = place.shape[::-1] if turned else place.shape
             steps = place.steps[::-1] if turned else place.steps
-            dense = dense_steps(np.broadcast_to(np.empty((), bool), shape).copy())
+            dense = dense_steps(np.empty(shape, bool))
             if all(s == d or n == 1 for s, d, n in zip(steps, dense, shape)):
                 flat = self.flattened(base, name)
                 if flat is None:
