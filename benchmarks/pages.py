@@ -118,7 +118,7 @@ def compiled(rows: Sequence[Row]) -> str:
     )
 
 
-SMALL = 1.5
+SMALL = 2
 """An eager row that takes more is one of small operations."""
 PAGES: tuple[tuple[str, str, Callable[[Sequence[Row]], str]], ...] = (
     ("docs/speed.md", "targets", targets),

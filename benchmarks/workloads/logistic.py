@@ -81,8 +81,7 @@ WORKLOADS = (
         target=1.1,
         missed=(
             "a graph may outlive the step, so the table of 160 MB is copied, 15 of 42 ms where "
-            "memory is at hand; in this run, with all peers in one process, new pages came "
-            "slowly; by itself the row was 2.06 on the same day; see below"
+            "memory is at hand; see below"
         ),
         without=NO_EAGER_STYLE,
     ),
