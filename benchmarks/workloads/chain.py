@@ -129,4 +129,14 @@ WORKLOADS = (
         missed=MISSED_FORWARD,
         without=NO_FORWARD | {"jax": "compiles for too long"},
     ),
+    Workload(
+        name="chain-large",
+        title="chain of 12 ops on 1e6 elements",
+        build=build,
+        sizes={"operations": 12, "length": 1_000_000},
+        small={"operations": 12, "length": 5},
+        by_hand=gradient_by_hand,
+        in_library=gradient_in,
+        compiled=0.2,
+    ),
 )

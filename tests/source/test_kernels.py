@@ -248,3 +248,46 @@ def test_a_product_with_a_constant_is_added():
         return total
 
     assert check_kernels(f, np.linspace(-1.0, 1.0, 6).reshape(2, 3))
+
+
+def random_matrices(seed):
+    """A program of products of views, sums that products are added to, and changes in place."""
+
+    def f(x, y):
+        rng = np.random.default_rng(seed)
+        known = [x * 1.0, np.tanh(y), x.T + 0.5]
+        total = known[0] * 0.5
+        views = [lambda a: a, lambda a: a.T, lambda a: a[::-1], lambda a: a.T[:, ::-1].T]
+        for _ in range(rng.integers(3, 9)):
+            a, b = (
+                views[rng.integers(len(views))](known[rng.integers(len(known))]) for _ in range(2)
+            )
+            product = a @ b
+            way = rng.integers(7)
+            if way < 2:
+                total += product
+            elif way == 2:
+                total[1:] += product[1:]
+            elif way == 3:
+                total += a[:, :2] @ b[:2]
+                known.append(product)
+            elif way == 4:
+                known.append(np.tanh(product + total))
+            elif way == 5:
+                known[0] += 0.1
+                total -= product
+            else:
+                known.append(total.T * 1.0)
+                total.T[...] += product
+        return total, *known
+
+    return f
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_products_and_changes_in_place(seed):
+    x, y = np.random.default_rng(seed).normal(size=(2, 3, 3)) / 2
+    f = random_matrices(seed)
+    weights = np.arange(9.0).reshape(3, 3)
+    check_kernels(f, x, y)
+    check_kernels(ad.grad(lambda x, y: sum(np.sum(one * weights) for one in f(x, y))), x, y)
