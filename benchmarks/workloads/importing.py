@@ -45,6 +45,10 @@ def import_in(kit, inputs):
     return call
 
 
+NO_PACKAGE = {
+    name: "no package of its own"
+    for name in ("compiled", "compiled_numpy", "bare", "torch_compile")
+}
 WORKLOADS = (
     Workload(
         name="import",
@@ -61,5 +65,6 @@ WORKLOADS = (
         absolute=True,
         checked=False,
         rounds=7,
+        without=NO_PACKAGE,
     ),
 )
