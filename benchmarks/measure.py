@@ -10,7 +10,6 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -85,7 +84,7 @@ class Row:
         return self.result <= self.workload.target
 
 
-def left_out(workload: Workload, name: str, kit: ModuleType) -> str:
+def left_out(workload: Workload, name: str, kit: Any) -> str:
     """Why a library does not run a workload; empty where it does."""
     why, units = ONLY.get(name, ("", (workload.reference,)))
     if name in workload.without:
@@ -103,7 +102,7 @@ def inputs_of(workload: Workload, small: bool = False) -> Any:
     return workload.build(np.random.default_rng(SEED), **sizes)
 
 
-def unit_of_measure(workload: Workload, load: Callable[[str], ModuleType | None]) -> Call | None:
+def unit_of_measure(workload: Workload, load: Callable[[str], Any]) -> Call | None:
     """The call by which all others are divided: by hand, or that of a library that is installed."""
     if workload.reference == "numpy":
         return workload.by_hand(inputs_of(workload)) if workload.by_hand else None
@@ -114,7 +113,7 @@ def unit_of_measure(workload: Workload, load: Callable[[str], ModuleType | None]
 def measure(
     workload: Workload,
     name: str,
-    load: Callable[[str], ModuleType | None],
+    load: Callable[[str], Any],
     rounds: int,
     limit: float = np.inf,
 ) -> Samples:
@@ -144,7 +143,7 @@ def measure(
     return found
 
 
-def prepare(workload: Workload, name: str, kit: ModuleType, found: Samples) -> Call:
+def prepare(workload: Workload, name: str, kit: Any, found: Samples) -> Call:
     """A library's call, made and called once; the time of both is noted where that compiles."""
     start = time.process_time()
     call = workload.in_library(kit, inputs_of(workload))

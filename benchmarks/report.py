@@ -98,7 +98,8 @@ def as_markdown(rows: Sequence[Row], conditions: str) -> str:
         "whose operations are counted. "
         "JAX is compiled beforehand, and so is the column `compiled`, which is this library by "
         "`ad.compile`, and `torch_compile`; all others run eagerly. `bare` is no library, but what "
-        "a tape in Python costs that checks nothing (`benchmarks/bare`): a floor.",
+        "a tape in Python costs that checks nothing (`benchmarks/bare`): a floor. "
+        "What `--save` did not measure anew is of an earlier run.",
         "",
         conditions,
         "",

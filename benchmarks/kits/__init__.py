@@ -9,7 +9,7 @@ of preparing is told apart.  `WITHOUT` names workloads that a library leaves out
 from __future__ import annotations
 
 import importlib
-from types import ModuleType
+from typing import Any
 
 NAMES = (
     "autodiff",
@@ -38,9 +38,10 @@ def is_only(name: str, why: str) -> bool:
     return name in ONLY and why == ONLY[name][0]
 
 
-def load(name: str) -> ModuleType | None:
-    """The kit of a library, or None where the library is not installed."""
+def load(name: str) -> Any:
+    """The kit of a library, a module or its `KIT`; None where the library is not installed."""
     try:
-        return importlib.import_module(f"benchmarks.kits.{name}_kit")
+        module = importlib.import_module(f"benchmarks.kits.{name}_kit")
     except ImportError:
         return None
+    return getattr(module, "KIT", module)

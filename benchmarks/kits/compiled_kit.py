@@ -1,40 +1,36 @@
-"""This library compiled by `ad.compile`: kernels of numba where that is installed, else NumPy."""
+"""This library compiled by `ad.compile`: kernels of numba where that is installed, else NumPy.
+
+What is no transform is the eager kit's.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import autodiff as ad
 from autodiff.source.compiled.backends import is_installed
-from benchmarks.kits.autodiff_kit import (
-    array,
-    conv2d,
-    cross_entropy,
-    logsumexp,
-    max_pool2d,
-    relu,
-    xp,
-)
+from benchmarks.kits import autodiff_kit
 
-NAME = "compiled"
 LONG = "would compile for too long"
-WITHOUT = {
-    "scalar-100000": LONG,
-    "scalar-bytes-1000": "records nothing",
-    "scalar-bytes-100000": "records nothing",
-    **{f"long-chain-{n}": LONG for n in (200_000, 1_000_000)},
-}
-"""Workloads that this kit leaves out, and why."""
-
-__all__ = ["array", "conv2d", "cross_entropy", "logsumexp", "max_pool2d", "relu", "xp"]
 
 
 class Compiled:
     """What a kit prepares, by a back end of `ad.compile`."""
 
+    NAME = "compiled"
+    WITHOUT: ClassVar = {
+        "scalar-100000": LONG,
+        "scalar-bytes-1000": "records nothing",
+        "scalar-bytes-100000": "records nothing",
+        **{f"long-chain-{n}": LONG for n in (200_000, 1_000_000)},
+    }
+
     def __init__(self, backend: str) -> None:
         self.backend = backend
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(autodiff_kit, name)
 
     def prepared(self, f: Callable[..., Any], *args: Any) -> Callable[[], Any]:
         """A call of f that is compiled already."""
@@ -68,6 +64,4 @@ class Compiled:
         return self.prepared(ad.value_and_grad(f), list(numbers))
 
 
-_own = Compiled("numba" if is_installed("numba") else "numpy")
-gradient, jvp, hvp, scalars = _own.gradient, _own.jvp, _own.hvp, _own.scalars
-jacobian, hessian = _own.jacobian, _own.hessian
+KIT = Compiled("numba" if is_installed("numba") else "numpy")

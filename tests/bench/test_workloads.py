@@ -124,7 +124,7 @@ def test_what_is_not_measured_anew_stays_as_it_was(tmp_path):
     assert row.ratio("jax") == 3.0
     assert row.skipped == {"bare": "why"}
     assert "0.5 s" in as_markdown(rows, "")
-    assert "wh" in as_markdown(rows, "")
+    assert "- Jacobian, n = 100: bare: why\n" in as_markdown(rows, "")
     (row,) = with_new(saved_rows(tmp_path / "none.json"), new)
     assert row.samples == new[0].samples
 

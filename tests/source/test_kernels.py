@@ -291,3 +291,20 @@ def test_random_products_and_changes_in_place(seed):
     weights = np.arange(9.0).reshape(3, 3)
     check_kernels(f, x, y)
     check_kernels(ad.grad(lambda x, y: sum(np.sum(one * weights) for one in f(x, y))), x, y)
+
+
+def below_the_diagonal(out, a, b):
+    """Rows that take shares of those above, column by column, in memory that is used again."""
+    out, share = out * 1.0, np.empty(3)
+    out *= 1.2
+    for i in range(4):
+        for j in range(3):
+            out[:i, j] += 1.5 * b[i, j] * a[i, :i]
+            share[j] = b[:i, j] @ a[i, :i]
+        out[i] += 1.5 * b[i] * a[i, i] + 1.5 * share
+    return np.sum(out * np.cos(np.arange(12.0).reshape(4, 3)))
+
+
+def test_what_is_fixed_but_made_of_what_changes_comes_after_it():
+    args = [np.random.default_rng(n).normal(size=(4, n)) for n in (3, 4, 3)]
+    assert check_kernels(ad.grad(below_the_diagonal, (0, 1, 2)), *args)

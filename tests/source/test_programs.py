@@ -10,6 +10,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.core.arguments.tree import flatten
+from autodiff.source.program.preparing import STEPS, prepared
 from autodiff.source.program.source import identical
 
 
@@ -158,3 +159,69 @@ def test_what_asks_for_a_class_is_no_part_of_the_program():
     for g in (f, ad.grad(f), lambda x: ad.hvp(f, x, x)):
         lines = ad.source(g, np.ones(3)).body.splitlines()
         assert not [line for line in lines if "isinstance" in line and line[0] != "#"]
+
+
+OF_ONE = {
+    "1 x": lambda x: 1.0 * x,
+    "x 1": lambda x: x * 1.0,
+    "x / 1": lambda x: x / 1.0,
+    "x ** 1": lambda x: x**1,
+    "ones x": lambda x: np.ones_like(x) * x,
+    "copy": lambda x: np.copy(x),
+    "array": lambda x: np.array(x),
+    "contiguous": lambda x: np.ascontiguousarray(x),
+}
+SHOWN = {
+    "itself": lambda x: x,
+    "turned": lambda x: x.T,
+    "another shape": lambda x: x.reshape(3, 2, 1),
+    "a part": lambda x: x[1:],
+    "backwards": lambda x: x[::-1],
+    "a value": lambda x: np.sin(x),
+    "a view of a value": lambda x: np.sin(x).reshape(6),
+}
+
+
+@pytest.mark.parametrize("shown", SHOWN)
+@pytest.mark.parametrize("times", OF_ONE)
+def test_all_simplifications_keep_what_is_returned(times, shown):
+    """A factor of 1 goes, but a result that shows other memory is a copy of its own, not a square.
+
+    `module_for` would take fewer simplifications where the bits differ, and other systems may not.
+    """
+    x = np.arange(1.0, 7.0).reshape(2, 3) / 7
+    view, one = SHOWN[shown], OF_ONE[times]
+    for f in (
+        lambda x: one(view(x)),
+        lambda x: (one(view(x)), view(x), one(x)),
+        lambda x: one(one(view(x))),
+        ad.grad(lambda x: np.sum(np.cos(one(view(x)) * 2.0))),
+        ad.grad(lambda x: np.sum(view(one(x)) ** 3)),
+    ):
+        ready = prepared(f, (x,))
+        made = next(ready.candidates(STEPS[0], checked=False))
+        found = flatten(made.function(x.copy(), **made.captured))[0]
+        assert all(map(identical, found, ready.want)), str(made)
+
+
+@pytest.mark.parametrize("to", ["numpy", "jax", "torch"])
+def test_the_text_of_a_linear_program_grows_with_its_steps(to):
+    """Its derivative depends on no input: what is used twice is written once all the same."""
+    pytest.importorskip(to)
+
+    def smoothed(a, b, steps):
+        a, b = a * 1.0, b * 1.0
+        for _ in range(steps):
+            b[1:-1, 1:-1] = 0.2 * (a[1:-1, 1:-1] + a[:-2, 1:-1] + a[1:-1, 2:])
+            a[1:-1, 1:-1] = 0.2 * (b[1:-1, 1:-1] + b[:-2, 1:-1] + b[1:-1, 2:])
+        return np.sum(a * np.cos(np.arange(64.0)).reshape(8, 8)) + np.sum(b)
+
+    x = np.linspace(0.0, 1.0, 64).reshape(8, 8)
+    lengths = []
+    for steps in (1, 2, 3):
+        g = ad.grad(lambda a, b, steps=steps: smoothed(a, b, steps), (0, 1))
+        lengths.append(len(str(ad.source(g, x, x, to=to))))
+    first, second, third = lengths
+    assert third - second < 1.5 * (second - first)
+    if to == "numpy":
+        assert all(map(identical, ad.source(g, x, x)(x, x), g(x, x)))

@@ -10,8 +10,6 @@ from autodiff.core.language.dispatch import Array, apply, ground
 from autodiff.core.language.kinds import linear
 from autodiff.core.language.op import case
 
-_arange, _as_strided = np.arange, np.lib.stride_tricks.as_strided  # by themselves, not recorded
-
 
 def _laid_out(x: Array, axes: tuple[int, ...], gap: bool = False) -> Array:
     *outer, last = (np.shape(x)[a] for a in axes)
@@ -44,12 +42,16 @@ def layout(value: Any) -> tuple[type, tuple[int, ...]]:
 def places_like(value: np.ndarray) -> np.ndarray:
     """The number of each element, in C order, in an array that lies in memory as the value does."""
     places = np.empty_like(value, np.intp, subok=False)
-    places[...] = _arange(value.size).reshape(value.shape)
+    places[...] = np.arange(value.size).reshape(value.shape)
     if 1 not in value.shape:
         return places
     pairs = zip(value.shape, value.strides, places.strides, strict=True)  # of one step any will do
     wanted = [own if n > 1 else s // value.itemsize * places.itemsize for n, s, own in pairs]
-    return places if wanted == list(places.strides) else _as_strided(places, strides=wanted)
+    return (
+        places
+        if wanted == list(places.strides)
+        else np.lib.stride_tricks.as_strided(places, strides=wanted)
+    )
 
 
 def axes_by_step(value: np.ndarray) -> tuple[int, ...]:

@@ -15,8 +15,9 @@ from autodiff.core.arguments.tree import flatten, unflatten
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.compiled.guards import Otherwise
 from autodiff.source.languages.jax import Jax
-from autodiff.source.program.preparing import STEPS, Captured, Prepared, title_of
+from autodiff.source.program.preparing import STEPS, Captured, Prepared
 from autodiff.source.program.source import Source
+from autodiff.source.program.titles import title_of
 from autodiff.source.records.nodes import Guard, Node, leaves
 from autodiff.source.records.running import is_input
 from autodiff.source.rewriting.simplify import simplified

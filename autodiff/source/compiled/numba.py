@@ -9,8 +9,9 @@ import numpy as np
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.source.compiled.flat import flat
 from autodiff.source.compiled.kernels.stages import Staged, staged
-from autodiff.source.program.preparing import Captured, Prepared, title_of
+from autodiff.source.program.preparing import Captured, Prepared
 from autodiff.source.program.source import Source
+from autodiff.source.program.titles import title_of
 from autodiff.source.rewriting.body import Body
 from autodiff.source.text.writer import Writer
 from autodiff.source.words.texts import Text

@@ -20,8 +20,9 @@ from autodiff.core.arguments.tree import flatten
 from autodiff.source.compiled.blocks import LARGE, Blocked, in_blocks, is_blank
 from autodiff.source.compiled.flat import flat_values
 from autodiff.source.compiled.rows import UFUNCS as ELEMENTWISE
-from autodiff.source.program.preparing import STEPS, Captured, Prepared, fresh, title_of
+from autodiff.source.program.preparing import STEPS, Captured, Prepared, fresh
 from autodiff.source.program.source import Source, identical
+from autodiff.source.program.titles import title_of
 from autodiff.source.records.nodes import Call, Node
 from autodiff.source.records.running import Recording
 from autodiff.source.rewriting.body import Body

@@ -75,20 +75,26 @@ FIXED = (*SCALARS, *FUNCTIONS, type, types.NoneType)
 """What is as it was where it is the same object."""
 
 
+Seen = tuple[Place, Any, Any]
+"""A place, what was there, and its fingerprint."""
+
+
 class Witnesses:
     """What was, of things that a program froze: `changed()` names the first that is no more."""
 
     def __init__(self, places: list[Place]) -> None:
-        self.known = [(place, found := place.now(), fingerprint(found)) for place in places]
-        self.sort()
+        self.keep([(place, found := place.now(), fingerprint(found)) for place in places])
         self.look_at_draws()
 
-    def sort(self) -> None:
-        """Put apart what is as it was where it is the same object: a look at it is quick."""
-        self.fixed = [
-            (place.get, before) for place, before, _ in self.known if isinstance(before, FIXED)
-        ]
-        self.others = [one for one in self.known if not isinstance(one[1], FIXED)]
+    def keep(self, seen: list[Seen]) -> None:
+        """Watch these; apart what is as it was where it is the same object, a quick look."""
+        self.fixed = [one for one in seen if isinstance(one[1], FIXED)]
+        self.others = [one for one in seen if not isinstance(one[1], FIXED)]
+
+    @property
+    def known(self) -> list[Seen]:
+        """All that is watched."""
+        return [*self.fixed, *self.others]
 
     def look_at_draws(self) -> None:
         """From here on the function shall not draw at random."""
@@ -114,13 +120,12 @@ class Witnesses:
 
     def without(self, made: set[tuple[str, int]]) -> None:
         """Let go of arrays that are read anew at each call: by their path, and which they are."""
-        self.known = [one for one in self.known if (one[0].path, id(one[0].now())) not in made]
-        self.sort()
+        self.keep([one for one in self.known if (one[0].path, id(one[0].now())) not in made])
 
     def changed(self) -> Place | None:
         """The first place where something else is now."""
         try:
-            same = all([get() is before for get, before in self.fixed])
+            same = all([place.get() is before for place, before, _ in self.fixed])
         except UNREADABLE:
             same = False
         for place, before, print_before in self.others if same else self.known:

@@ -22,8 +22,9 @@ from autodiff.core.arguments.variables import argument_names
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.ground.locations import here
 from autodiff.source.loops.folding import folded
-from autodiff.source.program.preparing import STEPS, Captured, Prepared, fresh, prepared, title_of
+from autodiff.source.program.preparing import STEPS, Captured, Prepared, fresh, prepared
 from autodiff.source.program.source import Source, identical
+from autodiff.source.program.titles import title_of
 from autodiff.source.records.running import is_input
 from autodiff.source.rewriting.simplify import simplified
 from autodiff.source.text.module import Module

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,14 +17,15 @@ from autodiff.core.arguments.tree import flatten, map_tree, paths
 from autodiff.core.arguments.variables import argument_names, require_function
 from autodiff.core.ground.errors import AutodiffError, UnsupportedError
 from autodiff.core.ground.locations import here, locate
-from autodiff.core.transforms.derived import Derived
 from autodiff.source.guards.captured import SCALARS, reachable
 from autodiff.source.guards.places import Place
 from autodiff.source.guards.witnesses import Window, Witnesses
 from autodiff.source.program.source import Source, identical
+from autodiff.source.program.titles import result_of, title_of
 from autodiff.source.records.nodes import Node, leaves
 from autodiff.source.records.recorder import owner_of
 from autodiff.source.records.running import Recording, record
+from autodiff.source.rewriting.body import Body
 from autodiff.source.rewriting.simplify import simplified
 from autodiff.source.text.module import Module
 from autodiff.source.text.writer import Writer
@@ -71,13 +71,21 @@ class Prepared:
 
     def module_for(self, checked: bool) -> Source:
         """The program that gives the very results; of the most simplified ones the first."""
+        return self.right(checked)[0]
+
+    def body(self) -> Body:
+        """The calls for another system: as simplified as NumPy's program may be to be right."""
+        return simplified(self.recording, self.right(checked=False)[1])
+
+    def right(self, checked: bool) -> tuple[Source, int]:
+        """The most simplified program that gives the very results, and how many steps that are."""
         first = None
         for steps in STEPS:
             for made in self.candidates(steps, checked):
                 first = first or made
                 got = flatten(made.function(*fresh(self.args), **made.captured))[0]
                 if all(map(identical, got, self.want)):
-                    return made
+                    return made, steps
         raise UnsupportedError(
             "the program that was written for this function does not give its results: some of "
             f"its work is out of sight of NumPy's protocols.{here()}\n{first}"
@@ -107,9 +115,8 @@ class Prepared:
         name, doc = title_of(self.f)
         known = Captured(self.places, self.recording.copies)
         kind = {"jax": Jax, "torch": Torch}[to]
-        body = simplified(self.recording, STEPS[0])
         doc = doc.replace("of NumPy.", f"of {kind.system}.")
-        writer = kind(self.recording, body, name, self.want, known.name_of, doc, True)
+        writer = kind(self.recording, self.body(), name, self.want, known.name_of, doc, True)
         module = writer.translated()
         made = self.source_of(module, known)
         made.given = kind.given
@@ -122,8 +129,7 @@ class Prepared:
 
         name, doc = title_of(self.f)
         known = Captured(self.places, self.recording.copies)
-        body = simplified(self.recording, STEPS[0])
-        exporter = Exporter(self.recording, body, name, known.name_of)
+        exporter = Exporter(self.recording, self.body(), name, known.name_of)
         getters = known.getters(exporter.captured)
         doc = doc.replace("as a program of NumPy", "as an ONNX model")
         return OnnxProgram(exporter, name, doc, self.want, getters, self.witnesses)
@@ -133,7 +139,7 @@ class Prepared:
         from autodiff.source.languages.latex import Board, Formulas
 
         name, doc = title_of(self.f)
-        board = Board(self.recording, simplified(self.recording, STEPS[0]), name, result_of(self.f))
+        board = Board(self.recording, self.body(), name, result_of(self.f))
         return Formulas(name, board.rows, doc.replace(", as a program of NumPy", ""))
 
 
@@ -264,36 +270,3 @@ def _differ(a: Any, b: Any) -> bool:
     if isinstance(a, int | str | bool | None):
         return bool(type(a) is not type(b) or a != b)
     return type(a) is not type(b)
-
-
-def result_of(f: Callable[..., Any]) -> str:
-    """What the result of the innermost function is called: by that function's name, or f."""
-    while isinstance(f, Derived):
-        f = f.function
-    name = getattr(f, "__name__", "f")
-    return name if name.isidentifier() else "f"
-
-
-def title_of(f: Callable[..., Any]) -> tuple[str, str]:
-    """The name of the written function, and a sentence about it."""
-    chain = []
-    while isinstance(f, Derived):
-        chain.append(f)
-        f = f.function
-    name = getattr(f, "__name__", type(f).__name__)
-    name = name if name.isidentifier() else "program"
-    code = getattr(f, "__code__", None)
-    place = ""
-    if code is not None:
-        place = f" ({Path(code.co_filename).name}, line {code.co_firstlineno})"
-    words = {
-        "grad": "the gradient of",
-        "value_and_grad": "value and gradient of",
-        "jacobian": "the Jacobian of",
-        "hessian": "the Hessian of",
-        "derivative": "the derivative of",
-    }
-    said = " ".join(words.get(one.transform.__name__, one.transform.__name__) for one in chain)
-    prefix = "".join(f"{one.transform.__name__}_" for one in chain)
-    text = f"{said} {name}".strip()
-    return prefix + name, f"{text[0].upper()}{text[1:]}{place}, as a program of NumPy."

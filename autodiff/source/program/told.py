@@ -14,7 +14,8 @@ from typing import Any
 from autodiff.core.ground.errors import AutodiffWarning
 from autodiff.core.ground.locations import Location
 from autodiff.core.transforms.reverse import value_and_grad
-from autodiff.source.program.preparing import prepared, title_of
+from autodiff.source.program.preparing import prepared
+from autodiff.source.program.titles import title_of
 from autodiff.source.records.nodes import Node
 from autodiff.source.rewriting.simplify import simplified
 from autodiff.source.text.lines import last_derivatives

@@ -92,10 +92,9 @@ def without_detours(body: Body) -> None:
             end.root.call.kind == "input" or end.root is not end or sum(e is end for e in ends) > 1
         )
         if shares and out.root is out and isinstance(out.value, np.ndarray):
-            keep[place] = (out, end)
+            keep[place] = out  # its call stays: a copy, or a factor of 1
     substitute(body, new)
-    for place, (out, end) in keep.items():
-        out.args = (moved((end,), new)[0], *out.args[1:])
+    for place, out in keep.items():
         if out not in body.nodes:
             body.nodes.append(out)
         body.outputs[place] = out

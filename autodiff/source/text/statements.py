@@ -93,7 +93,9 @@ class Statements:
         if node.call.kind == "part":
             return
         if not node.dynamic and is_steady(node):
-            self.texts[node] = self.static(node)
+            self.texts[node] = own = self.static(node)
+            if len(own.text) > WIDTH and self.uses.get(node, 0) > 1:
+                self.assign(node, next(self.temporaries), own)
             return
         self.require(node.call.name)
         if self.is_bound(node):

@@ -1,4 +1,4 @@
-"""Products of matrices in a kernel: by BLAS, which wants its operands without gaps."""
+"""Products of matrices in a kernel: BLAS reads them where they lie, and adds them to a sum."""
 
 from __future__ import annotations
 

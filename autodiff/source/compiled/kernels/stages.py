@@ -84,7 +84,8 @@ class _Stages:
             if node.call.kind == "input":
                 self.stage[node] = -2
                 continue
-            if node.target is None and is_fixed(node) and all(map(is_fixed, node.operands)):
+            apart = all(is_fixed(one) and one not in self.stage for one in node.operands)
+            if node.target is None and is_fixed(node) and apart:
                 continue
             need = -2
             for operand in node.operands:
