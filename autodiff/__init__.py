@@ -30,6 +30,7 @@ from autodiff.core.ground.errors import (
     UnsupportedError,
 )
 from autodiff.core.ground.locations import locations
+from autodiff.core.ground.memory import keep_what_is_freed
 from autodiff.core.ground.numpy_warnings import install
 from autodiff.core.ground.scopes import scope
 from autodiff.core.language.singular.kinks import KinkError, kinks
@@ -59,6 +60,7 @@ if TYPE_CHECKING:  # what loads when it is used, for those who read types
     from autodiff.view import compare, draw, draw_failure, live, paths, step, steps
 
 install()
+keep_what_is_freed()
 del install
 __version__ = "0.1.0"
 
