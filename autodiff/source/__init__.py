@@ -2,7 +2,8 @@
 
 The idea: every transform ends in calls of NumPy.  A recorder that stands *below* the engine takes
 them down, so that the written program makes the very calls that the transform makes, and gives the
-same numbers to the last bit.
+same numbers to the last bit.  One thing it does not follow: where a matrix is used for many vectors
+a gradient joins their shares (`core.reverse.shares`), and a program adds one by one, to rounding.
 
     guards      what a program must not take for granted
     records     the calls that a function makes
@@ -36,9 +37,10 @@ def source(
 
     f may be any function of NumPy, and any transform: `ad.grad(loss)`, `ad.hessian(f)`,
     `lambda x, v: ad.hvp(f, x, v)`.  The program makes the very calls that f makes, so that it gives
-    the same numbers to the last bit; it holds for the shapes, dtypes and containers of `args`,
-    and as long as every decision (`if x > 0`) comes out as it does here.  Other arguments it
-    refuses with a `ValueError`.
+    the same numbers to the last bit (to rounding, where a matrix is used for many vectors, whose
+    shares of the gradient are added in another order); it holds for the shapes, dtypes and
+    containers of `args`, and as long as every decision (`if x > 0`) comes out as it does here.
+    Other arguments it refuses with a `ValueError`.
 
     `free=("x", "y")` names arguments whose first axis may have any size, the same for all
     (`{"x": 1}` says another axis): then `1 / n` stands where else `1 / 32` would.  With `to="jax"`,

@@ -4,6 +4,7 @@ from benchmarks.workload import Workload
 from benchmarks.workloads import (
     chain,
     conv,
+    examples,
     gmm,
     graphs,
     importing,
@@ -23,6 +24,7 @@ MODULES = (
     mlp,
     conv,
     rnn,
+    examples,
     logistic,
     gmm,
     matrices,

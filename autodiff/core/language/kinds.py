@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import Array, Params, apply, ground, is_traced
-from autodiff.core.language.fitting import real_part, spread
+from autodiff.core.language.fitting import real_part, spread, unbroadcast
 from autodiff.core.language.numpy_calls.signatures import signature_of
 from autodiff.core.language.op import Bound, Op
 from autodiff.core.language.registry import registry
@@ -30,6 +30,7 @@ from autodiff.core.language.singular.finite import slope
 
 _function = type(lambda: None)
 _ndarray = np.ndarray
+_float64 = np.float64
 _add_reduce: Any = np.add.reduce
 Rule = Callable[..., Any]
 Partial = Rule | int | float | None
@@ -67,8 +68,12 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
     def vjp(index: int, ct: Array, ans: Array, primals: Any, params: Params) -> Array | None:
         partial = partials[index]
         if partial.__class__ is not _function:
-            # Of x nothing is read here: a plan whose sizes are not known yet has only a stand-in.
-            return None if partial is None else scaled(partial, ct)
+            if partial is None:
+                return None
+            # A plan whose sizes are not known yet has only a stand-in for x.
+            if partial == -1 and type(ct) is _ndarray and type(primals[index]) is _ndarray:
+                ct = unbroadcast(ct, primals[index].shape, "a reverse rule", index)
+            return scaled(partial, ct)
         try:
             if params:
                 return partial(ans, *primals, **params) * ct
@@ -106,6 +111,8 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
         return params.get("axis", axes), bool(params.get("keepdims", False))
 
     def expand(y: Array, x: Array, params: Params) -> Array:
+        if y.__class__ is _float64:
+            return y
         axis, keepdims = reduced(params)
         if keepdims or (y.ndim if y.__class__ is _ndarray else np.ndim(y)) == 0:
             return y
@@ -141,7 +148,8 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
         ct = expand(ct, x, params)
         ct = local(ans, x, params) * ct if callable(weight) else scaled(weight, ct)
         shape = x.shape if x.__class__ is _ndarray else np.shape(x)
-        return ct if np.shape(ct) == shape else spread(ct, shape)
+        own = ct.shape if ct.__class__ is _ndarray else np.shape(ct)
+        return ct if own == shape else spread(ct, shape)
 
     return make_op(
         function, "reduction", jvp, vjp, entry, keywords=keywords, partials=(weight,), expand=expand

@@ -40,7 +40,8 @@ class Op:
     have tangents that are limits, it is also told where in which sweep it stands, and
     `limits_at(ans)` says whether forward mode can't be exact there.  Where an op
     reads few elements of its one argument, `add_vjp(total, ct, params)` adds the cotangent to
-    a running total in place, which costs what was read.  The
+    a running total in place, which costs what was read.  Where the cotangent of an argument is a
+    product of matrices left.T @ right, `factors(index, ct, *primals)` gives these two.  The
     differentiable arguments are positional, the parameters (axis, index, ...) keyword-only.
     `blank` marks those that make an array to be filled, such as `zeros_like`: it stays traced.
     `symmetric` says that f(x, y) = f(y, x), so that of f(x, x) both cotangents are the same.
@@ -62,6 +63,7 @@ class Op:
     expand: Callable[[Array, Array, Params], Array] | None = None
     joint_vjp: Callable[..., Sequence[Any]] | None = None
     add_vjp: Callable[[Any, Any, Params], None] | None = None
+    factors: Callable[..., tuple[Array, Array] | None] | None = None
     binder: Callable[..., Bound] | None = None
     limits_at: Callable[[Any], bool] | None = None
     multiple: bool = False

@@ -23,10 +23,12 @@ from autodiff.core.language.singular.beside_kinks import NOISE, evaluated_at
 from autodiff.core.language.singular.finite import is_finite, zero_partial
 from autodiff.core.language.singular.kinks import Kinks
 from autodiff.core.language.singular.limits import refuse_limits
+from autodiff.core.reverse.shares import Shares, shares_of
 from autodiff.core.values.numbers import pull_numbers
 
 _float64 = np.float64
 _ndarray = np.ndarray
+_add_reduce: Any = np.add.reduce
 
 
 class Parts(tuple[Any, ...]):
@@ -84,6 +86,8 @@ def _sweep(
             ct = pop(equation, None)
             if ct is None:
                 continue
+            if ct.__class__ is Shares:
+                ct = ct.total()
             op = equation.op
             if op is None:
                 result[equation] = ct
@@ -114,6 +118,12 @@ def _sweep(
                 index += 1
                 if source.__class__ is not Equation:
                     continue
+                if op.factors and source in cotangents and not strict:
+                    shares = shares_of(op, index, ct, primals)
+                    if shares is not None:
+                        cotangents[source] = cotangents[source] + shares
+                        owned.discard(source)
+                        continue
                 if not (index and op.symmetric and source is equation.inputs[0]):
                     new = together[index] if together else vjp(index, ct, ans, at, params)
                 elif get(source) is new and is_doubled(new):  # no other use of it so far
@@ -168,6 +178,8 @@ def add_in_place(
     if op is None or op.add_vjp is None or primal.__class__ is not _ndarray or is_traced(ct):
         return False
     total = cotangents.get(source)
+    if total.__class__ is Shares:
+        total = total.total()
     if source not in owned or total.__class__ is not _ndarray:
         if total is not None and is_traced(total):
             return False
@@ -190,7 +202,10 @@ def joint_cotangents(ct: Any, swept: Swept) -> Sequence[Any]:
 
 def fit(ct: Any, primal: Array, equation: Equation, index: int) -> Any:
     """A rule's result in the shape and dtype of its primal: broadcasting undone, in one place."""
-    if ct.__class__ is Parts:
+    if ct.__class__ is _ndarray is primal.__class__ and ct.dtype is primal.dtype:
+        if ct.ndim > primal.ndim and ct.shape[1:] == primal.shape:  # of a row added to each of many
+            return _add_reduce(ct, 0)
+    elif ct.__class__ is Parts:
         return ct
     base, own = ground(primal), ground(ct)
     if alike(own, base):

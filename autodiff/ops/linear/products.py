@@ -36,8 +36,18 @@ def _matmul_right(ct, x, y):
     return flipped(x) @ ct
 
 
+def _factors(index, ct, x, y):
+    if ndim_of(x) == 0 or ndim_of(y) == 0:
+        return None
+    matrix, left, right = (y, x, ct) if index else (x, ct.T, y.T)
+    if matrix.ndim != 2 or not left.ndim == right.ndim <= 2:
+        return None
+    return (left, right) if left.ndim == 2 else (left[None], right[None])
+
+
 matmul = bilinear(
     np.matmul, _matmul_left, _matmul_right, label="{} @ {}", also=(np.linalg.matmul,),
+    factors=_factors,
     cases=(
         case((2, 3), (3, 4)), case((3,), (3,)), case((2, 3), (3,)), case((3,), (3, 4)),
         case((5, 2, 3), (3, 4)), case((2, 3), (5, 3, 4)), case((5, 2, 3), (3,)),
@@ -70,7 +80,7 @@ def _dot_right(ct, x, y):
 
 
 dot = bilinear(
-    np.dot, _dot_left, _dot_right, label="{} · {}",
+    np.dot, _dot_left, _dot_right, label="{} · {}", factors=_factors,
     cases=(
         case((3,), (3,)), case((2, 3), (3, 4)), case((), (2, 3)), case((2, 3), ()),
         case((2, 3), (3,)), case((3,), (3, 4)), case((2, 3), (5, 3, 4)), case((2, 5, 3), (4, 3, 2)),

@@ -33,7 +33,8 @@ def compile(f: Callable[..., Any], backend: str = "auto") -> Compiled:
     is written at the first call with a structure, shapes and dtypes, and for each way that branches
     take.  Global and closed-over arrays are read anew at each call.  `backend` says what runs it:
 
-    - "numpy" gives the results of f to the last bit;
+    - "numpy" gives the results of f to the last bit (to rounding, where a gradient joins the shares
+      that a matrix has from many vectors, see `core.reverse.shares`);
     - "numba" compiles loops over elements to machine code, "jax" compiles all (both to rounding;
       what they have no text for is run by NumPy);
     - "auto" starts with NumPy, and takes numba where it is installed, once a program has run for a

@@ -18,6 +18,7 @@ from typing import Any
 
 from autodiff.core.ground.errors import AutodiffWarning
 from autodiff.core.ground.locations import here, stacklevel
+from autodiff.core.reverse.shares import one_by_one
 from autodiff.source.compiled.backends import Runner, better, build
 from autodiff.source.compiled.fits import fitting, key_of
 from autodiff.source.compiled.guards import Otherwise
@@ -138,7 +139,7 @@ class Compiled:
         if self.compilations == THRASHING and self.calls < 4 * THRASHING:
             self._warn(len(kept))
         self.last = self._recent = program
-        return self.function(*args)
+        return one_by_one(self.function, *args)  # the sums in the order of the calls that follow
 
     def _improve(self, program: Runner, args: tuple[Any, ...]) -> None:
         """Take a faster back end for a program that runs often, where one is installed."""

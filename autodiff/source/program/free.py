@@ -21,6 +21,7 @@ from autodiff.core.arguments.tree import flatten, paths, unflatten
 from autodiff.core.arguments.variables import argument_names
 from autodiff.core.ground.errors import UnsupportedError
 from autodiff.core.ground.locations import here
+from autodiff.core.reverse.shares import one_by_one
 from autodiff.source.loops.folding import folded
 from autodiff.source.program.preparing import STEPS, Captured, Prepared, fresh, prepared
 from autodiff.source.program.source import Source, identical
@@ -86,7 +87,7 @@ def agrees(source: Source, f: Any, args: tuple[Any, ...], refused: bool = False)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            want = flatten(f(*fresh(args)))
+            want = flatten(one_by_one(f, *fresh(args)))
         except Exception:  # there is nothing to agree with
             return refused
         try:

@@ -17,6 +17,7 @@ from autodiff.core.arguments.tree import flatten, map_tree, paths
 from autodiff.core.arguments.variables import argument_names, require_function
 from autodiff.core.ground.errors import AutodiffError, UnsupportedError
 from autodiff.core.ground.locations import here, locate
+from autodiff.core.reverse.shares import one_by_one
 from autodiff.source.guards.captured import SCALARS, reachable
 from autodiff.source.guards.places import Place
 from autodiff.source.guards.witnesses import Window, Witnesses
@@ -169,7 +170,7 @@ def prepared(
     places = reachable(f, *objects_of(f, args))
     live = live and bool(places)
     witnesses = Witnesses(places)
-    want, structure = flatten(f(*fresh(args)))
+    want, structure = flatten(one_by_one(f, *fresh(args)))
     witnesses.look_at_draws()  # SciPy draws to estimate a norm
     try:
         recording = record(f, args, live, sized)

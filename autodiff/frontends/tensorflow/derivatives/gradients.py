@@ -110,7 +110,7 @@ class Shadow:
     name = property(lambda self: self.node.op.name)
     symmetric = False
     """Each use of `x * x` has a backward node of its own, so that the drawing shows both."""
-    pulls_alone, add_vjp, limits_at = False, None, None
+    pulls_alone, add_vjp, factors, limits_at = False, None, None, None
 
     def vjp(self, index: int, ct: Any, ans: Any, primals: Any, params: Any) -> Any:
         """The cotangent of one operand, as a new node."""
