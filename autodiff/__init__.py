@@ -61,7 +61,7 @@ if TYPE_CHECKING:  # what loads when it is used, for those who read types
 
 install()
 keep_what_is_freed()
-del install
+del install, keep_what_is_freed
 __version__ = "0.1.0"
 
 _ON_USE = {

@@ -14,6 +14,12 @@ def flipped(x):
     return x.T if x.ndim == 2 else np.swapaxes(x, -1, -2)
 
 
+def _rows(x):
+    """The rows of all the matrices of a stack, as one matrix."""
+    columns = x.shape[-1]
+    return np.reshape(x, (-1 if columns else math.prod(x.shape[:-1]), columns))
+
+
 def _matmul_left(ct, x, y):
     m, n = x.ndim, y.ndim
     if m == 1 and n == 1:
@@ -22,6 +28,8 @@ def _matmul_left(ct, x, y):
         return ct[..., None] * y
     if m == 1:
         return np.matmul(y, ct[..., None])[..., 0]
+    if m == 2 < n and min(x.shape) > ct.shape[-1]:  # no stack of shares larger than the factors
+        return _rows(flipped(ct)).T @ _rows(flipped(y))
     return ct @ flipped(y)
 
 
@@ -33,6 +41,8 @@ def _matmul_right(ct, x, y):
         return x[:, None] * ct[..., None, :]
     if n == 1:
         return ct @ x if m == 2 else np.matmul(flipped(x), ct[..., None])[..., 0]
+    if m > 2 == n and min(y.shape) > ct.shape[-2]:
+        return _rows(x).T @ _rows(ct)
     return flipped(x) @ ct
 
 
@@ -51,7 +61,8 @@ matmul = bilinear(
     cases=(
         case((2, 3), (3, 4)), case((3,), (3,)), case((2, 3), (3,)), case((3,), (3, 4)),
         case((5, 2, 3), (3, 4)), case((2, 3), (5, 3, 4)), case((5, 2, 3), (3,)),
-        case((3,), (5, 3, 4)), case((5, 1, 2, 3), (4, 3, 2)),
+        case((3,), (5, 3, 4)), case((5, 1, 2, 3), (4, 3, 2)), case((3, 4), (5, 4, 2)),
+        case((2, 3, 1, 4), (4, 3)),
     ),
 )  # fmt: skip
 
@@ -164,14 +175,20 @@ vecdot = bilinear(
 if hasattr(np, "matvec"):  # NumPy 2.2
     matvec = bilinear(
         np.matvec,
-        lambda ct, x, y: ct[..., :, None] * y[..., None, :],
+        lambda ct, x, y: (
+            ct[..., :, None] * y[..., None, :] if x.ndim > 2 else _rows(ct).T @ _rows(y)
+        ),
         lambda ct, x, y: np.matmul(flipped(x), ct[..., None])[..., 0],
         cases=(case((2, 3), (3,)), case((4, 2, 3), (3,)), case((2, 3), (4, 3))),
     )  # fmt: skip
     vecmat = bilinear(
         np.vecmat,
         lambda ct, x, y: conjugated(np.matmul(y, ct[..., None])[..., 0]),
-        lambda ct, x, y: conjugated(x)[..., :, None] * ct[..., None, :],
+        lambda ct, x, y: (
+            conjugated(x)[..., :, None] * ct[..., None, :]
+            if y.ndim > 2
+            else _rows(conjugated(x)).T @ _rows(ct)
+        ),
         cases=(case((3,), (3, 2)), case((3,), (4, 3, 2)), case((4, 3), (3, 2))),
     )  # fmt: skip
 
