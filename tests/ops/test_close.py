@@ -12,7 +12,7 @@ from autodiff.ops.linear import close
 from autodiff.ops.linear.ties import tied_pairs
 
 draw = np.random.default_rng(5)
-GAPS = [0.1, *10.0 ** -np.arange(2.0, 17.0), 0.0]
+GAPS = [0.1, *[float(f"1e-{k}") for k in range(2, 17)], 0.0]
 DIVIDED = {
     "square": (lambda w: w * w, lambda a, b: a + b),
     "sqrt": (np.sqrt, lambda a, b: 1 / (np.sqrt(a) + np.sqrt(b))),
