@@ -225,3 +225,22 @@ def test_the_text_of_a_linear_program_grows_with_its_steps(to):
     assert third - second < 1.5 * (second - first)
     if to == "numpy":
         assert all(map(identical, ad.source(g, x, x)(x, x), g(x, x)))
+
+
+def test_a_row_of_a_new_array_is_set_at_a_recorded_place():
+    places = np.array([2, 3])
+
+    def f(W, x):
+        z = np.zeros((5, 2))
+        z[places[0]] = 1.0
+        z[places[1]] += x
+        return np.sum((W @ z) ** 2)
+
+    W = np.random.default_rng(0).normal(size=(5, 5))
+    g = ad.grad(f, (0, 1))
+    program = ad.source(g, W, 2.0)
+    for found, expected in zip(program(W, 3.0), g(W, 3.0)):
+        np.testing.assert_array_equal(found, expected)
+    places[0] = 4
+    with pytest.raises(ValueError, match="holds only as long as"):
+        program(W, 3.0)

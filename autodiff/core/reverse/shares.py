@@ -7,25 +7,29 @@ matrix, to add it another pass.  But
     sum over k of left_k.T @ right_k  =  [left_1; left_2; ...].T @ [right_1; right_2; ...]
 
 so a use costs what it has read, and one product of a good size makes the sum: the gradient of such
-a loop takes less time than the loop that one writes by hand.  It is the same sum in another order,
-so its last bits may differ; what is written as a program adds `one_by_one`.
+a loop takes less time than the loop that one writes by hand.  Where a view is taken anew for each
+use, `x @ W.T` or `W[:, :n] @ x`, the shares of the equal views wait together.
 
->>> one = Shares([np.eye(2)], [np.ones((2, 3))])
->>> (one + Shares([np.eye(2)], [np.ones((2, 3))])).total()
-array([[2., 2., 2.],
-       [2., 2., 2.]])
+It is the same sum in another order, so its last bits may differ; what is written as a program adds
+`one_by_one`.
+
+>>> shares = Shares(np.zeros((2, 3)))
+>>> for k in range(3):
+...     shares.add(np.eye(2), np.ones((2, 3)))
+>>> shares.total()
+array([[3., 3., 3.],
+       [3., 3., 3.]])
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar, copy_context
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from autodiff.core.language.dispatch import Array
-from autodiff.core.language.op import Op
+from autodiff.core.language.equation import Equation
 
 Result = TypeVar("Result")
 
@@ -40,48 +44,98 @@ _ndarray = np.ndarray
 _waits: ContextVar[bool] = ContextVar("waits", default=True)
 
 
-class Shares:
-    """The sum of products left.T @ right that are not made yet, and of a `rest`, which is."""
+class Factors(NamedTuple):
+    """The factors that wait for one matrix, or for equal views of it.
 
-    __slots__ = ("bytes", "lefts", "rest", "rights")
+    `views` are the equations that lead from one of these to the matrix.
+    """
+
+    views: Sequence[Equation]
+    lefts: list[np.ndarray]
+    rights: list[np.ndarray]
+
+
+class Shares:
+    """A cotangent: what is summed of it already, and the factors of products to be added."""
+
+    __slots__ = ("bytes", "known", "waiting")
     __array_ufunc__ = None  # `array + shares` is asked of the shares
 
-    def __init__(self, lefts: list[Array], rights: list[Array], rest: Array | None = None) -> None:
-        self.lefts, self.rights, self.rest = lefts, rights, rest
-        self.bytes: int = sum([factor.nbytes for factor in (*lefts, *rights)])
+    def __init__(self, known: np.ndarray) -> None:
+        self.known = known
+        self.bytes = 0
+        self.waiting: dict[Any, Factors] = {}
 
-    def __add__(self, other: Any) -> Shares:
-        """With other shares, or with an array; what was added here before may be changed."""
-        if other.__class__ is not Shares:
-            self.rest = other if self.rest is None else self.rest + other
-            return self
-        self.lefts += other.lefts
-        self.rights += other.rights
-        self.bytes += other.bytes
-        return Shares([], [], self.total()) if self.bytes > WAITING else self
+    def add(self, left: np.ndarray, right: np.ndarray, views: Sequence[Equation] = ()) -> None:
+        """Add left.T @ right, or what it means for the matrix where it is of a view."""
+        key = tuple([(view.op, repr(view.params)) for view in views])
+        factors = self.waiting.setdefault(key, Factors(views, [], []))
+        factors.lefts.append(left)
+        factors.rights.append(right)
+        self.bytes += left.nbytes + right.nbytes
+        if self.bytes > WAITING:
+            self.known, self.bytes = self.total(), 0
+            self.waiting.clear()
+
+    def total(self) -> np.ndarray:
+        """The sum, as an array."""
+        total = self.known
+        for views, lefts, rights in self.waiting.values():
+            share: Any = np.concatenate(lefts).T @ np.concatenate(rights)
+            for view in views:
+                assert view.op is not None
+                share = view.op.vjp(0, share, view.value, view.primals, view.params)
+            total = total + share
+        return total
+
+    def __add__(self, other: Any) -> Any:
+        return self.total() + other
 
     __radd__ = __add__
 
-    def total(self) -> Array:
-        """The sum, as an array."""
-        found = np.concatenate(self.lefts).T @ np.concatenate(self.rights) if self.lefts else None
-        if found is None or self.rest is None:
-            return self.rest if found is None else found
-        found += self.rest
-        return found
 
-
-def shares_of(op: Op, index: int, ct: Array, primals: tuple[Array, ...]) -> Shares | None:
-    """The cotangent of one argument of a product, to be made later; None where it is not thin."""
-    matrix = primals[index]
+def wait(
+    equation: Equation, index: int, ct: Any, cotangents: dict[Equation, Any], owned: set[Equation]
+) -> bool:
+    """Let the share of one argument of a product wait, where it is thin and not the only one."""
+    source, matrix = equation.inputs[index], equation.primals[index]
     if not (type(ct) is type(matrix) is _ndarray and matrix.size >= WORTH and _waits.get()):
-        return None
-    factors = op.factors(index, ct, *primals) if op.factors is not None else None
-    if factors is None:
-        return None
+        return False
+    views = []
+    while source not in cotangents:
+        views.append(source)
+        source = viewed(source)
+        if source is None:
+            return False
+    known = cotangents[source]
+    shares: Any = known if known.__class__ is Shares else None
+    if shares is None and type(known) is not _ndarray:
+        return False
+    op: Any = equation.op
+    factors = op.factors(index, ct, *equation.primals)
+    if factors is None or not are_thin(factors, matrix):
+        return False
+    if shares is None:
+        shares = cotangents[source] = Shares(known)
+        owned.discard(source)
+    shares.add(*factors, views)
+    return True
+
+
+def are_thin(factors: tuple[np.ndarray, np.ndarray], matrix: np.ndarray) -> bool:
+    """Whether two factors are so much smaller than the matrix, and of its dtype."""
     left, right = factors
-    thin = THIN * (left.size + right.size) <= matrix.size
-    return Shares([left], [right]) if thin and left.dtype is right.dtype is matrix.dtype else None
+    small = THIN * (left.size + right.size) <= matrix.size
+    return small and left.dtype is right.dtype is matrix.dtype
+
+
+def viewed(source: Equation) -> Equation | None:
+    """What an equation is a view of, by an op of one argument; None where it is none."""
+    op = source.op
+    if op is None or not op.is_linear or len(source.inputs) != 1 or source.value.base is None:
+        return None
+    whole = source.inputs[0]
+    return whole if whole.__class__ is Equation else None
 
 
 def one_by_one(function: Callable[..., Result], *args: Any) -> Result:

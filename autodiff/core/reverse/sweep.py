@@ -23,7 +23,7 @@ from autodiff.core.language.singular.beside_kinks import NOISE, evaluated_at
 from autodiff.core.language.singular.finite import is_finite, zero_partial
 from autodiff.core.language.singular.kinks import Kinks
 from autodiff.core.language.singular.limits import refuse_limits
-from autodiff.core.reverse.shares import Shares, shares_of
+from autodiff.core.reverse.shares import Shares, wait
 from autodiff.core.values.numbers import pull_numbers
 
 _float64 = np.float64
@@ -106,6 +106,7 @@ def _sweep(
                 primals = equation.primals
             at, together = primals, None
             ans, params, vjp = equation.value, equation.params, op.vjp
+            joins = op.factors is not None and not (keep or strict)
             if second and op.kinks.__class__ is Kinks:
                 place = (equation.code, equation.offset)
                 ans, at = evaluated_at(op, ans, primals, params, place, ct, seeds)
@@ -118,12 +119,8 @@ def _sweep(
                 index += 1
                 if source.__class__ is not Equation:
                     continue
-                if op.factors and source in cotangents and not strict:
-                    shares = shares_of(op, index, ct, primals)
-                    if shares is not None:
-                        cotangents[source] = cotangents[source] + shares
-                        owned.discard(source)
-                        continue
+                if joins and wait(equation, index, ct, cotangents, owned):
+                    continue
                 if not (index and op.symmetric and source is equation.inputs[0]):
                     new = together[index] if together else vjp(index, ct, ans, at, params)
                 elif get(source) is new and is_doubled(new):  # no other use of it so far

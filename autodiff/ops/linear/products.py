@@ -47,12 +47,12 @@ def _matmul_right(ct, x, y):
 
 
 def _factors(index, ct, x, y):
-    if ndim_of(x) == 0 or ndim_of(y) == 0:
-        return None
-    matrix, left, right = (y, x, ct) if index else (x, ct.T, y.T)
-    if matrix.ndim != 2 or not left.ndim == right.ndim <= 2:
-        return None
-    return (left, right) if left.ndim == 2 else (left[None], right[None])
+    m, n = ndim_of(x), ndim_of(y)
+    if index:
+        return (_rows(x), _rows(ct)) if m > 0 and n == 2 else None
+    if m == 2 == n:
+        return ct.T, y.T
+    return (_rows(ct), _rows(y)) if m == 2 and n == 1 else None
 
 
 matmul = bilinear(
@@ -121,8 +121,17 @@ def _inner_right(ct, x, y):
     return np.tensordot(ct, x, (tuple(range(m - 1)), tuple(range(m - 1))))
 
 
+def _inner_factors(index, ct, x, y):
+    m, n = ndim_of(x), ndim_of(y)
+    if index:
+        return (_rows(ct), _rows(x)) if m > 0 and n == 2 else None
+    if m == 2 == n:
+        return ct.T, y
+    return (_rows(ct), _rows(y)) if m == 2 and n == 1 else None
+
+
 inner = bilinear(
-    np.inner, _inner_left, _inner_right,
+    np.inner, _inner_left, _inner_right, factors=_inner_factors,
     cases=(
         case((3,), (3,)), case((2, 3), (4, 3)), case((2, 3), (3,)), case((3,), (2, 3)),
         case((), (2,)), case((2, 2, 3), (4, 3)), case((4, 3), (2, 2, 3)), case((2, 2, 3), (3,)),
@@ -179,6 +188,7 @@ if hasattr(np, "matvec"):  # NumPy 2.2
             ct[..., :, None] * y[..., None, :] if x.ndim > 2 else _rows(ct).T @ _rows(y)
         ),
         lambda ct, x, y: np.matmul(flipped(x), ct[..., None])[..., 0],
+        factors=lambda index, ct, x, y: None if index or x.ndim > 2 else (_rows(ct), _rows(y)),
         cases=(case((2, 3), (3,)), case((4, 2, 3), (3,)), case((2, 3), (4, 3))),
     )  # fmt: skip
     vecmat = bilinear(
@@ -188,6 +198,9 @@ if hasattr(np, "matvec"):  # NumPy 2.2
             conjugated(x)[..., :, None] * ct[..., None, :]
             if y.ndim > 2
             else _rows(conjugated(x)).T @ _rows(ct)
+        ),
+        factors=lambda index, ct, x, y: (
+            (_rows(conjugated(x)), _rows(ct)) if index and y.ndim == 2 else None
         ),
         cases=(case((3,), (3, 2)), case((3,), (4, 3, 2)), case((4, 3), (3, 2))),
     )  # fmt: skip

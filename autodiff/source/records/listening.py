@@ -7,6 +7,7 @@ array of anything, which NumPy would ask nobody about, of a method, of an op of 
 from __future__ import annotations
 
 import functools
+import operator
 import sys
 from collections.abc import Callable
 from types import FunctionType
@@ -186,6 +187,8 @@ def filling(own: Callable[..., Any]) -> Callable[..., Any]:
 
     def setitem(self: Any, index: Any, value: Any) -> None:
         if current.get() is None or not is_recorded(value) or not value.node.dynamic:
+            if is_recorded(index) and not np.shape(index):
+                index = operator.index(index)  # NumPy would ask for self[index], which is recorded
             own(self, index, value)
         else:
             become_filled(self)
