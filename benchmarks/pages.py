@@ -82,8 +82,8 @@ def figures(rows: Sequence[Row]) -> str:
     graphs = sorted((of["scalar-1000"], of["scalar-100000"]), key=float)
     return (
         f"Beside hand-written NumPy backprop: a medium MLP takes {of['mlp-medium']} times as long, "
-        f"a LeNet-like conv net {of['conv']}\ntimes, a small MLP {of['mlp-small']} times, a loop over 64 "
-        f"examples {of['loop-over-examples']} times;\ngraphs of single numbers take "
+        f"a LeNet-like conv net {of['conv']}\ntimes, a small MLP {of['mlp-small']} times, "
+        f"a loop over 64 examples {of['loop-over-examples']} times;\ngraphs of single numbers take "
         f"{graphs[0]} to {graphs[1]} times micrograd's time.\nOf "
         f"{len(judged)} targets that this project set itself {judged.count(False)} are missed. "
         "Compiled by `ad.compile` with numba a small MLP takes "
