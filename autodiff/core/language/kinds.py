@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import Array, Params, apply, ground, is_traced
-from autodiff.core.language.fitting import real_part, spread, unbroadcast
+from autodiff.core.language.fitting import real_part, spread
 from autodiff.core.language.numpy_calls.signatures import signature_of
 from autodiff.core.language.op import Bound, Op
 from autodiff.core.language.registry import registry
@@ -68,12 +68,8 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
     def vjp(index: int, ct: Array, ans: Array, primals: Any, params: Params) -> Array | None:
         partial = partials[index]
         if partial.__class__ is not _function:
-            if partial is None:
-                return None
-            # A plan whose sizes are not known yet has only a stand-in for x.
-            if partial == -1 and type(ct) is _ndarray and type(primals[index]) is _ndarray:
-                ct = unbroadcast(ct, primals[index].shape, "a reverse rule", index)
-            return scaled(partial, ct)
+            # Of x nothing is read here: a plan whose sizes are not known yet has only a stand-in.
+            return None if partial is None else scaled(partial, ct)
         try:
             if params:
                 return partial(ans, *primals, **params) * ct
