@@ -38,8 +38,12 @@ def an_index(draw, shape):
 
 
 def some_places(draw, shape):
-    """An index by an array of whole numbers, which may repeat."""
-    return draw.integers(0, shape[0], 3) if shape and shape[0] else slice(0, 0)
+    """An index by an array of whole numbers, which may repeat, or follow each other."""
+    if not shape or not shape[0]:
+        return slice(0, 0)
+    if draw.random() < 0.5:
+        return np.arange(int(draw.integers(0, shape[0])), shape[0])
+    return draw.integers(0, shape[0], 3)
 
 
 def halves(shape):
@@ -105,6 +109,7 @@ COPIES = (
     lambda draw, a: a @ np.cos(np.arange(a.shape[-1])),
     lambda draw, a: np.zeros_like(a),
     lambda draw, a: np.full_like(a, a.reshape(-1)[0]),
+    lambda draw, a: np.full(a.shape, 0.5),
     lambda draw, a: np.pad(a, 1),
     lambda draw, a: np.stack([a, a])[1],
 )

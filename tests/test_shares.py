@@ -112,9 +112,9 @@ def agrees(f, W):
 def test_the_product_of_the_factors_is_the_cotangent(op, rng):
     found = 0
     for case in op.cases:
-        xs = [rng.normal(size=shape) for shape in case.args]
+        xs = [rng.normal(size=shape) + 1j * rng.normal(size=shape) for shape in case.args]
         ans = op.function(*xs)
-        ct = rng.normal(size=np.shape(ans))
+        ct = rng.normal(size=np.shape(ans)) + 1j * rng.normal(size=np.shape(ans))
         for index in range(2):
             factors = op.factors(index, ct, *xs) if np.ndim(xs[index]) == 2 else None
             if factors is not None:
@@ -181,6 +181,24 @@ def test_every_way_to_a_gradient(rng):
     np.testing.assert_allclose(
         ad.hvp(f, W, direction), (ahead - behind) / 2e-6, rtol=1e-5, atol=1e-7
     )
+
+
+def test_parts_whose_text_is_alike_are_told_apart(rng):
+    W, vectors = rng.normal(size=(8, 3000)), rng.normal(size=(4, 1500))
+    places = [np.arange(1500) for _ in vectors]
+    for k, place in enumerate(places):
+        place[700 + k] = 2000 + k
+    by_places = lambda W, k: W[:, places[k]]
+
+    def filled(W, k):
+        y = np.zeros((8, 1500))
+        y[:, ::-1] = W[:, 100 * k : 100 * k + 1500]
+        y[:, k] = 0.0
+        return y
+
+    for part in (by_places, filled):
+        f = lambda W, part=part: sum(np.sum(np.tanh(part(W, k) @ v)) for k, v in enumerate(vectors))
+        close(ad.grad(f)(W), one_by_one(ad.grad(f), W))
 
 
 @pytest.mark.parametrize("first", [True, False])

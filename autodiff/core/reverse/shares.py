@@ -125,19 +125,37 @@ def wait(
 
 
 def are_thin(factors: tuple[np.ndarray, np.ndarray], matrix: np.ndarray) -> bool:
-    """Whether two factors are so much smaller than the matrix, and of its dtype."""
+    """Whether two plain factors are so much smaller than the matrix, and of its dtype."""
     left, right = factors
-    small = THIN * (left.size + right.size) <= matrix.size
-    return small and left.dtype is right.dtype is matrix.dtype
+    if not type(left) is type(right) is _ndarray or not left.dtype is right.dtype is matrix.dtype:
+        return False
+    return THIN * (left.size + right.size) <= matrix.size
 
 
 def viewed(source: Equation) -> Equation | None:
-    """What an equation is a view of, by an op of one argument; None where it is none."""
+    """What an equation is a view of, by an op whose parameters tell all; None where it is none."""
     op = source.op
     if op is None or not op.is_linear or len(source.inputs) != 1 or source.value.base is None:
         return None
     whole = source.inputs[0]
-    return whole if whole.__class__ is Equation else None
+    return whole if whole.__class__ is Equation and is_told(*source.params.values()) else None
+
+
+_TOLD = (int, str, np.integer, type(None), type(...))
+
+
+def is_told(*params: Any) -> bool:
+    """Whether the text of parameters tells them apart, as that of numbers and slices does.
+
+    >>> is_told((slice(None), 3), "C"), is_told(np.arange(2000))
+    (True, False)
+    """
+    for param in params:
+        if isinstance(param, slice):
+            param = (param.start, param.stop, param.step)
+        if not (is_told(*param) if isinstance(param, tuple | list) else isinstance(param, _TOLD)):
+            return False
+    return True
 
 
 def one_by_one(function: Callable[..., Result], *args: Any) -> Result:

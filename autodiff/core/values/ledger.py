@@ -203,7 +203,7 @@ def _elements(source: Any, slots: np.ndarray) -> Any:
     """Some elements of a value by their numbers, in the shape of these."""
     block = block_of(slots, np.shape(ground(source)))
     if block is not None:
-        return again(source[block])
+        return source[block].again() if is_traced(source) else source[block].copy()
     return source[slots if len(source.shape) == 1 else np.unravel_index(slots, source.shape)]
 
 
