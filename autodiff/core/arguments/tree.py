@@ -71,9 +71,12 @@ def flatten(tree: Tree) -> tuple[list[Any], Structure | None]:
     >>> flatten({"W": 1.0, "b": (2.0, None)})[0]
     [1.0, 2.0, None]
     """
+    kind = tree.__class__
+    if kind in _plain_leaves or kind in tracer_classes:
+        return [tree], None
     leaves: list[Any] = []
     try:
-        return leaves, _walk(tree, leaves.append)
+        return leaves, _walk(tree, leaves)
     except RecursionError:
         raise TreeError(
             f"a {type(tree).__name__} holds itself, or containers in containers deeper than "
@@ -82,22 +85,27 @@ def flatten(tree: Tree) -> tuple[list[Any], Structure | None]:
         ) from None
 
 
-def _walk(tree: Tree, keep: Callable[[Any], None]) -> Structure | None:
+def _walk(tree: Tree, leaves: list[Any]) -> Structure | None:
     kind = tree.__class__
     if kind in _plain_leaves or kind in tracer_classes:
-        keep(tree)
+        leaves.append(tree)
         return None
     if kind is list or kind is tuple:
-        parts = tuple([_walk(part, keep) for part in tree])
-        return _structure((kind, range(len(tree)), parts, None))
+        return _structure((kind, range(len(tree)), _walk_all(tree, leaves), None))
     if kind is dict:
-        parts = tuple([_walk(part, keep) for part in tree.values()])
-        return _structure((kind, tuple(tree), parts, None))
+        return _structure((kind, tuple(tree), _walk_all(tuple(tree.values()), leaves), None))
     found = _parts(tree)
     if found is None:
-        keep(tree)
+        leaves.append(tree)
         return None
-    return _structure((kind, found[0], tuple([_walk(part, keep) for part in found[1]]), tree))
+    return _structure((kind, found[0], _walk_all(found[1], leaves), tree))
+
+
+def _walk_all(trees: Sequence[Tree], leaves: list[Any]) -> tuple[Structure | None, ...]:
+    if _plain_leaves.issuperset(map(type, trees)):
+        leaves.extend(trees)
+        return (None,) * len(trees)
+    return tuple([_walk(tree, leaves) for tree in trees])
 
 
 def unflatten(structure: Structure | None, leaves: Sequence[Any]) -> Tree:

@@ -38,7 +38,7 @@ class Variables:
 
     def with_leaves(self, new: Sequence[Any], fill: Callable[[Any], Any] = lambda c: c) -> Any:
         """The argument with its variables replaced, and its constants passed through `fill`."""
-        if all(self.varies):
+        if False not in self.varies:
             return unflatten(self.structure, new)
         rest = iter(new)
         leaves = [
@@ -50,7 +50,7 @@ class Variables:
     @property
     def values(self) -> list[Any]:
         """The values of the leaves that vary."""
-        if all(self.varies):
+        if False not in self.varies:
             return self.leaves
         return [leaf for leaf, v in zip(self.leaves, self.varies) if v]
 
@@ -63,10 +63,13 @@ class Variables:
 
 def variables_of(arg: Any, name: str) -> Variables:
     """Split an argument into variables and constants; a bare integer becomes a float64."""
+    kind = arg.__class__
+    if kind is np.ndarray and arg.ndim and arg.dtype.kind in "fc":
+        return Variables(name, [arg], None, [True], False)
     leaves, structure = flatten(arg)
     if structure is None and not isinstance(arg, _constants):
         value = as_variable(arg, f"the argument {name!r}")
-        return Variables(name, [value], None, [True], arg.__class__ is float)
+        return Variables(name, [value], None, [True], kind is float)
     if _arrays.issuperset(map(type, leaves)) and all(
         [leaf.ndim and leaf.dtype.kind in "fc" for leaf in leaves]
     ):
@@ -96,8 +99,9 @@ def may_vary(arg: Any) -> bool:
 
 def refuse_constants(args: Sequence[Variables]) -> None:
     """Raise if no argument holds a variable, so that there is nothing to differentiate by."""
-    if any([any(arg.varies) for arg in args]):
-        return
+    for arg in args:
+        if True in arg.varies:
+            return
     given = ", ".join(arg.name for arg in args)
     raise DisconnectedError(
         f"{given} holds no variable to differentiate with respect to: None, bools and strings "
@@ -108,9 +112,9 @@ def refuse_constants(args: Sequence[Variables]) -> None:
 
 def as_given(args: Sequence[Variables], leaf: Any) -> Any:
     """A result as a Python float where all variables were Python floats."""
-    if leaf.__class__ is np.float64 and all(arg.plain for arg in args):
-        return float(leaf)
-    return leaf
+    if leaf.__class__ is not np.float64 or False in [arg.plain for arg in args]:
+        return leaf
+    return float(leaf)
 
 
 def argument_names(function: Callable[..., Any], count: int) -> list[str]:

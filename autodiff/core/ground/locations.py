@@ -139,7 +139,11 @@ def stacklevel() -> int:
 
 def users(frame: FrameType | None) -> FrameType | None:
     """The first frame that is not the library's own, from one frame outwards."""
-    while frame is not None and is_ours(frame.f_code.co_filename):
+    known = known_files.get
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not (known(file) or is_ours(file)):
+            break
         frame = frame.f_back
     return frame
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -74,12 +74,21 @@ def silently(function: Callable[..., Result], *args: Any) -> Result:
     >>> float(silently(np.log, 0.0))
     -inf
     """
-    return copy_context().run(_unwarned, function, args)
+    context = copy_context()
+    for setting, value in _IGNORED:
+        context.run(setting.set, value)
+    return context.run(function, *args)
 
 
-def _unwarned(function: Callable[..., Result], args: tuple[Any, ...]) -> Result:
-    np.seterr(all="ignore")
-    return function(*args)
+def _ignored() -> list[tuple[ContextVar[Any], Any]]:
+    """What `np.seterr` sets: NumPy's variable of this context, and its value."""
+    context = copy_context()
+    before = dict(context)
+    context.run(np.seterr, all="ignore")
+    return [(var, value) for var, value in context.items() if before.get(var) is not value]
+
+
+_IGNORED = _ignored()
 
 
 def install() -> None:

@@ -53,9 +53,17 @@ class Held:
         self.reached: set[int] = set()
         self.restoring: list[Ending] = []
 
+    def put(self, exchange: Callable[[], Any], restore: Callable[[], Any]) -> None:
+        """Exchange names as long as this lives."""
+        self.restoring.append(ending(self, restore))
+        exchange()
 
+
+Put = tuple[Callable[[], Any], Callable[[], Any]]
+"""What exchanges names, and what puts their own back: both in C."""
 _now: dict[str, Ending] = {}
 """The one object that is held now, if any, under "held"; it takes itself out."""
+_nobody: Any = partial(_now.pop, "held", None)
 
 
 def exchange(module: ModuleType, name: str, new: Any) -> None:
@@ -86,16 +94,16 @@ def _all(function: Callable[..., Any] | None) -> Held:
     held = _held()
     if not held.all:
         for module, names in exchanges.items():
-            _put(held, vars(module), names, _own_names[module])
+            held.put(*_names_put(vars(module), names, _own_names[module]))
         for kind, name, method in methods:
-            _put_method(held, kind, name, method)
+            held.put(*_method_put(kind, name, method))
         held.all = True
     for look in looks(function):
         if id(look.namespace) not in held.reached:
             names = look.bound(exchanged_for)
             if names:
                 new = {name: exchanged_for[id(own)] for name, own in names.items()}
-                _put(held, look.namespace, new, names)
+                held.put(*_names_put(look.namespace, new, names))
             held.reached.add(id(look.namespace))
     return held
 
@@ -110,12 +118,12 @@ def _mentioned(codes: Iterable[Code]) -> Held | None:
         held = held or _held()
         if not held.all and id(code) not in held.reached:
             for put in puts:
-                put(held)
+                held.put(*put)
             held.reached.add(id(code))
     return held
 
 
-def _puts_of(code: Code) -> list[Callable[[Held], None]]:
+def _puts_of(code: Code) -> list[Put]:
     """What exchanges the names that a code object mentions, worked out once."""
     known = _puts.get(id(code))
     if known is None or known[0] is not code:
@@ -125,19 +133,19 @@ def _puts_of(code: Code) -> list[Callable[[Held], None]]:
     return known[1]
 
 
-_puts: dict[int, tuple[Code, list[Callable[[Held], None]]]] = {}
+_puts: dict[int, tuple[Code, list[Put]]] = {}
 
 
-def _putting(mentioned: frozenset[str]) -> Iterator[Callable[[Held], None]]:
+def _putting(mentioned: frozenset[str]) -> Iterator[Put]:
     wanted = mentioned if makers.isdisjoint(mentioned) else mentioned | makers
     for module, names in exchanges.items():
         new = {name: names[name] for name in wanted & names.keys()}
         if new:
             own = {name: _own_names[module][name] for name in new}
-            yield partial(_put, namespace=vars(module), names=new, own=own)
+            yield _names_put(vars(module), new, own)
     for kind, name, method in methods:
         if kind.__name__ in wanted:
-            yield partial(_put_method, kind=kind, name=name, method=method)
+            yield _method_put(kind, name, method)
 
 
 def _held() -> Held:
@@ -148,7 +156,7 @@ def _held() -> Held:
         if held is not None:
             return held
         held = Held()
-        _later(held, partial(_now.pop, "held", None))
+        held.restoring.append(ending(held, _nobody))
         if _now.setdefault("held", held.restoring[0]) is held.restoring[0]:
             return held
         held.restoring[0].run = bool  # another thread's was there first
@@ -165,17 +173,11 @@ def put_imports_right() -> None:
         bind_own(own_of)
 
 
-def _put(held: Held, namespace: dict[str, Any], names: dict[str, Any], own: dict[str, Any]) -> None:
-    """Let names of a namespace stand for others, and for their own again when nobody holds."""
-    _later(held, partial(namespace.update, own))
-    namespace.update(names)
+def _names_put(namespace: dict[str, Any], names: dict[str, Any], own: dict[str, Any]) -> Put:
+    """Names of a namespace that stand for others, and then for their own again."""
+    return partial(namespace.update, names), partial(namespace.update, own)
 
 
-def _put_method(held: Held, kind: type, name: str, method: Callable[..., Any]) -> None:
+def _method_put(kind: type, name: str, method: Any) -> Put:
     """The same for a method of a class."""
-    _later(held, partial(setattr, kind, name, method.__wrapped__))  # type: ignore[attr-defined]
-    setattr(kind, name, method)
-
-
-def _later(held: Held, restore: Callable[[], Any]) -> None:
-    held.restoring.append(ending(held, restore))
+    return partial(setattr, kind, name, method), partial(setattr, kind, name, method.__wrapped__)

@@ -59,7 +59,7 @@ def opening(function: Callable[..., Any] | None = None, values: Iterable[Any] = 
     What is called inside of another's run needs no names that this one can't come to.
     """
     before = current()
-    outer = before.guard
+    outer = before.guard if before.guards else None
     if outer is not None:
         guard = Guard(outer.exchanged)
         _opened.set(Opened((*before.guards, weakref.ref(guard)), before.filled, before.modules))

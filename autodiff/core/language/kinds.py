@@ -31,6 +31,7 @@ from autodiff.core.language.singular.finite import slope
 _function = type(lambda: None)
 _ndarray = np.ndarray
 _float64 = np.float64
+_plain: frozenset[Any] = frozenset((_ndarray, _float64))
 _add_reduce: Any = np.add.reduce
 Rule = Callable[..., Any]
 Partial = Rule | int | float | None
@@ -69,6 +70,8 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
         partial = partials[index]
         if partial.__class__ is not _function:
             # Of x nothing is read here: a plan whose sizes are not known yet has only a stand-in.
+            if partial == 1:  # without a call
+                return ct
             return None if partial is None else scaled(partial, ct)
         try:
             if params:
@@ -102,6 +105,7 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
     real = entry.pop("real", False)
     keywords = ("axis", "keepdims", *entry.pop("keywords", ()))
     axes = entry.pop("axes", None)
+    is_rule = callable(weight)
 
     def reduced(params: Params) -> tuple[Any, bool]:
         return params.get("axis", axes), bool(params.get("keepdims", False))
@@ -129,7 +133,7 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
     def jvp(tangents: Any, ans: Array, primals: Any, params: Params) -> Array | None:
         (tangent,), (x,) = tangents, primals
         axis, keepdims = reduced(params)
-        if callable(weight):
+        if is_rule:
             tangent = local(ans, x, params) * tangent
         if real:
             tangent = real_part(tangent)
@@ -137,14 +141,17 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
             total = _add_reduce(tangent, axis, keepdims=keepdims)
         else:
             total = np.sum(tangent, axis=axis, keepdims=keepdims)
-        return total if callable(weight) else scaled(weight, total)
+        return total if is_rule else scaled(weight, total)
 
     def vjp(index: int, ct: Array, ans: Array, primals: Any, params: Params) -> Array | None:
         (x,) = primals
         ct = expand(ct, x, params)
-        ct = local(ans, x, params) * ct if callable(weight) else scaled(weight, ct)
-        shape = x.shape if x.__class__ is _ndarray else np.shape(x)
-        own = ct.shape if ct.__class__ is _ndarray else np.shape(ct)
+        if is_rule:
+            ct = local(ans, x, params) * ct
+        elif weight != 1:
+            ct = scaled(weight, ct)
+        shape = x.shape if x.__class__ in _plain else np.shape(x)
+        own = ct.shape if ct.__class__ in _plain else np.shape(ct)
         return ct if own == shape else spread(ct, shape)
 
     return make_op(

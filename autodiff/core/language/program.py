@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from html import escape
 
 from autodiff.core.language.dispatch import ground
 from autodiff.core.language.display.grids import grid_html, is_shown, is_small
@@ -29,6 +28,8 @@ def formula(equation: Equation, names: dict[Equation, str]) -> str:
 
 def cells_of(row: tuple[str, ...], equation: Equation) -> list[str]:
     """The cells of a row as HTML: an array is a grid of numbers, or of colours with its range."""
+    from html import escape
+
     cells = [escape(cell) for cell in row]
     value = ground(equation.value)
     if is_shown(value):

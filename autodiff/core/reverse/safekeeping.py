@@ -110,6 +110,8 @@ class Keeper:
 
     def release(self) -> list[np.ndarray]:
         """Give locked arrays back as they were; those that were changed nevertheless."""
+        if not self.seen:
+            return []
         self.locked.clear()
         if self.watched:
             note_run([array for array, _, _ in self.watched], perf_counter() - self.since)

@@ -98,9 +98,10 @@ def wait(
     equation: Equation, index: int, ct: Any, cotangents: dict[Equation, Any], owned: set[Equation]
 ) -> bool:
     """Let the share of one argument of a product wait, where it is thin and not the only one."""
-    source, matrix = equation.inputs[index], equation.primals[index]
+    source = equation.inputs[index]
     if source not in cotangents and (source.op is None or not source.op.is_linear):
         return False
+    matrix = equation.primals[index]
     if not (type(ct) is type(matrix) is _ndarray and matrix.size >= WORTH and _waits.get()):
         return False
     views = []

@@ -16,7 +16,14 @@ from autodiff.core.ground.errors import AutodiffError
 from autodiff.core.ground.locations import LOOK, at_place, current_place, set_place
 from autodiff.core.ground.numpy_warnings import silently
 from autodiff.core.ground.watchers import watchers
-from autodiff.core.language.dispatch import Array, ground, is_batch, is_traced, whole
+from autodiff.core.language.dispatch import (
+    Array,
+    ground,
+    is_batch,
+    is_traced,
+    tracer_classes,
+    whole,
+)
 from autodiff.core.language.equation import Equation, history, name_line
 from autodiff.core.language.fitting import alike, in_dtype, unbroadcast
 from autodiff.core.language.singular.beside_kinks import NOISE, evaluated_at
@@ -63,7 +70,7 @@ def sweep(
     IEEE arithmetic has 0 * inf = NaN.
     """
     # A sweep that is itself traced makes equations: they stem from the lines of those swept.
-    second = any(is_traced(node.value) for node in seeds)
+    second = any([node.value.__class__ in tracer_classes for node in seeds])
     if second and current_place() is LOOK:
         return at_place(LOOK, _sweep, program, seeds, keep, strict, second, True)
     return _sweep(program, seeds, keep, strict, second, False)

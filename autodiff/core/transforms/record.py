@@ -72,8 +72,7 @@ class Recorded:
 
     def pull(self, cts: Sequence[Array], program: Sequence[Equation]) -> list[Array | None]:
         """The cotangent of every variable for one cotangent an output leaf (None: no path)."""
-        cts = [None if ct is None else _ascent(ct) for ct in cts]
-        return [None if ct is None else _ascent(ct) for ct in self.transpose(cts, program)]
+        return _ascents(self.transpose(_ascents(cts), program))
 
     def transpose(
         self, cts: Sequence[Array | None], program: Sequence[Equation]
@@ -204,9 +203,9 @@ def place_arguments(
     return wanted, args, kwargs
 
 
-def _ascent(ct: Any) -> Any:
-    """A cotangent in the public convention, in which a complex gradient ascends."""
-    return np.conj(ct) if ct.dtype.kind == "c" else ct
+def _ascents(cts: Sequence[Any]) -> list[Any]:
+    """Cotangents in the public convention, in which a complex gradient ascends."""
+    return [ct if ct is None or ct.dtype.kind != "c" else np.conj(ct) for ct in cts]
 
 
 held_op = primitive(

@@ -77,7 +77,7 @@ def _cotangents(run: Recorded, ct: Any) -> list[Any]:
 
 def filled(run: Recorded, found: Sequence[Any]) -> list[Any]:
     """Zeros for variables without a path, which a pullback has no other word for."""
-    if not any([ct is None for ct in found]):
+    if True not in [ct is None for ct in found]:
         return list(found)
     pairs = zip(found, run.inputs, strict=True)
     return [held(zero_like(v.value), v.value) if ct is None else ct for ct, v in pairs]
@@ -103,7 +103,7 @@ def value_and_grad(
     argnums = numbers_of(argnums, argnum, "value_and_grad")
     evaluate = _evaluation(f, argnums, convention, holomorphic)
     options = {"argnums": argnums, "convention": convention, "holomorphic": holomorphic}
-    return derived(evaluate, value_and_grad, f, **options)
+    return derived(hidden(evaluate), value_and_grad, f, **options)
 
 
 def _evaluation(f: Function, argnums: Argnums, convention: str, holomorphic: bool) -> Function:
@@ -111,15 +111,16 @@ def _evaluation(f: Function, argnums: Argnums, convention: str, holomorphic: boo
         raise ValueError(f"convention={convention!r}; choose 'ascent' or 'derivative'")
     name = getattr(f, "__name__", "the function")
 
-    @hidden
     def evaluate(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         wanted, args, kwargs = place_arguments(f, argnums, args, kwargs)
         with recording(f, args, kwargs, wanted) as run:
             node = _scalar_output(run, name, holomorphic)
             seed = one_like(node.value)
             found: list[Any] = run.pull([seed], run.program)
-            warn_disconnected(run, found, name)
-            blocks = columns_beside_kinks(run, (f, args, kwargs, wanted))
+            missing = [ct is None for ct in found]
+            if True in missing:
+                warn_disconnected(run, missing, name)
+            blocks = run.trace.met and columns_beside_kinks(run, (f, args, kwargs, wanted))
             if blocks:
                 pairs = zip(found, blocks[0], strict=True)
                 found = [None if ct is None else block for ct, block in pairs]
@@ -128,7 +129,7 @@ def _evaluation(f: Function, argnums: Argnums, convention: str, holomorphic: boo
                 found = _derivatives(run, found, imaginary, name)
             elif convention == "derivative":
                 found = [np.conj(ct) if np.iscomplexobj(ct) else ct for ct in found]
-            grads = run.regroup(filled(run, found))
+            grads = run.regroup(filled(run, found) if True in missing else found)
             value = as_given(run.args, node.value)
             if value.__class__ is np.ndarray:
                 value = value.copy()
@@ -184,15 +185,16 @@ def grad(
 
 def one_like(number: Any) -> Any:
     """1 in the dtype of a number."""
-    number = ground(number)
-    return np.float64(1.0) if isinstance(number, float) else np.ones_like(number)[()]
+    if isinstance(number, float):
+        return np.float64(1.0)
+    return np.ones_like(ground(number))[()]
 
 
 def _scalar_output(run: Recorded, name: str, holomorphic: bool) -> Any:
     """The equation of the one number that f returned; else a clear error."""
-    if run.structure is None and isinstance(ground(run.outputs[0]), float):
-        node = run.node_of(run.outputs[0])
-        return raise_disconnected(run, name) if node is None else node
+    node = run.node_of(run.outputs[0]) if run.structure is None else None
+    if node is not None and isinstance(node.value, float):
+        return node
     if run.structure is not None or np.size(ground(run.values[0])) != 1:
         got = (
             f"shape {np.shape(ground(run.values[0]))}"
@@ -203,7 +205,6 @@ def _scalar_output(run: Recorded, name: str, holomorphic: bool) -> Any:
             f"grad needs a function that returns one number, but {name} returned {got}. Reduce "
             f"it (np.sum, np.mean), or ask for ad.jacobian(f) or ad.vjp(f, *primals).{here()}"
         )
-    node = run.node_of(run.outputs[0])
     if node is None:
         raise_disconnected(run, name)
     if np.iscomplexobj(ground(run.values[0])) and not holomorphic:
@@ -226,16 +227,14 @@ def raise_disconnected(run: Recorded, name: str) -> None:
     )
 
 
-def warn_disconnected(run: Recorded, found: Sequence[Any], name: str) -> None:
-    """Raise if no variable has a path to the result; warn if only some have."""
-    missing = [ct is None for ct in found]
-    if all(missing):
+def warn_disconnected(run: Recorded, missing: Sequence[bool], name: str) -> None:
+    """Raise if no variable has a path to the result; warn of those that have none."""
+    if False not in missing:
         raise_disconnected(run, name)
-    if any(missing):
-        names = [path for arg in run.args for path in arg.paths]
-        cut = ", ".join(path for path, ct in zip(names, found, strict=True) if ct is None)
-        warnings.warn(
-            f"the result of {name} does not depend on {cut}: its gradient is 0.{here()}",
-            DisconnectedWarning,
-            stacklevel=stacklevel(),
-        )
+    names = [path for arg in run.args for path in arg.paths]
+    cut = ", ".join(path for path, is_cut in zip(names, missing, strict=True) if is_cut)
+    warnings.warn(
+        f"the result of {name} does not depend on {cut}: its gradient is 0.{here()}",
+        DisconnectedWarning,
+        stacklevel=stacklevel(),
+    )

@@ -137,4 +137,4 @@ filled_op = linear(
 
 def in_order(slots: np.ndarray) -> bool:
     """Whether these are 0, 1, 2, ...: all elements of an array, each in its place."""
-    return bool(np.array_equal(slots.reshape(-1), np.arange(slots.size)))
+    return bool((slots.reshape(-1) == _arange(slots.size)).all())

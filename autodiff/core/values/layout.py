@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,9 @@ import numpy as np
 from autodiff.core.language.dispatch import Array, apply, ground
 from autodiff.core.language.kinds import linear
 from autodiff.core.language.op import case
+
+_ndarray = np.ndarray
+_empty, _arange = np.empty, np.arange  # by themselves, so that no recording takes note of them
 
 
 def _laid_out(x: Array, axes: tuple[int, ...], gap: bool = False) -> Array:
@@ -54,6 +58,35 @@ def places_like(value: np.ndarray) -> np.ndarray:
     )
 
 
+def places_at(shape: tuple[int, ...], steps: Sequence[int]) -> np.ndarray:
+    """The numbers 0, 1, 2, ... in a shape, lying in memory with these steps between them.
+
+    >>> places_at((2, 2), (4, 2)).flags.c_contiguous
+    False
+    """
+    count = int(np.prod(shape))
+    if count == 0:
+        return np.zeros(shape, int)
+    ways = [(n - 1) * step for n, step in zip(shape, steps, strict=True)]
+    memory = _empty(sum(map(abs, ways)) + 1, int)
+    start = -8 * sum(way for way in ways if way < 0)
+    places = np.ndarray(shape, int, memory, start, [8 * step for step in steps])
+    places[...] = _arange(count).reshape(shape)
+    return places
+
+
+def seen_like(places: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """A table of all elements as a view at some places, of which each lies where its number says.
+
+    >>> seen_like(np.arange(6).reshape(2, 3)[:, 1], np.array([0, 10, 20, 30, 40, 50]))
+    array([10, 40])
+    """
+    size = table.itemsize
+    first = places.item((0,) * places.ndim) * size
+    steps = [step // places.itemsize * size for step in places.strides]
+    return _ndarray(places.shape, table.dtype, table, first, steps)
+
+
 def axes_by_step(value: np.ndarray) -> tuple[int, ...]:
     """The axes that are longer than 1, the widest step first."""
     long = [axis for axis, n in enumerate(value.shape) if n > 1]
@@ -67,7 +100,9 @@ def laid_like(value: Any, other: np.ndarray) -> Any:
     some arrays by that (`np.ravel(x, order="A")`, `np.pad`).
     """
     plain = ground(value)
-    if other.ndim < 2 or plain.__class__ is not np.ndarray:
+    if other.ndim < 2 or plain.__class__ is not _ndarray:
+        return value
+    if other.flags.c_contiguous and plain.flags.c_contiguous:
         return value
     wanted = axes_by_step(other)
     gap = wanted == tuple(sorted(wanted, reverse=True)) and len(wanted) > 1

@@ -7,14 +7,13 @@ last.  A read of one element is the value that was written there.  A read of mor
 `filled`, of just the values that are still visible in it.
 
 An element is named by its place: its number in C order in the array that owns the memory.  A view
-is an array of places.
+is an array of places, and what is known of its elements a view of the same kind.
 """
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,11 +32,11 @@ from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.core.values.blocks import block_of
 from autodiff.core.values.filled import Plan, filled_op, in_order, run_of
-from autodiff.core.values.layout import laid_like, places_like
+from autodiff.core.values.layout import laid_like, places_at, places_like, seen_like
 
 _float64 = np.float64
 _ndarray = np.ndarray
-_empty, _arange = np.empty, np.arange  # by themselves, so that no recording takes note of them
+_arange = np.arange  # by itself, so that no recording takes note of it
 
 
 REARRANGING = frozenset(
@@ -54,13 +53,14 @@ SELECTING = REARRANGING | {
 class Ledger:
     """What was written into one array, and where; `places` are its elements in their own layout."""
 
-    __slots__ = ("base", "dtype", "place", "places", "slots", "sources", "stamps")
+    __slots__ = ("base", "dtype", "in_order", "place", "places", "slots", "sources", "stamps")
 
     def __init__(self, base: Any, value: np.ndarray) -> None:
         """A ledger of an array that is `base` (traced or plain) now, laid out as `value`."""
         self.base = base
         self.dtype = value.dtype
         self.places = places_like(value)
+        self.in_order = self.places.flags.c_contiguous and self.places.base is None
         self.sources: list[Any] = []
         self.stamps = np.zeros(value.size, np.int32)
         self.slots = np.zeros(value.size, np.intp)
@@ -78,13 +78,19 @@ class Ledger:
             if places is self.places and own == shape:
                 self._start(laid_like(value, self.places))
                 return
-            if own:
+            if own == shape:
+                slots = _arange(math.prod(own)).reshape(shape)
+            elif own:
                 value, slots = _spread(value, own, shape)
         if self.place is None:
             self.place = place_of(sys._getframe(2)) if current_place() is LOOK else current_place()
         self.sources.append(value)
-        self.stamps[places] = len(self.sources)
-        self.slots[places] = slots
+        if places.__class__ is _ndarray and self.is_view(places):
+            seen_like(places, self.stamps)[...] = len(self.sources)
+            seen_like(places, self.slots)[...] = slots
+        else:
+            self.stamps[places] = len(self.sources)
+            self.slots[places] = slots
         if len(self.sources) > 2 * self.stamps.size + 64:
             self._forget()
 
@@ -126,6 +132,15 @@ class Ledger:
         self.base, *self.sources = map(ground, values)
         return True
 
+    def is_view(self, places: np.ndarray) -> bool:
+        """Whether some places lie in the memory of all, each where its number says."""
+        known = self.places
+        return self.in_order and places.size > 0 and (places is known or places.base is known)
+
+    def of(self, table: np.ndarray, places: np.ndarray) -> np.ndarray:
+        """What a table of all elements says of those at some places."""
+        return seen_like(places, table) if self.is_view(places) else table[places]
+
     # -- reading -------------------------------------------------------------------------------
 
     def element(self, place: Any) -> Any:
@@ -146,15 +161,16 @@ class Ledger:
         whole = places is self.places
         if whole and not self.sources:
             return self.base
-        repeated = [step == 0 and n > 1 for step, n in zip(places.strides, places.shape)]
-        if True in repeated:
-            once = places[tuple([slice(0, 1 if r else None) for r in repeated])]
-            return apply(registry["broadcast_to"], (self.read(once),), {"shape": places.shape})
-        stamps = self.stamps[places]
+        if 0 in places.strides:
+            repeated = [step == 0 and n > 1 for step, n in zip(places.strides, places.shape)]
+            if True in repeated:
+                once = places[tuple([slice(0, 1 if r else None) for r in repeated])]
+                return apply(registry["broadcast_to"], (self.read(once),), {"shape": places.shape})
+        stamps = self.of(self.stamps, places)
         first = stamps.flat[0] if stamps.size else 0
-        if np.all(stamps == first):
+        if (stamps == first).all():
             source = self.sources[first - 1] if first else self.base
-            slots = self.slots[places] if first else places
+            slots = self.of(self.slots, places) if first else places
             plain = ground(source)
             if plain.__class__ is _ndarray and plain.shape == places.shape and in_order(slots):
                 return laid_like(again(source), places)
@@ -169,12 +185,13 @@ class Ledger:
     def _put_together(self, places: np.ndarray, stamps: np.ndarray) -> Any:
         """One equation of all values that are visible at some places."""
         flat, stamps = places.reshape(-1), stamps.reshape(-1)
-        order = np.argsort(stamps, kind="stable")
-        known, starts = np.unique(stamps[order], return_index=True)
-        ends = [*starts[1:].tolist(), len(order)]
-        slots = np.where(stamps == 0, flat, self.slots[flat])
+        order = stamps.argsort(kind="stable")
+        known = stamps[order]
+        starts = [0, *((known[1:] != known[:-1]).nonzero()[0] + 1).tolist()]
+        slots, as_before = self.slots[flat], stamps == 0
+        slots[as_before] = flat[as_before]
         arrays, first, singles, rest = [], [], [], []
-        for stamp, start, end in zip(known.tolist(), starts.tolist(), ends):
+        for stamp, start, end in zip(known[starts].tolist(), starts, [*starts[1:], len(order)]):
             source = self.sources[stamp - 1] if stamp else self.base
             if end - start == 1 and ground(source).__class__ is not _ndarray:
                 singles.append(start)
@@ -250,23 +267,6 @@ class Computed:
             f"a change of a view made by {self.op.name} is not supported. "
             f"Copy it first: `y = y.copy()`.{here()}"
         )
-
-
-def places_at(shape: tuple[int, ...], steps: Sequence[int]) -> np.ndarray:
-    """The numbers 0, 1, 2, ... in a shape, lying in memory with these steps between them.
-
-    >>> places_at((2, 2), (4, 2)).flags.c_contiguous
-    False
-    """
-    count = int(np.prod(shape))
-    if count == 0:
-        return np.zeros(shape, int)
-    ways = [(n - 1) * step for n, step in zip(shape, steps, strict=True)]
-    memory = _empty(sum(map(abs, ways)) + 1, int)
-    start = -8 * sum(way for way in ways if way < 0)
-    places = np.ndarray(shape, int, memory, start, [8 * step for step in steps])
-    places[...] = _arange(count).reshape(shape)
-    return places
 
 
 class Extent(NamedTuple):

@@ -21,6 +21,7 @@ from autodiff.core.values.ledger import SELECTING, Computed, Extent, Ledger, pic
 from autodiff.core.values.tracer import Tracer
 
 _ndarray = np.ndarray
+_share_memory = np.may_share_memory  # by itself, whatever its name stands for
 
 
 class WindowTrace(Trace):
@@ -72,7 +73,7 @@ def as_window(ledger: Ledger | Computed, places: np.ndarray, found: Any) -> Any:
     """What was taken of an array of places: one element, a view of them, or a copy."""
     if found.__class__ is not _ndarray:
         return ledger.element(found)
-    if found.size == 0 or np.may_share_memory(found, ledger.places):
+    if found.size == 0 or _share_memory(found, ledger.places):
         return Window(ledger, found)
     return ledger.read(found)
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -101,6 +100,8 @@ def grid_html(value: Any) -> str:
     >>> grid_html(np.array([1.0, 0.0])).count("<td")
     2
     """
+    from html import escape
+
     written = is_small(value)
     size = "padding:1px 5px;text-align:center" if written else "padding:0;width:8px;height:8px"
     made = []

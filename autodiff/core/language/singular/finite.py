@@ -15,6 +15,9 @@ import numpy as np
 from autodiff.core.language.dispatch import Array, Params, ground, whole
 from autodiff.core.language.op import Op
 
+_ndarray = np.ndarray
+_isfinite = math.isfinite
+
 
 def slope(partial: Callable[..., Any], ans: Array, primals: Any, params: Params) -> Any:
     """A partial at its arguments; Python's numbers as NumPy's where they refuse to divide by 0."""
@@ -29,13 +32,14 @@ def slope(partial: Callable[..., Any], ans: Array, primals: Any, params: Params)
 
 def is_finite(value: Array) -> bool:
     """Whether no element is infinite or NaN, by one fast pass; may err on huge values only."""
-    value = whole(value)
+    if value.__class__ is not _ndarray:
+        value = whole(value)
+    if value.__class__ is _ndarray:
+        value = value if value.ndim == 1 else value.ravel("K")  # as it lies, which makes no copy
+        return _isfinite(value.dot(value).real)
     if value.__class__ is float or value.__class__ is np.float64:
-        return math.isfinite(value)
-    if value.__class__ is np.ndarray:
-        value = value.ravel("K")  # in the order of memory, which makes no copy
-        return math.isfinite(value.dot(value).real)
-    return math.isfinite(np.vdot(value, value).real)
+        return _isfinite(value)
+    return _isfinite(np.vdot(value, value).real)
 
 
 def zero_partial(op: Op, index: int, ans: Array, primals: Sequence[Any], params: Params) -> Any:
