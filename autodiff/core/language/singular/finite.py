@@ -16,7 +16,6 @@ from autodiff.core.language.dispatch import Array, Params, ground, whole
 from autodiff.core.language.op import Op
 
 _ndarray = np.ndarray
-_isfinite = math.isfinite
 
 
 def slope(partial: Callable[..., Any], ans: Array, primals: Any, params: Params) -> Any:
@@ -36,10 +35,10 @@ def is_finite(value: Array) -> bool:
         value = whole(value)
     if value.__class__ is _ndarray:
         value = value if value.ndim == 1 else value.ravel("K")  # as it lies, which makes no copy
-        return _isfinite(value.dot(value).real)
+        return math.isfinite(value.dot(value).real)
     if value.__class__ is float or value.__class__ is np.float64:
-        return _isfinite(value)
-    return _isfinite(np.vdot(value, value).real)
+        return math.isfinite(value)
+    return math.isfinite(np.vdot(value, value).real)
 
 
 def zero_partial(op: Op, index: int, ans: Array, primals: Sequence[Any], params: Params) -> Any:
