@@ -168,6 +168,7 @@ OF_ONE = [
     op
     for op in registry
     if isinstance(op.public, np.ufunc) and op.public.nin == 1 and op.kind != "constant"
+    if getattr(np, op.public.__name__, None) is op.public  # SciPy's may be loaded, or not
 ]
 
 

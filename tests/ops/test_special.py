@@ -52,6 +52,14 @@ def test_refused_by_name(f, name):
         ad.vjp(f, x)[1](x)
 
 
+def test_second_derivatives_at_complex_numbers_are_refused_where_scipy_has_none():
+    slope = ad.jvp(special.psi, (2.5,), (1.0,))[1]
+    assert slope == pytest.approx(special.polygamma(1, 2.5))
+    for f in (special.psi, lambda z: ad.jvp(special.gamma, (z,), (1.0,))[1]):
+        with pytest.raises(AutodiffError, match="psi .* at complex numbers"):
+            ad.jvp(f, (2.5 + 1j,), (1.0,))
+
+
 def test_same_values_as_the_library_of_numpy():
     x = np.array([0.0, 0.5, -3.0, 20.0])
     np.testing.assert_allclose(registry["bessel_i"](x, order=0), special.i0(x), rtol=1e-13)

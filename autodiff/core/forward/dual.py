@@ -51,12 +51,13 @@ class ForwardTrace(Trace):
     before or behind along the tangents.
     """
 
-    __slots__ = ("limits", "side", "strict")
+    __slots__ = ("limits", "looks", "side", "strict")
 
     def __init__(self, level: int | None = None, strict: bool = False, side: float = 0.0) -> None:
         super().__init__(level)
         self.strict = strict
         self.side = side
+        self.looks = strict or side != 0
         self.limits: list[tuple[Op, Array]] = []
 
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
@@ -96,16 +97,10 @@ class ForwardTrace(Trace):
             if isinstance(error, AutodiffError):
                 raise
             raise explain(op, primals, params, error) from None
-        value = ans
-        if (lower or self.side) and op.kinks.__class__ is Kinks:
-            ans, primals = self.beside_kinks(op, ans, primals, tangents, params)
-        if self.strict:
-            tangent = strict_tangent(op, tangents, ans, primals, params)
-            for watcher in watchers:
-                watcher.pushed(op, primals, params, ans, tangents, tangent)
+        if lower or self.looks:
+            tangent = self.careful_tangent(op, ans, primals, tangents, params)
         else:
             tangent = op.jvp(tangents, ans, primals, params)
-        ans = value
         if tangent is None:
             base = ground(ans) if op.blank else None
             if base.__class__ is _ndarray and base.dtype.kind in "fc":
@@ -121,6 +116,20 @@ class ForwardTrace(Trace):
             return like_results(ans, parts)
         return self.dual(op, ans, tangent, args, params)
 
+    def careful_tangent(
+        self, op: Op, ans: Array, primals: Any, tangents: Any, params: Params
+    ) -> Any:
+        """The tangent where kinks or exact zeros may matter."""
+        lower = not tracer_classes.isdisjoint(map(type, primals))
+        if (lower or self.side) and op.kinks.__class__ is Kinks:
+            ans, primals = self.beside_kinks(op, ans, primals, tangents, params)
+        if not self.strict:
+            return op.jvp(tangents, ans, primals, params)
+        tangent = strict_tangent(op, tangents, ans, primals, params)
+        for watcher in watchers:
+            watcher.pushed(op, primals, params, ans, tangents, tangent)
+        return tangent
+
     def beside_kinks(
         self, op: Op, ans: Array, primals: Any, tangents: Any, params: Params
     ) -> tuple[Any, Any]:
@@ -130,7 +139,7 @@ class ForwardTrace(Trace):
             if some(places):
                 shifts = [None if t is None else self.side * ground(t) for t in tangents]
                 return beside(op, ans, primals, shifts, places, params)
-        return evaluated_at(op, ans, primals, params, place_of(sys._getframe(2)))
+        return evaluated_at(op, ans, primals, params, place_of(sys._getframe(3)))
 
     def description(self, args: tuple[Any, ...]) -> str:
         """The tracer among the arguments, in words."""

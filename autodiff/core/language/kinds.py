@@ -45,6 +45,7 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
     """
     real = entry.pop("real", False)
     partials = tuple(_as_function(p) if callable(p) else p for p in partials)
+    alone = len(partials) == 1
 
     def jvp(tangents: Any, ans: Array, primals: Any, params: Params) -> Array | None:
         total = None
@@ -52,12 +53,12 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
             if tangent is None or partial is None:
                 continue
             if partial.__class__ is not _function:
-                term = scaled(partial, tangent)
+                term = tangent if partial == 1 else scaled(partial, tangent)
             elif params:
                 term = slope(partial, ans, primals, params) * tangent
             else:
                 try:
-                    if len(primals) == 1:
+                    if alone:
                         term = partial(ans, primals[0]) * tangent
                     else:
                         term = partial(ans, *primals) * tangent
@@ -76,7 +77,7 @@ def elementwise(function: Rule, *partials: Partial, **entry: Any) -> Op:
         try:
             if params:
                 return partial(ans, *primals, **params) * ct
-            if len(primals) == 1:  # written out, since *primals would cost half as much again
+            if alone:  # written out, since *primals would cost half as much again
                 return partial(ans, primals[0]) * ct
             if len(primals) == 2:
                 return partial(ans, primals[0], primals[1]) * ct

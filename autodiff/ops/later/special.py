@@ -57,6 +57,12 @@ log_ndtr = _entry("log_ndtr", lambda ans, x: np.exp(-x * x / 2 - ans) / ROOT_2PI
 # -- gamma and beta -------------------------------------------------------------------------
 
 
+def _polygamma_of_reals(x, order):
+    if np.iscomplexobj(x):
+        refuse("psi (the slope of log gamma) at complex numbers", "SciPy's polygamma is for reals.")
+    return special.polygamma(order, x)[()]
+
+
 def _polygamma(x, order):
     return apply(polygamma, (x,), {"order": order})
 
@@ -67,7 +73,7 @@ gammaln = _entry("gammaln", lambda ans, x: special.psi(x), domain=(POSITIVE,))
 loggamma = _entry("loggamma", lambda ans, x: special.psi(x), domain=(POSITIVE,))
 psi = _entry("psi", lambda ans, x: _polygamma(x, 1), domain=(POSITIVE,))
 polygamma = elementwise(
-    lambda x, order: special.polygamma(order, x)[()],
+    _polygamma_of_reals,
     lambda ans, x, order: _polygamma(x, order + 1),
     name="polygamma", label="ψ{order}({})", keywords=("order",), domain=(POSITIVE,),
     cases=(case((3,), order=1), case((), order=2)),
