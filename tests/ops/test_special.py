@@ -56,7 +56,7 @@ def test_second_derivatives_at_complex_numbers_are_refused_where_scipy_has_none(
     slope = ad.jvp(special.psi, (2.5,), (1.0,))[1]
     assert slope == pytest.approx(special.polygamma(1, 2.5))
     for f in (special.psi, lambda z: ad.jvp(special.gamma, (z,), (1.0,))[1]):
-        with pytest.raises(AutodiffError, match="psi .* at complex numbers"):
+        with pytest.raises(AutodiffError, match=r"psi .* at complex numbers"):
             ad.jvp(f, (2.5 + 1j,), (1.0,))
 
 
