@@ -60,7 +60,7 @@ def call_of(target: str, at: Sequence[str]) -> tuple[Callable[..., Any], list[An
     if spec is None or spec.loader is None:
         raise UsageError(f"{target!r}: expected FILE.py:function, and {file!r} is no .py file.")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    exec(compile(Path(file).read_bytes(), file, "exec"), vars(module))  # as it is now, no bytecode
     if not callable(getattr(module, name, None)):
         known = [n for n, value in vars(module).items() if callable(value) and n[0] != "_"]
         which = f"has no function {name!r}; it has" if name else "has the functions"

@@ -33,7 +33,8 @@ def recipes(folder: Path) -> dict[str, Callable[[], Any]]:
     if not file.exists() or spec is None or spec.loader is None:
         raise ViewError(f"there is no {file}; run this where the folder figures/ is, or name it.")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    # Not by its loader: bytecode of the same second and size would stand for a text changed since.
+    exec(compile(file.read_bytes(), file, "exec"), vars(module))
     found: dict[str, Callable[[], Any]] = module.FIGURES
     return found
 
