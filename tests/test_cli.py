@@ -1,6 +1,7 @@
 """The command line: what is printed, what is written, exit codes."""
 
 import argparse
+import os
 import subprocess
 import sys
 
@@ -233,3 +234,15 @@ def test_what_is_to_be_typed_stays_on_one_line(typed):
 def test_without_a_command_all_commands_are_shown(given, shown, capsys):
     assert cli.main(given) == 2
     assert shown in capsys.readouterr().out
+
+
+def test_a_file_is_run_as_it_is_now_and_by_its_own_rules(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    file = tmp_path / "model.py"
+    for factor in (3, 4):
+        file.write_text(
+            f"def f(x: float):\n    return {factor} * x\n\n\nassert f.__annotations__['x'] is float\n"
+        )
+        os.utime(file, (1e9, 1e9))  # changed within a second, and as long as before
+        assert cli.main(["draw", f"{file}:f", "--at", "x=2"]) == 0
+        assert f"df/dx: {factor}" in capsys.readouterr().out

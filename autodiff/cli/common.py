@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from autodiff.cli.values import UnreadableError, value_of
+from autodiff.core.ground.modules import module_of
 
 Commands = Any
 """Where argparse keeps the commands of a level (its class has no public name)."""
@@ -56,11 +56,9 @@ def call_of(target: str, at: Sequence[str]) -> tuple[Callable[..., Any], list[An
     if not file or not Path(file).is_file():
         lacking = f"and no file {file!r} is there" if file else "e.g. model.py:loss"
         raise UsageError(f"{target!r}: expected FILE.py:function, {lacking}.")
-    spec = importlib.util.spec_from_file_location(Path(file).stem, file)
-    if spec is None or spec.loader is None:
+    if Path(file).suffix != ".py":
         raise UsageError(f"{target!r}: expected FILE.py:function, and {file!r} is no .py file.")
-    module = importlib.util.module_from_spec(spec)
-    exec(compile(Path(file).read_bytes(), file, "exec"), vars(module))  # as it is now, no bytecode
+    module = module_of(Path(file))
     if not callable(getattr(module, name, None)):
         known = [n for n, value in vars(module).items() if callable(value) and n[0] != "_"]
         which = f"has no function {name!r}; it has" if name else "has the functions"

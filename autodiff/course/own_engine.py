@@ -21,7 +21,6 @@ not right is taken from the toolkit, and the file and the table say so.  Lesson 
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
 import warnings
@@ -32,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from autodiff.core.ground.errors import AutodiffError
+from autodiff.core.ground.modules import module_of
 from autodiff.course.checking import compare, inputs_of
 from autodiff.course.exercises import exercises
 from autodiff.course.grading.sources import answer_source, statements_of
@@ -229,9 +229,4 @@ def _written(parts: Sequence[Collected]) -> str:
 
 def _import(path: Path) -> None:
     """Make `import my_autodiff` mean this file, also where an older one was imported."""
-    spec = importlib.util.spec_from_file_location(path.stem, path.resolve())
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    sys.modules[path.stem] = module
+    sys.modules[path.stem] = module_of(path.resolve())

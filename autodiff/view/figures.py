@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib.util
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -21,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.ground.modules import module_of
 from autodiff.view.records.subject import ViewError
 
 FINGERPRINTS = "fingerprints.json"
@@ -29,13 +29,9 @@ FINGERPRINTS = "fingerprints.json"
 def recipes(folder: Path) -> dict[str, Callable[[], Any]]:
     """The functions that make the figures, by file name."""
     file = folder / "make_figures.py"
-    spec = importlib.util.spec_from_file_location("make_figures", file)
-    if not file.exists() or spec is None or spec.loader is None:
+    if not file.exists():
         raise ViewError(f"there is no {file}; run this where the folder figures/ is, or name it.")
-    module = importlib.util.module_from_spec(spec)
-    # Not by its loader: bytecode of the same second and size would stand for a text changed since.
-    exec(compile(file.read_bytes(), file, "exec"), vars(module))
-    found: dict[str, Callable[[], Any]] = module.FIGURES
+    found: dict[str, Callable[[], Any]] = module_of(file).FIGURES
     return found
 
 

@@ -51,13 +51,12 @@ class ForwardTrace(Trace):
     before or behind along the tangents.
     """
 
-    __slots__ = ("limits", "looks", "side", "strict")
+    __slots__ = ("limits", "side", "strict")
 
     def __init__(self, level: int | None = None, strict: bool = False, side: float = 0.0) -> None:
         super().__init__(level)
         self.strict = strict
         self.side = side
-        self.looks = strict or side != 0
         self.limits: list[tuple[Op, Array]] = []
 
     def process(self, op: Op, args: tuple[Any, ...], params: Params) -> Any:
@@ -97,7 +96,7 @@ class ForwardTrace(Trace):
             if isinstance(error, AutodiffError):
                 raise
             raise explain(op, primals, params, error) from None
-        if lower or self.looks:
+        if lower or self.strict or self.side:
             tangent = self.careful_tangent(op, ans, primals, tangents, params)
         else:
             tangent = op.jvp(tangents, ans, primals, params)
@@ -139,7 +138,7 @@ class ForwardTrace(Trace):
             if some(places):
                 shifts = [None if t is None else self.side * ground(t) for t in tangents]
                 return beside(op, ans, primals, shifts, places, params)
-        return evaluated_at(op, ans, primals, params, place_of(sys._getframe(3)))
+        return evaluated_at(op, ans, primals, params, place_of(sys._getframe()))
 
     def description(self, args: tuple[Any, ...]) -> str:
         """The tracer among the arguments, in words."""

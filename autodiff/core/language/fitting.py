@@ -67,7 +67,7 @@ def spread(value: Array, shape: tuple[int, ...]) -> Array:
     which makes NumPy's loops short.
     """
     plain: Any = value
-    if plain.__class__ in _plain:
+    if plain.__class__ in PLAIN:
         size = math.prod(shape)
         if size <= 2**12 or (size <= 2**20 and plain.size > 1 and plain.shape[-1] == 1):
             full: Any = np.empty(shape, plain.dtype)
@@ -76,7 +76,8 @@ def spread(value: Array, shape: tuple[int, ...]) -> Array:
     return np.broadcast_to(value, shape)
 
 
-_plain: frozenset[Any] = frozenset((np.ndarray, np.float64))
+PLAIN: frozenset[Any] = frozenset((np.ndarray, np.float64))
+"""The classes of values that are not traced, as rules meet them most."""
 
 
 def real_part(value: Array) -> Array:

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.language.dispatch import Array, Params, apply, ground, is_traced
-from autodiff.core.language.fitting import real_part, spread
+from autodiff.core.language.fitting import PLAIN, real_part, spread
 from autodiff.core.language.numpy_calls.signatures import signature_of
 from autodiff.core.language.op import Bound, Op
 from autodiff.core.language.registry import registry
@@ -31,7 +31,6 @@ from autodiff.core.language.singular.finite import slope
 _function = type(lambda: None)
 _ndarray = np.ndarray
 _float64 = np.float64
-_plain: frozenset[Any] = frozenset((_ndarray, _float64))
 _add_reduce: Any = np.add.reduce
 Rule = Callable[..., Any]
 Partial = Rule | int | float | None
@@ -151,8 +150,8 @@ def reduction(function: Rule, weight: Partial, **entry: Any) -> Op:
             ct = local(ans, x, params) * ct
         elif weight != 1:
             ct = scaled(weight, ct)
-        shape = x.shape if x.__class__ in _plain else np.shape(x)
-        own = ct.shape if ct.__class__ in _plain else np.shape(ct)
+        shape = x.shape if x.__class__ in PLAIN else np.shape(x)
+        own = ct.shape if ct.__class__ in PLAIN else np.shape(ct)
         return ct if own == shape else spread(ct, shape)
 
     return make_op(

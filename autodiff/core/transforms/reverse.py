@@ -120,7 +120,7 @@ def _evaluation(f: Function, argnums: Argnums, convention: str, holomorphic: boo
             missing = [ct is None for ct in found]
             if True in missing:
                 warn_disconnected(run, missing, name)
-            blocks = run.trace.met and columns_beside_kinks(run, (f, args, kwargs, wanted))
+            blocks = columns_beside_kinks(run, (f, args, kwargs, wanted))
             if blocks:
                 pairs = zip(found, blocks[0], strict=True)
                 found = [None if ct is None else block for ct, block in pairs]
@@ -129,7 +129,7 @@ def _evaluation(f: Function, argnums: Argnums, convention: str, holomorphic: boo
                 found = _derivatives(run, found, imaginary, name)
             elif convention == "derivative":
                 found = [np.conj(ct) if np.iscomplexobj(ct) else ct for ct in found]
-            grads = run.regroup(filled(run, found) if True in missing else found)
+            grads = run.regroup(filled(run, found))
             value = as_given(run.args, node.value)
             if value.__class__ is np.ndarray:
                 value = value.copy()

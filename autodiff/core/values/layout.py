@@ -75,10 +75,10 @@ def places_at(shape: tuple[int, ...], steps: Sequence[int]) -> np.ndarray:
     return places
 
 
-def seen_like(places: np.ndarray, table: np.ndarray) -> np.ndarray:
-    """A table of all elements as a view at some places, of which each lies where its number says.
+def view_at(table: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """The entries of a table at some places, each of which lies where its number says: a view.
 
-    >>> seen_like(np.arange(6).reshape(2, 3)[:, 1], np.array([0, 10, 20, 30, 40, 50]))
+    >>> view_at(np.array([0, 10, 20, 30, 40, 50]), np.arange(6).reshape(2, 3)[:, 1])
     array([10, 40])
     """
     size = table.itemsize

@@ -32,7 +32,7 @@ from autodiff.core.language.op import Op
 from autodiff.core.language.registry import registry
 from autodiff.core.values.blocks import block_of
 from autodiff.core.values.filled import Plan, filled_op, in_order, run_of
-from autodiff.core.values.layout import laid_like, places_at, places_like, seen_like
+from autodiff.core.values.layout import laid_like, places_at, places_like, view_at
 
 _float64 = np.float64
 _ndarray = np.ndarray
@@ -53,14 +53,14 @@ SELECTING = REARRANGING | {
 class Ledger:
     """What was written into one array, and where; `places` are its elements in their own layout."""
 
-    __slots__ = ("base", "dtype", "in_order", "place", "places", "slots", "sources", "stamps")
+    __slots__ = ("are_in_order", "base", "dtype", "place", "places", "slots", "sources", "stamps")
 
     def __init__(self, base: Any, value: np.ndarray) -> None:
         """A ledger of an array that is `base` (traced or plain) now, laid out as `value`."""
         self.base = base
         self.dtype = value.dtype
         self.places = places_like(value)
-        self.in_order = self.places.flags.c_contiguous and self.places.base is None
+        self.are_in_order = self.places.flags.c_contiguous and self.places.base is None
         self.sources: list[Any] = []
         self.stamps = np.zeros(value.size, np.int32)
         self.slots = np.zeros(value.size, np.intp)
@@ -85,12 +85,8 @@ class Ledger:
         if self.place is None:
             self.place = place_of(sys._getframe(2)) if current_place() is LOOK else current_place()
         self.sources.append(value)
-        if places.__class__ is _ndarray and self.is_view(places):
-            seen_like(places, self.stamps)[...] = len(self.sources)
-            seen_like(places, self.slots)[...] = slots
-        else:
-            self.stamps[places] = len(self.sources)
-            self.slots[places] = slots
+        self.note(self.stamps, places, len(self.sources))
+        self.note(self.slots, places, slots)
         if len(self.sources) > 2 * self.stamps.size + 64:
             self._forget()
 
@@ -135,11 +131,18 @@ class Ledger:
     def is_view(self, places: np.ndarray) -> bool:
         """Whether some places lie in the memory of all, each where its number says."""
         known = self.places
-        return self.in_order and places.size > 0 and (places is known or places.base is known)
+        return self.are_in_order and places.size > 0 and (places is known or places.base is known)
 
-    def of(self, table: np.ndarray, places: np.ndarray) -> np.ndarray:
+    def note(self, table: np.ndarray, places: Any, entries: Any) -> None:
+        """Set what a table of all elements says of those at some places."""
+        if places.__class__ is _ndarray and self.is_view(places):
+            view_at(table, places)[...] = entries
+        else:
+            table[places] = entries
+
+    def noted(self, table: np.ndarray, places: np.ndarray) -> np.ndarray:
         """What a table of all elements says of those at some places."""
-        return seen_like(places, table) if self.is_view(places) else table[places]
+        return view_at(table, places) if self.is_view(places) else table[places]
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -166,11 +169,11 @@ class Ledger:
             if True in repeated:
                 once = places[tuple([slice(0, 1 if r else None) for r in repeated])]
                 return apply(registry["broadcast_to"], (self.read(once),), {"shape": places.shape})
-        stamps = self.of(self.stamps, places)
+        stamps = self.noted(self.stamps, places)
         first = stamps.flat[0] if stamps.size else 0
         if (stamps == first).all():
             source = self.sources[first - 1] if first else self.base
-            slots = self.of(self.slots, places) if first else places
+            slots = self.noted(self.slots, places) if first else places
             plain = ground(source)
             if plain.__class__ is _ndarray and plain.shape == places.shape and in_order(slots):
                 return laid_like(again(source), places)

@@ -59,7 +59,8 @@ log_ndtr = _entry("log_ndtr", lambda ans, x: np.exp(-x * x / 2 - ans) / ROOT_2PI
 
 def _polygamma_of_reals(x, order):
     if np.iscomplexobj(x):
-        refuse("psi (the slope of log gamma) at complex numbers", "SciPy's polygamma is for reals.")
+        what = "psi (the slope of log gamma) at complex numbers"
+        refuse(what, "SciPy's polygamma takes real ones; state a rule yourself by ad.custom_op.")
     return special.polygamma(order, x)[()]
 
 
